@@ -1,0 +1,30 @@
+// CRC-64/XZ (ECMA-182, reflected): the checksum that OSS returns for every part and object as x-oss-hash-crc64ecma.
+// https://help.aliyun.com/en/oss/user-guide/check-data-transmission-integrity-by-using-crc-64
+
+import { CRC64_MAX } from "./crc64-register.ts";
+import { crc64Table } from "./crc64-table.ts";
+import { type Crc64Function, loadCrc64Kernel, type WebAssemblyPlatform } from "./load-crc64-kernel.ts";
+
+let fastest: Crc64Function | undefined;
+
+/**
+ * The CRC-64/XZ of `bytes`, or of what has the value `previous` followed by `bytes`.
+ *
+ * `crc64(b, crc64(a))` is the CRC of a and b together. Nothing is kept between calls, except that the first one
+ * compiles the kernel. Long pieces are cheaper by the byte: above 1 MiB about 10 GB/s, at 16 KiB about 2 GB/s.
+ *
+ * @param previous  0 … CRC64_MAX; default 0n, the CRC of nothing
+ * @returns 0 … CRC64_MAX
+ * @throws {RangeError} if `previous` is outside its range
+ * @see combine-crc64.ts for the CRC of two pieces whose values are known
+ */
+export function crc64(bytes: Uint8Array, previous: bigint = 0n): bigint {
+  if (previous < 0n || previous > CRC64_MAX) throw new RangeError(`CRC-64 ${previous} is not within 64 bits`);
+  fastest ??= chooseCrc64((globalThis as { readonly WebAssembly?: WebAssemblyPlatform }).WebAssembly);
+  return fastest(bytes, previous);
+}
+
+/** The kernel if `platform` runs it, the table if not. */
+export function chooseCrc64(platform: WebAssemblyPlatform | undefined): Crc64Function {
+  return loadCrc64Kernel(platform) ?? crc64Table;
+}

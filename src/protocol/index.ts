@@ -1,0 +1,134 @@
+// partwise/protocol: the wire of OSS. Messages in and out for every operation, its errors, its limits, its checksums.
+export type { BucketAcl } from "./access-control.ts";
+export { decodeBase64, encodeBase64 } from "./base64.ts";
+export type { BucketSummary } from "./bucket-summary.ts";
+export {
+  type ByteRange,
+  type ContentRange,
+  formatByteRange,
+  formatContentRange,
+  parseByteRange,
+  parseContentRange,
+  type ResolvedByteRange,
+  resolveByteRange,
+} from "./byte-range.ts";
+export { type Checked, type Conditions, type ConditionsVerdict, checkConditions } from "./conditions.ts";
+export type { CopySource } from "./copy-source.ts";
+export { combineCrc64 } from "./crc64/combine-crc64.ts";
+export { crc64 } from "./crc64/crc64.ts";
+export { parseCrc64 } from "./crc64-text.ts";
+export type { Dialect } from "./dialects/dialect.ts";
+export { oss } from "./dialects/oss.ts";
+export type { EmptyOutput } from "./empty-output.ts";
+export { decodeError, type ErrorContext, encodeError } from "./error-document.ts";
+export { type ErrorCode, type ErrorDefinition, errorDefinitions } from "./errors/error-table.ts";
+export { invalidArgument, ServiceError, type ServiceErrorOptions } from "./errors/service-error.ts";
+export { contentEtag, isSameEtag, multipartEtag, quoteEtag, unquoteEtag } from "./etag.ts";
+export {
+  type Headers,
+  type Method,
+  type Query,
+  queryValue,
+  type RequestMessage,
+  type Resource,
+  type ResponseMessage,
+} from "./http-message.ts";
+export {
+  BUCKET_NAME_LENGTH_MAX,
+  BUCKET_NAME_LENGTH_MIN,
+  CLOCK_SKEW_MAX_MS,
+  DELETE_KEY_COUNT_MAX,
+  KEY_SIZE_MAX_BYTES,
+  LIST_OBJECTS_PAGE_SIZE_DEFAULT,
+  LIST_PARTS_PAGE_SIZE_DEFAULT,
+  OBJECT_SIZE_MAX_BYTES,
+  PAGE_SIZE_MAX,
+  PART_COUNT_MAX,
+  PART_NUMBER_MAX,
+  PART_SIZE_MAX_BYTES,
+  PART_SIZE_MIN_BYTES,
+  PRESIGNED_V4_EXPIRES_MAX_SECONDS,
+  PUT_OBJECT_SIZE_MAX_BYTES,
+  USER_METADATA_SIZE_MAX_BYTES,
+  XML_BODY_SIZE_MAX_BYTES,
+} from "./limits.ts";
+export type { EncodingType } from "./listing-encoding.ts";
+export { assertBucketName, assertObjectKey, isBucketName, isObjectKey } from "./names.ts";
+export type { ObjectHeaders, StandardObjectHeaders } from "./object-headers.ts";
+export type { ObjectMetadata } from "./object-metadata.ts";
+export type { ObjectSummary } from "./object-summary.ts";
+export type { AnyOperation, BodyKind, InputOf, Marks, Operation, OutputOf } from "./operation.ts";
+export { operations } from "./operation-table.ts";
+export {
+  type AbortMultipartUploadInput,
+  abortMultipartUpload,
+} from "./operations/abort-multipart-upload.ts";
+export {
+  type CompletedPart,
+  type CompleteMultipartUploadInput,
+  type CompleteMultipartUploadOutput,
+  completeMultipartUpload,
+} from "./operations/complete-multipart-upload.ts";
+export { type CopyObjectInput, type CopyObjectOutput, copyObject } from "./operations/copy-object.ts";
+export { type DeleteBucketInput, deleteBucket } from "./operations/delete-bucket.ts";
+export {
+  type DeleteMultipleObjectsInput,
+  type DeleteMultipleObjectsOutput,
+  deleteMultipleObjects,
+} from "./operations/delete-multiple-objects.ts";
+export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
+export {
+  type GetBucketInfoInput,
+  type GetBucketInfoOutput,
+  getBucketInfo,
+} from "./operations/get-bucket-info.ts";
+export {
+  type GetBucketLocationInput,
+  type GetBucketLocationOutput,
+  getBucketLocation,
+} from "./operations/get-bucket-location.ts";
+export { type GetObjectInput, type GetObjectOutput, getObject } from "./operations/get-object.ts";
+export {
+  type GetObjectMetaInput,
+  type GetObjectMetaOutput,
+  getObjectMeta,
+} from "./operations/get-object-meta.ts";
+export { type HeadObjectInput, type HeadObjectOutput, headObject } from "./operations/head-object.ts";
+export {
+  type InitiateMultipartUploadInput,
+  type InitiateMultipartUploadOutput,
+  initiateMultipartUpload,
+} from "./operations/initiate-multipart-upload.ts";
+export { type ListBucketsInput, type ListBucketsOutput, listBuckets } from "./operations/list-buckets.ts";
+export {
+  type ListedUpload,
+  type ListMultipartUploadsInput,
+  type ListMultipartUploadsOutput,
+  listMultipartUploads,
+} from "./operations/list-multipart-uploads.ts";
+export { type ListObjectsInput, type ListObjectsOutput, listObjects } from "./operations/list-objects.ts";
+export {
+  type ListObjectsV2Input,
+  type ListObjectsV2Output,
+  listObjectsV2,
+} from "./operations/list-objects-v2.ts";
+export {
+  type ListedPart,
+  type ListPartsInput,
+  type ListPartsOutput,
+  listParts,
+} from "./operations/list-parts.ts";
+export { type PutBucketInput, type PutBucketOutput, putBucket } from "./operations/put-bucket.ts";
+export { type PutObjectInput, type PutObjectOutput, putObject } from "./operations/put-object.ts";
+export { type UploadPartInput, type UploadPartOutput, uploadPart } from "./operations/upload-part.ts";
+export {
+  type UploadPartCopyInput,
+  type UploadPartCopyOutput,
+  uploadPartCopy,
+} from "./operations/upload-part-copy.ts";
+export type { Owner } from "./owner.ts";
+export { isPartNumber } from "./part-number.ts";
+export { percentDecode, percentEncode, percentEncodePath } from "./percent-encoding.ts";
+export { route } from "./route.ts";
+export { isSignedSubResource, signedSubResources } from "./sub-resources.ts";
+export { parseBasicIso8601, parseTime, toBasicIso8601, toHttpDate, toIso8601 } from "./times.ts";

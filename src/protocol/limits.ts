@@ -1,0 +1,57 @@
+// Every number of the wire, once, with its source.
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** Part numbers run from 1 to this; so do the parts of one upload. Source: OSS, CompleteMultipartUpload. */
+export const PART_NUMBER_MAX = 10_000;
+
+/** The most parts of one upload. Source: OSS, Limits. */
+export const PART_COUNT_MAX = 10_000;
+
+/** Every part but the last has at least this, checked when the upload is completed. Source: OSS, UploadPart. */
+export const PART_SIZE_MIN_BYTES: number = 100 * KIB;
+
+/** Source: OSS, UploadPart. */
+export const PART_SIZE_MAX_BYTES: number = 5 * GIB;
+
+/** 48.8 TB: 10,000 parts of 5 GiB. Source: OSS, Limits. */
+export const OBJECT_SIZE_MAX_BYTES: number = PART_COUNT_MAX * PART_SIZE_MAX_BYTES;
+
+/** What one PutObject may carry. Source: OSS, PutObject. */
+export const PUT_OBJECT_SIZE_MAX_BYTES: number = 5 * GIB;
+
+/** UTF-8 bytes of an object's key, from 1 to this. Source: OSS, object naming. */
+export const KEY_SIZE_MAX_BYTES = 1023;
+
+/** Source: OSS, bucket naming. */
+export const BUCKET_NAME_LENGTH_MIN = 3;
+export const BUCKET_NAME_LENGTH_MAX = 63;
+
+/** The most entries of one page, of every listing. Source: OSS, GetBucket, ListParts, ListMultipartUploads. */
+export const PAGE_SIZE_MAX = 1000;
+
+/** ListObjects and ListBuckets without max-keys. Source: OSS, GetBucket. */
+export const LIST_OBJECTS_PAGE_SIZE_DEFAULT = 100;
+
+/** ListParts and ListMultipartUploads without a maximum. Source: OSS, ListParts. */
+export const LIST_PARTS_PAGE_SIZE_DEFAULT = 1000;
+
+/** Keys of one DeleteMultipleObjects. Source: OSS, DeleteMultipleObjects. */
+export const DELETE_KEY_COUNT_MAX = 1000;
+
+/** Names and values of all x-oss-meta-* headers together. Source: OSS, PutObject. */
+export const USER_METADATA_SIZE_MAX_BYTES: number = 8 * KIB;
+
+/** How far the clocks of client and server may differ. Source: OSS, RequestTimeTooSkewed. */
+export const CLOCK_SKEW_MAX_MS: number = 15 * 60 * 1000;
+
+/** Seven days: the longest life of a V4 presigned URL. Source: the OSS SDK for Go v2, client_presign.go. */
+export const PRESIGNED_V4_EXPIRES_MAX_SECONDS: number = 7 * 24 * 60 * 60;
+
+/**
+ * The largest XML body a server reads. 10,000 parts with escaped quotes, indented, need about 1.3 MiB; the
+ * service publishes no number, so this one is ours.
+ */
+export const XML_BODY_SIZE_MAX_BYTES: number = 4 * MIB;

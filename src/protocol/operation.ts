@@ -1,0 +1,49 @@
+// An operation is one value: its name, how to recognise it, the permission it needs, and four codecs. The client calls
+// encodeRequest and decodeResponse, the server decodeRequest and encodeResponse; nobody else writes a path, a query,
+// a header name or an XML tag.
+//
+// Laws, tested over the whole table (test/protocol/operation-table.test.ts): decode ∘ encode is the identity on both
+// messages, and no request matches two operations.
+import type { Dialect } from "./dialects/dialect.ts";
+import type { Method, RequestMessage, ResponseMessage } from "./http-message.ts";
+
+/** What tells operations of one method and one level apart. */
+export interface Marks {
+  /** Query names that must be there, such as `uploads`; with `=value` where the value decides too. */
+  readonly query: readonly string[];
+  /** Header names after the dialect's prefix that must be there, such as `copy-source`. */
+  readonly headers?: readonly string[];
+}
+
+/** What travels beside a message: nothing, a document of XML, or bytes of any length. */
+export type BodyKind = "bytes" | "none" | "xml";
+
+export interface Operation<Input, Output> {
+  /** As the service spells it, such as `UploadPart`. */
+  readonly name: string;
+  readonly method: Method;
+  readonly level: "bucket" | "object" | "service";
+  readonly marks: Marks;
+  /** The RAM action, such as `oss:PutObject`. */
+  readonly permission: string;
+  readonly requestBody: BodyKind;
+  readonly responseBody: BodyKind;
+  /**
+   * Whether sending it twice has the effect of sending it once, so that a client may send it again when it
+   * does not know whether the first one arrived.
+   */
+  readonly isIdempotent: boolean;
+
+  encodeRequest(input: Input, dialect: Dialect): RequestMessage;
+  /** @throws {ServiceError} what the service answers to such a request */
+  decodeRequest(request: RequestMessage, dialect: Dialect): Input;
+  encodeResponse(output: Output, dialect: Dialect): ResponseMessage;
+  /** @throws {ServiceError} `InternalError`-like when the answer lacks what it must have */
+  decodeResponse(response: ResponseMessage, dialect: Dialect): Output;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the table holds operations of all inputs and outputs
+export type AnyOperation = Operation<any, any>;
+
+export type InputOf<O> = O extends Operation<infer Input, infer _Output> ? Input : never;
+export type OutputOf<O> = O extends Operation<infer _Input, infer Output> ? Output : never;

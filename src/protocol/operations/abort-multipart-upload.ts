@@ -1,0 +1,35 @@
+// AbortMultipartUpload: drops an open upload and its parts.
+// Source: OSS API, AbortMultipartUpload.
+import { decodeNothing, type EmptyOutput, encodeNoContent } from "../empty-output.ts";
+import type { Operation } from "../operation.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../required-input.ts";
+
+export interface AbortMultipartUploadInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+}
+
+export const abortMultipartUpload: Operation<AbortMultipartUploadInput, EmptyOutput> = {
+  name: "AbortMultipartUpload",
+  method: "DELETE",
+  level: "object",
+  marks: { query: ["uploadId"] },
+  permission: "oss:AbortMultipartUpload",
+  requestBody: "none",
+  responseBody: "none",
+  // A second one is answered NoSuchUpload, but changes nothing.
+  isIdempotent: true,
+
+  encodeRequest({ bucket, key, uploadId }) {
+    return { method: "DELETE", resource: { bucket, key }, query: queryPairs({ uploadId }), headers: {} };
+  },
+
+  decodeRequest(request) {
+    return { ...requiredObject(request), uploadId: requiredUploadId(request) };
+  },
+
+  encodeResponse: encodeNoContent,
+  decodeResponse: decodeNothing,
+};

@@ -1,0 +1,154 @@
+// CompleteMultipartUpload: makes one object of an upload's parts, in the order of their numbers. Not idempotent: once
+// it has succeeded, the upload id is gone and a second attempt is answered NoSuchUpload.
+// Source: OSS API, CompleteMultipartUpload.
+import { parseObjectAcl } from "../access-control.ts";
+import { requiredDocument, requiredText } from "../answer.ts";
+import { parseCrc64 } from "../crc64-text.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { decodeError } from "../error-document.ts";
+import { invalidArgument } from "../errors/service-error.ts";
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import type { RequestMessage } from "../http-message.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
+import { encodingTypeOf } from "../listing-names.ts";
+import type { Operation } from "../operation.ts";
+import { type CompletedPart, completedPartsDocument, readCompletedParts } from "../part-list.ts";
+import { present, presentHeaders } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../required-input.ts";
+import { element, optionalElement } from "../xml/xml-element.ts";
+import { xmlAnswer } from "../xml-message.ts";
+
+export type { CompletedPart } from "../part-list.ts";
+
+export interface CompleteMultipartUploadInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  /** Ascending by number, at most 10,000; or all that the service has, by its own list. */
+  readonly parts: readonly CompletedPart[] | "all";
+  /** Of the key in the answer. */
+  readonly encodingType?: EncodingType;
+  readonly forbidOverwrite?: boolean;
+  /** default, private, public-read or public-read-write. The finished object's; InitiateMultipartUpload sets none. */
+  readonly acl?: string;
+  /** Base64 of the MD5 of the document that lists the parts. */
+  readonly contentMd5?: string;
+}
+
+export interface CompleteMultipartUploadOutput {
+  /** URL of the object. */
+  readonly location: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** Unquoted: `HEX-N`. */
+  readonly etag: string;
+  /** CRC-64/XZ of the whole object. Undefined from a service that sends none. */
+  readonly crc64?: bigint;
+  readonly encodingType?: EncodingType;
+  readonly versionId?: string;
+}
+
+export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, CompleteMultipartUploadOutput> =
+  {
+    name: "CompleteMultipartUpload",
+    method: "POST",
+    level: "object",
+    marks: { query: ["uploadId"] },
+    permission: "oss:PutObject",
+    requestBody: "xml",
+    responseBody: "xml",
+    isIdempotent: false,
+
+    encodeRequest({ bucket, key, uploadId, parts, encodingType, forbidOverwrite, acl, contentMd5 }, dialect) {
+      return {
+        method: "POST",
+        resource: { bucket, key },
+        query: queryPairs({ uploadId, "encoding-type": encodingType }),
+        headers: {
+          ...presentHeaders({
+            "content-type": parts === "all" ? undefined : "application/xml",
+            "content-md5": contentMd5,
+            [completeAllHeader(dialect)]: parts === "all" ? "yes" : undefined,
+            [objectAclHeader(dialect)]: acl,
+          }),
+          ...encodeForbidOverwrite(forbidOverwrite, dialect),
+        },
+        ...(parts === "all" ? {} : { text: completedPartsDocument(parts) }),
+      };
+    },
+
+    decodeRequest(request, dialect) {
+      return present({
+        ...requiredObject(request),
+        uploadId: requiredUploadId(request),
+        parts: isCompleteAll(request, dialect) ? ("all" as const) : readCompletedParts(request),
+        encodingType: parseEncodingType(request.query),
+        forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+        acl: parseObjectAcl(objectAclHeader(dialect), request.headers[objectAclHeader(dialect)]),
+        contentMd5: request.headers["content-md5"],
+      });
+    },
+
+    encodeResponse({ location, bucket, key, etag, crc64, encodingType, versionId }, dialect) {
+      return xmlAnswer(
+        element("CompleteMultipartUploadResult", [
+          optionalElement("EncodingType", encodingType),
+          element("Location", location),
+          element("Bucket", bucket),
+          element("Key", encodeName(key, encodingType)),
+          element("ETag", quoteEtag(etag)),
+        ]),
+        presentHeaders({
+          etag: quoteEtag(etag),
+          [dialect.crc64Header]: crc64?.toString(),
+          [`${dialect.headerPrefix}version-id`]: versionId,
+        }),
+      );
+    },
+
+    decodeResponse(response, dialect) {
+      // A callback that failed is a 203 with an error in it, although the object has been made.
+      if (response.status === 203) {
+        throw decodeError(response, dialect);
+      }
+      const root = requiredDocument(response, "CompleteMultipartUploadResult");
+      const encodingType = encodingTypeOf(root);
+      return present({
+        location: requiredText(root, "Location"),
+        bucket: requiredText(root, "Bucket"),
+        key: decodeName(requiredText(root, "Key"), encodingType),
+        etag: unquoteEtag(requiredText(root, "ETag")),
+        crc64: parseCrc64(response.headers[dialect.crc64Header]),
+        encodingType,
+        versionId: response.headers[`${dialect.headerPrefix}version-id`],
+      });
+    },
+  };
+
+/** @throws {ServiceError} InvalidArgument for another value than `yes`, and for a list of parts beside it */
+function isCompleteAll(request: RequestMessage, dialect: Dialect): boolean {
+  const name = completeAllHeader(dialect);
+  const value = request.headers[name];
+  if (value === undefined) {
+    return false;
+  }
+  if (value.toLowerCase() !== "yes") {
+    throw invalidArgument({ name, value });
+  }
+  if ((request.text ?? "") !== "") {
+    // The service's own words, misspelling and all.
+    const message = "Should not speficy both complete all header and http body.";
+    throw invalidArgument({ name, value }, message, "0042-00000216");
+  }
+  return true;
+}
+
+function completeAllHeader(dialect: Dialect): string {
+  return `${dialect.headerPrefix}complete-all`;
+}
+
+function objectAclHeader(dialect: Dialect): string {
+  return `${dialect.headerPrefix}object-acl`;
+}

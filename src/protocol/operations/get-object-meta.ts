@@ -1,0 +1,77 @@
+// GetObjectMeta: an object's ETag, size and time, the cheap form of HeadObject.
+// Source: OSS API, GetObjectMeta.
+import { requiredHeader } from "../answer.ts";
+import { requiredCountHeader, requiredTimeHeader } from "../answer-values.ts";
+import { parseCrc64 } from "../crc64-text.ts";
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { queryValue } from "../http-message.ts";
+import type { Operation } from "../operation.ts";
+import { present, presentHeaders } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject } from "../required-input.ts";
+import { toHttpDate } from "../times.ts";
+
+export interface GetObjectMetaInput {
+  readonly bucket: string;
+  readonly key: string;
+  /** Undefined: the current version. */
+  readonly versionId?: string;
+}
+
+export interface GetObjectMetaOutput {
+  /** Unquoted. */
+  readonly etag: string;
+  readonly sizeBytes: number;
+  /** To the second. */
+  readonly lastModified: Date;
+  /** CRC-64/XZ of the object. Undefined from a service that sends none. */
+  readonly crc64?: bigint;
+}
+
+export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> = {
+  name: "GetObjectMeta",
+  method: "HEAD",
+  level: "object",
+  marks: { query: ["objectMeta"] },
+  permission: "oss:GetObject",
+  requestBody: "none",
+  responseBody: "none",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, key, versionId }) {
+    return {
+      method: "HEAD",
+      resource: { bucket, key },
+      query: queryPairs({ objectMeta: true, versionId }),
+      headers: {},
+    };
+  },
+
+  decodeRequest(request) {
+    return present({
+      ...requiredObject(request),
+      versionId: queryValue(request.query, "versionId"),
+    });
+  },
+
+  encodeResponse({ etag, sizeBytes, lastModified, crc64 }, dialect) {
+    return {
+      status: 200,
+      headers: presentHeaders({
+        etag: quoteEtag(etag),
+        "content-length": String(sizeBytes),
+        "last-modified": toHttpDate(lastModified),
+        [dialect.crc64Header]: crc64?.toString(),
+      }),
+    };
+  },
+
+  decodeResponse(response, dialect) {
+    return present({
+      etag: unquoteEtag(requiredHeader(response, "etag")),
+      sizeBytes: requiredCountHeader(response, "content-length"),
+      lastModified: requiredTimeHeader(response, "last-modified"),
+      crc64: parseCrc64(response.headers[dialect.crc64Header]),
+    });
+  },
+};

@@ -1,0 +1,127 @@
+// GetObject: an object's bytes, or a range of them, with what is known of it.
+// Source: OSS API, GetObject.
+
+import { requiredCountHeader } from "../answer-values.ts";
+import {
+  type ByteRange,
+  formatByteRange,
+  formatContentRange,
+  parseByteRange,
+  parseContentRange,
+  type ResolvedByteRange,
+} from "../byte-range.ts";
+import { type Conditions, decodeConditions, encodeConditions } from "../conditions.ts";
+import { type Query, queryValue } from "../http-message.ts";
+import { STANDARD_OBJECT_HEADERS, type StandardObjectHeaders } from "../object-headers.ts";
+import { decodeObjectMetadata, encodeObjectMetadata, type ObjectMetadata } from "../object-metadata.ts";
+import type { Operation } from "../operation.ts";
+import { present, presentHeaders } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject } from "../required-input.ts";
+
+export type { ObjectMetadata } from "../object-metadata.ts";
+
+export interface GetObjectInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly range?: ByteRange;
+  /** What a range means that does not fit the object; see `resolveByteRange`. */
+  readonly rangeBehavior?: "standard";
+  readonly conditions?: Conditions;
+  /** Headers that the answer shall carry instead of the object's own. */
+  readonly responseHeaders?: StandardObjectHeaders;
+  /** Undefined: the current version. */
+  readonly versionId?: string;
+}
+
+export interface GetObjectOutput extends ObjectMetadata {
+  /** Bytes of the body. */
+  readonly contentLength: number;
+  /** Present: the answer is a 206 with this range of the object. */
+  readonly contentRange?: ResolvedByteRange;
+}
+
+export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
+  name: "GetObject",
+  method: "GET",
+  level: "object",
+  marks: { query: [] },
+  permission: "oss:GetObject",
+  requestBody: "none",
+  responseBody: "bytes",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, key, range, rangeBehavior, conditions, responseHeaders, versionId }, dialect) {
+    return {
+      method: "GET",
+      resource: { bucket, key },
+      query: [...responseHeaderPairs(responseHeaders ?? {}), ...queryPairs({ versionId })],
+      headers: {
+        ...presentHeaders({
+          range: range && formatByteRange(range),
+          [`${dialect.headerPrefix}range-behavior`]: rangeBehavior,
+        }),
+        ...encodeConditions(conditions, ""),
+      },
+    };
+  },
+
+  decodeRequest(request, dialect) {
+    const behavior = request.headers[`${dialect.headerPrefix}range-behavior`];
+    return present({
+      ...requiredObject(request),
+      range: parseByteRange(request.headers.range),
+      rangeBehavior: behavior === "standard" ? ("standard" as const) : undefined,
+      conditions: decodeConditions(request.headers, ""),
+      responseHeaders: responseHeadersOf(request.query),
+      versionId: queryValue(request.query, "versionId"),
+    });
+  },
+
+  encodeResponse({ contentLength, contentRange, ...metadata }, dialect) {
+    return {
+      status: contentRange ? 206 : 200,
+      headers: {
+        ...encodeObjectMetadata(metadata, dialect),
+        ...presentHeaders({
+          "content-length": String(contentLength),
+          "content-range":
+            contentRange && formatContentRange({ ...contentRange, totalSizeBytes: metadata.sizeBytes }),
+        }),
+      },
+    };
+  },
+
+  decodeResponse(response, dialect) {
+    const contentLength = requiredCountHeader(response, "content-length");
+    const { totalSizeBytes, ...contentRange } = parseContentRange(response.headers["content-range"]) ?? {};
+    return present({
+      ...decodeObjectMetadata(response, totalSizeBytes ?? contentLength, dialect),
+      contentLength,
+      contentRange: "start" in contentRange ? contentRange : undefined,
+    });
+  },
+};
+
+function responseHeaderPairs(responseHeaders: StandardObjectHeaders): Query {
+  return queryPairs(
+    Object.fromEntries(
+      Object.entries(STANDARD_OBJECT_HEADERS).map(([property, name]) => [
+        `response-${name}`,
+        responseHeaders[property as keyof StandardObjectHeaders],
+      ]),
+    ),
+  );
+}
+
+function responseHeadersOf(query: Query): StandardObjectHeaders | undefined {
+  const responseHeaders = present(
+    Object.fromEntries(
+      Object.entries(STANDARD_OBJECT_HEADERS).map(([property, name]) => [
+        property,
+        queryValue(query, `response-${name}`),
+      ]),
+    ),
+  );
+  return Object.keys(responseHeaders).length > 0 ? responseHeaders : undefined;
+}

@@ -1,0 +1,97 @@
+// InitiateMultipartUpload: opens an upload and gives its id. The object's headers are fixed here; an object that is
+// already under the key stays untouched until the upload is completed.
+// Source: OSS API, InitiateMultipartUpload.
+import { requiredDocument, requiredText } from "../answer.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import { queryValue } from "../http-message.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
+import { encodingTypeOf } from "../listing-names.ts";
+import { decodeRequestedObjectHeaders, encodeObjectHeaders, type ObjectHeaders } from "../object-headers.ts";
+import type { Operation } from "../operation.ts";
+import { present } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject } from "../required-input.ts";
+import { element, optionalElement } from "../xml/xml-element.ts";
+import { xmlAnswer } from "../xml-message.ts";
+
+export interface InitiateMultipartUploadInput {
+  readonly bucket: string;
+  readonly key: string;
+  /** What the finished object will carry. */
+  readonly objectHeaders?: ObjectHeaders;
+  /** Of the key in the answer. */
+  readonly encodingType?: EncodingType;
+  /** Refuses with FileAlreadyExists when the object is there, now and again when the upload is completed. */
+  readonly forbidOverwrite?: boolean;
+  /** Parts must come in order, and the object gets a Content-MD5. Absent: any order, also in parallel. */
+  readonly sequential?: boolean;
+}
+
+export interface InitiateMultipartUploadOutput {
+  readonly bucket: string;
+  readonly key: string;
+  /** Opaque; OSS makes 32 upper-case hex digits. */
+  readonly uploadId: string;
+  readonly encodingType?: EncodingType;
+}
+
+export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, InitiateMultipartUploadOutput> =
+  {
+    name: "InitiateMultipartUpload",
+    method: "POST",
+    level: "object",
+    marks: { query: ["uploads"] },
+    permission: "oss:PutObject",
+    requestBody: "none",
+    responseBody: "xml",
+    // A second one opens a second upload.
+    isIdempotent: false,
+
+    encodeRequest({ bucket, key, objectHeaders, encodingType, forbidOverwrite, sequential }, dialect) {
+      return {
+        method: "POST",
+        resource: { bucket, key },
+        query: queryPairs({
+          uploads: true,
+          "encoding-type": encodingType,
+          sequential: sequential ? true : undefined,
+        }),
+        headers: {
+          ...encodeObjectHeaders(objectHeaders, dialect),
+          ...encodeForbidOverwrite(forbidOverwrite, dialect),
+        },
+      };
+    },
+
+    decodeRequest(request, dialect) {
+      return present({
+        ...requiredObject(request),
+        objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+        encodingType: parseEncodingType(request.query),
+        forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+        sequential: queryValue(request.query, "sequential") === undefined ? undefined : true,
+      });
+    },
+
+    encodeResponse({ bucket, key, uploadId, encodingType }) {
+      return xmlAnswer(
+        element("InitiateMultipartUploadResult", [
+          optionalElement("EncodingType", encodingType),
+          element("Bucket", bucket),
+          element("Key", encodeName(key, encodingType)),
+          element("UploadId", uploadId),
+        ]),
+      );
+    },
+
+    decodeResponse(response) {
+      const root = requiredDocument(response, "InitiateMultipartUploadResult");
+      const encodingType = encodingTypeOf(root);
+      return present({
+        bucket: requiredText(root, "Bucket"),
+        key: decodeName(requiredText(root, "Key"), encodingType),
+        uploadId: requiredText(root, "UploadId"),
+        encodingType,
+      });
+    },
+  };

@@ -1,0 +1,155 @@
+// ListMultipartUploads: the open uploads of a bucket, ascending by key and then by upload id.
+// Source: OSS API, ListMultipartUploads.
+import { requiredDocument, requiredText } from "../answer.ts";
+import { requiredFlag, requiredTime } from "../answer-values.ts";
+import { parseCount } from "../count-text.ts";
+import { queryValue } from "../http-message.ts";
+import { LIST_PARTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
+import { commonPrefixElements, commonPrefixesOf, encodingTypeOf, nameOf } from "../listing-names.ts";
+import type { Operation } from "../operation.ts";
+import { parsePageSize } from "../page-size.ts";
+import { present } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredBucket } from "../required-input.ts";
+import { STORAGE_CLASS_DEFAULT } from "../storage-class.ts";
+import { toIso8601 } from "../times.ts";
+import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
+import { xmlAnswer } from "../xml-message.ts";
+
+export interface ListMultipartUploadsInput {
+  readonly bucket: string;
+  readonly prefix?: string;
+  /** Uploads whose keys go on behind it, after the prefix, are summed up as common prefixes. */
+  readonly delimiter?: string;
+  /** The page begins behind this key; with `uploadIdMarker`, behind that upload of this key. */
+  readonly keyMarker?: string;
+  /** Ignored without `keyMarker`. */
+  readonly uploadIdMarker?: string;
+  /** 1 … 1,000; default 1,000. Counts uploads and common prefixes. */
+  readonly maxUploads?: number;
+  readonly encodingType?: EncodingType;
+}
+
+export interface ListedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly storageClass: string;
+  /** To the second. */
+  readonly initiated: Date;
+}
+
+export interface ListMultipartUploadsOutput {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly keyMarker: string;
+  readonly uploadIdMarker: string;
+  /** Of the last entry, also when this is the last page; "" when there is none. */
+  readonly nextKeyMarker: string;
+  readonly nextUploadIdMarker: string;
+  readonly maxUploads: number;
+  readonly isTruncated: boolean;
+  /** Ascending by key, then by upload id as text. */
+  readonly uploads: readonly ListedUpload[];
+  readonly commonPrefixes: readonly string[];
+  readonly encodingType?: EncodingType;
+}
+
+export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMultipartUploadsOutput> = {
+  name: "ListMultipartUploads",
+  method: "GET",
+  level: "bucket",
+  marks: { query: ["uploads"] },
+  permission: "oss:ListMultipartUploads",
+  requestBody: "none",
+  responseBody: "xml",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, prefix, delimiter, keyMarker, uploadIdMarker, maxUploads, encodingType }) {
+    return {
+      method: "GET",
+      resource: { bucket },
+      query: queryPairs({
+        uploads: true,
+        prefix,
+        delimiter,
+        "key-marker": keyMarker,
+        "upload-id-marker": uploadIdMarker,
+        "max-uploads": maxUploads,
+        "encoding-type": encodingType,
+      }),
+      headers: {},
+    };
+  },
+
+  decodeRequest(request) {
+    return present({
+      bucket: requiredBucket(request),
+      prefix: queryValue(request.query, "prefix"),
+      delimiter: queryValue(request.query, "delimiter"),
+      keyMarker: queryValue(request.query, "key-marker"),
+      uploadIdMarker: queryValue(request.query, "upload-id-marker"),
+      maxUploads: parsePageSize(request.query, "max-uploads"),
+      encodingType: parseEncodingType(request.query),
+    });
+  },
+
+  // oss2 raises when NextKeyMarker or NextUploadIdMarker is missing, so both are always there.
+  encodeResponse(output) {
+    const { encodingType } = output;
+    return xmlAnswer(
+      element("ListMultipartUploadsResult", [
+        optionalElement("EncodingType", encodingType),
+        element("Bucket", output.bucket),
+        element("KeyMarker", encodeName(output.keyMarker, encodingType)),
+        element("UploadIdMarker", output.uploadIdMarker),
+        element("NextKeyMarker", encodeName(output.nextKeyMarker, encodingType)),
+        element("NextUploadIdMarker", output.nextUploadIdMarker),
+        element("Delimiter", encodeName(output.delimiter, encodingType)),
+        element("Prefix", encodeName(output.prefix, encodingType)),
+        element("MaxUploads", output.maxUploads),
+        element("IsTruncated", output.isTruncated),
+        ...output.uploads.map((upload) => uploadElement(upload, encodingType)),
+        ...commonPrefixElements(output.commonPrefixes, encodingType),
+      ]),
+    );
+  },
+
+  decodeResponse(response) {
+    const root = requiredDocument(response, "ListMultipartUploadsResult");
+    const encodingType = encodingTypeOf(root);
+    return present({
+      bucket: requiredText(root, "Bucket"),
+      prefix: nameOf(root, "Prefix", encodingType) ?? "",
+      delimiter: nameOf(root, "Delimiter", encodingType) ?? "",
+      keyMarker: nameOf(root, "KeyMarker", encodingType) ?? "",
+      uploadIdMarker: childText(root, "UploadIdMarker") ?? "",
+      nextKeyMarker: nameOf(root, "NextKeyMarker", encodingType) ?? "",
+      nextUploadIdMarker: childText(root, "NextUploadIdMarker") ?? "",
+      maxUploads: parseCount(childText(root, "MaxUploads")) ?? LIST_PARTS_PAGE_SIZE_DEFAULT,
+      isTruncated: requiredFlag(root, "IsTruncated"),
+      uploads: childrenNamed(root, "Upload").map((upload) => listedUploadOf(upload, encodingType)),
+      commonPrefixes: commonPrefixesOf(root, encodingType),
+      encodingType,
+    });
+  },
+};
+
+function uploadElement(upload: ListedUpload, encodingType: EncodingType | undefined): XmlElement {
+  return element("Upload", [
+    element("Key", encodeName(upload.key, encodingType)),
+    element("UploadId", upload.uploadId),
+    element("StorageClass", upload.storageClass),
+    element("Initiated", toIso8601(upload.initiated)),
+  ]);
+}
+
+function listedUploadOf(upload: XmlElement, encodingType: EncodingType | undefined): ListedUpload {
+  return {
+    key: decodeName(requiredText(upload, "Key"), encodingType),
+    uploadId: requiredText(upload, "UploadId"),
+    storageClass: childText(upload, "StorageClass") ?? STORAGE_CLASS_DEFAULT,
+    initiated: requiredTime(upload, "Initiated"),
+  };
+}

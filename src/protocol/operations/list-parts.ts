@@ -1,0 +1,148 @@
+// ListParts: the parts of an open upload, ascending by number.
+// Source: OSS API, ListParts.
+import { requiredDocument, requiredText } from "../answer.ts";
+import { requiredCount, requiredFlag, requiredTime } from "../answer-values.ts";
+import { parseCount } from "../count-text.ts";
+import { parseCrc64 } from "../crc64-text.ts";
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { LIST_PARTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
+import { encodingTypeOf } from "../listing-names.ts";
+import type { Operation } from "../operation.ts";
+import { parsePageSize } from "../page-size.ts";
+import { parsePartNumberMarker } from "../part-number-marker.ts";
+import { present } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../required-input.ts";
+import { STORAGE_CLASS_DEFAULT } from "../storage-class.ts";
+import { toIso8601 } from "../times.ts";
+import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
+import { xmlAnswer } from "../xml-message.ts";
+
+export interface ListPartsInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  /** 1 … 1,000; default 1,000. */
+  readonly maxParts?: number;
+  /** The page begins behind this number; 0 or absent: at the first part. */
+  readonly partNumberMarker?: number;
+  /** Of the key in the answer. */
+  readonly encodingType?: EncodingType;
+}
+
+export interface ListedPart {
+  readonly partNumber: number;
+  /** To the second. */
+  readonly lastModified: Date;
+  /** MD5 in hex, unquoted. */
+  readonly etag: string;
+  readonly sizeBytes: number;
+  /** CRC-64/XZ of the part. Undefined from a service that sends none. */
+  readonly crc64?: bigint;
+}
+
+export interface ListPartsOutput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  readonly storageClass: string;
+  readonly partNumberMarker: number;
+  /** The last number of the page, also when it is the last page; 0 when there are no parts. */
+  readonly nextPartNumberMarker: number;
+  readonly maxParts: number;
+  readonly isTruncated: boolean;
+  /** Ascending by number. */
+  readonly parts: readonly ListedPart[];
+  readonly encodingType?: EncodingType;
+}
+
+export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
+  name: "ListParts",
+  method: "GET",
+  level: "object",
+  marks: { query: ["uploadId"] },
+  permission: "oss:ListParts",
+  requestBody: "none",
+  responseBody: "xml",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, key, uploadId, maxParts, partNumberMarker, encodingType }) {
+    return {
+      method: "GET",
+      resource: { bucket, key },
+      query: queryPairs({
+        uploadId,
+        "max-parts": maxParts,
+        "part-number-marker": partNumberMarker,
+        "encoding-type": encodingType,
+      }),
+      headers: {},
+    };
+  },
+
+  decodeRequest(request) {
+    return present({
+      ...requiredObject(request),
+      uploadId: requiredUploadId(request),
+      maxParts: parsePageSize(request.query, "max-parts"),
+      partNumberMarker: parsePartNumberMarker(request.query),
+      encodingType: parseEncodingType(request.query),
+    });
+  },
+
+  encodeResponse(output) {
+    return xmlAnswer(
+      element("ListPartsResult", [
+        optionalElement("EncodingType", output.encodingType),
+        element("Bucket", output.bucket),
+        element("Key", encodeName(output.key, output.encodingType)),
+        element("UploadId", output.uploadId),
+        element("StorageClass", output.storageClass),
+        element("PartNumberMarker", output.partNumberMarker),
+        element("NextPartNumberMarker", output.nextPartNumberMarker),
+        element("MaxParts", output.maxParts),
+        element("IsTruncated", output.isTruncated),
+        ...output.parts.map(partElement),
+      ]),
+    );
+  },
+
+  decodeResponse(response) {
+    const root = requiredDocument(response, "ListPartsResult");
+    const encodingType = encodingTypeOf(root);
+    return present({
+      bucket: requiredText(root, "Bucket"),
+      key: decodeName(requiredText(root, "Key"), encodingType),
+      uploadId: requiredText(root, "UploadId"),
+      storageClass: childText(root, "StorageClass") ?? STORAGE_CLASS_DEFAULT,
+      // Both markers may be empty elements where there is nothing to name.
+      partNumberMarker: parseCount(childText(root, "PartNumberMarker")) ?? 0,
+      nextPartNumberMarker: parseCount(childText(root, "NextPartNumberMarker")) ?? 0,
+      maxParts: parseCount(childText(root, "MaxParts")) ?? LIST_PARTS_PAGE_SIZE_DEFAULT,
+      isTruncated: requiredFlag(root, "IsTruncated"),
+      parts: childrenNamed(root, "Part").map(listedPartOf),
+      encodingType,
+    });
+  },
+};
+
+function partElement({ partNumber, lastModified, etag, sizeBytes, crc64 }: ListedPart): XmlElement {
+  return element("Part", [
+    element("PartNumber", partNumber),
+    element("LastModified", toIso8601(lastModified)),
+    element("ETag", quoteEtag(etag)),
+    optionalElement("HashCrc64ecma", crc64?.toString()),
+    element("Size", sizeBytes),
+  ]);
+}
+
+function listedPartOf(part: XmlElement): ListedPart {
+  return present({
+    partNumber: requiredCount(part, "PartNumber"),
+    lastModified: requiredTime(part, "LastModified"),
+    etag: unquoteEtag(requiredText(part, "ETag")),
+    sizeBytes: requiredCount(part, "Size"),
+    crc64: parseCrc64(childText(part, "HashCrc64ecma")),
+  });
+}

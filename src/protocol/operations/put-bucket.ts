@@ -1,0 +1,106 @@
+// PutBucket: makes a bucket; making one's own bucket again succeeds.
+// Source: OSS API, PutBucket.
+import { type BucketAcl, parseBucketAcl } from "../access-control.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { invalidArgument } from "../errors/service-error.ts";
+import type { RequestMessage } from "../http-message.ts";
+import type { Operation } from "../operation.ts";
+import { present, presentHeaders } from "../present.ts";
+import { requiredBucket } from "../required-input.ts";
+import { parseStorageClass } from "../storage-class.ts";
+import { writeXml } from "../xml/write-xml.ts";
+import { childText, element, optionalElement } from "../xml/xml-element.ts";
+import { requestDocument, XML_CONTENT_TYPE } from "../xml-message.ts";
+
+export interface PutBucketInput {
+  readonly bucket: string;
+  /** Default: private. */
+  readonly acl?: BucketAcl;
+  /** Of objects that name none. Default: Standard. */
+  readonly storageClass?: string;
+  /** LRS or ZRS. */
+  readonly dataRedundancyType?: string;
+}
+
+export interface PutBucketOutput {
+  /** `/bucket`. */
+  readonly location?: string;
+}
+
+export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
+  name: "PutBucket",
+  method: "PUT",
+  level: "bucket",
+  marks: { query: [] },
+  permission: "oss:PutBucket",
+  requestBody: "xml",
+  responseBody: "none",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, acl, storageClass, dataRedundancyType }, dialect) {
+    const text = configurationDocument({ storageClass, dataRedundancyType });
+    return present({
+      method: "PUT" as const,
+      resource: { bucket },
+      query: [],
+      headers: presentHeaders({
+        [aclHeader(dialect)]: acl,
+        "content-type": text === undefined ? undefined : XML_CONTENT_TYPE,
+      }),
+      text,
+    });
+  },
+
+  decodeRequest(request, dialect) {
+    return present({
+      bucket: requiredBucket(request),
+      acl: parseBucketAcl(aclHeader(dialect), request.headers[aclHeader(dialect)]),
+      ...readConfiguration(request),
+    });
+  },
+
+  encodeResponse({ location }) {
+    return { status: 200, headers: presentHeaders({ location }) };
+  },
+
+  decodeResponse({ headers }) {
+    return present({ location: headers.location });
+  },
+};
+
+interface BucketConfiguration {
+  readonly storageClass: string | undefined;
+  readonly dataRedundancyType: string | undefined;
+}
+
+function configurationDocument(configuration: BucketConfiguration): string | undefined {
+  const { storageClass, dataRedundancyType } = configuration;
+  if (storageClass === undefined && dataRedundancyType === undefined) {
+    return undefined;
+  }
+  return writeXml(
+    element("CreateBucketConfiguration", [
+      optionalElement("StorageClass", storageClass),
+      optionalElement("DataRedundancyType", dataRedundancyType),
+    ]),
+  );
+}
+
+function readConfiguration(request: RequestMessage): Partial<BucketConfiguration> {
+  if ((request.text ?? "") === "") {
+    return {};
+  }
+  const root = requestDocument(request, "CreateBucketConfiguration");
+  const dataRedundancyType = childText(root, "DataRedundancyType");
+  if (dataRedundancyType !== undefined && !["LRS", "ZRS"].includes(dataRedundancyType)) {
+    throw invalidArgument({ name: "DataRedundancyType", value: dataRedundancyType });
+  }
+  return {
+    storageClass: parseStorageClass("StorageClass", childText(root, "StorageClass")),
+    dataRedundancyType,
+  };
+}
+
+function aclHeader(dialect: Dialect): string {
+  return `${dialect.headerPrefix}acl`;
+}

@@ -1,0 +1,109 @@
+// PutObject: stores an object in one piece.
+// Source: OSS API, PutObject.
+import { requiredHeader } from "../answer.ts";
+import { parseCrc64 } from "../crc64-text.ts";
+import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import type { Headers } from "../http-message.ts";
+import { decodeRequestedObjectHeaders, encodeObjectHeaders, type ObjectHeaders } from "../object-headers.ts";
+import type { Operation } from "../operation.ts";
+import { present, presentHeaders } from "../present.ts";
+import { requiredObject } from "../required-input.ts";
+
+export interface PutObjectInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly objectHeaders?: ObjectHeaders;
+  /** Base64 of the body's MD5; the service refuses a body that differs. */
+  readonly contentMd5?: string;
+  /** CRC-64/XZ of the body; the service refuses a body that differs. */
+  readonly crc64?: bigint;
+  /** Refuses with FileAlreadyExists when the object is there. */
+  readonly forbidOverwrite?: boolean;
+}
+
+export interface PutObjectOutput {
+  /** MD5 of the object in hex, unquoted. */
+  readonly etag: string;
+  /** CRC-64/XZ of the object. Undefined from a service that sends none. */
+  readonly crc64?: bigint;
+  /** Base64 of the MD5 that the service computed. */
+  readonly contentMd5?: string;
+  readonly versionId?: string;
+}
+
+export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
+  name: "PutObject",
+  method: "PUT",
+  level: "object",
+  marks: { query: [] },
+  permission: "oss:PutObject",
+  requestBody: "bytes",
+  responseBody: "none",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, key, objectHeaders, contentMd5, crc64, forbidOverwrite }, dialect) {
+    return {
+      method: "PUT",
+      resource: { bucket, key },
+      query: [],
+      headers: {
+        ...encodeObjectHeaders(objectHeaders, dialect),
+        ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeForbidOverwrite(forbidOverwrite, dialect),
+      },
+    };
+  },
+
+  decodeRequest(request, dialect) {
+    assertUnconditional(request.headers);
+    return present({
+      ...requiredObject(request),
+      objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+      contentMd5: request.headers["content-md5"],
+      crc64: sentCrc64(request.headers, dialect.crc64Header),
+      forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+    });
+  },
+
+  encodeResponse({ etag, crc64, contentMd5, versionId }, dialect) {
+    return {
+      status: 200,
+      headers: presentHeaders({
+        etag: quoteEtag(etag),
+        [dialect.crc64Header]: crc64?.toString(),
+        "content-md5": contentMd5,
+        [`${dialect.headerPrefix}version-id`]: versionId,
+      }),
+    };
+  },
+
+  decodeResponse(response, dialect) {
+    return present({
+      etag: unquoteEtag(requiredHeader(response, "etag")),
+      crc64: parseCrc64(response.headers[dialect.crc64Header]),
+      contentMd5: response.headers["content-md5"],
+      versionId: response.headers[`${dialect.headerPrefix}version-id`],
+    });
+  },
+};
+
+// OSS has no conditional PUT: a client that counts on one must not believe that its condition held.
+function assertUnconditional(headers: Headers): void {
+  for (const name of ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"]) {
+    if (headers[name.toLowerCase()] !== undefined) {
+      throw new ServiceError("NotImplemented", { fields: { Header: name } });
+    }
+  }
+}
+
+// A checksum that nobody can read must not pass for one that was checked.
+function sentCrc64(headers: Headers, name: string): bigint | undefined {
+  const text = headers[name];
+  const crc64 = parseCrc64(text);
+  if (text !== undefined && crc64 === undefined) {
+    throw invalidArgument({ name, value: text });
+  }
+  return crc64;
+}

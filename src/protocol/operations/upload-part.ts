@@ -1,0 +1,78 @@
+// UploadPart: the bytes of one part of an open upload. Sent again under the same number, a part replaces the earlier.
+// Source: OSS API, UploadPart.
+import { requiredHeader } from "../answer.ts";
+import { parseCrc64 } from "../crc64-text.ts";
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { queryValue } from "../http-message.ts";
+import type { Operation } from "../operation.ts";
+import { parsePartNumber } from "../part-number.ts";
+import { present, presentHeaders } from "../present.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../required-input.ts";
+
+export interface UploadPartInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  /** 1 … 10,000; gaps are allowed. */
+  readonly partNumber: number;
+  /** Base64 of the body's MD5; the service refuses a body that differs. */
+  readonly contentMd5?: string;
+}
+
+export interface UploadPartOutput {
+  /** MD5 of the part in hex, unquoted; what CompleteMultipartUpload must name. */
+  readonly etag: string;
+  /** CRC-64/XZ of the part. Undefined from a service that sends none. */
+  readonly crc64?: bigint;
+  /** Base64 of the MD5 that the service computed. */
+  readonly contentMd5?: string;
+}
+
+export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
+  name: "UploadPart",
+  method: "PUT",
+  level: "object",
+  marks: { query: ["partNumber", "uploadId"] },
+  permission: "oss:PutObject",
+  requestBody: "bytes",
+  responseBody: "none",
+  isIdempotent: true,
+
+  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5 }) {
+    return {
+      method: "PUT",
+      resource: { bucket, key },
+      query: queryPairs({ partNumber, uploadId }),
+      headers: presentHeaders({ "content-md5": contentMd5 }),
+    };
+  },
+
+  decodeRequest(request) {
+    return present({
+      ...requiredObject(request),
+      uploadId: requiredUploadId(request),
+      partNumber: parsePartNumber(queryValue(request.query, "partNumber") ?? ""),
+      contentMd5: request.headers["content-md5"],
+    });
+  },
+
+  encodeResponse({ etag, crc64, contentMd5 }, dialect) {
+    return {
+      status: 200,
+      headers: presentHeaders({
+        etag: quoteEtag(etag),
+        [dialect.crc64Header]: crc64?.toString(),
+        "content-md5": contentMd5,
+      }),
+    };
+  },
+
+  decodeResponse(response, dialect) {
+    return present({
+      etag: unquoteEtag(requiredHeader(response, "etag")),
+      crc64: parseCrc64(response.headers[dialect.crc64Header]),
+      contentMd5: response.headers["content-md5"],
+    });
+  },
+};

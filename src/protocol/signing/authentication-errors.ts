@@ -1,0 +1,100 @@
+// What OSS answers when it cannot tell, or does not believe, who sent a request. Its words, its fields in its order.
+//
+// Sources: OSS's pages on 403 and 400 errors, its EC pages, and recorded answers where a function names one.
+import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { CLOCK_SKEW_MAX_MS } from "../limits.ts";
+import { toIso8601 } from "../times.ts";
+import { encodeHex } from "./hex.ts";
+
+/** For a key that nobody has, and for a temporary key without its token, which OSS looks for among the others. */
+export function invalidAccessKeyId(accessKeyId: string): ServiceError {
+  return new ServiceError("InvalidAccessKeyId", { fields: { OSSAccessKeyId: accessKeyId } });
+}
+
+/** An Authorization header of no known form. Of its value only the first word is repeated: the rest may be secret. */
+export function invalidAuthorizationHeader(header: string): ServiceError {
+  const [firstWord = ""] = header.trim().split(" ", 1);
+  return invalidArgument({ name: "Authorization", value: firstWord }, "Authorization header is invalid.");
+}
+
+/** Signature version 2, wherever it was found. */
+export function signatureVersion2NotImplemented(where: string): ServiceError {
+  return new ServiceError("NotImplemented", {
+    message: "Signature version 2 (OSS2) is not implemented. Sign with version 1 or version 4.",
+    fields: { Header: where },
+  });
+}
+
+/** Source: EC 0002-00000039. */
+export function authenticatedTwice(): ServiceError {
+  return invalidArgument(
+    { name: "Authorization", value: "" },
+    "A request carries its signature in the Authorization header or in the URL, not in both.",
+    "0002-00000039",
+  );
+}
+
+/** Source: EC 0002-00000503. */
+export function dateRequired(): ServiceError {
+  return new ServiceError("AccessDenied", {
+    message: "OSS authentication requires a valid Date.",
+    ec: "0002-00000503",
+  });
+}
+
+export function requestTimeTooSkewed(requestTime: Date, now: Date): ServiceError {
+  return new ServiceError("RequestTimeTooSkewed", {
+    fields: {
+      MaxAllowedSkewMilliseconds: String(CLOCK_SKEW_MAX_MS),
+      RequestTime: toIso8601(requestTime),
+      ServerTime: toIso8601(now),
+    },
+  });
+}
+
+/** Source: an answer recorded in johnlui/AliyunOSS#20; EC 0002-00000069. */
+export function requestExpired(expires: Date, now: Date): ServiceError {
+  return new ServiceError("AccessDenied", {
+    message: "Request has expired.",
+    fields: { Expires: toIso8601(expires), ServerTime: toIso8601(now) },
+    ec: "0002-00000069",
+  });
+}
+
+/** Under V4 a URL has a beginning too. Source: EC 0002-00000235. */
+export function requestNotYetValid(now: Date): ServiceError {
+  return new ServiceError("AccessDenied", {
+    message: "Request is not valid yet.",
+    fields: { ServerTime: toIso8601(now) },
+    ec: "0002-00000235",
+  });
+}
+
+export interface SignatureMismatch {
+  readonly accessKeyId: string;
+  readonly signatureProvided: string;
+  readonly stringToSign: string;
+  /** Under V4. */
+  readonly canonicalRequest?: string;
+  readonly ec?: string;
+}
+
+/** Shows what should have been signed, so that the sender can find the difference. */
+export function signatureDoesNotMatch(mismatch: SignatureMismatch): ServiceError {
+  const { accessKeyId, signatureProvided, stringToSign, canonicalRequest, ec } = mismatch;
+  return new ServiceError("SignatureDoesNotMatch", {
+    fields: {
+      OSSAccessKeyId: accessKeyId,
+      SignatureProvided: signatureProvided,
+      StringToSign: stringToSign,
+      StringToSignBytes: bytesInHex(stringToSign),
+      ...(canonicalRequest === undefined ? {} : { CanonicalRequest: canonicalRequest }),
+    },
+    ...(ec === undefined ? {} : { ec }),
+  });
+}
+
+/** `47 45 54 `: upper case, and a blank behind every byte, the last one too. */
+function bytesInHex(text: string): string {
+  return encodeHex(new TextEncoder().encode(text)).toUpperCase().replaceAll(/../g, "$& ");
+}

@@ -1,0 +1,45 @@
+// Who says to have sent a request, and how it was signed. Read by parseAuthentication(), believed only after
+// verifyAuthentication().
+import type { V4Scope } from "./v4-scope.ts";
+
+interface ClaimedIdentity {
+  readonly accessKeyId: string;
+  /** As it was sent. */
+  readonly signature: string;
+  /** Of a temporary key; from where the scheme demands it, and never empty. */
+  readonly securityToken?: string;
+}
+
+export interface V1HeaderAuthentication extends ClaimedIdentity {
+  readonly scheme: "v1-header";
+}
+
+export interface V1UrlAuthentication extends ClaimedIdentity {
+  readonly scheme: "v1-url";
+  /** Unix seconds, as they were sent. */
+  readonly expires: string;
+}
+
+export interface V4HeaderAuthentication extends ClaimedIdentity {
+  readonly scheme: "v4-header";
+  readonly scope: V4Scope;
+  /** Lower-case, sorted. */
+  readonly additionalHeaders: readonly string[];
+}
+
+export interface V4UrlAuthentication extends ClaimedIdentity {
+  readonly scheme: "v4-url";
+  readonly scope: V4Scope;
+  /** Lower-case, sorted. */
+  readonly additionalHeaders: readonly string[];
+  /** `20231203T121212Z`, as it was sent. */
+  readonly date: string;
+  /** Seconds after `date`, as they were sent. */
+  readonly expires: string;
+}
+
+export type Authentication =
+  | V1HeaderAuthentication
+  | V1UrlAuthentication
+  | V4HeaderAuthentication
+  | V4UrlAuthentication;

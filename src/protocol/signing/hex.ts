@@ -1,0 +1,6 @@
+// Bytes as hexadecimal text.
+
+/** Two lower-case digits a byte. */
+export function encodeHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,61 @@
+// Signature version 4: from the canonical request to the signature.
+import type { Headers } from "../http-message.ts";
+import { encodeHex } from "./hex.ts";
+import type { V4Words } from "./oss4-words.ts";
+import type { SigningCrypto } from "./signing-crypto.ts";
+import type { V4KeyCache } from "./v4-key-cache.ts";
+import { formatV4Scope, type V4Scope, v4ScopeSegments } from "./v4-scope.ts";
+
+export interface V4SignatureInput {
+  readonly canonicalRequest: string;
+  /** As the request says it: `20231203T121212Z`. */
+  readonly date: string;
+  readonly scope: V4Scope;
+  readonly secret: string;
+  readonly words: V4Words;
+  readonly keyCache?: V4KeyCache | undefined;
+}
+
+export interface V4SignatureOutput {
+  readonly stringToSign: string;
+  /** 64 lower-case hex digits. */
+  readonly signature: string;
+}
+
+/** The moment that a V4 header signature counts on, as it was sent. "" when there is none. */
+export function v4Date(headers: Headers, words: V4Words): string {
+  return headers[words.dateHeader]?.trim() ?? "";
+}
+
+export async function v4Signature(
+  { canonicalRequest, date, scope, secret, words, keyCache }: V4SignatureInput,
+  crypto: SigningCrypto,
+): Promise<V4SignatureOutput> {
+  const scopeText = formatV4Scope(scope, words);
+  const hash = encodeHex(await crypto.sha256(utf8(canonicalRequest)));
+  const stringToSign = [words.algorithm, date, scopeText, hash].join("\n");
+
+  const derive = () =>
+    deriveSigningKey(`${words.secretPrefix}${secret}`, v4ScopeSegments(scope, words), crypto);
+  const key = keyCache
+    ? await keyCache.get({ algorithm: words.algorithm, secret, scope: scopeText }, derive)
+    : await derive();
+  return { stringToSign, signature: encodeHex(await crypto.hmac("SHA-256", key, utf8(stringToSign))) };
+}
+
+/** One HMAC for each segment of the scope, each under the key that the segment before it gave. */
+async function deriveSigningKey(
+  prefixedSecret: string,
+  scopeSegments: readonly string[],
+  crypto: SigningCrypto,
+): Promise<Uint8Array> {
+  let key: Uint8Array = utf8(prefixedSecret);
+  for (const segment of scopeSegments) {
+    key = await crypto.hmac("SHA-256", key, utf8(segment));
+  }
+  return key;
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
