@@ -1,0 +1,43 @@
+// What is answered to bytes that are no whole HTTP request. Node gives only the socket then, so the answer is written
+// by hand; it is the same document as any other error.
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { encodeError } from "../protocol/error-document.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { Service } from "./handle-request.ts";
+
+export function answerBrokenRequest(failure: NodeJS.ErrnoException, socket: Socket, service: Service): void {
+  if (failure.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const requestId = service.newRequestId();
+  const error = serviceErrorFor(failure);
+  const message = encodeError(error, { requestId, hostId: "", method: "GET" }, service.dialect);
+  const body = Buffer.from(message.text ?? "", "utf8");
+  const head = [
+    `HTTP/1.1 ${message.status} ${STATUS_CODES[message.status]}`,
+    "Server: AliyunOSS",
+    `Date: ${new Date(service.now()).toUTCString()}`,
+    "Content-Type: application/xml",
+    `Content-Length: ${body.length}`,
+    `x-oss-request-id: ${requestId}`,
+    "Connection: close",
+    "",
+    "",
+  ].join("\r\n");
+  socket.end(Buffer.concat([Buffer.from(head, "latin1"), body]));
+}
+
+function serviceErrorFor(failure: NodeJS.ErrnoException): ServiceError {
+  switch (failure.code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new ServiceError("BadRequest", { message: "The request's headers are too large." });
+    case "HPE_INVALID_EOF_STATE":
+      return new ServiceError("IncompleteBody");
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new ServiceError("RequestTimeout");
+    default:
+      return new ServiceError("BadRequest", { message: "The request is not well-formed HTTP/1.1." });
+  }
+}

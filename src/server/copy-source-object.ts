@@ -1,0 +1,35 @@
+// The source of CopyObject and UploadPartCopy: found, checked, and its bytes received as if a client had sent them.
+import type { Conditions } from "../protocol/conditions.ts";
+import type { CopySource } from "../protocol/copy-source.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { OpenedObject } from "../storage/metadata-store.ts";
+import { assertConditions } from "./object-answer.ts";
+import { readObject } from "./read-object.ts";
+import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+/** @throws {ServiceError} NoSuchKey, PreconditionFailed, NotModified @throws {StorageError} bucket-missing */
+export async function openCopySource(
+  { bucket, key }: CopySource,
+  conditions: Conditions | undefined,
+  { store }: ServiceContext,
+): Promise<OpenedObject> {
+  const opened = await store.metadata.openObject(bucket, key);
+  if (opened === undefined) {
+    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
+  }
+  assertConditions(conditions, opened.object);
+  return opened;
+}
+
+/** Copies the bytes [start, endExclusive) of the source into a new blob. */
+export async function copyBytes(
+  source: OpenedObject,
+  range: { readonly start: number; readonly endExclusive: number },
+  options: { readonly sizeMaxBytes: number },
+  { store }: ServiceContext,
+): Promise<ReceivedBlob> {
+  await using bytes = readObject(source.extents, range, store.blobs);
+  const sizeBytes = range.endExclusive - range.start;
+  return receiveObject({ sizeBytes, chunks: bytes.chunks }, options, store.blobs);
+}

@@ -1,0 +1,17 @@
+// Opens an upload. An object that stands under the key stays as it is until the upload is completed.
+import type { initiateMultipartUpload } from "../../protocol/operations/initiate-multipart-upload.ts";
+import type { Handler } from "../handler.ts";
+import { attributesOf } from "../object-attributes.ts";
+
+export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUpload> = async (
+  input,
+  context,
+) => {
+  const { bucket, key, encodingType, forbidOverwrite = false } = input;
+  const uploadId = context.newUploadId();
+  await context.store.metadata.createUpload(
+    { bucket, key, uploadId, attributes: attributesOf(input.objectHeaders), initiatedAtMs: context.now() },
+    { forbidOverwrite },
+  );
+  return { output: { bucket, key, uploadId, ...(encodingType ? { encodingType } : {}) } };
+};

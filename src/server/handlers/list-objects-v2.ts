@@ -1,0 +1,55 @@
+// The continuation token is the marker in base64url: opaque to the client, and the same after URL decoding.
+import { decodeBase64, encodeBase64 } from "../../protocol/base64.ts";
+import { invalidArgument } from "../../protocol/errors/service-error.ts";
+import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../../protocol/limits.ts";
+import type { listObjectsV2 } from "../../protocol/operations/list-objects-v2.ts";
+import { present } from "../../protocol/present.ts";
+import type { Handler } from "../handler.ts";
+import { objectSummaryOf } from "../object-summary-of.ts";
+
+export const handleListObjectsV2: Handler<typeof listObjectsV2> = async (input, { store, owner }) => {
+  const { bucket, prefix = "", delimiter = "", startAfter, continuationToken, encodingType } = input;
+  const maxKeys = input.maxKeys ?? LIST_OBJECTS_PAGE_SIZE_DEFAULT;
+  const marker = continuationToken === undefined ? (startAfter ?? "") : markerOf(continuationToken);
+  const page = await store.metadata.listObjects(bucket, {
+    prefix,
+    delimiter,
+    startAfter: marker,
+    limit: maxKeys,
+  });
+  return {
+    output: present({
+      bucket,
+      prefix,
+      delimiter,
+      startAfter,
+      continuationToken,
+      nextContinuationToken: page.nextMarker === undefined ? undefined : tokenOf(page.nextMarker),
+      keyCount: page.objects.length + page.commonPrefixes.length,
+      maxKeys,
+      encodingType,
+      isTruncated: page.nextMarker !== undefined,
+      objects: page.objects.map((object) => objectSummaryOf(object, input.fetchOwner ? owner : undefined)),
+      commonPrefixes: page.commonPrefixes,
+    }),
+  };
+};
+
+function tokenOf(marker: string): string {
+  return encodeBase64(new TextEncoder().encode(marker))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+function markerOf(token: string): string {
+  const padded = token.padEnd(Math.ceil(token.length / 4) * 4, "=");
+  const bytes = decodeBase64(padded.replaceAll("-", "+").replaceAll("_", "/"));
+  if (bytes === undefined) {
+    throw invalidArgument(
+      { name: "continuation-token", value: token },
+      "The continuation token is not valid.",
+    );
+  }
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,41 @@
+// An object's record as the answers to GetObject and HeadObject describe it.
+import { encodeBase64 } from "../protocol/base64.ts";
+import { type Conditions, checkConditions } from "../protocol/conditions.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { ObjectMetadata } from "../protocol/object-metadata.ts";
+import type { ObjectRecord } from "../storage/records.ts";
+import { objectHeadersOf, storageClassOf } from "./object-attributes.ts";
+
+export function objectMetadataOf(object: ObjectRecord): ObjectMetadata {
+  return {
+    sizeBytes: object.sizeBytes,
+    etag: object.etag,
+    lastModified: lastModifiedOf(object),
+    type: object.type,
+    crc64: object.crc64,
+    ...(object.md5 === undefined ? {} : { contentMd5: encodeBase64(Buffer.from(object.md5, "hex")) }),
+    objectHeaders: {
+      ...objectHeadersOf(object.attributes),
+      storageClass: storageClassOf(object.attributes),
+    },
+  };
+}
+
+/** @throws {ServiceError} NotModified, PreconditionFailed */
+export function assertConditions(conditions: Conditions | undefined, object: ObjectRecord): void {
+  const verdict = checkConditions(conditions ?? {}, {
+    etag: object.etag,
+    lastModified: lastModifiedOf(object),
+  });
+  if (verdict === "not-modified") {
+    throw new ServiceError("NotModified");
+  }
+  if (verdict !== "ok") {
+    throw new ServiceError("PreconditionFailed", { fields: { Condition: verdict.failed } });
+  }
+}
+
+/** In whole seconds, as the wire writes it, so that a client can send it back as a condition. */
+export function lastModifiedOf(object: ObjectRecord): Date {
+  return new Date(Math.floor(object.modifiedAtMs / 1000) * 1000);
+}

@@ -1,0 +1,21 @@
+// An object's record as a listing shows it.
+
+import type { ObjectSummary } from "../protocol/object-summary.ts";
+import type { Owner } from "../protocol/owner.ts";
+import { present } from "../protocol/present.ts";
+import type { ObjectRecord } from "../storage/records.ts";
+import { lastModifiedOf } from "./object-answer.ts";
+import { storageClassOf } from "./object-attributes.ts";
+
+export function objectSummaryOf(object: ObjectRecord, owner: Owner | undefined): ObjectSummary {
+  const { key, etag, type, sizeBytes, attributes } = object;
+  return present({
+    key,
+    lastModified: lastModifiedOf(object),
+    etag,
+    type,
+    sizeBytes,
+    storageClass: storageClassOf(attributes),
+    owner,
+  });
+}

@@ -1,0 +1,136 @@
+// Bytes from the socket to the disk: decode → limit → digest → write, verified at the end. Nobody can see the blob
+// until the caller publishes it.
+import { createHash, type Hash } from "node:crypto";
+import { encodeBase64 } from "../protocol/base64.ts";
+import { crc64 } from "../protocol/crc64/crc64.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { BlobStore, BlobWriter } from "../storage/blob-store.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+import { receiveBuffers } from "./buffer-pool.ts";
+import type { RequestBody } from "./service-context.ts";
+
+/** What the client declared about its body; whatever it declared must be so. */
+export interface DeclaredBody {
+  /** Base64. */
+  readonly contentMd5?: string;
+  readonly crc64?: bigint;
+  readonly sizeMaxBytes: number;
+}
+
+/** A blob that is durable and that nothing refers to yet. */
+export interface ReceivedBlob {
+  readonly blobId: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly md5: string;
+  readonly md5Base64: string;
+  readonly crc64: bigint;
+}
+
+/**
+ * @throws {ServiceError} EntityTooLarge, InvalidDigest, InvalidCRC64, IncompleteBody; the blob is then discarded
+ */
+export async function receiveObject(
+  body: RequestBody,
+  declared: DeclaredBody,
+  blobs: BlobStore,
+): Promise<ReceivedBlob> {
+  assertDigestForm(declared.contentMd5);
+  assertSize(body.sizeBytes ?? 0, declared.sizeMaxBytes);
+  const writer = await blobs.create();
+  try {
+    const digests = await writeDigested(body, declared.sizeMaxBytes, writer, receiveBuffers);
+    assertDigests(digests, declared);
+    await writer.commit();
+    return { blobId: writer.id, ...digests };
+  } catch (failure) {
+    await writer.discard();
+    throw failure;
+  }
+}
+
+type Digests = Omit<ReceivedBlob, "blobId">;
+
+/** Gathers chunks in one pooled buffer, so that hashing and writing work on large runs whatever the socket gives. */
+async function writeDigested(
+  body: RequestBody,
+  sizeMaxBytes: number,
+  writer: BlobWriter,
+  pool: BufferPool,
+): Promise<Digests> {
+  const md5 = createHash("md5");
+  const run = new DigestedRun(md5, writer);
+  const buffer = pool.take();
+  let filledBytes = 0;
+  try {
+    for await (const chunk of body.chunks) {
+      assertSize(run.sizeBytes + filledBytes + chunk.length, sizeMaxBytes);
+      let offset = 0;
+      while (offset < chunk.length) {
+        const copied = Math.min(chunk.length - offset, buffer.length - filledBytes);
+        buffer.set(chunk.subarray(offset, offset + copied), filledBytes);
+        offset += copied;
+        filledBytes += copied;
+        if (filledBytes === buffer.length) {
+          await run.append(buffer);
+          filledBytes = 0;
+        }
+      }
+    }
+    await run.append(buffer.subarray(0, filledBytes));
+  } finally {
+    pool.give(buffer);
+  }
+  const digest = md5.digest();
+  return {
+    sizeBytes: run.sizeBytes,
+    crc64: run.crc64,
+    md5: digest.toString("hex"),
+    md5Base64: encodeBase64(digest),
+  };
+}
+
+class DigestedRun {
+  sizeBytes = 0;
+  crc64 = 0n;
+  readonly #md5: Hash;
+  readonly #writer: BlobWriter;
+
+  constructor(md5: Hash, writer: BlobWriter) {
+    this.#md5 = md5;
+    this.#writer = writer;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) {
+      return;
+    }
+    this.#md5.update(bytes);
+    this.crc64 = crc64(bytes, this.crc64);
+    this.sizeBytes += bytes.length;
+    await this.#writer.write(bytes);
+  }
+}
+
+function assertSize(sizeBytes: number, sizeMaxBytes: number): void {
+  if (sizeBytes > sizeMaxBytes) {
+    throw new ServiceError("EntityTooLarge", {
+      fields: { MaxSizeAllowed: String(sizeMaxBytes), ProposedSize: String(sizeBytes) },
+    });
+  }
+}
+
+function assertDigestForm(contentMd5: string | undefined): void {
+  if (contentMd5 !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(contentMd5)) {
+    throw new ServiceError("InvalidDigest", { fields: { "Content-MD5": contentMd5 } });
+  }
+}
+
+function assertDigests(digests: Digests, declared: DeclaredBody): void {
+  if (declared.contentMd5 !== undefined && declared.contentMd5 !== digests.md5Base64) {
+    throw new ServiceError("InvalidDigest", { fields: { "Content-MD5": declared.contentMd5 } });
+  }
+  if (declared.crc64 !== undefined && declared.crc64 !== digests.crc64) {
+    throw new ServiceError("InvalidCRC64");
+  }
+}

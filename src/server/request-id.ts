@@ -1,0 +1,15 @@
+// Request ids: 24 upper-case hex digits, of which the first 8 are the server's Unix time, as in OSS's own answers.
+
+export function newRequestId(nowMs: number, randomBytes: (size: number) => Uint8Array): string {
+  const seconds = Math.floor(nowMs / 1000) >>> 0;
+  return `${seconds.toString(16).padStart(8, "0")}${toHex(randomBytes(8))}`.toUpperCase();
+}
+
+/** Upload ids: 32 upper-case hex digits. */
+export function newUploadId(randomBytes: (size: number) => Uint8Array): string {
+  return toHex(randomBytes(16)).toUpperCase();
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

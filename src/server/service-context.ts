@@ -1,0 +1,36 @@
+// What a handler is given besides its input: the two ports, the clock, and how this server names itself.
+import type { Dialect } from "../protocol/dialects/dialect.ts";
+import type { Store } from "../storage/store.ts";
+
+export interface ServiceContext {
+  readonly store: Store;
+  readonly dialect: Dialect;
+  readonly now: () => number;
+  /** 32 upper-case hex digits, never the same twice. */
+  readonly newUploadId: () => string;
+  /** Such as `cn-hangzhou`. */
+  readonly region: string;
+  /** Who owns every bucket: the account whose keys this server has. */
+  readonly owner: { readonly id: string; readonly displayName: string };
+}
+
+/** What belongs to one request and is no part of its message. */
+export interface RequestContext extends ServiceContext {
+  /** The host and port that the client used; links in answers carry it. */
+  readonly host: string;
+  /** The bytes of the body, for operations that have them. */
+  readonly body: RequestBody;
+}
+
+/** A body on its way in. It is read at most once. */
+export interface RequestBody {
+  /** Content-Length, or undefined for a chunked body. */
+  readonly sizeBytes: number | undefined;
+  /** A chunk is valid until the next one is asked for. @throws {ServiceError} IncompleteBody, RequestTimeout */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** The bytes of an answer, pulled as fast as the client takes them. */
+export interface ResponseBody extends AsyncDisposable {
+  readonly chunks: AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,104 @@
+// The service as a whole: two stores behind a door. The composition of the server; whoever embeds one starts here.
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { oss } from "../protocol/dialects/oss.ts";
+import type { Store } from "../storage/store.ts";
+import type { CredentialStore } from "./credential-store.ts";
+import type { Service } from "./handle-request.ts";
+import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
+import { newRequestId, newUploadId } from "./request-id.ts";
+import { ServerStartError } from "./server-start-error.ts";
+
+/** The region in which a server stands when nobody says otherwise: clients sign V4 requests for it. */
+export const DEFAULT_REGION = "cn-hangzhou";
+
+export interface ServerOptions {
+  /** The caller disposes of it, after the server. */
+  readonly store: Store;
+  readonly credentials: CredentialStore;
+  /** Default 127.0.0.1: nobody but this machine. */
+  readonly host?: string;
+  /** Default 0: a free port. */
+  readonly port?: number;
+  /** Default `DEFAULT_REGION`. */
+  readonly region?: string;
+  /** Names under which clients reach this server; a request to `bucket.NAME` is about that bucket. */
+  readonly baseHosts?: readonly string[];
+  readonly limits?: Partial<ListenerLimits>;
+  /** Milliseconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
+  /** Told of every failure that is not the client's doing. Default: a line on standard error. */
+  readonly reportFailure?: (failure: unknown, requestId: string) => void;
+}
+
+export interface RunningServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:7070`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /**
+   * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
+   * is left. Disposing does the same.
+   */
+  drain(timeoutMs?: number): Promise<void>;
+}
+
+const DRAIN_TIMEOUT_MS = 30_000;
+
+/** @throws {ServerStartError} when the port is taken or the address is not this machine's */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
+  const limits = { ...defaultListenerLimits, ...options.limits };
+  const server = createListener(serviceOf(options, region), limits);
+  await listen(server, { host, port });
+  const drain = (timeoutMs = DRAIN_TIMEOUT_MS) => drainServer(server, timeoutMs);
+  return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
+}
+
+function serviceOf(options: ServerOptions, region: string): Service {
+  const now = options.now ?? Date.now;
+  return {
+    store: options.store,
+    credentials: options.credentials,
+    dialect: oss,
+    now,
+    region,
+    baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
+    owner: { id: "partwise", displayName: "partwise" },
+    newRequestId: () => newRequestId(now(), randomBytes),
+    newUploadId: () => newUploadId(randomBytes),
+    reportFailure: options.reportFailure ?? reportOnStandardError,
+  };
+}
+
+function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => reject(new ServerStartError(address, cause)));
+    server.listen(address, resolve);
+  });
+}
+
+function endpointOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+function drainServer(server: Server, timeoutMs: number): Promise<void> {
+  if (!server.listening) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function reportOnStandardError(failure: unknown, requestId: string): void {
+  const error = failure instanceof Error ? failure : new Error(String(failure));
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  process.stderr.write(`request ${requestId} failed: ${error.stack ?? error.message}${cause}\n`);
+}

@@ -1,0 +1,68 @@
+// Errors of the store as errors of the wire: mapped here, once.
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import { StorageError } from "../storage/storage-error.ts";
+
+export interface FailureSubject {
+  readonly bucket?: string;
+  readonly key?: string;
+  readonly uploadId?: string;
+  readonly operationName: string | undefined;
+}
+
+/** The EC of NoSuchUpload depends on the call. Source: answers recorded by the SDKs' tests. */
+const NO_SUCH_UPLOAD_EC: ReadonlyMap<string | undefined, string> = new Map([
+  ["UploadPart", "0042-00000104"],
+  ["UploadPartCopy", "0042-00000311"],
+  ["AbortMultipartUpload", "0042-00000002"],
+]);
+
+/** What the client is told about `failure`. What the client could not have caused stays inside: InternalError. */
+export function serviceErrorOf(failure: unknown, subject: FailureSubject): ServiceError {
+  if (failure instanceof ServiceError) {
+    return failure;
+  }
+  if (!(failure instanceof StorageError)) {
+    return new ServiceError("InternalError", { cause: failure });
+  }
+  switch (failure.code) {
+    case "bucket-missing":
+      return new ServiceError("NoSuchBucket", { fields: { BucketName: subject.bucket ?? "" } });
+    case "bucket-not-empty":
+      return new ServiceError("BucketNotEmpty", { fields: { BucketName: subject.bucket ?? "" } });
+    case "bucket-conflict":
+      return new ServiceError("BucketAlreadyExists", {
+        message: "Cannot modify existing bucket's storage class.",
+        fields: { BucketName: subject.bucket ?? "" },
+      });
+    case "object-exists":
+      return new ServiceError("FileAlreadyExists");
+    case "upload-missing":
+      return noSuchUpload(subject);
+    case "part-too-small":
+      return new ServiceError("EntityTooSmall", {
+        fields: {
+          MinSizeAllowed: String(failure.fields.minSizeBytes ?? ""),
+          ProposedSize: String(failure.fields.sizeBytes ?? ""),
+          PartNumber: String(failure.fields.partNumber ?? ""),
+          UploadId: subject.uploadId ?? "",
+        },
+      });
+    case "no-space":
+      return new ServiceError("InternalError", {
+        status: 507,
+        message:
+          "The server's disk is full. Nothing that was acknowledged is lost; free space and try again.",
+        cause: failure,
+      });
+    default:
+      return new ServiceError("InternalError", { cause: failure });
+  }
+}
+
+function noSuchUpload({ operationName, uploadId = "" }: FailureSubject): ServiceError {
+  const ec = NO_SUCH_UPLOAD_EC.get(operationName);
+  return new ServiceError("NoSuchUpload", {
+    fields: { UploadId: uploadId },
+    ...(ec === undefined ? {} : { ec }),
+  });
+}
