@@ -26,7 +26,7 @@ if (process.argv.includes("--check")) {
   await writeFile(output, built);
 }
 
-/** The five pages are 320 KiB: 64 KiB of tables, the ring of 32 KiB, the window of 128 KiB with its carry. */
+/** The four pages are 256 KiB: 64 KiB of tables, the ring of 32 KiB, the window of 128 KiB and its carry of 14 KiB. */
 async function compile() {
   let binary;
   const { error, stderr } = await asc.main(
@@ -37,8 +37,8 @@ async function compile() {
       "--noAssert",
       ["--runtime", "stub"],
       ["--enable", "simd"],
-      ["--initialMemory", "5"],
-      ["--maximumMemory", "5"],
+      ["--initialMemory", "4"],
+      ["--maximumMemory", "4"],
     ].flat(),
     {
       readFile: (name) => readFile(new URL(name, root), "utf8").catch(() => null),

@@ -11,7 +11,7 @@ let fastest: Crc64Function | undefined;
  * The CRC-64/XZ of `bytes`, or of what has the value `previous` followed by `bytes`.
  *
  * `crc64(b, crc64(a))` is the CRC of a and b together. Nothing is kept between calls, except that the first one
- * compiles the kernel. Long pieces are cheaper by the byte: above 1 MiB about 10 GB/s, at 16 KiB about 2 GB/s.
+ * compiles the kernel. Long pieces are cheaper by the byte: about 8 GB/s at 1 MiB, 4 at 64 KiB, 2 at 16 KiB (bench/README.md).
  *
  * @param previous  0 … CRC64_MAX; default 0n, the CRC of nothing
  * @returns 0 … CRC64_MAX

@@ -1,5 +1,5 @@
 // The WebAssembly kernel as a function. Bytes are copied into its window, a bounded piece at a time, so it works on
-// any array of any size in 320 KiB of memory of its own. How it computes is written in assembly/sparse-fold.ts.
+// any array of any size in 256 KiB of memory of its own. How it computes is written in assembly/sparse-fold.ts.
 
 import { CRC64_WASM_BASE64 } from "./crc64-wasm.ts";
 

@@ -25,7 +25,7 @@ export function signatureVersion2NotImplemented(where: string): ServiceError {
   });
 }
 
-/** Source: EC 0002-00000039. */
+/** A signature in the header and one in the URL. Source: EC 0002-00000039. */
 export function authenticatedTwice(): ServiceError {
   return invalidArgument(
     { name: "Authorization", value: "" },
@@ -34,7 +34,7 @@ export function authenticatedTwice(): ServiceError {
   );
 }
 
-/** Source: EC 0002-00000503. */
+/** For a header signature without a date, or with one that nobody can read. Source: EC 0002-00000503. */
 export function dateRequired(): ServiceError {
   return new ServiceError("AccessDenied", {
     message: "OSS authentication requires a valid Date.",
@@ -42,6 +42,7 @@ export function dateRequired(): ServiceError {
   });
 }
 
+/** For a signature in a header that is older, or further in the future, than CLOCK_SKEW_MAX_MS. */
 export function requestTimeTooSkewed(requestTime: Date, now: Date): ServiceError {
   return new ServiceError("RequestTimeTooSkewed", {
     fields: {
@@ -52,7 +53,7 @@ export function requestTimeTooSkewed(requestTime: Date, now: Date): ServiceError
   });
 }
 
-/** Source: an answer recorded in johnlui/AliyunOSS#20; EC 0002-00000069. */
+/** For a URL whose life is over. Source: an answer recorded in johnlui/AliyunOSS#20; EC 0002-00000069. */
 export function requestExpired(expires: Date, now: Date): ServiceError {
   return new ServiceError("AccessDenied", {
     message: "Request has expired.",
@@ -70,6 +71,7 @@ export function requestNotYetValid(now: Date): ServiceError {
   });
 }
 
+/** What the sender provided, and what was expected instead. */
 export interface SignatureMismatch {
   readonly accessKeyId: string;
   readonly signatureProvided: string;

@@ -10,16 +10,19 @@ interface ClaimedIdentity {
   readonly securityToken?: string;
 }
 
+/** `Authorization: OSS id:signature`. */
 export interface V1HeaderAuthentication extends ClaimedIdentity {
   readonly scheme: "v1-header";
 }
 
+/** `?OSSAccessKeyId=…&Expires=…&Signature=…`. */
 export interface V1UrlAuthentication extends ClaimedIdentity {
   readonly scheme: "v1-url";
   /** Unix seconds, as they were sent. */
   readonly expires: string;
 }
 
+/** `Authorization: OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`. */
 export interface V4HeaderAuthentication extends ClaimedIdentity {
   readonly scheme: "v4-header";
   readonly scope: V4Scope;
@@ -27,6 +30,7 @@ export interface V4HeaderAuthentication extends ClaimedIdentity {
   readonly additionalHeaders: readonly string[];
 }
 
+/** `?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=…&…`. */
 export interface V4UrlAuthentication extends ClaimedIdentity {
   readonly scheme: "v4-url";
   readonly scope: V4Scope;
@@ -38,6 +42,7 @@ export interface V4UrlAuthentication extends ClaimedIdentity {
   readonly expires: string;
 }
 
+/** What a request claims; nothing in it is checked but its form. */
 export type Authentication =
   | V1HeaderAuthentication
   | V1UrlAuthentication

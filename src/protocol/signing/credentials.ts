@@ -1,5 +1,6 @@
 // Who signs.
 
+/** A key, lasting or temporary. The id may be shown to anyone, the rest to nobody. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;

@@ -2,6 +2,7 @@
 // the same machine with other words signs for S3.
 import { oss } from "../dialects/oss.ts";
 
+/** Every word that the two dialects of version 4 spell differently. */
 export interface V4Words {
   /** First word of the Authorization header and first line of what is signed. */
   readonly algorithm: string;

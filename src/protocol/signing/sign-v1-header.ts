@@ -6,6 +6,7 @@ import type { Credentials } from "./credentials.ts";
 import type { SigningCrypto } from "./signing-crypto.ts";
 import { V1_SECURITY_TOKEN_HEADER, v1Date, v1Signature, v1StringToSign } from "./v1-signature.ts";
 
+/** Who signs, and when. */
 export interface SignV1HeaderOptions {
   readonly credentials: Credentials;
   /** The service refuses a moment more than CLOCK_SKEW_MAX_MS away from its own. */

@@ -5,6 +5,7 @@ import type { Credentials } from "./credentials.ts";
 import type { SigningCrypto } from "./signing-crypto.ts";
 import { v1QueryNames, v1Signature, v1StringToSign } from "./v1-signature.ts";
 
+/** Who signs, and for how long. */
 export interface SignV1UrlOptions {
   readonly credentials: Credentials;
   /** The last moment at which the URL works; whole seconds count. */

@@ -11,6 +11,7 @@ import type { V4KeyCache } from "./v4-key-cache.ts";
 import { formatV4Scope, v4Day } from "./v4-scope.ts";
 import { v4Signature } from "./v4-signature.ts";
 
+/** Who signs, when, where, and what besides. */
 export interface SignV4HeaderOptions {
   readonly credentials: Credentials;
   /** The service refuses a moment more than CLOCK_SKEW_MAX_MS away from its own. */

@@ -12,6 +12,7 @@ import type { V4KeyCache } from "./v4-key-cache.ts";
 import { formatV4Scope, v4Day } from "./v4-scope.ts";
 import { v4Signature } from "./v4-signature.ts";
 
+/** Who signs, for how long, where, and what besides. */
 export interface SignV4UrlOptions {
   readonly credentials: Credentials;
   /** From when on the URL works. */

@@ -19,6 +19,7 @@ export type V4EmptyValueForm = (typeof v4EmptyValueForms)[number];
  */
 export const v4EmptyValueForms = ["bare-names", "equals-signs-on-parameters", "equals-signs"] as const;
 
+/** What the text depends on besides the request. */
 export interface V4CanonicalOptions {
   readonly words: V4Words;
   /** Lower-case, sorted: headers that are signed besides those that always are. */

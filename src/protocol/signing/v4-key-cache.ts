@@ -4,12 +4,14 @@
 /** Enough for one key today and yesterday in more regions than OSS has. */
 const KEY_COUNT_MAX = 128;
 
+/** What a signing key is derived from. */
 export interface V4KeyName {
   readonly algorithm: string;
   readonly secret: string;
   readonly scope: string;
 }
 
+/** Holds secrets: whoever creates it keeps it to itself. */
 export interface V4KeyCache {
   /** The key called `name`, by `derive` unless it was derived before. */
   get(name: V4KeyName, derive: () => Promise<Uint8Array>): Promise<Uint8Array>;

@@ -2,6 +2,7 @@
 import { toBasicIso8601 } from "../times.ts";
 import type { V4Words } from "./oss4-words.ts";
 
+/** The parts of a scope that differ from request to request. */
 export interface V4Scope {
   /** `20231203`. */
   readonly day: string;

@@ -6,6 +6,7 @@ import type { SigningCrypto } from "./signing-crypto.ts";
 import type { V4KeyCache } from "./v4-key-cache.ts";
 import { formatV4Scope, type V4Scope, v4ScopeSegments } from "./v4-scope.ts";
 
+/** What a V4 signature depends on. */
 export interface V4SignatureInput {
   readonly canonicalRequest: string;
   /** As the request says it: `20231203T121212Z`. */
@@ -16,6 +17,7 @@ export interface V4SignatureInput {
   readonly keyCache?: V4KeyCache | undefined;
 }
 
+/** A signature and the text below it, which a refusal shows. */
 export interface V4SignatureOutput {
   readonly stringToSign: string;
   /** 64 lower-case hex digits. */
@@ -27,6 +29,7 @@ export function v4Date(headers: Headers, words: V4Words): string {
   return headers[words.dateHeader]?.trim() ?? "";
 }
 
+/** The signature of a canonical request; its key comes from the cache, if there is one. */
 export async function v4Signature(
   { canonicalRequest, date, scope, secret, words, keyCache }: V4SignatureInput,
   crypto: SigningCrypto,

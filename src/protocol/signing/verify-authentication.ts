@@ -19,6 +19,7 @@ import { v4Date, v4Signature } from "./v4-signature.ts";
 import { verifySecurityToken } from "./verify-security-token.ts";
 import { verifyTimeliness } from "./verify-timeliness.ts";
 
+/** What the server knows about a request and the key that it names. */
 export interface VerifyAuthenticationOptions {
   readonly request: RequestMessage;
   /** What the request's address may mean, likeliest first; at least one. */

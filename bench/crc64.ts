@@ -1,0 +1,71 @@
+// How fast is CRC-64, and from which length does the fold pay? node bench/crc64.ts
+//
+// The rivals take turns within each round, so a disturbance hits all of them, and the median of the rounds counts.
+
+import { hash } from "node:crypto";
+import { combineCrc64 } from "../src/protocol/crc64/combine-crc64.ts";
+import { crc64 } from "../src/protocol/crc64/crc64.ts";
+import { crc64Table } from "../src/protocol/crc64/crc64-table.ts";
+import { FOLD_MIN_BYTES } from "../src/protocol/crc64/load-crc64-kernel.ts";
+
+const KIB = 1024;
+const ROUND_COUNT = 15;
+/** Bytes that a rival hashes within one round, for each size. */
+const ROUND_BYTES = 8 * KIB * KIB;
+
+const rivals = new Map<string, (bytes: Uint8Array) => unknown>([
+  ["crc64", crc64],
+  ["table", crc64Table],
+  ["md5", (bytes) => hash("md5", bytes, "buffer")],
+]);
+const sizes = [
+  KIB,
+  16 * KIB,
+  FOLD_MIN_BYTES - 1,
+  FOLD_MIN_BYTES,
+  64 * KIB,
+  256 * KIB,
+  KIB * KIB,
+  8 * KIB * KIB,
+];
+
+console.log(["bytes".padStart(8), ...[...rivals.keys()].map((name) => name.padStart(8))].join(""), " GB/s");
+for (const size of sizes) {
+  const speeds = measureSpeeds(new Uint8Array(size).fill(7));
+  console.log([String(size).padStart(8), ...speeds.map((speed) => speed.toFixed(2).padStart(8))].join(""));
+}
+console.log(`combine  ${measureCombine(8 * KIB * KIB).toFixed(2)} µs for each of 10,000 equal parts`);
+
+/** GB/s of each rival, in order. */
+function measureSpeeds(bytes: Uint8Array): number[] {
+  const samples = [...rivals.values()].map((): number[] => []);
+  const callCount = Math.ceil(ROUND_BYTES / bytes.length);
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    for (const [index, rival] of [...rivals.values()].entries()) {
+      samples[index]?.push((bytes.length * callCount) / timeCalls(rival, bytes, callCount) / 1e6);
+    }
+  }
+  return samples.map(median);
+}
+
+/** Milliseconds. */
+function timeCalls(rival: (bytes: Uint8Array) => unknown, bytes: Uint8Array, callCount: number): number {
+  const start = performance.now();
+  for (let call = 0; call < callCount; call++) rival(bytes);
+  return performance.now() - start;
+}
+
+function measureCombine(partSizeBytes: number): number {
+  const samples: number[] = [];
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    const start = performance.now();
+    let whole = 0n;
+    for (let part = 0; part < 10_000; part++) whole = combineCrc64(whole, 42n, partSizeBytes);
+    samples.push((performance.now() - start) / 10);
+  }
+  return median(samples);
+}
+
+function median(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[samples.length >> 1] ?? Number.NaN;
+}

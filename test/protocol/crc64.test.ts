@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { combineCrc64 } from "../../src/protocol/crc64/combine-crc64.ts";
+import { chooseCrc64, crc64 } from "../../src/protocol/crc64/crc64.ts";
+import { CRC64_MAX } from "../../src/protocol/crc64/crc64-register.ts";
+import { crc64Table } from "../../src/protocol/crc64/crc64-table.ts";
+import { CRC64_WASM_BASE64 } from "../../src/protocol/crc64/crc64-wasm.ts";
+import {
+  FOLD_MIN_BYTES,
+  loadCrc64Kernel,
+  type WebAssemblyPlatform,
+} from "../../src/protocol/crc64/load-crc64-kernel.ts";
+
+/** Declared here, because the types of Node leave it to those of a page. */
+const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyPlatform };
+const RING_SIZE_BYTES = 32_767;
+const WINDOW_SIZE_BYTES = 4 * RING_SIZE_BYTES;
+/** Bytes by a fixed linear congruential generator, three windows and a little. */
+const noise = noiseBytes(3 * WINDOW_SIZE_BYTES + 4_096);
+
+const crcs = fc.bigInt({ min: 0n, max: CRC64_MAX });
+
+describe("crc64()", () => {
+  it("gives the check value of CRC-64/XZ", () => {
+    // https://reveng.sourceforge.io/crc-catalogue/all.htm#crc.cat.crc-64-xz
+    assert.equal(crc64(ascii("123456789")), 0x995d_c9bb_df19_39fan);
+  });
+
+  it("gives 0 for nothing, and the previous value for nothing more", () => {
+    assert.equal(crc64(new Uint8Array(0)), 0n);
+    assert.equal(crc64(new Uint8Array(0), 42n), 42n);
+  });
+
+  it("gives the values that the service computes for an object of two parts", () => {
+    const first = new Uint8Array(102_400).fill(65);
+    const second = new Uint8Array(5).fill(66);
+
+    assert.equal(crc64(first), 9427277473487083924n);
+    assert.equal(crc64(second), 6515222996279042683n);
+    assert.equal(crc64(second, crc64(first)), 8028216303960365413n);
+  });
+
+  it("refuses a previous value that has not 64 bits", () => {
+    assert.throws(() => crc64(new Uint8Array(1), -1n), RangeError);
+    assert.throws(() => crc64(new Uint8Array(1), CRC64_MAX + 1n), RangeError);
+  });
+
+  it("leaves the caller's bytes as they are", () => {
+    const bytes = noise.slice();
+
+    crc64(bytes);
+
+    assert.deepEqual(bytes, noise);
+  });
+
+  it("equals the table at every length up to a few blocks", () => {
+    for (let size = 0; size < 300; size++) assertEqualsTable(noise.subarray(1, 1 + size), 7n);
+  });
+
+  const borders = [
+    128,
+    FOLD_MIN_BYTES,
+    RING_SIZE_BYTES,
+    2 * RING_SIZE_BYTES,
+    3 * RING_SIZE_BYTES,
+    WINDOW_SIZE_BYTES,
+    WINDOW_SIZE_BYTES + 8_192,
+    WINDOW_SIZE_BYTES + RING_SIZE_BYTES,
+    2 * WINDOW_SIZE_BYTES,
+    3 * WINDOW_SIZE_BYTES,
+  ];
+  for (const border of borders) {
+    it(`equals the table on both sides of ${border} bytes`, () => {
+      for (const size of [-17, -16, -15, -1, 0, 1, 15, 16, 17].map((distance) => border + distance)) {
+        assertEqualsTable(noise.subarray(3, 3 + size), CRC64_MAX);
+      }
+    });
+  }
+
+  it("equals the table for any view, any previous value and any length", () => {
+    const offsets = fc.integer({ min: 0, max: 4_096 });
+    const sizes = fc.oneof(
+      fc.integer({ min: 0, max: 2 * FOLD_MIN_BYTES }),
+      fc.integer({ min: 0, max: 3 * WINDOW_SIZE_BYTES }),
+    );
+    fc.assert(
+      fc.property(offsets, sizes, crcs, (offset, size, previous) => {
+        assertEqualsTable(noise.subarray(offset, offset + size), previous);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is the same however the bytes are cut", () => {
+    const cuts = fc.array(fc.integer({ min: 0, max: noise.length }), { maxLength: 8 });
+    const whole = crc64(noise);
+    fc.assert(
+      fc.property(cuts, (unordered) => {
+        const ends = [...unordered.toSorted((a, b) => a - b), noise.length];
+        const pieces = ends.map((end, index) => noise.subarray(ends[index - 1] ?? 0, end));
+        assert.equal(
+          pieces.reduce((crc, piece) => crc64(piece, crc), 0n),
+          whole,
+        );
+      }),
+    );
+  });
+
+  it("reads shared memory", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(noise.length));
+    shared.set(noise);
+
+    assert.equal(crc64(shared), crc64(noise));
+  });
+});
+
+describe("chooseCrc64()", () => {
+  it("takes the kernel where WebAssembly has SIMD", () => {
+    assert.notEqual(chooseCrc64(WebAssembly), crc64Table);
+  });
+
+  it("takes the table where there is no WebAssembly", () => {
+    assert.equal(chooseCrc64(undefined), crc64Table);
+  });
+
+  it("takes the table where WebAssembly has no SIMD or a page's policy forbids it", () => {
+    const Module = class {
+      constructor() {
+        throw new Error("refused");
+      }
+    };
+
+    assert.equal(chooseCrc64({ Module, Instance: WebAssembly.Instance }), crc64Table);
+  });
+});
+
+describe("loadCrc64Kernel()", () => {
+  it("stays below the 4 KiB that old versions of Chrome compile synchronously", () => {
+    assert.ok(Buffer.from(CRC64_WASM_BASE64, "base64").length < 4_096);
+  });
+
+  it("keeps nothing from one call to the next", () => {
+    const kernel = loadCrc64Kernel(WebAssembly);
+
+    const before = kernel?.(noise, 0n);
+    kernel?.(noise.subarray(0, FOLD_MIN_BYTES), 1n);
+
+    assert.equal(kernel?.(noise, 0n), before);
+  });
+});
+
+describe("combineCrc64()", () => {
+  it("gives the value that the service computes for an object of two parts", () => {
+    assert.equal(combineCrc64(9427277473487083924n, 6515222996279042683n, 5), 8028216303960365413n);
+  });
+
+  it("equals the CRC of both pieces together", () => {
+    const cut = fc.integer({ min: 0, max: noise.length });
+    fc.assert(
+      fc.property(cut, (at) => {
+        const [first, second] = [noise.subarray(0, at), noise.subarray(at)];
+        assert.equal(combineCrc64(crc64(first), crc64(second), second.length), crc64(noise));
+      }),
+    );
+  });
+
+  it("is associative for sizes up to 48.8 TB", () => {
+    const sizes = fc.bigInt({ min: 1n, max: 48_800_000_000_000n });
+    fc.assert(
+      fc.property(crcs, crcs, crcs, sizes, sizes, (first, second, third, secondSize, thirdSize) => {
+        const leftFirst = combineCrc64(combineCrc64(first, second, secondSize), third, thirdSize);
+        const rightFirst = combineCrc64(
+          first,
+          combineCrc64(second, third, thirdSize),
+          secondSize + thirdSize,
+        );
+        assert.equal(leftFirst, rightFirst);
+      }),
+    );
+  });
+
+  it("gives the first for an empty second", () => {
+    fc.assert(fc.property(crcs, (crc) => assert.equal(combineCrc64(crc, 0n, 0), crc)));
+  });
+
+  it("takes a size as a number or as a bigint", () => {
+    assert.equal(combineCrc64(1n, 2n, 2 ** 40), combineCrc64(1n, 2n, 2n ** 40n));
+  });
+
+  it("stays right when more sizes come than it remembers", () => {
+    const first = crc64(noise.subarray(0, 10));
+    for (let size = 1; size < 200; size++) combineCrc64(first, 0n, size);
+
+    const combined = combineCrc64(first, crc64(noise.subarray(10, 11)), 1);
+
+    assert.equal(combined, crc64(noise.subarray(0, 11)));
+  });
+
+  it("refuses sizes that are no count of bytes, and values that have not 64 bits", () => {
+    for (const size of [-1, -1n, 0.5, Number.NaN, 2 ** 53, 2n ** 64n]) {
+      assert.throws(() => combineCrc64(0n, 0n, size), RangeError);
+    }
+    assert.throws(() => combineCrc64(-1n, 0n, 1), RangeError);
+    assert.throws(() => combineCrc64(0n, CRC64_MAX + 1n, 1), RangeError);
+  });
+});
+
+describe("the constants of the sparse fold", () => {
+  // Not reflected: bit n is the coefficient of x^n.
+  const P = 0x1_42f0_e1eb_a9ea_3693n;
+  const L = 0xb184_9156_399bn;
+  const B = 0x2_5f39n;
+
+  it("factors the polynomial", () => {
+    assert.equal(product(L, B), P);
+  });
+
+  it("has L divide x^65534 − 1, and so y^32767 − 1", () => {
+    assert.equal(remainder(1n | (1n << 65_534n), L), 0n);
+    assert.equal(remainder(1n | (1n << (8n * 32_767n)), L), 0n);
+  });
+
+  it("has B divide both trinomials", () => {
+    assert.equal(remainder(1n | (1n << (8n * 183n)) | (1n << (8n * 857n)), B), 0n);
+    assert.equal(remainder(1n | (1n << (8n * 2_928n)) | (1n << (8n * 13_712n)), B), 0n);
+  });
+
+  it("joins by the Chinese remainder theorem", () => {
+    const joinModuloL = reversedBits(0xa73d_4cfd_ddf5_1087n);
+    const joinModuloB = reversedBits(0x384d_c2a8_60d5_5347n);
+    const undone = remainder(product(joinModuloB, remainder(1n << (8n * (13_712n + 857n)), B)), B);
+
+    assert.equal(remainder(joinModuloL, L), 1n);
+    assert.equal(remainder(joinModuloL, B), 0n);
+    assert.equal(remainder(joinModuloB, L), 0n);
+    assert.equal(undone, 1n);
+  });
+});
+
+function assertEqualsTable(bytes: Uint8Array, previous: bigint): void {
+  assert.equal(crc64(bytes, previous), crc64Table(bytes, previous), `${bytes.length} bytes`);
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function noiseBytes(size: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state >>> 24;
+  });
+}
+
+function reversedBits(value: bigint): bigint {
+  return BigInt(`0b${value.toString(2).padStart(64, "0").split("").reverse().join("")}`);
+}
+
+function product(first: bigint, second: bigint): bigint {
+  let sum = 0n;
+  for (let bit = 0n; second >> bit > 0n; bit++) if ((second >> bit) & 1n) sum ^= first << bit;
+  return sum;
+}
+
+function remainder(dividend: bigint, divisor: bigint): bigint {
+  const degree = BigInt(divisor.toString(2).length - 1);
+  let rest = 0n;
+  for (const bit of dividend.toString(2)) {
+    rest = (rest << 1n) | BigInt(bit);
+    if (rest >> degree) rest ^= divisor;
+  }
+  return rest;
+}
