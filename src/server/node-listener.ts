@@ -104,20 +104,39 @@ async function* receive(
   if (awaitsContinue) {
     response.writeContinue();
   }
-  let isStalled = false;
-  request.setTimeout(limits.bodyStallTimeoutMs, () => {
-    isStalled = true;
-    request.destroy(new Error("the body stalled"));
-  });
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      yield chunk as Uint8Array;
+  for (;;) {
+    const chunk = request.read() as Uint8Array | null;
+    if (chunk !== null) {
+      yield chunk;
+    } else if (request.readableEnded) {
+      return;
+    } else {
+      await untilReadable(request, limits.bodyStallTimeoutMs);
     }
-  } catch (cause) {
-    throw new ServiceError(isStalled ? "RequestTimeout" : "IncompleteBody", { cause });
-  } finally {
-    request.setTimeout(0);
   }
+}
+
+/** Waits without ending the connection: whoever stalls is told so before it is closed. */
+function untilReadable(request: IncomingMessage, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (failure?: ServiceError) => {
+      clearTimeout(timer);
+      request.off("readable", onReadable).off("end", onReadable).off("error", onBreak).off("close", onBreak);
+      if (failure === undefined) {
+        resolve();
+      } else {
+        reject(failure);
+      }
+    };
+    const onReadable = () => settle();
+    const onBreak = (cause?: unknown) => settle(new ServiceError("IncompleteBody", { cause }));
+    const timer = setTimeout(() => settle(new ServiceError("RequestTimeout")), timeoutMs);
+    if (request.destroyed && !request.readableEnded) {
+      onBreak(request.errored);
+      return;
+    }
+    request.on("readable", onReadable).on("end", onReadable).on("error", onBreak).on("close", onBreak);
+  });
 }
 
 async function send(
