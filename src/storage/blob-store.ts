@@ -1,0 +1,49 @@
+// The port for bytes. Laws, tested over every adapter in test/contract/blob-store-contract.ts:
+//
+//  1. A blob is write-once. Its id is never reused, not even after the blob is deleted or the process was killed.
+//  2. When `commit` resolves the bytes are durable under their final name: they survive kill -9 and a power cut.
+//     Before that nobody can open the blob, and after a crash it is an orphan that only `list` finds.
+//  3. `delete` is idempotent. A pinned blob is not deleted: `delete` leaves it and does not report it as gone.
+//  4. An id begins with the id of the lease under which it was written, then `/`.
+
+/** `<lease>/<sequence>`; opaque to everybody but an adapter. */
+export type BlobId = string;
+
+export interface BlobStore extends AsyncDisposable {
+  /** Begins a new blob under a new id. The caller ends it with `commit` or `discard`. @throws {StorageError} no-space */
+  create(): Promise<BlobWriter>;
+
+  /** Opens a committed blob. The caller disposes of the reader. @throws {StorageError} blob-missing */
+  open(id: BlobId): Promise<BlobReader>;
+
+  /** Keeps these blobs from being deleted until the result is disposed of. Synchronous: there is no gap to race in. */
+  pin(ids: readonly BlobId[]): Disposable;
+
+  /** Removes blobs. @returns the ids that are gone now, whether or not they were there before */
+  delete(ids: readonly BlobId[]): Promise<readonly BlobId[]>;
+
+  /** Every blob on disk that was begun under `leaseId`, committed or not. Only the sweep for orphans calls it. */
+  list(leaseId: string): AsyncIterable<BlobId>;
+}
+
+export interface BlobWriter {
+  readonly id: BlobId;
+
+  /** Appends; the caller may reuse `bytes` once it resolves. One write at a time. @throws {StorageError} no-space */
+  write(bytes: Uint8Array): Promise<void>;
+
+  /** Makes all that was written durable. Nothing can be written afterwards. @throws {StorageError} no-space */
+  commit(): Promise<void>;
+
+  /** Removes what was written. After `commit` it does nothing. Never throws. */
+  discard(): Promise<void>;
+}
+
+export interface BlobReader extends AsyncDisposable {
+  /**
+   * Reads from `position` (bytes from 0) until `target` is full or the blob ends.
+   *
+   * @returns the bytes read; less than `target.length` only at the end of the blob
+   */
+  read(position: number, target: Uint8Array): Promise<number>;
+}

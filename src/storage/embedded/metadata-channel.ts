@@ -1,0 +1,131 @@
+// The main thread's end of the way to the metadata worker: sends requests, matches answers, notices a worker's death.
+import { Worker } from "node:worker_threads";
+import { storeClosed } from "../refusals.ts";
+import {
+  errorOf,
+  type MessageFromWorker,
+  type MessageToWorker,
+  type MetadataAnswer,
+  type MetadataRequest,
+} from "./metadata-messages.ts";
+
+interface Waiter {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class MetadataChannel {
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  readonly #waiters = new Map<number, Waiter>();
+  /** Requests of this turn of the loop: they travel as one message. */
+  #unsent: MetadataRequest[] = [];
+  #lastId = 0;
+  #death: unknown;
+  #isClosed = false;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#exited = new Promise((resolve) => {
+      worker.once("exit", () => {
+        this.#isClosed = true;
+        this.#rejectAll();
+        resolve();
+      });
+    });
+    worker.on("error", (error) => {
+      this.#death = error;
+    });
+  }
+
+  /**
+   * Starts the worker and waits until it has opened its database.
+   *
+   * @throws {StorageError} what the worker met: format-unknown, folder-unusable
+   */
+  static async open(workerUrl: URL, file: string): Promise<MetadataChannel> {
+    // The parent's flags are not for the worker: `--input-type` would even refuse a file.
+    const worker = new Worker(workerUrl, { workerData: { file }, execArgv: [] });
+    const channel = new MetadataChannel(worker);
+    const opened = new Promise<MessageFromWorker>((resolve) => worker.once("message", resolve));
+    const first = await Promise.race([opened, channel.#exited]);
+    if (first === undefined) {
+      throw storeClosed(channel.#death);
+    }
+    if (typeof first === "object" && "refusal" in first) {
+      await channel.#exited;
+      throw errorOf(first.refusal);
+    }
+    worker.on("message", (answers: readonly MetadataAnswer[]) => channel.#settle(answers));
+    worker.unref();
+    return channel;
+  }
+
+  /** @throws {StorageError} what the operation refuses; store-closed once the channel is closed or the worker died */
+  call(request: Omit<MetadataRequest, "id">): Promise<unknown> {
+    if (this.#isClosed) {
+      return Promise.reject(storeClosed(this.#death));
+    }
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      if (this.#waiters.size === 0) {
+        // An idle store does not keep the process alive, a commit that somebody waits for does.
+        this.#worker.ref();
+      }
+      this.#waiters.set(id, { resolve, reject });
+      this.#send({ ...request, id });
+    });
+  }
+
+  /** Answers what was asked, then ends the worker. */
+  async close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#flush();
+      this.#worker.ref();
+      this.#post("close");
+    }
+    await this.#exited;
+  }
+
+  #send(request: MetadataRequest): void {
+    if (this.#unsent.length === 0) {
+      queueMicrotask(() => this.#flush());
+    }
+    this.#unsent.push(request);
+  }
+
+  #flush(): void {
+    if (this.#unsent.length > 0) {
+      this.#post(this.#unsent);
+      this.#unsent = [];
+    }
+  }
+
+  #post(message: MessageToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #settle(answers: readonly MetadataAnswer[]): void {
+    for (const answer of answers) {
+      const waiter = this.#waiters.get(answer.id);
+      this.#waiters.delete(answer.id);
+      if ("value" in answer) {
+        waiter?.resolve(answer.value);
+      } else {
+        waiter?.reject("refusal" in answer ? errorOf(answer.refusal) : answer.error);
+      }
+    }
+    if (this.#waiters.size === 0 && !this.#isClosed) {
+      this.#worker.unref();
+    }
+  }
+
+  #rejectAll(): void {
+    for (const waiter of this.#waiters.values()) {
+      waiter.reject(storeClosed(this.#death));
+    }
+    this.#waiters.clear();
+  }
+}

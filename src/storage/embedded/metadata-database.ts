@@ -1,0 +1,144 @@
+// The database inside the worker: runs batches of requests, each batch one transaction with one sync of the disk.
+import type { DatabaseSync } from "node:sqlite";
+import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
+import { StorageError } from "../storage-error.ts";
+import {
+  type MetadataAnswer,
+  type MetadataRequest,
+  type OperationName,
+  refusalOf,
+  type SynchronousOperations,
+} from "./metadata-messages.ts";
+import { isBusy, isDiskFull, isFatal, noSpace } from "./sqlite-errors.ts";
+import { bucketStatements } from "./statements/bucket-statements.ts";
+import { type CallClock, openContents } from "./statements/contents.ts";
+import { openCounters } from "./statements/counters.ts";
+import { garbageStatements } from "./statements/garbage-statements.ts";
+import { listingStatements } from "./statements/listing-statements.ts";
+import { objectStatements } from "./statements/object-statements.ts";
+import { uploadStatements } from "./statements/upload-statements.ts";
+
+const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+  "getBucket",
+  "listBuckets",
+  "getObject",
+  "openObject",
+  "listObjects",
+  "getUpload",
+  "listParts",
+  "listUploads",
+  "listGarbage",
+  "listDeadLeases",
+  "findOrphans",
+]);
+
+export class MetadataDatabase {
+  readonly #database: DatabaseSync;
+  readonly #clock: CallClock = { dueMs: 0 };
+  readonly #operations: SynchronousOperations;
+  readonly #begin: () => void;
+  readonly #commit: () => void;
+  readonly #savepoint: () => void;
+  readonly #release: () => void;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#operations = prepareOperations(database, this.#clock);
+    this.#begin = prepareCommand(database, "BEGIN IMMEDIATE");
+    this.#commit = prepareCommand(database, "COMMIT");
+    this.#savepoint = prepareCommand(database, "SAVEPOINT operation");
+    this.#release = prepareCommand(database, "RELEASE operation");
+  }
+
+  /**
+   * Runs requests in order; the answers hold once it returns, for the transaction is on the disk.
+   *
+   * @throws an error of SQLite after which the database cannot be trusted, such as a failed sync
+   */
+  run(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
+    if (requests.every(({ operation }) => READ_ONLY_OPERATIONS.has(operation))) {
+      return requests.map((request) => this.#answer(request));
+    }
+    try {
+      this.#begin();
+      const answers = requests.map((request) => this.#answerInSavepoint(request));
+      this.#commit();
+      return answers;
+    } catch (error) {
+      if (this.#database.isTransaction) {
+        this.#database.exec("ROLLBACK");
+      }
+      const refusal = refusalOf(whyBatchFailed(error, this.#database.location() ?? "the database"));
+      return requests.map(({ id }) => ({ id, refusal }));
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** So that one request that failed does not undo its neighbours. */
+  #answerInSavepoint(request: MetadataRequest): MetadataAnswer {
+    if (READ_ONLY_OPERATIONS.has(request.operation)) {
+      return this.#answer(request);
+    }
+    this.#savepoint();
+    const answer = this.#answer(request);
+    // A refusal comes before the operation's first write, except for what the refusal itself is to leave behind: the
+    // refused blob in the garbage queue. So only an unexpected error has something to undo.
+    if ("error" in answer) {
+      this.#database.exec("ROLLBACK TO operation");
+    }
+    this.#release();
+    return answer;
+  }
+
+  #answer({ id, operation, input, nowMs }: MetadataRequest): MetadataAnswer {
+    this.#clock.dueMs = nowMs + GARBAGE_GRACE_MS;
+    const run = this.#operations[operation] as (...input: readonly unknown[]) => unknown;
+    try {
+      return { id, value: run(...input) };
+    } catch (error) {
+      if (error instanceof StorageError) {
+        return { id, refusal: refusalOf(error) };
+      }
+      if (isFatal(error)) {
+        throw error;
+      }
+      return { id, error };
+    }
+  }
+}
+
+/** @throws the error itself, if the database cannot be trusted after it */
+function whyBatchFailed(error: unknown, file: string): StorageError {
+  if (isDiskFull(error)) {
+    return noSpace(file, error);
+  }
+  if (isBusy(error)) {
+    return new StorageError("folder-in-use", `another program keeps ${file} locked; close it and try again`, {
+      cause: error,
+      fields: { path: file },
+    });
+  }
+  throw error;
+}
+
+function prepareOperations(database: DatabaseSync, clock: CallClock): SynchronousOperations {
+  const counters = openCounters(database);
+  const contents = openContents(database, clock);
+  const { operations: bucketOperations, assertBucket } = bucketStatements(database);
+  const objects = objectStatements(database, { contents, counters, assertBucket });
+  return {
+    ...bucketOperations,
+    ...objects.operations,
+    ...uploadStatements(database, { contents, counters, objects, assertBucket }),
+    ...listingStatements(database, assertBucket),
+    ...garbageStatements(database, counters),
+  };
+}
+
+function prepareCommand(database: DatabaseSync, sql: string): () => void {
+  const statement = database.prepare(sql);
+  return () => void statement.run();
+}

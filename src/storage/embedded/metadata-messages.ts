@@ -1,0 +1,47 @@
+// What the main thread and the metadata worker say to each other.
+import type { MetadataStore } from "../metadata-store.ts";
+import { StorageError, type StorageErrorCode } from "../storage-error.ts";
+
+export type OperationName = Exclude<keyof MetadataStore, typeof Symbol.asyncDispose>;
+
+export type OperationInput<Name extends OperationName> = Parameters<MetadataStore[Name]>;
+export type OperationOutput<Name extends OperationName> = Awaited<ReturnType<MetadataStore[Name]>>;
+
+/** The port inside the worker, where nothing waits. */
+export type SynchronousOperations = {
+  readonly [Name in OperationName]: (...input: OperationInput<Name>) => OperationOutput<Name>;
+};
+
+export interface MetadataRequest {
+  readonly id: number;
+  readonly operation: OperationName;
+  readonly input: readonly unknown[];
+  /** The caller's clock when it called. */
+  readonly nowMs: number;
+}
+
+/** All requests of one turn of the main thread's loop, or the wish that the worker end. */
+export type MessageToWorker = readonly MetadataRequest[] | "close";
+
+/** A class does not survive the way between threads, so a StorageError travels as its facts. */
+export interface Refusal {
+  readonly code: StorageErrorCode;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+export type MetadataAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly refusal: Refusal }
+  | { readonly id: number; readonly error: unknown };
+
+/** First whether the database could be opened, then the answers of one batch at a time. */
+export type MessageFromWorker = "opened" | { readonly refusal: Refusal } | readonly MetadataAnswer[];
+
+export function refusalOf({ code, message, fields }: StorageError): Refusal {
+  return { code, message, fields };
+}
+
+export function errorOf({ code, message, fields }: Refusal): StorageError {
+  return new StorageError(code, message, { fields });
+}

@@ -1,0 +1,126 @@
+// The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
+import { DatabaseSync } from "node:sqlite";
+import { StorageError } from "../storage-error.ts";
+import { isNotADatabase, isUnusableFile } from "./sqlite-errors.ts";
+
+/** "Part" in ASCII: the file is Partwise's. */
+const APPLICATION_ID = 0x50617274;
+const FORMAT_VERSION = 1;
+/** How long to wait for a user's own shell that has the file open. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+// Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
+// A CRC-64 is decimal TEXT, as on the wire: SQLite's integers are signed.
+const TABLES = `
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO counter VALUES ('content', 0), ('generation', 0), ('lease', 0);
+
+CREATE TABLE bucket (
+  name TEXT PRIMARY KEY, acl TEXT NOT NULL, storage_class TEXT NOT NULL, created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE object (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, generation INTEGER NOT NULL, content_id INTEGER NOT NULL,
+  size INTEGER NOT NULL, etag TEXT NOT NULL, md5 TEXT, crc64 TEXT NOT NULL, type TEXT NOT NULL,
+  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE upload (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
+  attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key, upload_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE part (
+  content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+  md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL,
+  PRIMARY KEY (content_id, part_number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gc (blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX gc_due_at ON gc (due_at);
+
+CREATE TABLE lease (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
+ *
+ * @throws {StorageError} format-unknown, folder-unusable
+ */
+export function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { open: false, timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.open();
+    const isNew = checkFormat(database, file);
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA journal_size_limit = 67108864;
+      PRAGMA cache_size = -32768;
+    `);
+    if (isNew) {
+      createTables(database);
+    }
+    return database;
+  } catch (error) {
+    if (database.isOpen) {
+      database.close();
+    }
+    throw isUnusableFile(error)
+      ? new StorageError("folder-unusable", `cannot open ${file}: ${messageOf(error)}`, {
+          cause: error,
+          fields: { path: file },
+        })
+      : error;
+  }
+}
+
+/** @returns whether the file holds nothing yet */
+function checkFormat(database: DatabaseSync, file: string): boolean {
+  const applicationId = readPragma(database, file, "application_id");
+  const version = readPragma(database, file, "user_version");
+  const isEmpty = readPragma(database, file, "schema_version") === 0;
+  if (isEmpty && applicationId === 0 && version === 0) {
+    return true;
+  }
+  if (applicationId !== APPLICATION_ID) {
+    throw formatUnknown(file, "is a database of another program; choose another folder");
+  }
+  if (version !== FORMAT_VERSION) {
+    throw formatUnknown(
+      file,
+      `has format ${version}, and this version of Partwise reads format ${FORMAT_VERSION}`,
+    );
+  }
+  return false;
+}
+
+function readPragma(database: DatabaseSync, file: string, name: string): number {
+  try {
+    return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+  } catch (error) {
+    throw isNotADatabase(error)
+      ? formatUnknown(file, "is not a database of Partwise; choose another folder", error)
+      : error;
+  }
+}
+
+function createTables(database: DatabaseSync): void {
+  database.exec(`
+    BEGIN IMMEDIATE;
+    ${TABLES}
+    PRAGMA application_id = ${APPLICATION_ID};
+    PRAGMA user_version = ${FORMAT_VERSION};
+    COMMIT;
+  `);
+}
+
+function formatUnknown(file: string, reason: string, cause?: unknown): StorageError {
+  return new StorageError("format-unknown", `${file} ${reason}`, { cause, fields: { path: file } });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

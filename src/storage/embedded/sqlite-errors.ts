@@ -1,0 +1,46 @@
+// What SQLite's result codes mean to a store. See https://www.sqlite.org/rescode.html
+import { StorageError } from "../storage-error.ts";
+
+const PRIMARY_CODE_MASK = 0xff;
+const PERMISSION_DENIED = 3;
+const BUSY = 5;
+const OUT_OF_MEMORY = 7;
+const READ_ONLY = 8;
+const INPUT_OUTPUT_ERROR = 10;
+const CORRUPT = 11;
+const DISK_FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === BUSY;
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return primaryCode(error) === DISK_FULL;
+}
+
+export function isNotADatabase(error: unknown): boolean {
+  return primaryCode(error) === NOT_A_DATABASE;
+}
+
+/** Whether it concerns the whole database, and not only the statement that met it. */
+export function isFatal(error: unknown): boolean {
+  return [BUSY, OUT_OF_MEMORY, READ_ONLY, INPUT_OUTPUT_ERROR, CORRUPT, DISK_FULL, NOT_A_DATABASE].includes(
+    primaryCode(error),
+  );
+}
+
+export function isUnusableFile(error: unknown): boolean {
+  return [PERMISSION_DENIED, READ_ONLY, INPUT_OUTPUT_ERROR, CANNOT_OPEN].includes(primaryCode(error));
+}
+
+export function noSpace(path: string, cause: unknown): StorageError {
+  return new StorageError("no-space", `no space left on the disk of ${path}`, { cause, fields: { path } });
+}
+
+/** 0 for what is not an error of SQLite. */
+function primaryCode(error: unknown): number {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : 0;
+  return typeof code === "number" ? code & PRIMARY_CODE_MASK : 0;
+}

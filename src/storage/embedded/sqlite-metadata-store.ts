@@ -1,0 +1,143 @@
+// Facts in one SQLite file. The database lives in a worker thread, so that waiting for the disk stops nobody else.
+import type { BlobId } from "../blob-store.ts";
+import type {
+  BucketPage,
+  BucketPageRequest,
+  Completion,
+  ListPageRequest,
+  MetadataStore,
+  NewObject,
+  ObjectPage,
+  OpenedObject,
+  PartPage,
+  PartPageRequest,
+  UploadPage,
+  UploadPageRequest,
+} from "../metadata-store.ts";
+import type { BucketRecord, ObjectRecord, PartRecord, UploadId, UploadRecord } from "../records.ts";
+import { MetadataChannel } from "./metadata-channel.ts";
+import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
+
+/** The compiler does not rewrite the ending of a worker's file: it is this file's own, .ts here and .js when built. */
+const WORKER_URL = new URL(
+  `./metadata-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`,
+  import.meta.url,
+);
+
+export class SqliteMetadataStore implements MetadataStore {
+  readonly #channel: MetadataChannel;
+  readonly #now: () => number;
+
+  private constructor(channel: MetadataChannel, now: () => number) {
+    this.#channel = channel;
+    this.#now = now;
+  }
+
+  /** Opens the database in `file`, creating it when it is absent. @throws {StorageError} format-unknown, folder-unusable */
+  static async open(file: string, now: () => number): Promise<SqliteMetadataStore> {
+    return new SqliteMetadataStore(await MetadataChannel.open(WORKER_URL, file), now);
+  }
+
+  createBucket(bucket: BucketRecord): Promise<BucketRecord> {
+    return this.#call("createBucket", bucket);
+  }
+
+  getBucket(name: string): Promise<BucketRecord | undefined> {
+    return this.#call("getBucket", name);
+  }
+
+  listBuckets(page: BucketPageRequest): Promise<BucketPage> {
+    return this.#call("listBuckets", page);
+  }
+
+  deleteBucket(name: string): Promise<void> {
+    return this.#call("deleteBucket", name);
+  }
+
+  putObject(object: NewObject): Promise<ObjectRecord> {
+    return this.#call("putObject", object);
+  }
+
+  getObject(bucket: string, key: string): Promise<ObjectRecord | undefined> {
+    return this.#call("getObject", bucket, key);
+  }
+
+  openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
+    return this.#call("openObject", bucket, key);
+  }
+
+  deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
+    return this.#call("deleteObjects", bucket, keys);
+  }
+
+  listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage> {
+    return this.#call("listObjects", bucket, page);
+  }
+
+  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
+    return this.#call("createUpload", upload, options);
+  }
+
+  getUpload(upload: UploadId): Promise<UploadRecord | undefined> {
+    return this.#call("getUpload", upload);
+  }
+
+  putPart(upload: UploadId, part: PartRecord): Promise<void> {
+    return this.#call("putPart", upload, part);
+  }
+
+  listParts(upload: UploadId, page: PartPageRequest): Promise<PartPage> {
+    return this.#call("listParts", upload, page);
+  }
+
+  listUploads(bucket: string, page: UploadPageRequest): Promise<UploadPage> {
+    return this.#call("listUploads", bucket, page);
+  }
+
+  completeUpload(completion: Completion): Promise<ObjectRecord> {
+    return this.#call("completeUpload", completion);
+  }
+
+  abortUpload(upload: UploadId): Promise<void> {
+    return this.#call("abortUpload", upload);
+  }
+
+  listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
+    return this.#call("listGarbage", request);
+  }
+
+  forgetGarbage(ids: readonly BlobId[]): Promise<void> {
+    return this.#call("forgetGarbage", ids);
+  }
+
+  postponeGarbage(ids: readonly BlobId[], dueMs: number): Promise<void> {
+    return this.#call("postponeGarbage", ids, dueMs);
+  }
+
+  openLease(): Promise<string> {
+    return this.#call("openLease");
+  }
+
+  listDeadLeases(): Promise<readonly string[]> {
+    return this.#call("listDeadLeases");
+  }
+
+  findOrphans(ids: readonly BlobId[]): Promise<readonly BlobId[]> {
+    return this.#call("findOrphans", ids);
+  }
+
+  forgetLease(leaseId: string): Promise<void> {
+    return this.#call("forgetLease", leaseId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#channel.close();
+  }
+
+  #call<Name extends OperationName>(
+    operation: Name,
+    ...input: OperationInput<Name>
+  ): Promise<OperationOutput<Name>> {
+    return this.#channel.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
+  }
+}

@@ -1,0 +1,77 @@
+// A content is a run of bytes: the parts of one upload, or of one object, under one number. Completing an upload hands
+// its content to the object, so no part row moves. See docs/decisions/0002-parts-stay-where-they-are.md.
+import type { DatabaseSync } from "node:sqlite";
+import type { BlobId } from "../../blob-store.ts";
+import type { Extent, PartRecord } from "../../records.ts";
+import { extentOf, partOf } from "../rows.ts";
+
+/** The time of the call that is being run; the worker sets it. */
+export interface CallClock {
+  dueMs: number;
+}
+
+export interface Contents {
+  parts(contentId: number): readonly PartRecord[];
+  partsAfter(contentId: number, afterPartNumber: number, limit: number): readonly PartRecord[];
+  extents(contentId: number): readonly Extent[];
+  /** Puts a part in place of the one of its number, whose blob becomes garbage. */
+  putPart(contentId: number, part: PartRecord): void;
+  /** Puts bytes whose checksums are the object's own. */
+  putExtents(contentId: number, extents: readonly Extent[], createdAtMs: number): void;
+  dropPart(contentId: number, part: PartRecord): void;
+  /** All its blobs become garbage. */
+  drop(contentId: number): void;
+  /** Blobs that no row names become garbage. */
+  discard(blobs: readonly { readonly blobId: BlobId }[]): void;
+}
+
+export function openContents(database: DatabaseSync, clock: CallClock): Contents {
+  const selectParts = database.prepare(
+    "SELECT * FROM part WHERE content_id = ? AND part_number > ? ORDER BY part_number LIMIT ?",
+  );
+  const selectExtents = database.prepare(
+    "SELECT blob, size FROM part WHERE content_id = ? ORDER BY part_number",
+  );
+  const insertPart = database.prepare("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const deletePart = database.prepare(
+    "DELETE FROM part WHERE content_id = ? AND part_number = ? RETURNING blob AS blob",
+  );
+  const deleteParts = database.prepare("DELETE FROM part WHERE content_id = ?");
+  const discardBlob = database.prepare(
+    "INSERT INTO gc VALUES (?, ?) ON CONFLICT (blob) DO UPDATE SET due_at = excluded.due_at",
+  );
+  const discardParts = database.prepare("INSERT INTO gc SELECT blob, ? FROM part WHERE content_id = ?");
+
+  function takeOut(contentId: number, partNumber: number): void {
+    const blob = deletePart.get(contentId, partNumber)?.blob;
+    if (blob !== undefined) {
+      discardBlob.run(blob, clock.dueMs);
+    }
+  }
+
+  return {
+    parts: (contentId) => selectParts.all(contentId, 0, -1).map(partOf),
+    partsAfter: (contentId, afterPartNumber, limit) =>
+      selectParts.all(contentId, afterPartNumber, limit).map(partOf),
+    extents: (contentId) => selectExtents.all(contentId).map(extentOf),
+    putPart: (contentId, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs }) => {
+      takeOut(contentId, partNumber);
+      insertPart.run(contentId, partNumber, blobId, sizeBytes, md5, String(crc64), createdAtMs);
+    },
+    putExtents: (contentId, extents, createdAtMs) => {
+      for (const [index, { blobId, sizeBytes }] of extents.entries()) {
+        insertPart.run(contentId, index + 1, blobId, sizeBytes, null, null, createdAtMs);
+      }
+    },
+    dropPart: (contentId, { partNumber }) => takeOut(contentId, partNumber),
+    drop: (contentId) => {
+      discardParts.run(clock.dueMs, contentId);
+      deleteParts.run(contentId);
+    },
+    discard: (blobs) => {
+      for (const { blobId } of blobs) {
+        discardBlob.run(blobId, clock.dueMs);
+      }
+    },
+  };
+}

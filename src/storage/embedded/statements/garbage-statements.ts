@@ -1,0 +1,60 @@
+// The queue of blobs that nobody owns, and the leases under which blobs are written.
+import type { DatabaseSync } from "node:sqlite";
+import type { BlobId } from "../../blob-store.ts";
+import type { SynchronousOperations } from "../metadata-messages.ts";
+import { text } from "../rows.ts";
+import type { Counters } from "./counters.ts";
+
+type Operations = Pick<
+  SynchronousOperations,
+  | "listGarbage"
+  | "forgetGarbage"
+  | "postponeGarbage"
+  | "openLease"
+  | "listDeadLeases"
+  | "findOrphans"
+  | "forgetLease"
+>;
+
+export function garbageStatements(database: DatabaseSync, counters: Counters): Operations {
+  const due = database.prepare("SELECT blob FROM gc WHERE due_at <= ? ORDER BY due_at LIMIT ?");
+  const forget = database.prepare("DELETE FROM gc WHERE blob = ?");
+  const postpone = database.prepare("UPDATE gc SET due_at = ? WHERE blob = ?");
+  const insertLease = database.prepare("INSERT INTO lease VALUES (?)");
+  const leases = database.prepare("SELECT id FROM lease ORDER BY CAST(id AS INTEGER)");
+  const forgetLease = database.prepare("DELETE FROM lease WHERE id = ?");
+  const known = database.prepare(
+    "SELECT 1 FROM part WHERE blob = ?1 UNION ALL SELECT 1 FROM gc WHERE blob = ?1 LIMIT 1",
+  );
+  /** Given to this run: the lock on the folder makes every other lease a dead one. */
+  const ownLeases = new Set<string>();
+
+  return {
+    listGarbage: ({ nowMs, limit }) => due.all(nowMs, limit).map((row) => text(row.blob)),
+    forgetGarbage: (ids) => {
+      for (const id of ids) {
+        forget.run(id);
+      }
+    },
+    postponeGarbage: (ids, dueMs) => {
+      for (const id of ids) {
+        postpone.run(dueMs, id);
+      }
+    },
+    openLease: () => {
+      const id = String(counters.next("lease"));
+      insertLease.run(id);
+      ownLeases.add(id);
+      return id;
+    },
+    listDeadLeases: () =>
+      leases
+        .all()
+        .map((row) => text(row.id))
+        .filter((id) => !ownLeases.has(id)),
+    findOrphans: (ids: readonly BlobId[]) => ids.filter((id) => known.get(id) === undefined),
+    forgetLease: (leaseId) => {
+      forgetLease.run(leaseId);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+// Deletes the blobs that nobody owns: those in the garbage queue once their grace has passed, and those that an earlier
+// run of the process began and never published. Written against the two ports, so that every store collects alike.
+import type { BlobId, BlobStore } from "./blob-store.ts";
+import type { MetadataStore } from "./metadata-store.ts";
+
+/** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
+export const GARBAGE_GRACE_MS: number = 60_000;
+const COLLECT_BATCH_MAX = 1_000;
+const EVERYTHING_IS_DUE_MS = Number.MAX_SAFE_INTEGER;
+
+export interface GarbageCollectorOptions {
+  readonly metadata: MetadataStore;
+  readonly blobs: BlobStore;
+  readonly now: () => number;
+  /** How often to look for blobs that are due, in the background. */
+  readonly collectEveryMs: number | "never";
+  /** Told of a background collection that failed; the next one tries again. */
+  readonly reportError: (error: unknown) => void;
+}
+
+/** Disposing of it stops the background work and collects all that is queued, due or not: nobody reads any more. */
+export class GarbageCollector implements AsyncDisposable {
+  readonly #options: GarbageCollectorOptions;
+  #timer: NodeJS.Timeout | undefined;
+  /** Collections run one after another. */
+  #last: Promise<unknown> = Promise.resolve();
+  #isCollectingInBackground = false;
+
+  constructor(options: GarbageCollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to collect in the background; does not keep the process alive. */
+  start(): void {
+    if (this.#options.collectEveryMs !== "never") {
+      this.#timer = setInterval(() => void this.#collectInBackground(), this.#options.collectEveryMs).unref();
+    }
+  }
+
+  /** Deletes the blobs whose grace has passed. @returns how many */
+  collectDue(): Promise<number> {
+    return this.#inTurn(() => this.#collect(this.#options.now()));
+  }
+
+  /** Deletes what earlier runs wrote and nobody owns. Called before this run's first blob. @returns how many */
+  sweepDeadLeases(): Promise<number> {
+    return this.#inTurn(async () => {
+      let sweptCount = 0;
+      for (const leaseId of await this.#options.metadata.listDeadLeases()) {
+        sweptCount += await this.#sweep(leaseId);
+      }
+      return sweptCount;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#inTurn(() => this.#collect(EVERYTHING_IS_DUE_MS));
+  }
+
+  #inTurn(task: () => Promise<number>): Promise<number> {
+    const turn = this.#last.then(task);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #collectInBackground(): Promise<void> {
+    if (this.#isCollectingInBackground) {
+      return;
+    }
+    this.#isCollectingInBackground = true;
+    try {
+      await this.collectDue();
+    } catch (error) {
+      this.#options.reportError(error);
+    } finally {
+      this.#isCollectingInBackground = false;
+    }
+  }
+
+  async #collect(nowMs: number): Promise<number> {
+    const { metadata, blobs, now } = this.#options;
+    let collectedCount = 0;
+    for (;;) {
+      const due = await metadata.listGarbage({ nowMs, limit: COLLECT_BATCH_MAX });
+      if (due.length === 0) {
+        return collectedCount;
+      }
+      const gone = await blobs.delete(due);
+      await metadata.forgetGarbage(gone);
+      collectedCount += gone.length;
+      if (gone.length < due.length) {
+        // Pinned blobs must not stand in front of the others. They end the loop when nothing else is due.
+        const goneIds = new Set(gone);
+        const kept = due.filter((id) => !goneIds.has(id));
+        await metadata.postponeGarbage(kept, now() + GARBAGE_GRACE_MS);
+      }
+      if (gone.length === 0) {
+        return collectedCount;
+      }
+    }
+  }
+
+  async #sweep(leaseId: string): Promise<number> {
+    let sweptCount = 0;
+    let batch: BlobId[] = [];
+    for await (const id of this.#options.blobs.list(leaseId)) {
+      batch.push(id);
+      if (batch.length === COLLECT_BATCH_MAX) {
+        sweptCount += await this.#deleteOrphans(batch);
+        batch = [];
+      }
+    }
+    sweptCount += await this.#deleteOrphans(batch);
+    await this.#options.metadata.forgetLease(leaseId);
+    return sweptCount;
+  }
+
+  async #deleteOrphans(ids: readonly BlobId[]): Promise<number> {
+    const orphans = await this.#options.metadata.findOrphans(ids);
+    return (await this.#options.blobs.delete(orphans)).length;
+  }
+}

@@ -1,0 +1,90 @@
+// Bytes in memory: the reference model of the port.
+import type { BlobId, BlobReader, BlobStore, BlobWriter } from "../blob-store.ts";
+import { PinnedBlobs } from "../pinned-blobs.ts";
+import { storeClosed } from "../refusals.ts";
+import { StorageError } from "../storage-error.ts";
+
+export class MemoryBlobStore implements BlobStore {
+  readonly #leaseId: string;
+  readonly #pinned = new PinnedBlobs();
+  readonly #committed = new Map<BlobId, Uint8Array>();
+  readonly #uncommitted = new Set<BlobId>();
+  #lastSequence = 0;
+  #isClosed = false;
+
+  constructor(leaseId: string) {
+    this.#leaseId = leaseId;
+  }
+
+  async create(): Promise<BlobWriter> {
+    this.#assertOpen();
+    this.#lastSequence += 1;
+    const id = `${this.#leaseId}/${this.#lastSequence}`;
+    const chunks: Uint8Array[] = [];
+    this.#uncommitted.add(id);
+    return {
+      id,
+      write: async (bytes) => {
+        chunks.push(bytes.slice());
+      },
+      commit: async () => {
+        this.#uncommitted.delete(id);
+        this.#committed.set(id, Buffer.concat(chunks));
+      },
+      discard: async () => {
+        this.#uncommitted.delete(id);
+      },
+    };
+  }
+
+  async open(id: BlobId): Promise<BlobReader> {
+    this.#assertOpen();
+    const bytes = this.#committed.get(id);
+    if (bytes === undefined) {
+      throw new StorageError("blob-missing", `blob ${id} does not exist`, { fields: { blobId: id } });
+    }
+    return {
+      read: async (position, target) => {
+        const run = bytes.subarray(position, position + target.length);
+        target.set(run);
+        return run.length;
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+
+  pin(ids: readonly BlobId[]): Disposable {
+    return this.#pinned.pin(ids);
+  }
+
+  async delete(ids: readonly BlobId[]): Promise<readonly BlobId[]> {
+    this.#assertOpen();
+    const free = ids.filter((id) => !this.#pinned.has(id));
+    for (const id of free) {
+      this.#committed.delete(id);
+      this.#uncommitted.delete(id);
+    }
+    return free;
+  }
+
+  async *list(leaseId: string): AsyncIterable<BlobId> {
+    this.#assertOpen();
+    for (const id of [...this.#committed.keys(), ...this.#uncommitted]) {
+      if (id.startsWith(`${leaseId}/`)) {
+        yield id;
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#committed.clear();
+    this.#uncommitted.clear();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) {
+      throw storeClosed();
+    }
+  }
+}

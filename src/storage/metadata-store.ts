@@ -1,0 +1,161 @@
+// The port for facts. Laws, tested over every adapter in test/contract/metadata-store-contract.ts:
+//
+//  1. Each call is one transaction: it happens whole or not at all, in one order with all others. When it resolves
+//     its effect is durable.
+//  2. A blob has one owner at a time: a part of an open upload, an object, or the garbage queue. Ownership moves in the
+//     transaction that publishes, replaces, aborts or deletes; no other step can free it.
+//  3. A refused `putPart` or `putObject` queues its blobs as garbage in the same transaction.
+//  4. `completeUpload` publishes exactly the parts whose MD5s the caller named, in order, and moves no bytes; the parts
+//     that were not named become garbage, and the upload is gone. A refused completion changes nothing.
+//  5. Listings are one snapshot, ordered by the UTF-8 bytes of the key, and page without gap or repetition. A page is
+//     empty only if nothing is left; its limit is at least 1.
+//  6. Keys are any well-formed Unicode, control characters and U+0000 included; a lone surrogate is a TypeError.
+//  7. After disposal every call is refused: store-closed.
+import type { BlobId } from "./blob-store.ts";
+import type {
+  BucketRecord,
+  Extent,
+  ObjectAttributes,
+  ObjectRecord,
+  PartRecord,
+  UploadId,
+  UploadRecord,
+} from "./records.ts";
+
+export interface MetadataStore extends AsyncDisposable {
+  /** Creates a bucket, or returns the one that is there. @throws {StorageError} bucket-conflict */
+  createBucket(bucket: BucketRecord): Promise<BucketRecord>;
+  getBucket(name: string): Promise<BucketRecord | undefined>;
+  listBuckets(page: BucketPageRequest): Promise<BucketPage>;
+  /** @throws {StorageError} bucket-missing, bucket-not-empty */
+  deleteBucket(name: string): Promise<void>;
+
+  /** Publishes an object, in place of the one under its key. @throws {StorageError} bucket-missing, object-exists */
+  putObject(object: NewObject): Promise<ObjectRecord>;
+  /** @throws {StorageError} bucket-missing */
+  getObject(bucket: string, key: string): Promise<ObjectRecord | undefined>;
+  /** The object and its bytes' places from one snapshot. @throws {StorageError} bucket-missing */
+  openObject(bucket: string, key: string): Promise<OpenedObject | undefined>;
+  /** Deletes the objects that are there; the others are no error. @throws {StorageError} bucket-missing */
+  deleteObjects(bucket: string, keys: readonly string[]): Promise<void>;
+  /** @throws {StorageError} bucket-missing */
+  listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage>;
+
+  /** @throws {StorageError} bucket-missing, object-exists */
+  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void>;
+  getUpload(upload: UploadId): Promise<UploadRecord | undefined>;
+  /** Makes `part` the upload's part of that number, in place of an earlier one. @throws {StorageError} upload-missing */
+  putPart(upload: UploadId, part: PartRecord): Promise<void>;
+  /** @throws {StorageError} upload-missing */
+  listParts(upload: UploadId, page: PartPageRequest): Promise<PartPage>;
+  /** @throws {StorageError} bucket-missing */
+  listUploads(bucket: string, page: UploadPageRequest): Promise<UploadPage>;
+  /** @throws {StorageError} upload-missing, part-mismatch, part-too-small, object-exists */
+  completeUpload(completion: Completion): Promise<ObjectRecord>;
+  /** @throws {StorageError} upload-missing */
+  abortUpload(upload: UploadId): Promise<void>;
+
+  /** Blobs that nobody owns and whose grace has passed at `nowMs`, oldest first. */
+  listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]>;
+  /** Takes blobs that are deleted now off the queue. */
+  forgetGarbage(ids: readonly BlobId[]): Promise<void>;
+  /** Puts blobs that cannot be deleted yet back into the queue, behind those that can. */
+  postponeGarbage(ids: readonly BlobId[], dueMs: number): Promise<void>;
+
+  /** A name never given before, for the blobs of one run of one process. */
+  openLease(): Promise<string>;
+  /** Leases of earlier runs whose blobs were not swept yet. */
+  listDeadLeases(): Promise<readonly string[]>;
+  /** Which of `ids` have no owner and are not queued either. */
+  findOrphans(ids: readonly BlobId[]): Promise<readonly BlobId[]>;
+  /** A dead lease's orphans are deleted; it need not be swept again. */
+  forgetLease(leaseId: string): Promise<void>;
+}
+
+export interface NewObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag: string;
+  readonly md5: string;
+  readonly crc64: bigint;
+  /** Empty for an object of 0 bytes. */
+  readonly extents: readonly Extent[];
+  readonly attributes: ObjectAttributes;
+  readonly modifiedAtMs: number;
+  readonly forbidOverwrite: boolean;
+}
+
+export interface OpenedObject {
+  readonly object: ObjectRecord;
+  readonly extents: readonly Extent[];
+}
+
+export interface Completion {
+  readonly upload: UploadId;
+  /** In ascending order of part number, at least one. */
+  readonly parts: readonly { readonly partNumber: number; readonly md5: string }[];
+  /** The ETag of an object of these parts. */
+  readonly etag: string;
+  /** Every part but the last must have at least this. */
+  readonly partSizeMinBytes: number;
+  readonly forbidOverwrite: boolean;
+  readonly completedAtMs: number;
+}
+
+export interface BucketPageRequest {
+  readonly prefix: string;
+  /** Names after this one; "" for all. */
+  readonly startAfter: string;
+  readonly limit: number;
+}
+
+export interface BucketPage {
+  readonly buckets: readonly BucketRecord[];
+  readonly isTruncated: boolean;
+}
+
+export interface ListPageRequest {
+  readonly prefix: string;
+  /** "" for none. Keys that share what stands up to it, after the prefix, are one common prefix. */
+  readonly delimiter: string;
+  /** Keys and common prefixes after this one, exclusive. A common prefix given here skips all that is under it. */
+  readonly startAfter: string;
+  /** Of objects and common prefixes together. */
+  readonly limit: number;
+}
+
+export interface ObjectPage {
+  readonly objects: readonly ObjectRecord[];
+  readonly commonPrefixes: readonly string[];
+  /** Where the next page starts after: the last key or common prefix of this page. Absent on the last page. */
+  readonly nextMarker?: string;
+}
+
+export interface PartPageRequest {
+  /** Part numbers above this one; 0 for all. */
+  readonly afterPartNumber: number;
+  readonly limit: number;
+}
+
+export interface PartPage {
+  readonly parts: readonly PartRecord[];
+  readonly isTruncated: boolean;
+}
+
+export interface UploadPageRequest {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Keys after this one; with `uploadIdMarker`, also uploads of this very key with a greater id. */
+  readonly keyMarker: string;
+  /** "" for none. */
+  readonly uploadIdMarker: string;
+  readonly limit: number;
+}
+
+export interface UploadPage {
+  readonly uploads: readonly UploadRecord[];
+  readonly commonPrefixes: readonly string[];
+  /** The last entry of this page: a key and upload id, or a common prefix and "". Absent for an empty page. */
+  readonly last?: { readonly key: string; readonly uploadId: string };
+  readonly isTruncated: boolean;
+}

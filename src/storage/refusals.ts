@@ -1,0 +1,35 @@
+// The refusals that several adapters word alike.
+import type { UploadId } from "./records.ts";
+import { StorageError } from "./storage-error.ts";
+
+export function bucketMissing(bucket: string): StorageError {
+  return new StorageError("bucket-missing", `bucket ${bucket} does not exist`, { fields: { bucket } });
+}
+
+export function bucketNotEmpty(bucket: string): StorageError {
+  return new StorageError("bucket-not-empty", `bucket ${bucket} still holds objects or open uploads`, {
+    fields: { bucket },
+  });
+}
+
+export function bucketConflict(bucket: string, storageClass: string): StorageError {
+  return new StorageError("bucket-conflict", `bucket ${bucket} exists with storage class ${storageClass}`, {
+    fields: { bucket, storageClass },
+  });
+}
+
+export function objectExists(bucket: string, key: string): StorageError {
+  return new StorageError("object-exists", `object ${key} in bucket ${bucket} may not be overwritten`, {
+    fields: { bucket, key },
+  });
+}
+
+export function uploadMissing({ bucket, key, uploadId }: UploadId): StorageError {
+  return new StorageError("upload-missing", `no open upload ${uploadId} of ${key} in bucket ${bucket}`, {
+    fields: { bucket, key, uploadId },
+  });
+}
+
+export function storeClosed(cause?: unknown): StorageError {
+  return new StorageError("store-closed", "the store is closed", { cause });
+}

@@ -1,0 +1,47 @@
+// What the world does to a store, and what a caller asked that cannot be: typed, so that the server maps each code
+// to an error of the wire once.
+
+export type StorageErrorCode =
+  /** A bucket that is not there. */
+  | "bucket-missing"
+  /** A bucket that still holds objects or open uploads. */
+  | "bucket-not-empty"
+  /** A bucket of that name exists with another storage class. */
+  | "bucket-conflict"
+  /** An object exists and the caller forbade to overwrite it. */
+  | "object-exists"
+  /** No open upload under this bucket, key and id: unknown, completed or aborted. */
+  | "upload-missing"
+  /** A part that was named at completion is absent or has another MD5; field `partNumber`. */
+  | "part-mismatch"
+  /** A part other than the last one is smaller than allowed; fields `partNumber`, `sizeBytes`. */
+  | "part-too-small"
+  /** A blob that should be there is not: the data folder was damaged from outside. */
+  | "blob-missing"
+  /** The disk is full. */
+  | "no-space"
+  /** Another process holds the data folder. */
+  | "folder-in-use"
+  /** The data folder cannot be created, read or written. */
+  | "folder-unusable"
+  /** The data folder was written in a format that this version does not read. */
+  | "format-unknown"
+  /** The store is closed, or its worker died. */
+  | "store-closed";
+
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+  readonly code: StorageErrorCode;
+  /** The facts: part number, size, path … */
+  readonly fields: Readonly<Record<string, string | number>>;
+
+  constructor(
+    code: StorageErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly fields?: Readonly<Record<string, string | number>> } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.fields = options.fields ?? {};
+  }
+}

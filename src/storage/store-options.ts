@@ -1,0 +1,24 @@
+// What every kind of store can be told.
+
+export interface StoreOptions {
+  /** The clock, in milliseconds since 1970. Default: the system's. */
+  readonly now?: () => number;
+  /** How often garbage that is due is deleted in the background. Default: every 5 s. */
+  readonly collectEveryMs?: number | "never";
+  /** Told of background work that failed and will be tried again. Default: a warning of the process. */
+  readonly reportError?: (error: unknown) => void;
+}
+
+const COLLECT_EVERY_MS = 5_000;
+
+export function withDefaults(options: StoreOptions): Required<StoreOptions> {
+  return {
+    now: options.now ?? Date.now,
+    collectEveryMs: options.collectEveryMs ?? COLLECT_EVERY_MS,
+    reportError: options.reportError ?? warn,
+  };
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error), "StorageWarning");
+}
