@@ -1,0 +1,217 @@
+// One call of the service: encode, sign, send, decode — the same four steps for every operation, repeated while the
+// retry policy says so.
+import { encodeBase64 } from "../protocol/base64.ts";
+import type { Dialect } from "../protocol/dialects/dialect.ts";
+import { type Endpoint, requestAddress } from "../protocol/endpoint.ts";
+import { decodeError } from "../protocol/error-document.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
+import type { Operation } from "../protocol/operation.ts";
+import { present } from "../protocol/present.ts";
+import { parseTime } from "../protocol/times.ts";
+import type { Clock } from "./clock.ts";
+import { bytesBody, type RequestBody } from "./request-body.ts";
+import type { RequestSigner } from "./request-signer.ts";
+import { retryWaitMs } from "./retry-policy.ts";
+import type { Transport, TransportResponse } from "./transport.ts";
+
+/** What all calls of one client share. */
+export interface Caller {
+  readonly endpoint: Endpoint;
+  readonly dialect: Dialect;
+  readonly signer: RequestSigner;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** 0 ≤ random() < 1. */
+  readonly random: () => number;
+  readonly timeoutMs: number;
+  readonly attemptCountMax: number;
+  readonly userAgent: string;
+  /** Undefined where the platform has none; documents then go without Content-MD5. */
+  readonly md5: ((bytes: Uint8Array) => Uint8Array) | undefined;
+}
+
+export interface CallOptions<Output> {
+  readonly body?: RequestBody | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onSent?: ((byteCount: number) => void) | undefined;
+  /** Before each attempt: what an earlier one sent does not count any more. */
+  readonly onAttempt?: (() => void) | undefined;
+  /** After each failed attempt, the last one too. */
+  readonly onFailedAttempt?: ((error: unknown) => void) | undefined;
+  /** Looks at the answer; what it throws is treated like a failure of the service. */
+  readonly verify?: ((answer: Answer<Output>) => void) | undefined;
+  /** Default: what the operation says. */
+  readonly isRepeatable?: boolean;
+}
+
+export interface Answer<Output> {
+  readonly output: Output;
+  readonly requestId: string | undefined;
+  /** To be read or discarded when the operation answers with bytes; used up otherwise. */
+  readonly response: TransportResponse;
+}
+
+/** The largest document that any operation answers with: 1,000 keys of 1,023 bytes, all percent-encoded. */
+const DOCUMENT_SIZE_MAX_BYTES: number = 16 * 1024 * 1024;
+
+/**
+ * Calls `operation` with `input` until it succeeds or another attempt makes no sense.
+ *
+ * @throws {ServiceError} what the service answered
+ * @throws {TransportError} when it did not
+ * @throws the signal's reason after an abort
+ */
+export async function call<Input, Output>(
+  caller: Caller,
+  operation: Operation<Input, Output>,
+  input: Input,
+  options: CallOptions<Output> = {},
+): Promise<Answer<Output>> {
+  const message = operation.encodeRequest(input, caller.dialect);
+  const isSingleUse = options.body?.isSingleUse === true;
+  const corrections = new Set<string>();
+  let attempt = 1;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    options.onAttempt?.();
+    try {
+      return await callOnce(caller, operation, message, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      options.onFailedAttempt?.(error);
+      if (isSingleUse) {
+        throw error;
+      }
+      if (isCorrected(caller.signer, error, corrections)) {
+        continue;
+      }
+      const waitMs = retryWaitMs({
+        error,
+        attempt,
+        attemptCountMax: caller.attemptCountMax,
+        isRepeatable: options.isRepeatable ?? operation.isIdempotent,
+        random: caller.random(),
+      });
+      if (waitMs === undefined) {
+        throw error;
+      }
+      await caller.clock.wait(waitMs, options.signal);
+      attempt += 1;
+    }
+  }
+}
+
+async function callOnce<Input, Output>(
+  caller: Caller,
+  operation: Operation<Input, Output>,
+  message: RequestMessage,
+  options: CallOptions<Output>,
+): Promise<Answer<Output>> {
+  const { dialect } = caller;
+  const signed = await caller.signer.sign(withDigest(message, caller.md5));
+  const response = await caller.transport.send({
+    method: signed.method,
+    address: requestAddress(caller.endpoint, signed.resource, signed.query),
+    headers: { "user-agent": caller.userAgent, ...signed.headers },
+    body:
+      options.body ??
+      (signed.text === undefined ? undefined : bytesBody(new TextEncoder().encode(signed.text))),
+    signal: options.signal,
+    timeoutMs: caller.timeoutMs,
+    onSent: options.onSent,
+  });
+  const received = await receive(response, operation);
+  assertSuccess(received, caller);
+  const requestId = requestIdOf(response, dialect);
+  const answer = { output: decode(operation, received, dialect), requestId, response };
+  options.verify?.(answer);
+  return answer;
+}
+
+/** DeleteMultipleObjects must have a digest, and for other documents it does no harm. */
+function withDigest(message: RequestMessage, md5: Caller["md5"]): RequestMessage {
+  if (message.text === undefined || md5 === undefined) {
+    return message;
+  }
+  const digest = encodeBase64(md5(new TextEncoder().encode(message.text)));
+  return { ...message, headers: { "content-md5": digest, ...message.headers } };
+}
+
+async function receive(
+  response: TransportResponse,
+  operation: Pick<Operation<never, unknown>, "method" | "responseBody">,
+): Promise<ResponseMessage> {
+  const { status, headers } = response;
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && operation.responseBody === "bytes") {
+    return { status, headers };
+  }
+  if (operation.method === "HEAD" || (isSuccess && operation.responseBody === "none")) {
+    response.discard();
+    return { status, headers };
+  }
+  return { status, headers, text: await response.text(DOCUMENT_SIZE_MAX_BYTES) };
+}
+
+// An answer that lacks something is the service's error too, and as hard to look into without its id.
+function decode<Output>(
+  operation: Pick<Operation<never, Output>, "decodeResponse">,
+  received: ResponseMessage,
+  dialect: Dialect,
+): Output {
+  try {
+    return operation.decodeResponse(received, dialect);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) {
+      throw error;
+    }
+    const { code, message, status, fields } = error;
+    const requestId = requestIdOf(received, dialect);
+    throw new ServiceError(code, present({ message, status, fields, requestId, cause: error }));
+  }
+}
+
+/** @throws {ServiceError} */
+function assertSuccess(received: ResponseMessage, { dialect, signer }: Caller): void {
+  const { status, headers, text = "" } = received;
+  const isSuccess = status >= 200 && status < 300 && status !== 203;
+  // An operation that takes long answers 200 first and may find out later that it fails; that is the service's fault.
+  const isLateFailure = isSuccess && /^\s*(?:<\?xml[^>]*>)?\s*<Error>/.test(text);
+  if (isSuccess && !isLateFailure) {
+    return;
+  }
+  const error = decodeError(isLateFailure ? { ...received, status: 500 } : received, dialect);
+  const serverTime = parseTime(headers.date ?? "");
+  if (error.code === "RequestTimeTooSkewed" && serverTime !== undefined) {
+    signer.learnTime(serverTime);
+  }
+  throw error;
+}
+
+function requestIdOf({ headers }: Pick<ResponseMessage, "headers">, dialect: Dialect): string | undefined {
+  return headers[`${dialect.headerPrefix}request-id`];
+}
+
+const credentialErrors: ReadonlySet<string> = new Set([
+  "InvalidAccessKeyId",
+  "InvalidSecurityToken",
+  "SecurityTokenExpired",
+]);
+
+/** Removes the cause of an error that has one on our side: a wrong clock, an old key. Each only once a call. */
+function isCorrected(signer: RequestSigner, error: unknown, corrections: Set<string>): boolean {
+  if (!(error instanceof ServiceError)) {
+    return false;
+  }
+  const correction = credentialErrors.has(error.code) ? "credentials" : error.code;
+  if (corrections.has(correction)) {
+    return false;
+  }
+  corrections.add(correction);
+  if (correction === "credentials") {
+    return signer.forgetCredentials();
+  }
+  // assertSuccess has set the clock.
+  return error.code === "RequestTimeTooSkewed";
+}

@@ -1,0 +1,91 @@
+// From what a user says about the service to what every call needs.
+import { oss } from "../protocol/dialects/oss.ts";
+import { type Addressing, type Endpoint, parseEndpoint, regionOfEndpoint } from "../protocol/endpoint.ts";
+import type { Caller } from "./call.ts";
+import { ClientError } from "./client-error.ts";
+import { type Auth, createCredentialsSource } from "./credentials-source.ts";
+import type { Platform } from "./platform.ts";
+import { createRequestSigner, type SignatureVersion } from "./request-signer.ts";
+import { ATTEMPT_COUNT_DEFAULT } from "./retry-policy.ts";
+import type { Transport } from "./transport.ts";
+
+export interface ClientOptions {
+  /** Such as `cn-hangzhou`. Default: OSS_REGION in Node, then what `oss-<region>.aliyuncs.com` says. */
+  readonly region?: string | undefined;
+  /** Default `v4`. V1 needs no region; use it for services that know no other. */
+  readonly signatureVersion?: "v1" | "v4" | undefined;
+  /** Where the bucket's name goes. Default: into the path for an IP address or localhost, else into the host. */
+  readonly addressing?: Addressing | undefined;
+  /** The longest time without any byte moving, in milliseconds, from 1; default 60,000. No limit on the whole. */
+  readonly timeoutMs?: number | undefined;
+  /** How often a request is sent at most, from 1; default 5. */
+  readonly attempts?: number | undefined;
+  /** Default: connections of this client's own. */
+  readonly transport?: Transport | undefined;
+}
+
+const TIMEOUT_DEFAULT_MS = 60_000;
+
+/**
+ * @throws {TypeError} for an unusable endpoint or credentials
+ * @throws {RangeError} for a number outside its range
+ * @throws {ClientError} region-unknown
+ */
+export function createCaller(
+  auth: Auth,
+  endpointText: string,
+  options: ClientOptions,
+  platform: Platform<never>,
+): Caller {
+  const { addressing, timeoutMs = TIMEOUT_DEFAULT_MS, attempts = ATTEMPT_COUNT_DEFAULT } = options;
+  assertPositiveInteger("timeoutMs", timeoutMs);
+  assertPositiveInteger("attempts", attempts);
+  const endpoint = parseEndpoint(endpointText, addressing === undefined ? {} : { addressing });
+  const now = () => platform.clock.now();
+  return {
+    endpoint,
+    dialect: oss,
+    signer: createRequestSigner({
+      credentials: createCredentialsSource(auth, now),
+      version: signatureVersionOf(options, endpoint, platform.defaultRegion),
+      crypto: platform.crypto,
+      now,
+    }),
+    transport: options.transport ?? platform.transport,
+    clock: platform.clock,
+    random: platform.random,
+    timeoutMs,
+    attemptCountMax: attempts,
+    userAgent: platform.userAgent,
+    md5: platform.md5,
+  };
+}
+
+function signatureVersionOf(
+  { signatureVersion = "v4", region }: ClientOptions,
+  endpoint: Endpoint,
+  defaultRegion: string | undefined,
+): SignatureVersion {
+  if (signatureVersion === "v1") {
+    return { name: "v1" };
+  }
+  if (signatureVersion !== "v4") {
+    throw new TypeError(`signatureVersion must be "v4" or "v1", but is ${JSON.stringify(signatureVersion)}`);
+  }
+  const known = region || defaultRegion || regionOfEndpoint(endpoint);
+  if (!known) {
+    throw new ClientError(
+      "region-unknown",
+      `a V4 signature names the region, and ${endpoint.host} does not tell it; ` +
+        'give { region: "cn-hangzhou" } or set OSS_REGION',
+    );
+  }
+  // GetBucketLocation answers "oss-cn-hangzhou", and so people write it.
+  return { name: "v4", region: known.replace(/^oss-/, "") };
+}
+
+function assertPositiveInteger(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`${name} must be an integer from 1, but is ${value}`);
+  }
+}

@@ -1,0 +1,68 @@
+// Where the access key comes from: it is given once, or asked for again and again, as temporary keys have to be.
+import type { Credentials } from "../protocol/signing/credentials.ts";
+
+/** Credentials that end. Without an end they are asked for before every request. */
+export interface TemporaryCredentials extends Credentials {
+  readonly expiration?: Date;
+}
+
+/** An access key, or a function that gets a current one, such as from STS. */
+export type Auth = Credentials | (() => Promise<TemporaryCredentials> | TemporaryCredentials);
+
+/** New credentials are asked for this long before the old ones end, so that none end under way. */
+const RENEWAL_MARGIN_MS: number = 60 * 1000;
+
+export interface CredentialsSource {
+  /** Requests that ask at the same time share one call of the user's function. */
+  current(): Promise<Credentials>;
+  /** Gives up what is cached. @returns whether asking again can bring others */
+  forget(): boolean;
+}
+
+/**
+ * @param now  milliseconds since 1970
+ * @throws {TypeError} if `auth` is neither credentials nor a function
+ */
+export function createCredentialsSource(auth: Auth, now: () => number): CredentialsSource {
+  if (typeof auth !== "function") {
+    assertCredentials(auth);
+    return { current: async () => auth, forget: () => false };
+  }
+  let cached: TemporaryCredentials | undefined;
+  let asking: Promise<TemporaryCredentials> | undefined;
+
+  const ask = async () => {
+    try {
+      const credentials = await auth();
+      assertCredentials(credentials);
+      cached = credentials.expiration === undefined ? undefined : credentials;
+      return credentials;
+    } finally {
+      asking = undefined;
+    }
+  };
+
+  return {
+    async current() {
+      if (cached?.expiration && now() < cached.expiration.getTime() - RENEWAL_MARGIN_MS) {
+        return cached;
+      }
+      asking ??= ask();
+      return asking;
+    },
+    forget() {
+      cached = undefined;
+      return true;
+    },
+  };
+}
+
+function assertCredentials(credentials: Credentials): void {
+  if (!isText(credentials?.accessKeyId) || !isText(credentials.accessKeySecret)) {
+    throw new TypeError("auth must have accessKeyId and accessKeySecret, or be a function that gets them");
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}

@@ -1,0 +1,104 @@
+// Files as sources: read by position, so that any part can be read at any time, and watched for changes.
+import type { BigIntStats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { ByteSource } from "../byte-source.ts";
+import { ClientError } from "../client-error.ts";
+
+/**
+ * Opens a file. The source is a file's content as it is now: the file at the path must stay the same one, with the same
+ * size and time of modification, until the upload ends.
+ *
+ * @throws {TypeError} if it is no regular file
+ */
+export async function openFileSource(path: URL | string): Promise<ByteSource> {
+  const label = path instanceof URL ? fileURLToPath(path) : path;
+  const handle = await open(label, "r");
+  try {
+    const identity = await identityOf(handle, label);
+    return fileSource({ handle, label, identity, current: () => statOf(label), close: () => handle.close() });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A source from an open file, which stays open. Its position is neither used nor moved. */
+export async function fileHandleSource(handle: FileHandle): Promise<ByteSource> {
+  const label = `file descriptor ${handle.fd}`;
+  const identity = await identityOf(handle, label);
+  const current = () => handle.stat({ bigint: true });
+  return fileSource({ handle, label, identity, current, close: async () => {} });
+}
+
+interface FileSourceParts {
+  readonly handle: FileHandle;
+  readonly label: string;
+  readonly identity: BigIntStats;
+  /** What is at the path now, or undefined when there is nothing any more. */
+  readonly current: () => Promise<BigIntStats | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+function fileSource({ handle, label, identity, current, close }: FileSourceParts): ByteSource {
+  return {
+    label,
+    sizeBytes: Number(identity.size),
+    async read(position, target) {
+      const { bytesRead } = await handle.read(target, 0, target.byteLength, position);
+      return bytesRead;
+    },
+    async assertUnchanged() {
+      // What the path names now may be another file, and what is open may have changed under another name.
+      assertSame(label, identity, await handle.stat({ bigint: true }));
+      assertSame(label, identity, await current());
+    },
+    close,
+  };
+}
+
+async function identityOf(handle: FileHandle, label: string): Promise<BigIntStats> {
+  const stats = await handle.stat({ bigint: true });
+  if (!stats.isFile()) {
+    throw new TypeError(
+      `${label} is not a regular file; only files with a size of their own can be uploaded`,
+    );
+  }
+  return stats;
+}
+
+async function statOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function assertSame(label: string, before: BigIntStats, now: BigIntStats | undefined): void {
+  const change = changeOf(before, now);
+  if (change !== undefined) {
+    throw new ClientError(
+      "source-changed",
+      `${label} changed while it was uploaded: ${change}; upload it again when nothing writes to it`,
+    );
+  }
+}
+
+function changeOf(before: BigIntStats, now: BigIntStats | undefined): string | undefined {
+  if (now === undefined) {
+    return "it is not there any more";
+  }
+  if (now.size !== before.size) {
+    return `it had ${before.size} bytes and now has ${now.size}`;
+  }
+  if (now.ino !== before.ino || now.dev !== before.dev) {
+    return "another file has taken its place";
+  }
+  return now.mtimeNs === before.mtimeNs
+    ? undefined
+    : `it was written to, its size still being ${now.size} bytes`;
+}

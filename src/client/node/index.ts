@@ -1,0 +1,24 @@
+// The package's entry for Node: the client and everything that its signatures name.
+export { ServiceError } from "../../protocol/errors/service-error.ts";
+export type { ObjectHeaders } from "../../protocol/object-headers.ts";
+export type { Credentials } from "../../protocol/signing/credentials.ts";
+export type { BucketCopySource } from "../bucket.ts";
+export type { ByteSource } from "../byte-source.ts";
+export { ClientError, type ClientErrorCode } from "../client-error.ts";
+export type { ClientOptions } from "../client-options.ts";
+export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
+export { determinePartSize } from "../determine-part-size.ts";
+export type { DownloadedObject } from "../downloaded-object.ts";
+export { PartInfo, type UploadedPart } from "../part-info.ts";
+export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../part-plan.ts";
+export type { BodySource, RequestBody } from "../request-body.ts";
+export type { SignUrlOptions } from "../sign-url.ts";
+export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
+export { TransportError, type TransportErrorCode } from "../transport-error.ts";
+export type { UploadOptions, UploadResult } from "../upload.ts";
+export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload-progress.ts";
+export type { SendOptions } from "../write-object.ts";
+export { Bucket, Service } from "./bucket.ts";
+export { createNodeTransport } from "./node-transport.ts";
+export type { UploadSource } from "./open-source.ts";
+export { openFile, SeekableFile, SizedFileAdapter } from "./sized-file-adapter.ts";

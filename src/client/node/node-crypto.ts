@@ -1,0 +1,14 @@
+// Hashes of node:crypto.
+import { createHash, createHmac } from "node:crypto";
+import type { SigningCrypto } from "../../protocol/signing/signing-crypto.ts";
+
+const hashNames = { "SHA-1": "sha1", "SHA-256": "sha256" } as const;
+
+export const nodeCrypto: SigningCrypto = {
+  hmac: (hash, key, data) => createHmac(hashNames[hash], key).update(data).digest(),
+  sha256: (data) => createHash("sha256").update(data).digest(),
+};
+
+export function nodeMd5(bytes: Uint8Array): Uint8Array {
+  return createHash("md5").update(bytes).digest();
+}

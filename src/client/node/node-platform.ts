@@ -1,0 +1,23 @@
+// The client's platform adapters for Node.
+import { systemClock } from "../clock.ts";
+import type { Platform } from "../platform.ts";
+import { contentTypeOf } from "./content-type.ts";
+import { nodeCrypto, nodeMd5 } from "./node-crypto.ts";
+import { createNodeTransport } from "./node-transport.ts";
+import { openSource, type UploadSource } from "./open-source.ts";
+
+/** A platform with connections of its own. The environment is read now, once. */
+export function nodePlatform(): Platform<UploadSource> {
+  const region = process.env.OSS_REGION;
+  return {
+    transport: createNodeTransport(),
+    crypto: nodeCrypto,
+    md5: nodeMd5,
+    clock: systemClock,
+    random: Math.random,
+    userAgent: `partwise (node ${process.version}; ${process.platform} ${process.arch})`,
+    contentTypeOf,
+    openSource,
+    ...(region ? { defaultRegion: region } : {}),
+  };
+}

@@ -1,0 +1,23 @@
+// What the client needs of the machine it runs on. One value of it for Node, another for a browser.
+import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
+import type { ByteSource } from "./byte-source.ts";
+import type { Clock } from "./clock.ts";
+import type { Transport } from "./transport.ts";
+
+/** `Source` is what `Bucket.upload` accepts there, such as a path. */
+export interface Platform<Source> {
+  readonly transport: Transport;
+  readonly crypto: SigningCrypto;
+  /** Undefined where there is none; documents then go without Content-MD5. */
+  readonly md5?: (bytes: Uint8Array) => Uint8Array;
+  readonly clock: Clock;
+  /** 0 ≤ random() < 1. */
+  readonly random: () => number;
+  readonly userAgent: string;
+  /** The media type by the end of a key, or undefined. */
+  contentTypeOf(key: string): string | undefined;
+  /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */
+  openSource(source: Source): Promise<ByteSource>;
+  /** The region when neither the options nor the endpoint name one; in Node OSS_REGION. */
+  readonly defaultRegion?: string;
+}

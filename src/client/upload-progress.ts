@@ -1,0 +1,84 @@
+// What an upload tells about its course while it runs.
+
+export type UploadProgressPhase = "aborting" | "completing" | "done" | "failed" | "initiating" | "uploading";
+
+/** A snapshot: plain values, safe to keep and to send elsewhere. */
+export interface UploadProgress {
+  /** `done` comes last and only after the service has confirmed the object and its checksum. */
+  readonly phase: UploadProgressPhase;
+  /** 0 … totalBytes. Goes back when a part has to be sent again. */
+  readonly bytesSent: number;
+  readonly totalBytes: number;
+  readonly partsDone: number;
+  readonly partsInFlight: number;
+  readonly partCount: number;
+  /** Of an upload in parts, from when it has one. */
+  readonly uploadId?: string;
+  /** With `failed`: parts are, or may be, left with the service under `uploadId`. */
+  readonly arePartsLeft?: boolean;
+}
+
+export type ProgressListener = (progress: UploadProgress) => void;
+
+export class ProgressReporter {
+  #listener: ProgressListener | undefined;
+  /** By part number, of parts that are not done. */
+  readonly #sentBytes = new Map<number, number>();
+  #progress: UploadProgress;
+
+  constructor(
+    totals: { readonly totalBytes: number; readonly partCount: number },
+    listener: ProgressListener | undefined,
+  ) {
+    this.#listener = listener;
+    this.#progress = { phase: "initiating", bytesSent: 0, ...totals, partsDone: 0, partsInFlight: 0 };
+  }
+
+  enter(
+    phase: UploadProgressPhase,
+    facts: { readonly uploadId?: string; readonly arePartsLeft?: boolean } = {},
+  ): void {
+    this.#report({ phase, ...facts });
+  }
+
+  partStarted(partNumber: number): void {
+    this.#sentBytes.set(partNumber, 0);
+    this.#report({ partsInFlight: this.#progress.partsInFlight + 1 });
+  }
+
+  /** @param sentBytes  of this part, in its present attempt */
+  partSent(partNumber: number, sentBytes: number): void {
+    const before = this.#sentBytes.get(partNumber) ?? 0;
+    this.#sentBytes.set(partNumber, sentBytes);
+    this.#report({ bytesSent: this.#progress.bytesSent + sentBytes - before });
+  }
+
+  partDone(partNumber: number, sizeBytes: number): void {
+    const before = this.#sentBytes.get(partNumber) ?? 0;
+    this.#sentBytes.delete(partNumber);
+    const { bytesSent, partsDone, partsInFlight } = this.#progress;
+    this.#report({
+      bytesSent: bytesSent + sizeBytes - before,
+      partsDone: partsDone + 1,
+      partsInFlight: partsInFlight - 1,
+    });
+  }
+
+  partFailed(partNumber: number): void {
+    const before = this.#sentBytes.get(partNumber) ?? 0;
+    this.#sentBytes.delete(partNumber);
+    const { bytesSent, partsInFlight } = this.#progress;
+    this.#report({ bytesSent: bytesSent - before, partsInFlight: partsInFlight - 1 });
+  }
+
+  #report(changes: Partial<UploadProgress>): void {
+    this.#progress = { ...this.#progress, ...changes };
+    try {
+      this.#listener?.(this.#progress);
+    } catch (error) {
+      // It is not called again, or the clean-up would fail on it too.
+      this.#listener = undefined;
+      throw error;
+    }
+  }
+}

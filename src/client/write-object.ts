@@ -1,0 +1,112 @@
+// The two calls that send a user's bytes, PutObject and UploadPart. Both compare the CRC-64 of what was sent with what
+// the service says it got, and send again what broke on its way.
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import { headObject } from "../protocol/operations/head-object.ts";
+import { type PutObjectInput, type PutObjectOutput, putObject } from "../protocol/operations/put-object.ts";
+import {
+  type UploadPartInput,
+  type UploadPartOutput,
+  uploadPart,
+} from "../protocol/operations/upload-part.ts";
+import { present } from "../protocol/present.ts";
+import { type Answer, type Caller, type CallOptions, call } from "./call.ts";
+import { assertSameCrc64, type MeasuredBody, measureBody } from "./measured-body.ts";
+import type { RequestBody } from "./request-body.ts";
+import { TransportError } from "./transport-error.ts";
+
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Told how many bytes of the body have been sent, as often as the connection takes some. When the body has to be
+   * sent again, the count begins again from 0.
+   */
+  readonly onSent?: ((sentBytes: number) => void) | undefined;
+}
+
+/** Of the bytes that were sent. Unless the service tells no CRC, it has confirmed this one. */
+export interface MeasuredBytes {
+  readonly sizeBytes: number;
+  readonly crc64: bigint;
+}
+
+interface Sent<Output> extends MeasuredBytes {
+  readonly output: Output;
+}
+
+/** @throws {ClientError} checksum-mismatch when the bytes arrive changed again and again */
+export async function sendPart(
+  caller: Caller,
+  input: UploadPartInput,
+  body: RequestBody,
+  options: SendOptions,
+): Promise<Sent<UploadPartOutput>> {
+  const measured = measureBody(body);
+  const what = `part ${input.partNumber} of ${input.key}`;
+  const { output } = await call(caller, uploadPart, input, sendingOptions(measured, what, options));
+  return { output, ...measured.measured };
+}
+
+/** @throws {ClientError} checksum-mismatch when the bytes arrive changed again and again */
+export async function sendObject(
+  caller: Caller,
+  input: PutObjectInput,
+  body: RequestBody,
+  options: SendOptions,
+): Promise<Sent<PutObjectOutput>> {
+  const measured = measureBody(body);
+  let isOutcomeUnknown = false;
+  try {
+    const { output } = await call(caller, putObject, input, {
+      ...sendingOptions<PutObjectOutput>(measured, `object ${input.key}`, options),
+      onFailedAttempt: (error) => {
+        isOutcomeUnknown ||= error instanceof TransportError && error.mayHaveArrived;
+      },
+    });
+    return { output, ...measured.measured };
+  } catch (error) {
+    // The object that forbids the second attempt may be the first one's.
+    const isThere = error instanceof ServiceError && error.code === "FileAlreadyExists";
+    const output =
+      isThere && isOutcomeUnknown ? await findWritten(caller, input, measured, options) : undefined;
+    if (output === undefined) {
+      throw error;
+    }
+    return { output, ...measured.measured };
+  }
+}
+
+function sendingOptions<Output extends { readonly crc64?: bigint }>(
+  body: MeasuredBody,
+  what: string,
+  { signal, onSent }: SendOptions,
+): CallOptions<Output> {
+  let sentBytes = 0;
+  const tell = (bytes: number) => {
+    sentBytes = bytes;
+    onSent?.(bytes);
+  };
+  return {
+    body,
+    signal,
+    onAttempt: () => {
+      if (sentBytes > 0) {
+        tell(0);
+      }
+    },
+    onSent: (byteCount) => tell(sentBytes + byteCount),
+    verify: ({ output, requestId }: Answer<Output>) =>
+      assertSameCrc64({ what, sent: body.measured.crc64, received: output.crc64, requestId }),
+  };
+}
+
+async function findWritten(
+  caller: Caller,
+  { bucket, key }: PutObjectInput,
+  { measured }: MeasuredBody,
+  { signal }: SendOptions,
+): Promise<PutObjectOutput | undefined> {
+  const { output } = await call(caller, headObject, { bucket, key }, { signal });
+  const { etag, crc64, versionId, sizeBytes } = output;
+  const isOurs = sizeBytes === measured.sizeBytes && crc64 === measured.crc64;
+  return isOurs ? present({ etag, crc64, versionId }) : undefined;
+}
