@@ -1,0 +1,59 @@
+// The flags that every client command has, and the bucket that they lead to.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { Bucket, Service } from "../client/node/index.ts";
+import { type Connection, type ConnectionFlags, type Environment, resolveConnection } from "./connection.ts";
+import { parseSize } from "./quantities.ts";
+
+/** A command with the flags of a connection. */
+export function clientCommand(name: string): Command {
+  return new Command(name)
+    .addOption(new Option("--endpoint <url>", "the service, such as https://oss-cn-hangzhou.aliyuncs.com"))
+    .addOption(new Option("--region <name>", "the region that V4 signatures name, such as cn-hangzhou"))
+    .addOption(new Option("--access-key-id <id>", "of a RAM user"))
+    .addOption(
+      new Option("--access-key-secret <secret>", "better in OSS_ACCESS_KEY_SECRET: others can read flags"),
+    )
+    .addOption(new Option("--security-token <token>", "of temporary credentials (STS)"))
+    .addOption(new Option("--data <folder>", "use the server that runs on this data folder, and its key"))
+    .addOption(new Option("--signature-version <version>", "how to sign").choices(["v1", "v4"]).default("v4"))
+    .addOption(
+      new Option(
+        "--addressing <style>",
+        "where the bucket stands (default: as the endpoint asks for)",
+      ).choices(["virtual-host", "path", "cname"]),
+    );
+}
+
+export async function bucketOf(
+  name: string,
+  flags: ConnectionFlags,
+  environment: Environment,
+): Promise<Bucket> {
+  const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
+  return new Bucket(auth, endpoint, name, options);
+}
+
+export async function serviceOf(flags: ConnectionFlags, environment: Environment): Promise<Service> {
+  const { auth, endpoint, ...options }: Connection = await resolveConnection(flags, environment);
+  return new Service(auth, endpoint, options);
+}
+
+/** The value of a flag that is a size. @throws {InvalidArgumentError} */
+export function sizeFlag(text: string): number {
+  const sizeBytes = parseSize(text);
+  if (sizeBytes === undefined || sizeBytes < 1) {
+    throw new InvalidArgumentError("write a size such as 8MiB, 100k or 8388608.");
+  }
+  return sizeBytes;
+}
+
+/** The value of a flag that is a whole number in a range. @throws {InvalidArgumentError} */
+export function countFlag(range: { readonly min: number; readonly max: number }): (text: string) => number {
+  return (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(count >= range.min && count <= range.max)) {
+      throw new InvalidArgumentError(`write a whole number from ${range.min} to ${range.max}.`);
+    }
+    return count;
+  };
+}

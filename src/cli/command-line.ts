@@ -1,0 +1,84 @@
+// The command `partwise`: its sub-commands, and what becomes of their failures. Exit status 0: done and verified;
+// 1: failed; 2: typed wrongly; 130: stopped by Ctrl-C.
+import { createRequire } from "node:module";
+import { argv, env, exit, stderr } from "node:process";
+import { Command, CommanderError, Option } from "commander";
+import { cpCommand } from "./commands/cp.ts";
+import { lsCommand } from "./commands/ls.ts";
+import { mbCommand } from "./commands/mb.ts";
+import { rbCommand } from "./commands/rb.ts";
+import { rmCommand } from "./commands/rm.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { signCommand } from "./commands/sign.ts";
+import { statCommand } from "./commands/stat.ts";
+import { tryCommand } from "./commands/try.ts";
+import { uploadsCommand } from "./commands/uploads.ts";
+import { describeFailure, explainFailure } from "./failure.ts";
+import { interruption } from "./interruption.ts";
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+
+const EXAMPLES = `
+Examples:
+  partwise try big.iso                                  upload to a server of your own, verify, see how it works
+  partwise serve --data ./partwise-data                 run an OSS-compatible server over a folder
+  partwise cp big.iso oss://bucket/big.iso              upload in parts
+  partwise cp oss://bucket/big.iso ./big.iso            download, checked
+  partwise ls oss://bucket/                             list
+
+Endpoint and keys come from the flags, then from OSS_ENDPOINT, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET
+and OSS_SESSION_TOKEN, then from ~/.ossutilconfig. Use the keys of a RAM user, not those of the account.`;
+
+/** Runs one command line, without \`node\` and the script's name, and ends the process with its exit status. */
+export async function runCommandLine(words: readonly string[] = argv.slice(2)): Promise<never> {
+  const program = commandLine();
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return exit();
+  } catch (failure) {
+    if (failure instanceof CommanderError) {
+      return exit(failure.exitCode === 0 ? 0 : EXIT_USAGE);
+    }
+    if (interruption.aborted) {
+      stderr.write("stopped\n");
+      return exit(EXIT_INTERRUPTED);
+    }
+    stderr.write(`partwise: ${describeFailure(failure)}\n`);
+    if (words.includes("--verbose")) {
+      stderr.write(`${explainFailure(failure)}\n`);
+    }
+    return exit(EXIT_FAILED);
+  }
+}
+
+function commandLine(): Command {
+  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+  const program = new Command("partwise")
+    .description(
+      "Multipart upload for object storage: put files of any size into Alibaba Cloud OSS, or serve them.",
+    )
+    .version(version)
+    .showHelpAfterError("(add --help for the options)")
+    .addHelpText("after", EXAMPLES)
+    .exitOverride();
+  for (const command of [
+    tryCommand(),
+    serveCommand(),
+    cpCommand(env),
+    lsCommand(env),
+    statCommand(env),
+    rmCommand(env),
+    mbCommand(env),
+    rbCommand(env),
+    uploadsCommand(env),
+    signCommand(env),
+  ]) {
+    command
+      .addOption(new Option("--verbose", "show everything that is known about a failure"))
+      .copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  return program;
+}

@@ -1,0 +1,144 @@
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Command } from "commander";
+import { bucketOf, clientCommand, countFlag, sizeFlag } from "../client-options.ts";
+import { CommandError } from "../command-error.ts";
+import type { ConnectionFlags, Environment } from "../connection.ts";
+import { downloadObject } from "../download.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { formatOssUrl, isOssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
+import { createOutput, type Output } from "../output.ts";
+import { formatCount, formatDuration, formatRate, formatSize } from "../quantities.ts";
+
+interface CpFlags extends ConnectionFlags {
+  readonly partSize?: number;
+  readonly parallel?: number;
+  readonly forbidOverwrite?: true;
+  readonly json?: true;
+}
+
+interface CpContext {
+  readonly flags: CpFlags;
+  readonly environment: Environment;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+export function cpCommand(environment: Environment): Command {
+  return clientCommand("cp")
+    .description("Copy a file to object storage, in parts when it is large, or an object to a file.")
+    .argument("<from>", "a file, or oss://BUCKET/KEY")
+    .argument("<to>", "oss://BUCKET/KEY (a KEY that ends in / takes the file's name), or a file or folder")
+    .option("--part-size <size>", "of every part but the last, such as 16MiB", sizeFlag)
+    .option("--parallel <count>", "parts at the same time", countFlag({ min: 1, max: 64 }))
+    .option("--forbid-overwrite", "fail when the object exists")
+    .option("--json", "one JSON event a line instead of text")
+    .action(async (from: string, to: string, flags: CpFlags) => {
+      const output = createOutput(
+        { json: flags.json ?? false },
+        { out: process.stdout, progress: process.stderr, now: Date.now },
+      );
+      const context = { flags, environment, output, signal: listenForInterruption() };
+      try {
+        await copy(from, to, context);
+      } finally {
+        output.endProgress();
+      }
+    });
+}
+
+async function copy(from: string, to: string, context: CpContext): Promise<void> {
+  if (isOssUrl(from) && isOssUrl(to)) {
+    throw new CommandError(
+      "cp copies between this machine and object storage; one of the two must be a file",
+    );
+  }
+  if (isOssUrl(to)) {
+    return upload(from, to, context);
+  }
+  if (isOssUrl(from)) {
+    return download(from, to, context);
+  }
+  throw new CommandError(`neither "${from}" nor "${to}" is in object storage; write one as oss://BUCKET/KEY`);
+}
+
+async function upload(
+  path: string,
+  to: string,
+  { flags, environment, output, signal }: CpContext,
+): Promise<void> {
+  const target = parseOssUrl(to);
+  const isFolder = target.key === "" || target.key.endsWith("/");
+  const key = isFolder ? `${target.key}${basename(path)}` : target.key;
+  parseObjectUrl(formatOssUrl({ ...target, key }));
+  await assertIsFile(path);
+  const bucket = await bucketOf(target.bucket, flags, environment);
+  const startedAtMs = Date.now();
+  const result = await bucket.upload(key, path, {
+    signal,
+    ...(flags.partSize === undefined ? {} : { partSize: flags.partSize }),
+    ...(flags.parallel === undefined ? {} : { concurrency: flags.parallel }),
+    ...(flags.forbidOverwrite ? { forbidOverwrite: true } : {}),
+    onProgress: ({ bytesSent, totalBytes, partsDone, partsInFlight, partCount }) =>
+      output.progress({
+        label: basename(path),
+        bytesSent,
+        totalBytes,
+        partsDone,
+        partsInFlight,
+        partCount,
+        elapsedMs: Date.now() - startedAtMs,
+      }),
+  });
+  const tookMs = Date.now() - startedAtMs;
+  const how = result.method === "put" ? "in one piece" : `in ${formatCount(result.partCount)} parts`;
+  output.event({ event: "uploaded", file: path, ...result, tookMs });
+  output.line(
+    `${path} to ${formatOssUrl({ bucket: target.bucket, key })}: ${summary(result.sizeBytes, tookMs)} ${how}, CRC-64 ${result.crc64} verified`,
+  );
+}
+
+async function download(
+  from: string,
+  to: string,
+  { flags, environment, output, signal }: CpContext,
+): Promise<void> {
+  const source = parseObjectUrl(from);
+  const path = (await isFolder(to)) ? join(to, basename(source.key)) : to;
+  const bucket = await bucketOf(source.bucket, flags, environment);
+  const startedAtMs = Date.now();
+  const result = await downloadObject(bucket, source.key, path, {
+    signal,
+    onProgress: (bytesSent, totalBytes) =>
+      output.progress({
+        label: basename(path),
+        bytesSent,
+        totalBytes,
+        partsDone: 0,
+        partsInFlight: 1,
+        partCount: 1,
+        elapsedMs: Date.now() - startedAtMs,
+      }),
+  });
+  const tookMs = Date.now() - startedAtMs;
+  output.event({ event: "downloaded", file: path, ...source, ...result, tookMs });
+  const check = result.isChecked
+    ? `CRC-64 ${result.crc64} verified`
+    : "the service sent no CRC-64 to compare";
+  output.line(`${from} to ${path}: ${summary(result.sizeBytes, tookMs)}, ${check}`);
+}
+
+function summary(sizeBytes: number, tookMs: number): string {
+  const rate = formatRate((sizeBytes * 1000) / Math.max(tookMs, 1));
+  return `${formatSize(sizeBytes)} in ${formatDuration(tookMs)} (${rate})`;
+}
+
+async function assertIsFile(path: string): Promise<void> {
+  if (await isFolder(path)) {
+    throw new CommandError(`${path} is a folder; name the files in it`);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import type { Bucket } from "../../client/node/index.ts";
+import { bucketOf, clientCommand } from "../client-options.ts";
+import { CommandError } from "../command-error.ts";
+import type { ConnectionFlags, Environment } from "../connection.ts";
+import { formatOssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
+
+interface RmFlags extends ConnectionFlags {
+  readonly recursive?: true;
+}
+
+const PAGE_SIZE = 1000;
+
+export function rmCommand(environment: Environment): Command {
+  return clientCommand("rm")
+    .description("Delete an object, or with --recursive everything under a prefix.")
+    .argument("<place>", "oss://BUCKET/KEY, or with --recursive oss://BUCKET/PREFIX")
+    .option("-r, --recursive", "every object whose key begins so")
+    .action(async (place: string, flags: RmFlags) => {
+      const { bucket: name, key } = parseOssUrl(place);
+      const bucket = await bucketOf(name, flags, environment);
+      if (flags.recursive) {
+        const count = await deletePrefix(bucket, key);
+        process.stdout.write(`deleted ${count} objects under ${formatOssUrl({ bucket: name, key })}\n`);
+        return;
+      }
+      if (key === "") {
+        throw new CommandError(`${place} is a bucket; delete it with: partwise rb oss://${name}`);
+      }
+      await deleteOne(bucket, parseObjectUrl(place).key);
+      process.stdout.write(`deleted ${formatOssUrl({ bucket: name, key })}\n`);
+    });
+}
+
+// The service answers 204 for a key that is not there; a person who mistyped wants to know.
+async function deleteOne(bucket: Bucket, key: string): Promise<void> {
+  await bucket.headObject(key);
+  await bucket.deleteObject(key);
+}
+
+async function deletePrefix(bucket: Bucket, prefix: string): Promise<number> {
+  let count = 0;
+  for (;;) {
+    // Always the first page: what was listed before is gone.
+    const page = await bucket.listObjectsV2({ prefix, maxKeys: PAGE_SIZE });
+    if (page.objects.length === 0) {
+      return count;
+    }
+    await bucket.deleteObjects(page.objects.map(({ key }) => key));
+    count += page.objects.length;
+  }
+}

@@ -1,0 +1,66 @@
+import { Command, Option } from "commander";
+import { DEFAULT_REGION } from "../../server/index.ts";
+import { countFlag } from "../client-options.ts";
+import { aborted, listenForInterruption } from "../interruption.ts";
+import { commandName, shellWord } from "../invocation.ts";
+import { type ServeOptions, serveDataFolder } from "../serve.ts";
+import type { ReadyMessage } from "../server-process.ts";
+
+const DEFAULT_PORT = 7070;
+
+interface ServeFlags extends Omit<ServeOptions, "baseHosts"> {
+  readonly baseHost: readonly string[];
+  readonly untilParentEnds?: true;
+}
+
+export function serveCommand(): Command {
+  return new Command("serve")
+    .description(
+      "Run an OSS-compatible server over a folder. Data, credentials and uploads survive anything.",
+    )
+    .option("--data <folder>", "where everything is kept", "./partwise-data")
+    .option("--host <address>", "the address to listen on; 0.0.0.0 for every network", "127.0.0.1")
+    .option("--port <number>", "0 for a free one", countFlag({ min: 0, max: 65_535 }), DEFAULT_PORT)
+    .option("--region <name>", "the region that clients sign for", DEFAULT_REGION)
+    .option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME", [])
+    .addOption(new Option("--until-parent-ends").hideHelp())
+    .action(runServe);
+}
+
+async function runServe({ baseHost, untilParentEnds, ...options }: ServeFlags): Promise<void> {
+  const interrupted = listenForInterruption();
+  const terminated = new AbortController();
+  process.on("SIGTERM", () => terminated.abort());
+  await using server = await serveDataFolder({ ...options, baseHosts: baseHost });
+  const stops = [interrupted, terminated.signal];
+  if (untilParentEnds) {
+    process.on("disconnect", () => terminated.abort());
+    process.send?.({ endpoint: server.endpoint, region: options.region } satisfies ReadyMessage);
+  } else {
+    describe(server.endpoint, server.credentials.accessKeyId, options);
+  }
+  await aborted(AbortSignal.any(stops));
+}
+
+function describe(
+  endpoint: string,
+  accessKeyId: string,
+  { data, region }: Omit<ServeOptions, "baseHosts">,
+): void {
+  const folder = shellWord(data);
+  process.stdout.write(
+    [
+      `Serving ${data} at ${endpoint}`,
+      `  region         ${region}`,
+      `  access key id  ${accessKeyId}`,
+      `  secret         in ${data}/credentials.json, for its owner's eyes only`,
+      "",
+      "From another terminal:",
+      `  ${commandName()} mb --data ${folder} oss://my-bucket`,
+      `  ${commandName()} cp --data ${folder} FILE oss://my-bucket/`,
+      "",
+      "Ctrl-C stops it.",
+      "",
+    ].join("\n"),
+  );
+}

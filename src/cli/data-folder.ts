@@ -1,0 +1,87 @@
+// What the command keeps in a data folder beside the store: the server's credentials, and where it is reached.
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Credentials } from "../protocol/signing/credentials.ts";
+import { CommandError } from "./command-error.ts";
+
+export interface ServerLocation {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pid: number;
+}
+
+const CREDENTIALS_FILE = "credentials.json";
+const LOCATION_FILE = "server.json";
+const OWNER_ONLY = 0o600;
+
+/** The credentials in `folder`; made at random, readable by the owner alone, when there are none. */
+export async function ensureCredentials(folder: string): Promise<Credentials> {
+  const existing = await readCredentials(folder);
+  if (existing) {
+    return existing;
+  }
+  const credentials = {
+    accessKeyId: `PW${randomBytes(9).toString("hex").toUpperCase()}`,
+    accessKeySecret: randomBytes(24).toString("base64url"),
+  };
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, CREDENTIALS_FILE), `${JSON.stringify(credentials, null, 2)}\n`, {
+    mode: OWNER_ONLY,
+    flag: "wx",
+  });
+  return credentials;
+}
+
+/** @returns undefined when `folder` has none @throws {CommandError} when the file is not usable */
+export async function readCredentials(folder: string): Promise<Credentials | undefined> {
+  const path = join(folder, CREDENTIALS_FILE);
+  const text = await readOptional(path);
+  if (text === undefined) {
+    return undefined;
+  }
+  const { accessKeyId, accessKeySecret } = parseObject(text, path);
+  if (typeof accessKeyId !== "string" || typeof accessKeySecret !== "string") {
+    throw new CommandError(
+      `${path} has no accessKeyId and accessKeySecret; mend it, or delete it to get new ones`,
+    );
+  }
+  // Somebody may have copied the folder about: the secret is the owner's alone again.
+  await chmod(path, OWNER_ONLY);
+  return { accessKeyId, accessKeySecret };
+}
+
+/** Where the server of `folder` is reached while it runs. */
+export async function writeServerLocation(folder: string, location: ServerLocation): Promise<void> {
+  await writeFile(join(folder, LOCATION_FILE), `${JSON.stringify(location)}\n`, { mode: OWNER_ONLY });
+}
+
+export async function removeServerLocation(folder: string): Promise<void> {
+  await rm(join(folder, LOCATION_FILE), { force: true });
+}
+
+/** @returns undefined when no server of `folder` runs, as far as it said */
+export async function readServerLocation(folder: string): Promise<ServerLocation | undefined> {
+  const path = join(folder, LOCATION_FILE);
+  const text = await readOptional(path);
+  return text === undefined ? undefined : (parseObject(text, path) as unknown as ServerLocation);
+}
+
+async function readOptional(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
+    throw new CommandError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function parseObject(text: string, path: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch (cause) {
+    throw new CommandError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}

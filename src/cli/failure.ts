@@ -1,0 +1,30 @@
+// What is shown when a command fails: one line that says what happened, to what, and what to do; with --verbose the rest.
+import { inspect } from "node:util";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+
+/** What can be done about an error of the service. */
+const ADVICE: Readonly<Record<string, string>> = {
+  AccessDenied: "check the key's permissions",
+  BucketNotEmpty:
+    "remove its objects (partwise rm) and abort its open uploads (partwise uploads --abort) first",
+  InvalidAccessKeyId: "check the access key id, and that it belongs to this endpoint",
+  NoSuchBucket: "create it with: partwise mb oss://BUCKET",
+  NoSuchKey: "list what is there with: partwise ls oss://BUCKET",
+  RequestTimeTooSkewed: "set this machine's clock right",
+  SignatureDoesNotMatch: "check the access key secret and the region",
+};
+
+/** One line, without the stack. */
+export function describeFailure(failure: unknown): string {
+  if (failure instanceof ServiceError) {
+    const advice = ADVICE[failure.code];
+    const request = failure.requestId === undefined ? "" : ` (request ${failure.requestId})`;
+    return `${failure.code}: ${failure.message}${request}${advice === undefined ? "" : `; ${advice}`}`;
+  }
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** Everything that is known, over several lines. Errors carry no secrets. */
+export function explainFailure(failure: unknown): string {
+  return inspect(failure, { depth: 6, showHidden: false });
+}

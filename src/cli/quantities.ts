@@ -1,0 +1,61 @@
+// Numbers as people read them.
+
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** `5.00 GiB`, `100 KiB`, `1 byte`. */
+export function formatSize(sizeBytes: number): string {
+  if (sizeBytes === 1) {
+    return "1 byte";
+  }
+  let value = sizeBytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const text = Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
+  return `${text} ${UNITS[unit]}`;
+}
+
+/** `5,368,709,120`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** `436 MB/s`: decimal, as networks are rated. */
+export function formatRate(bytesPerSecond: number): string {
+  if (bytesPerSecond < 1e6) {
+    return `${(bytesPerSecond / 1e3).toFixed(0)} kB/s`;
+  }
+  return `${(bytesPerSecond / 1e6).toFixed(bytesPerSecond < 1e8 ? 1 : 0)} MB/s`;
+}
+
+/** `0.4 s`, `75 s`, `2 h 05 min`. */
+export function formatDuration(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  if (seconds < 120) {
+    return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  }
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+const MULTIPLIERS: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+};
+
+/** The bytes of `8388608`, `8m`, `100 KiB` or `1GB` (powers of 1024 all), or undefined. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text.trim());
+  const multiplier = MULTIPLIERS[match?.[2]?.toLowerCase() ?? ""];
+  if (!match || multiplier === undefined) {
+    return undefined;
+  }
+  return Math.round(Number(match[1]) * multiplier);
+}

@@ -1,0 +1,66 @@
+// A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
+import { resolve } from "node:path";
+import type { Credentials } from "../protocol/signing/credentials.ts";
+import { fixedCredentials, type RunningServer, startServer } from "../server/index.ts";
+import { openEmbeddedStore, type Store } from "../storage/index.ts";
+import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
+
+export interface ServeOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  readonly baseHosts: readonly string[];
+}
+
+export interface DataFolderServer extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly credentials: Credentials;
+}
+
+/**
+ * Opens the folder, makes credentials on the first start, and listens. Disposing lets the requests under way finish,
+ * collects the garbage and closes the store.
+ *
+ * @throws {StorageError} folder-in-use, folder-unusable, format-unknown @throws {ServerStartError}
+ */
+export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
+  const folder = resolve(options.data);
+  const store = await openEmbeddedStore(folder);
+  try {
+    const credentials = await ensureCredentials(folder);
+    const server = await listenOver(store, credentials, options);
+    await writeServerLocation(folder, {
+      endpoint: server.endpoint,
+      region: options.region,
+      pid: process.pid,
+    });
+    return {
+      endpoint: server.endpoint,
+      credentials,
+      async [Symbol.asyncDispose]() {
+        await removeServerLocation(folder);
+        await server[Symbol.asyncDispose]();
+        await store[Symbol.asyncDispose]();
+      },
+    };
+  } catch (failure) {
+    await store[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+function listenOver(
+  store: Store,
+  credentials: Credentials,
+  { host, port, region, baseHosts }: ServeOptions,
+): Promise<RunningServer> {
+  return startServer({
+    store,
+    credentials: fixedCredentials([credentials]),
+    host,
+    port,
+    region,
+    baseHosts,
+  });
+}
