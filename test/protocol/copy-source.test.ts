@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { decodeCopySource, encodeCopySource } from "../../src/protocol/copy-source.ts";
+import { oss } from "../../src/protocol/index.ts";
+import { copySource } from "./wire-arbitraries.ts";
+
+describe("encodeCopySource()", () => {
+  it("keeps the slashes of the key", () => {
+    assert.deepEqual(encodeCopySource({ bucket: "srcb", key: "a b/c+中?" }, oss), {
+      "x-oss-copy-source": "/srcb/a%20b/c%2B%E4%B8%AD%3F",
+    });
+  });
+});
+
+describe("decodeCopySource()", () => {
+  it("undoes encodeCopySource()", () => {
+    fc.assert(
+      fc.property(copySource, (source) => {
+        assert.deepEqual(decodeCopySource(encodeCopySource(source, oss), oss), source);
+      }),
+    );
+  });
+
+  for (const text of [
+    "/srcb/a/b+c",
+    "srcb/a/b+c",
+    "/srcb/a%2Fb+c",
+    "srcb%2Fa%2Fb%2Bc",
+    "/srcb/a/b+c?versionId=",
+  ]) {
+    it(`reads ${text}`, () => {
+      assert.deepEqual(decodeCopySource({ "x-oss-copy-source": text }, oss), {
+        bucket: "srcb",
+        key: "a/b+c",
+      });
+    });
+  }
+
+  it("reads a version", () => {
+    assert.deepEqual(decodeCopySource({ "x-oss-copy-source": "/srcb/k?versionId=CAEQ%3D" }, oss), {
+      bucket: "srcb",
+      key: "k",
+      versionId: "CAEQ=",
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { operations, oss, route } from "../../src/protocol/index.ts";
+import { operationCases } from "./operation-arbitraries.ts";
+
+const OPERATION_NAMES = [
+  "AbortMultipartUpload",
+  "CompleteMultipartUpload",
+  "CopyObject",
+  "DeleteBucket",
+  "DeleteMultipleObjects",
+  "DeleteObject",
+  "GetBucketInfo",
+  "GetBucketLocation",
+  "GetObject",
+  "GetObjectMeta",
+  "HeadObject",
+  "InitiateMultipartUpload",
+  "ListBuckets",
+  "ListMultipartUploads",
+  "ListObjects",
+  "ListObjectsV2",
+  "ListParts",
+  "PutBucket",
+  "PutObject",
+  "UploadPart",
+  "UploadPartCopy",
+];
+
+describe("operations", () => {
+  it("are these 21", () => {
+    assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
+  });
+
+  it("each have an arbitrary input and output, so that the laws below skip none", () => {
+    assert.deepEqual(new Set(operationCases.map(({ operation }) => operation)), new Set(operations));
+  });
+
+  it("differ in method, level or marks, so that no request matches two", () => {
+    const recognisedBy = operations.map(({ method, level, marks }) =>
+      JSON.stringify([method, level, marks.query.toSorted(), (marks.headers ?? []).toSorted()]),
+    );
+
+    assert.equal(new Set(recognisedBy).size, operations.length);
+  });
+});
+
+for (const { operation, input, output } of operationCases) {
+  describe(operation.name, () => {
+    it("decodes the request that it encoded", () => {
+      fc.assert(
+        fc.property(input, (value) => {
+          const request = operation.encodeRequest(value, oss);
+
+          assert.deepStrictEqual(operation.decodeRequest(request, oss), value);
+        }),
+      );
+    });
+
+    it("decodes the response that it encoded", () => {
+      fc.assert(
+        fc.property(output, (value) => {
+          const response = operation.encodeResponse(value, oss);
+
+          assert.deepStrictEqual(operation.decodeResponse(response, oss), value);
+        }),
+      );
+    });
+
+    it("is what the router finds for its requests", () => {
+      fc.assert(
+        fc.property(input, (value) => {
+          const request = operation.encodeRequest(value, oss);
+
+          assert.equal(route(request, oss), operation);
+        }),
+      );
+    });
+
+    it("has the method, level and kinds of body that it says", () => {
+      fc.assert(
+        fc.property(input, output, (inputValue, outputValue) => {
+          const request = operation.encodeRequest(inputValue, oss);
+          const response = operation.encodeResponse(outputValue, oss);
+
+          assert.equal(request.method, operation.method);
+          assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
+          assert.equal(request.resource.key !== undefined, operation.level === "object");
+          assert.ok(request.text === undefined || operation.requestBody === "xml");
+          assert.ok(response.text === undefined || operation.responseBody === "xml");
+        }),
+      );
+    });
+  });
+}

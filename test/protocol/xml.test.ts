@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { readXml } from "../../src/protocol/xml/read-xml.ts";
+import { writeXml } from "../../src/protocol/xml/write-xml.ts";
+import { childText, element } from "../../src/protocol/xml/xml-element.ts";
+import { isXmlText } from "../../src/protocol/xml/xml-text.ts";
+import { serviceError } from "./request-builder.ts";
+import { anyText, xmlText } from "./wire-arbitraries.ts";
+
+const BILLION_LAUGHS =
+  '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><r>&b;</r>';
+
+const REFUSED = {
+  nothing: "",
+  "no element": "<?xml version='1.0'?>",
+  "plain text": "hello",
+  "an open tag": "<a><b></a>",
+  "two roots": "<a/><b/>",
+  "a bare ampersand": "<a>a & b</a>",
+  "an unknown entity": "<a>&nbsp;</a>",
+  "a control character": "<a>\u0001</a>",
+  "a reference to a control character": "<a>&#1;</a>",
+  "a reference to half a surrogate pair": "<a>&#xD800;</a>",
+  "a document type": "<!DOCTYPE a><a/>",
+  "a document type in lower case": "<!doctype a><a/>",
+  "an external entity": '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+  "a bomb of entities": BILLION_LAUGHS,
+  "elements nested 17 deep": "<a>".repeat(17) + "</a>".repeat(17),
+  "elements nested a million deep": "<a>".repeat(1_000_000),
+  "attributes that hide the depth, nested 100,000 deep":
+    '<a b="/>">'.repeat(100_000) + "</a>".repeat(100_000),
+  "attributes that hide the end of a tag": '<a b=">">'.repeat(17) + "</a>".repeat(17),
+};
+
+describe("readXml()", () => {
+  for (const [what, text] of Object.entries(REFUSED)) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => readXml(text), serviceError("MalformedXML"));
+    });
+  }
+
+  it("reads elements nested 16 deep", () => {
+    assert.equal(readXml("<a>".repeat(16) + "</a>".repeat(16)).name, "a");
+  });
+
+  for (const [what, text] of Object.entries({
+    "1 MB of '<a'": "<a".repeat(500_000),
+    "1 MB of '<'": "<".repeat(1_000_000),
+    "1 MB of '<a '": "<a ".repeat(333_333),
+    "1 MB of '<!'": "<!".repeat(500_000),
+    "1 MB of '&'": `<a>${"&".repeat(1_000_000)}</a>`,
+    "an attribute of 1 MB that never ends": `<a b="${"c".repeat(1_000_000)}`,
+    "a comment of 1 MB that never ends": `<a><!--${"-".repeat(1_000_000)}`,
+  })) {
+    it(`refuses ${what} in less than a second`, () => {
+      const startedAtMs = performance.now();
+
+      assert.throws(() => readXml(text), serviceError("MalformedXML"));
+
+      assert.ok(performance.now() - startedAtMs < 1000);
+    });
+  }
+
+  it("reads comments, CDATA and references inside a text", () => {
+    const root = readXml("<a><b>x<!-- no -->y<![CDATA[<z>]]>&amp;&#34;&#x4e2d;</b></a>");
+
+    assert.equal(childText(root, "b"), 'xy<z>&"中');
+  });
+});
+
+describe("writeXml()", () => {
+  it("begins at byte 0 and writes no namespace", () => {
+    assert.equal(
+      writeXml(element("A", [element("B", 'x<y>&"\r'), element("C")])),
+      '<?xml version="1.0" encoding="UTF-8"?>\n<A><B>x&lt;y&gt;&amp;"&#13;</B><C></C></A>',
+    );
+  });
+
+  it("writes what readXml() reads back", () => {
+    fc.assert(
+      fc.property(xmlText, xmlText, (first, second) => {
+        const root = element("A", [element("B", first), element("C", second)]);
+
+        assert.deepEqual(readXml(writeXml(root)), root);
+      }),
+    );
+  });
+
+  it("always writes well-formed XML, with U+FFFD for what XML cannot hold", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const read = readXml(writeXml(element("A", text))).text;
+
+        assert.equal(read === text, isXmlText(text));
+        assert.equal(read.length, text.length);
+      }),
+    );
+  });
+});
