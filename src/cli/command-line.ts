@@ -1,7 +1,7 @@
 // The command `partwise`: its sub-commands, and what becomes of their failures. Exit status 0: done and verified;
 // 1: failed; 2: typed wrongly; 130: stopped by Ctrl-C.
 import { createRequire } from "node:module";
-import { argv, env, exit, stderr } from "node:process";
+import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
 import { cpCommand } from "./commands/cp.ts";
 import { lsCommand } from "./commands/ls.ts";
@@ -31,9 +31,11 @@ Examples:
 Endpoint and keys come from the flags, then from OSS_ENDPOINT, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET
 and OSS_SESSION_TOKEN, then from ~/.ossutilconfig. Use the keys of a RAM user, not those of the account.`;
 
-/** Runs one command line, without \`node\` and the script's name, and ends the process with its exit status. */
+/** Runs one command line, without `node` and the script's name, and ends the process with its exit status. */
 export async function runCommandLine(words: readonly string[] = argv.slice(2)): Promise<never> {
   const program = commandLine();
+  // A reader that has seen enough, such as `head`, is no failure.
+  stdout.on("error", () => exit(EXIT_FAILED));
   try {
     await program.parseAsync([...words], { from: "user" });
     return exit();

@@ -32,7 +32,6 @@ export async function tryFiles(
   options: TryFilesOptions,
 ): Promise<readonly TryTarget[]> {
   const { data, server, bucket: name, signal } = options;
-  await Promise.all(files.map(assertIsFile));
   const auth = await readCredentials(data);
   if (!auth) {
     throw new CommandError(
@@ -139,6 +138,11 @@ function report(
   output.line(`  time       ${formatDuration(uploadMs)}, ${formatRate(bytesPerSecond)}`);
   output.line(`  read back  equal to the file, byte for byte, in ${formatDuration(readBackMs)}`);
   output.line(`  data       ${data}`);
+}
+
+/** @throws {CommandError} for the first that is none */
+export async function assertAreFiles(paths: readonly string[]): Promise<void> {
+  await Promise.all(paths.map(assertIsFile));
 }
 
 async function assertIsFile(path: string): Promise<void> {

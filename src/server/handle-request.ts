@@ -11,6 +11,7 @@ import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { authenticate } from "./authenticate.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
+import { refuseUnimplemented } from "./refuse-unimplemented.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
@@ -57,6 +58,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     if (handler === undefined) {
       throw new ServiceError("NotImplemented", { fields: { Header: operation.name } });
     }
+    refuseUnimplemented(request);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
     }

@@ -6,7 +6,7 @@ import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { createOutput } from "../output.ts";
 import { startServerProcess } from "../server-process.ts";
-import { describeNextSteps, tryFiles } from "../try-files.ts";
+import { assertAreFiles, describeNextSteps, tryFiles } from "../try-files.ts";
 
 interface TryFlags {
   readonly data: string;
@@ -42,12 +42,14 @@ async function runTry(files: readonly string[], flags: TryFlags): Promise<void> 
     { out: process.stdout, progress: process.stderr, now: Date.now },
   );
   const interrupted = listenForInterruption();
+  const chosen = files.length > 0 ? files : [process.execPath];
+  await assertAreFiles(chosen);
   await using server = await startServerProcess(flags.data, DEFAULT_REGION);
   const signal = AbortSignal.any([interrupted, server.died]);
   output.line(`Server at ${server.endpoint}, data in ${flags.data}`);
   output.event({ event: "serving", endpoint: server.endpoint, region: server.region, data: flags.data });
   const { bucket, partSize, parallel } = flags;
-  const targets = await tryFiles(files.length > 0 ? files : [process.execPath], {
+  const targets = await tryFiles(chosen, {
     data: flags.data,
     server,
     bucket,
