@@ -127,7 +127,8 @@ export class Bucket<Source> {
    *
    * @see upload.ts
    */
-  upload(key: string, source: Source, options: UploadOptions = {}): Promise<UploadResult> {
+  async upload(key: string, source: Source, options: UploadOptions = {}): Promise<UploadResult> {
+    this.#object(key);
     const open = () => this.#platform.openSource(source);
     return uploadObject({ bucket: this, key, open, options });
   }
@@ -140,7 +141,9 @@ export class Bucket<Source> {
     const { signal, ...rest } = options;
     const objectHeaders = this.#withContentType(key, options.objectHeaders);
     const input = { ...this.#object(key), ...rest, objectHeaders, encodingType: "url" as const };
-    return this.#call(initiateMultipartUpload, input, signal);
+    // When the answer is lost, the service may have an upload that nobody knows. It holds no bytes, and giving up now
+    // would leave it just the same, so the request is sent again.
+    return (await call(this.#caller, initiateMultipartUpload, input, { signal, isRepeatable: true })).output;
   }
 
   /**
@@ -304,6 +307,7 @@ export class Bucket<Source> {
     return this.#call(deleteBucket, this.#bucket, signal);
   }
 
+  /** Who owns the bucket, since when, where it is, and who may use it. */
   async getBucketInfo({ signal }: Waiting = {}): Promise<GetBucketInfoOutput> {
     return this.#call(getBucketInfo, this.#bucket, signal);
   }

@@ -7,7 +7,7 @@ import { ClientError } from "./client-error.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** The longest wait before the second attempt; it doubles with every further one. */
-export const RETRY_WAIT_BASE_MS = 200;
+const RETRY_WAIT_BASE_MS = 200;
 
 /** The longest wait before any attempt. */
 export const RETRY_WAIT_MAX_MS = 20_000;

@@ -2,7 +2,7 @@
 // The conductor in upload-in-parts.ts does it and reports back. Resuming is replaying the events of an earlier run.
 import type { UploadedPart } from "./part-info.ts";
 
-export type UploadPhase =
+type UploadPhase =
   | "initiating"
   | "uploading"
   | "completing"

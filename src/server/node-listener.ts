@@ -162,8 +162,8 @@ async function send(
   response.end(text);
   if (!request.complete) {
     // Node goes on reading what is left of the body, so that the answer is not lost in a reset; but not for ever.
-    const timer = setTimeout(() => request.destroy(), limits.lingerMs);
-    request.once("close", () => clearTimeout(timer));
+    const timer = setTimeout(() => request.destroy(), limits.lingerMs).unref();
+    request.socket.once("close", () => clearTimeout(timer));
   }
 }
 

@@ -44,6 +44,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 const DRAIN_TIMEOUT_MS = 30_000;
+const DRAIN_INTERVAL_MS = 50;
 
 /** @throws {ServerStartError} when the port is taken or the address is not this machine's */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -88,12 +89,14 @@ function drainServer(server: Server, timeoutMs: number): Promise<void> {
     return Promise.resolve();
   }
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    const giveUp = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    // A connection that was busy when the server closed is kept alive after its answer, unless it is asked again.
+    const closeIdle = setInterval(() => server.closeIdleConnections(), DRAIN_INTERVAL_MS);
     server.close(() => {
-      clearTimeout(timer);
+      clearTimeout(giveUp);
+      clearInterval(closeIdle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

@@ -33,6 +33,8 @@ export class Exchange {
   #isConnected = false;
   #isAnswered = false;
   #isBodyHandedOver = false;
+  /** Whether the other end is waited for; else the source of the body is, which may take its time. */
+  #isNetworksTurn = false;
   /** Ends the wait for a write whose callback will not come. */
   #wakeWriter: () => void = () => {};
 
@@ -115,7 +117,10 @@ export class Exchange {
       this.#outgoing.once("socket", (socket) => {
         const connected = () => {
           this.#isConnected = true;
-          this.arm();
+          this.disarm();
+          if (this.#isNetworksTurn) {
+            this.arm();
+          }
         };
         if (!socket.connecting) {
           connected();
@@ -181,7 +186,7 @@ export class Exchange {
     return new Promise((resolve) => {
       this.#wakeWriter = () => resolve(false);
       this.#outgoing.write(piece, (error) => {
-        // From here on the source is waited for, which may take its time.
+        this.#isNetworksTurn = false;
         if (!this.#isAnswered) {
           this.disarm();
         }
@@ -191,6 +196,7 @@ export class Exchange {
   }
 
   #armUntilAnswered(): void {
+    this.#isNetworksTurn = true;
     if (!this.#isAnswered && !this.#isClosed) {
       this.arm();
     }

@@ -25,7 +25,8 @@ export class MemoryBlobStore implements BlobStore {
     return {
       id,
       write: async (bytes) => {
-        chunks.push(bytes.slice());
+        // Not slice(): that of a Buffer shares its memory.
+        chunks.push(Uint8Array.from(bytes));
       },
       commit: async () => {
         this.#uncommitted.delete(id);

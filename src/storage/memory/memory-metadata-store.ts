@@ -1,7 +1,7 @@
 // Facts in memory: the reference model of the port. Each method runs without a pause, so it is one transaction.
 import type { BlobId } from "../blob-store.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
-import { assertWellFormed, compareKeys } from "../key-order.ts";
+import { assertKey, compareKeys } from "../key-order.ts";
 import type {
   BucketPage,
   BucketPageRequest,
@@ -89,7 +89,7 @@ export class MemoryMetadataStore implements MetadataStore {
   }
 
   async putObject(object: NewObject): Promise<ObjectRecord> {
-    assertWellFormed(object.key);
+    assertKey(object.key);
     return this.#orDrop(object.extents, () => {
       const { objects } = this.#bucket(object.bucket);
       if (object.forbidOverwrite && objects.has(object.key)) {
@@ -110,7 +110,7 @@ export class MemoryMetadataStore implements MetadataStore {
 
   async deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
     const { objects } = this.#bucket(bucket);
-    keys.forEach(assertWellFormed);
+    keys.forEach(assertKey);
     for (const key of keys) {
       this.#drop(objects.get(key)?.extents ?? []);
       objects.delete(key);
@@ -132,7 +132,7 @@ export class MemoryMetadataStore implements MetadataStore {
   }
 
   async createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
-    assertWellFormed(upload.key);
+    assertKey(upload.key);
     const { objects, uploads } = this.#bucket(upload.bucket);
     if (options.forbidOverwrite && objects.has(upload.key)) {
       throw objectExists(upload.bucket, upload.key);
@@ -271,13 +271,13 @@ export class MemoryMetadataStore implements MetadataStore {
   }
 
   #object(bucket: string, key: string): OpenedObject | undefined {
-    assertWellFormed(key);
+    assertKey(key);
     return this.#bucket(bucket).objects.get(key);
   }
 
   #upload({ bucket, key, uploadId }: UploadId): OpenUpload | undefined {
     this.#assertOpen();
-    assertWellFormed(key);
+    assertKey(key);
     const upload = this.#buckets.get(bucket)?.uploads.get(uploadId);
     return upload?.record.key === key ? upload : undefined;
   }

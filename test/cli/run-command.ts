@@ -1,0 +1,53 @@
+// The real command as a process, as a user starts it.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mainPath } from "../e2e/server-process.ts";
+
+export interface CommandResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly finished: Promise<CommandResult>;
+}
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const TIMEOUT_MS = 60_000;
+
+export function startCommand(
+  words: readonly string[],
+  { cwd, environment = {} }: CommandOptions,
+): RunningCommand {
+  const child = spawn(process.execPath, [mainPath, ...words], {
+    cwd,
+    // Nothing of the machine's own configuration reaches a test.
+    env: { PATH: process.env.PATH ?? "", HOME: cwd, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: TIMEOUT_MS,
+  });
+  return { child, finished: result(child) };
+}
+
+export function runCommand(words: readonly string[], options: CommandOptions): Promise<CommandResult> {
+  return startCommand(words, options).finished;
+}
+
+async function result(child: ChildProcess): Promise<CommandResult> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stdout, stderr };
+}

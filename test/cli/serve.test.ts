@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { serveFolder } from "../e2e/server-process.ts";
+import { runCommand } from "./run-command.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-serve-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("partwise serve", () => {
+  it("fails in one line when the port is taken", async () => {
+    await using taken = createServer();
+    await once(taken.listen(0, "127.0.0.1"), "listening");
+    const { port } = taken.address() as AddressInfo;
+
+    const { status, stderr } = await runCommand(["serve", "--port", String(port)], { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      `partwise: port ${port} on 127.0.0.1 is taken by another program; choose another with --port, or 0 for a free one\n`,
+    );
+  });
+
+  it("fails in one line when the folder is another server's, which goes on", async () => {
+    const first = await serveFolder(join(folder, "data"));
+
+    const { status, stderr } = await runCommand(["serve", "--port", "0", "--data", "data"], { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: data folder .*data is in use: [^\n]+\n$/);
+    await first.bucket("bucket").createBucket();
+    assert.equal(await first.stop(), 0);
+  });
+
+  it("fails in one line when the folder cannot be written", async () => {
+    await writeFile(join(folder, "file"), "");
+
+    const { status, stderr } = await runCommand(["serve", "--port", "0", "--data", "file/data"], {
+      cwd: folder,
+    });
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: cannot use .*file\/data: [^\n]+\n$/);
+  });
+
+  it("finishes the requests under way when it is told to stop, and keeps everything", async () => {
+    const server = await serveFolder(join(folder, "data"));
+    const bucket = server.bucket("bucket");
+    await bucket.createBucket();
+    const bytes = new Uint8Array(8 * 1024 * 1024).fill(7);
+
+    const puts = ["a", "b", "c"].map((key) => bucket.putObject(key, bytes));
+    await puts[0];
+    const status = await server.stop();
+    const settled = await Promise.allSettled(puts);
+
+    assert.equal(status, 0, server.stderr());
+    const again = await serveFolder(join(folder, "data"));
+    for (const [index, key] of ["a", "b", "c"].entries()) {
+      if (settled[index]?.status === "fulfilled") {
+        assert.equal((await again.bucket("bucket").headObject(key)).sizeBytes, bytes.length);
+      }
+    }
+    await again.stop();
+  });
+});

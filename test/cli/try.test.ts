@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { seededBytes } from "../torture/seeded-random.ts";
+import { runCommand, startCommand } from "./run-command.ts";
+
+const PART_SIZE_BYTES = 100 * 1024;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-try-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function fileOf(name: string, sizeBytes: number): Promise<string> {
+  await writeFile(join(folder, name), seededBytes(sizeBytes + 1, sizeBytes));
+  return name;
+}
+
+interface Verified {
+  readonly event: string;
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly method: string;
+  readonly partCount: number;
+  readonly etag: string;
+}
+
+function verifiedEvents(stdout: string): readonly Verified[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Verified)
+    .filter(({ event }) => event === "verified");
+}
+
+describe("partwise try", () => {
+  it("uploads files of every awkward size in parts, verified, one event a line", async () => {
+    const files = await Promise.all(
+      [
+        ["empty", 0],
+        ["one-byte", 1],
+        ["one-part", PART_SIZE_BYTES],
+        ["one-part-and-a-byte", PART_SIZE_BYTES + 1],
+        ["three-parts", 3 * PART_SIZE_BYTES],
+        ["three-parts-less-a-byte", 3 * PART_SIZE_BYTES - 1],
+      ].map(([name, sizeBytes]) => fileOf(name as string, sizeBytes as number)),
+    );
+
+    const { status, stdout, stderr } = await runCommand(["try", "--json", "--part-size", "100k", ...files], {
+      cwd: folder,
+    });
+
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(
+      verifiedEvents(stdout).map(({ key, method, partCount }) => `${key}: ${method} ${partCount}`),
+      [
+        "empty: put 1",
+        "one-byte: multipart 1",
+        "one-part: multipart 1",
+        "one-part-and-a-byte: multipart 2",
+        "three-parts: multipart 3",
+        "three-parts-less-a-byte: multipart 3",
+      ],
+    );
+  });
+
+  it("tells a person what was uploaded, how it was verified, and what to type next", async () => {
+    const file = await fileOf("a file.bin", 250_000);
+
+    const { status, stdout } = await runCommand(["try", file], { cwd: folder });
+
+    assert.equal(status, 0);
+    for (const words of [
+      "Uploaded a file.bin to oss://my-bucket/a file.bin",
+      "(250,000 bytes)",
+      "parts      1 of 244.1 KiB",
+      "equal to the server's",
+      "equal to the file, byte for byte",
+      "partwise serve --data ./partwise-data",
+      "partwise cp --data ./partwise-data 'oss://my-bucket/a file.bin'",
+    ]) {
+      assert.ok(stdout.includes(words), `"${words}" is missing in:\n${stdout}`);
+    }
+  });
+
+  it("says that an empty file is sent as PutObject", async () => {
+    const { stdout } = await runCommand(["try", await fileOf("empty", 0)], { cwd: folder });
+
+    assert.match(stdout, /an empty file is sent as PutObject/);
+  });
+
+  it("keeps its credentials to the owner and out of sight", async () => {
+    const { stdout, stderr } = await runCommand(["try", "--verbose", await fileOf("f", 10)], { cwd: folder });
+
+    const path = join(folder, "partwise-data", "credentials.json");
+    const { accessKeySecret } = JSON.parse(await readFile(path, "utf8")) as { accessKeySecret: string };
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.ok(!`${stdout}${stderr}`.includes(accessKeySecret));
+  });
+
+  it("works a second time with the same file and leaves no garbage", async () => {
+    const file = await fileOf("f", 250_000);
+    await runCommand(["try", "--part-size", "100k", file], { cwd: folder });
+
+    const { status } = await runCommand(["try", "--part-size", "100k", file], { cwd: folder });
+
+    assert.equal(status, 0);
+    const entries = await readdir(join(folder, "partwise-data", "blobs"), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    assert.equal(entries.filter((entry) => entry.isFile()).length, 3);
+  });
+
+  it("fails in one line for a file that does not exist, a folder, and a part size out of range", async () => {
+    const missing = await runCommand(["try", "missing"], { cwd: folder });
+    const directory = await runCommand(["try", "."], { cwd: folder });
+    const partSize = await runCommand(["try", "--part-size", "1k", await fileOf("f", 1)], { cwd: folder });
+
+    assert.deepEqual(
+      [missing, directory, partSize].map(({ status, stderr }) => `${status} ${stderr}`),
+      [
+        "1 partwise: missing does not exist\n",
+        "1 partwise: . is a folder; name the files in it\n",
+        "1 partwise: --part-size 1k: a part has 100 KiB to 5 GiB\n",
+      ],
+    );
+  });
+
+  it("shows the server's last lines when its folder cannot be used", async () => {
+    await writeFile(join(folder, "not-a-folder"), "");
+
+    const { status, stderr } = await runCommand(
+      ["try", "--data", "not-a-folder/data", await fileOf("f", 1)],
+      {
+        cwd: folder,
+      },
+    );
+
+    assert.equal(status, 1);
+    assert.match(stderr, /the server ended by itself.*its last lines:\n.*not-a-folder/s);
+  });
+
+  it("says so when the server goes away half-way", async () => {
+    const file = join(folder, "large");
+    await writeFile(file, "");
+    await truncate(file, 2 * 1024 ** 3);
+
+    const { child, finished } = startCommand(["try", "large"], { cwd: folder });
+    const pid = await serverPid(join(folder, "partwise-data", "server.json"));
+    await delay(300);
+    process.kill(pid, "SIGKILL");
+    const { status, stderr } = await finished;
+
+    assert.equal(status, 1);
+    assert.match(stderr, /partwise: the server ended by itself \(SIGKILL\)/);
+    assert.equal(child.signalCode, null);
+  });
+
+  it("stops in order on Ctrl-C, with exit status 130, and takes its server with it", async () => {
+    const file = join(folder, "large");
+    await writeFile(file, "");
+    await truncate(file, 2 * 1024 ** 3);
+
+    const { child, finished } = startCommand(["try", "large"], { cwd: folder });
+    const pid = await serverPid(join(folder, "partwise-data", "server.json"));
+    await delay(300);
+    child.kill("SIGINT");
+    const { status } = await finished;
+
+    assert.equal(status, 130);
+    assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+  });
+});
+
+async function serverPid(path: string): Promise<number> {
+  for (;;) {
+    const text = await readFile(path, "utf8").catch(() => "");
+    if (text.endsWith("\n")) {
+      return (JSON.parse(text) as { pid: number }).pid;
+    }
+    await delay(20);
+  }
+}

@@ -1,0 +1,122 @@
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Bucket } from "../../src/client/bucket.ts";
+import type { ClientOptions } from "../../src/client/client-options.ts";
+import { PartInfo } from "../../src/client/part-info.ts";
+import { bucketAt, impatientPlatform, startScriptedService } from "./scripted-service.ts";
+
+const auth = { accessKeyId: "test-id", accessKeySecret: "test-secret" };
+const noRegion = { ...impatientPlatform(), defaultRegion: "" };
+
+function newBucket(endpoint: string, name = "test-bucket", options: ClientOptions = {}) {
+  return new Bucket(auth, endpoint, name, options, noRegion);
+}
+
+describe("new Bucket()", () => {
+  it("takes the region from the endpoint, with or without -internal", () => {
+    newBucket("oss-cn-hangzhou.aliyuncs.com");
+    newBucket("https://oss-cn-hangzhou-internal.aliyuncs.com");
+  });
+
+  it("says what to do when nothing tells the region", () => {
+    throws(() => newBucket("http://127.0.0.1:7070"), {
+      code: "region-unknown",
+      message: /give \{ region: "cn-hangzhou" \} or set OSS_REGION/,
+    });
+  });
+
+  it("needs no region for V1", () => {
+    newBucket("http://127.0.0.1:7070", "test-bucket", { signatureVersion: "v1" });
+  });
+
+  it("refuses an unusable endpoint, name, key or option at once", () => {
+    const region = "cn-hangzhou";
+
+    throws(() => newBucket(""), TypeError);
+    throws(() => newBucket("http://host/path", "test-bucket", { region }), TypeError);
+    throws(() => newBucket("localhost", "No_Bucket", { region }), TypeError);
+    throws(() => newBucket("localhost", "test-bucket", { region, timeoutMs: 0 }), RangeError);
+    throws(() => newBucket("localhost", "test-bucket", { region, attempts: 1.5 }), RangeError);
+    throws(
+      () => newBucket("localhost", "test-bucket", { region, signatureVersion: "v2" as never }),
+      TypeError,
+    );
+    throws(() => new Bucket({} as never, "localhost", "test-bucket", { region }, noRegion), TypeError);
+  });
+});
+
+describe("a bucket's calls", () => {
+  it("refuse arguments outside their range before anything is sent", async () => {
+    await using service = await startScriptedService((_request, response) => response.end());
+    const bucket = bucketAt(service.endpoint);
+
+    await rejects(bucket.headObject(""), TypeError);
+    await rejects(bucket.headObject("/leading"), TypeError);
+    await rejects(bucket.headObject("k".repeat(1024)), TypeError);
+    await rejects(bucket.uploadPart("k", "", 1, "x"), TypeError);
+    await rejects(bucket.uploadPart("k", "U", 0, "x"), RangeError);
+    await rejects(bucket.uploadPart("k", "U", 10_001, "x"), RangeError);
+    await rejects(bucket.uploadPart("k", "U", 1, 5 as never), TypeError);
+    deepEqual(service.requests, []);
+  });
+
+  it("sign with the region without its prefix", async () => {
+    const authorizations: unknown[] = [];
+    await using service = await startScriptedService((request, response) => {
+      authorizations.push(request.headers.authorization);
+      response.writeHead(204).end();
+    });
+
+    await bucketAt(service.endpoint, { region: "oss-cn-beijing" }).deleteObject("k");
+
+    match(String(authorizations[0]), /^OSS4-HMAC-SHA256 Credential=test-id\/\d{8}\/cn-beijing\/oss\//);
+  });
+});
+
+describe("signUrl()", () => {
+  it("puts the bucket where the endpoint's addressing has it", async () => {
+    const options = { expiresInSeconds: 60 };
+
+    match(
+      await bucketAt("http://127.0.0.1:7070").signUrl("GET", "a b", options),
+      /^http:\/\/127\.0\.0\.1:7070\/test-bucket\/a%20b\?/,
+    );
+    match(
+      await bucketAt("oss-cn-hangzhou.aliyuncs.com").signUrl("GET", "a/b", options),
+      /^https:\/\/test-bucket\.oss-cn-hangzhou\.aliyuncs\.com\/a\/b\?/,
+    );
+    match(
+      await bucketAt("files.example.com", { addressing: "cname" }).signUrl("GET", "k", options),
+      /^https:\/\/files\.example\.com\/k\?/,
+    );
+  });
+
+  it("signs the query of a part", async () => {
+    const query = { partNumber: 3, uploadId: "U" };
+
+    const url = await bucketAt("http://127.0.0.1:7070").signUrl("PUT", "k", { expiresInSeconds: 60, query });
+
+    match(url, /[?&]partNumber=3&uploadId=U&/);
+  });
+
+  it("refuses an expiry outside a second and seven days", async () => {
+    const bucket = bucketAt("http://127.0.0.1:7070");
+
+    await rejects(bucket.signUrl("GET", "k", { expiresInSeconds: 0 }), RangeError);
+    await rejects(bucket.signUrl("GET", "k", { expiresInSeconds: 604_801 }), RangeError);
+  });
+});
+
+describe("new PartInfo()", () => {
+  it("keeps the ETag without quotes, and what else is known", () => {
+    const part = new PartInfo(3, '"AB"', { size: 7, crc64: 9n });
+
+    deepEqual([part.partNumber, part.etag, part.sizeBytes, part.crc64], [3, "AB", 7, 9n]);
+    equal(new PartInfo(1, "AB").crc64, undefined);
+  });
+
+  it("refuses a number or an ETag that cannot be one", () => {
+    throws(() => new PartInfo(0, "AB"), RangeError);
+    throws(() => new PartInfo(1, ""), TypeError);
+  });
+});

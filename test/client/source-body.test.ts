@@ -1,0 +1,111 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { BufferPool } from "../../src/client/buffer-pool.ts";
+import type { ByteSource } from "../../src/client/byte-source.ts";
+import { ClientError } from "../../src/client/client-error.ts";
+import { bytesSource } from "../../src/client/memory-source.ts";
+import { BUFFERS_PER_BODY, sourceBody } from "../../src/client/source-body.ts";
+
+function numberedBytes(sizeBytes: number): Uint8Array {
+  return Uint8Array.from({ length: sizeBytes }, (_, index) => index);
+}
+
+function smallPool(bufferSizeBytes: number): BufferPool {
+  return new BufferPool({ bufferSizeBytes, bufferCountMax: BUFFERS_PER_BODY });
+}
+
+async function contentOf(chunks: AsyncIterable<Uint8Array>): Promise<readonly number[]> {
+  const content: number[] = [];
+  for await (const chunk of chunks) {
+    content.push(...chunk);
+  }
+  return content;
+}
+
+/** Gives fewer bytes than asked for, as a file may. */
+function haltingSource(bytes: Uint8Array): ByteSource {
+  const source = bytesSource(bytes);
+  return { ...source, read: (position, target) => source.read(position, target.subarray(0, 3)) };
+}
+
+describe("sourceBody()", () => {
+  it("gives exactly the bytes of its range, whatever the size of the buffers", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(200),
+        fc.nat(200),
+        fc.integer({ min: 1, max: 50 }),
+        async (one, other, bufferSizeBytes) => {
+          const [start, end] = one < other ? [one, other] : [other, one];
+          const bytes = numberedBytes(200);
+          const source = haltingSource(bytes);
+          const body = sourceBody({ source, start, end, pool: smallPool(bufferSizeBytes) });
+
+          deepEqual(await contentOf(body.chunks()), [...bytes.subarray(start, end)]);
+          equal(body.sizeBytes, end - start);
+        },
+      ),
+    );
+  });
+
+  it("can be read again and again, from its beginning", async () => {
+    const source = bytesSource(numberedBytes(100));
+    const body = sourceBody({ source, start: 10, end: 60, pool: smallPool(7) });
+
+    deepEqual(await contentOf(body.chunks()), await contentOf(body.chunks()));
+  });
+
+  it("gives its buffers back when it is left early", async () => {
+    const source = bytesSource(numberedBytes(100));
+    const pool = smallPool(10);
+    const body = sourceBody({ source, start: 0, end: 100, pool });
+
+    for await (const chunk of body.chunks()) {
+      equal(chunk.length, 10);
+      break;
+    }
+
+    equal((await contentOf(body.chunks())).length, 100);
+  });
+
+  it("fails when the source ends early, and gives its buffers back", async () => {
+    const source = { ...bytesSource(numberedBytes(50)), sizeBytes: 100 };
+    const pool = smallPool(30);
+    const body = sourceBody({ source, start: 0, end: 100, pool });
+
+    await rejects(contentOf(body.chunks()), (error) => {
+      ok(error instanceof ClientError);
+      equal(error.code, "source-changed");
+      equal(error.message, "the byte array ended at byte 50, but had 100 bytes when it was opened");
+      return true;
+    });
+    const buffers = await Promise.all([pool.acquire(), pool.acquire()]);
+    equal(buffers.length, BUFFERS_PER_BODY);
+  });
+});
+
+describe("BufferPool", () => {
+  it("makes no more buffers than allowed, and hands a released one to whoever waited longest", async () => {
+    const pool = smallPool(1);
+    const first = await pool.acquire();
+    await pool.acquire();
+    const order: string[] = [];
+    const third = pool.acquire().then((buffer) => {
+      order.push("third");
+      return buffer;
+    });
+    const fourth = pool.acquire().then((buffer) => {
+      order.push("fourth");
+      return buffer;
+    });
+
+    pool.release(first);
+    const reused = await third;
+
+    equal(reused, first);
+    deepEqual(order, ["third"]);
+    pool.release(reused);
+    equal(await fourth, first);
+  });
+});

@@ -1,0 +1,77 @@
+// The real command `partwise serve` as a process of its own, over a folder, to be killed or stopped by a test.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Bucket } from "../../src/client/node/index.ts";
+
+export const mainPath: string = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+const START_TIMEOUT_MS = 20_000;
+
+export interface ServedFolder {
+  readonly child: ChildProcess;
+  readonly endpoint: string;
+  bucket(name: string, options?: { readonly attempts?: number }): Bucket;
+  /** kill -9; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit status. */
+  stop(): Promise<number | null>;
+  stderr(): string;
+}
+
+export async function serveFolder(folder: string): Promise<ServedFolder> {
+  await rm(join(folder, "server.json"), { force: true });
+  const child = spawn(process.execPath, [mainPath, "serve", "--data", folder, "--port", "0"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  const { endpoint } = await untilJson<{ endpoint: string }>(
+    join(folder, "server.json"),
+    child,
+    () => errors,
+  );
+  const auth = await untilJson<{ accessKeyId: string; accessKeySecret: string }>(
+    join(folder, "credentials.json"),
+    child,
+    () => errors,
+  );
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, "exit");
+      child.kill(signal);
+      await exited;
+    }
+    return child.exitCode;
+  };
+  return {
+    child,
+    endpoint,
+    bucket: (name, options) => new Bucket(auth, endpoint, name, { region: "cn-hangzhou", ...options }),
+    async kill() {
+      await end("SIGKILL");
+    },
+    stop: () => end("SIGTERM"),
+    stderr: () => errors,
+  };
+}
+
+async function untilJson<T>(path: string, child: ChildProcess, errors: () => string): Promise<T> {
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const text = await readFile(path, "utf8").catch(() => "");
+    if (text.endsWith("\n")) {
+      return JSON.parse(text) as T;
+    }
+    if (child.exitCode !== null || Date.now() > deadlineMs) {
+      child.kill("SIGKILL");
+      throw new Error(`the server did not come up: ${errors()}`);
+    }
+    await delay(10);
+  }
+}

@@ -1,0 +1,100 @@
+// A load that leaves nothing simple alone: objects are put, overwritten and deleted, uploads are begun, their parts sent
+// and sent again, completed, aborted, or left open. Several workers at once; each ends when the server is gone.
+import type { Bucket } from "../../src/client/node/index.ts";
+import { combineCrc64 } from "../../src/protocol/crc64/combine-crc64.ts";
+import { ABSENT, type Content, contentOf, type Ledger, type OpenUpload } from "./ledger.ts";
+import { type SeededRandom, seededBytes } from "./seeded-random.ts";
+
+const KEYS_PER_WORKER = 4;
+const FULL_PART_SIZE_BYTES = 100 * 1024;
+
+export interface LoadOptions {
+  readonly bucket: Bucket;
+  readonly ledger: Ledger;
+  readonly random: SeededRandom;
+  /** Workers use keys of their own, so that the ledger knows the order of what happens to one key. */
+  readonly worker: number;
+  readonly isOver: () => boolean;
+}
+
+export async function runLoad(options: LoadOptions): Promise<void> {
+  const { random, isOver } = options;
+  const acts = [putObject, putObject, deleteObject, upload, upload, upload];
+  try {
+    while (!isOver()) {
+      await random.pick(acts)(options);
+    }
+  } catch (failure) {
+    if (!isOver()) {
+      throw failure;
+    }
+  }
+}
+
+function keyOf({ worker, random }: LoadOptions): string {
+  return `worker-${worker}/key ${random.integer(1, KEYS_PER_WORKER)}`;
+}
+
+async function putObject(options: LoadOptions): Promise<void> {
+  const { bucket, ledger, random } = options;
+  const key = keyOf(options);
+  const bytes = seededBytes(random.integer(1, 2 ** 31), random.integer(0, 300_000));
+  await ledger.change(key, contentOf(bytes), () => bucket.putObject(key, bytes));
+}
+
+async function deleteObject(options: LoadOptions): Promise<void> {
+  const key = keyOf(options);
+  await options.ledger.change(key, ABSENT, () => options.bucket.deleteObject(key));
+}
+
+async function upload(options: LoadOptions): Promise<void> {
+  const { bucket, ledger, random } = options;
+  const key = keyOf(options);
+  const { uploadId } = await bucket.initMultipartUpload(key);
+  const open: OpenUpload = { key, uploadId, parts: new Map(), isEndUnknown: false };
+  ledger.uploads.set(uploadId, open);
+  const partCount = random.integer(1, 5);
+  const etags = new Map<number, { readonly etag: string; readonly content: Content }>();
+  const sendPart = async (partNumber: number) => {
+    const sizeBytes =
+      partNumber === partCount ? random.integer(1, 200_000) : FULL_PART_SIZE_BYTES + random.integer(0, 999);
+    const bytes = seededBytes(random.integer(1, 2 ** 31), sizeBytes);
+    const content = contentOf(bytes);
+    await ledger.changePart(open, partNumber, content, async () => {
+      const { etag } = await bucket.uploadPart(key, uploadId, partNumber, bytes);
+      etags.set(partNumber, { etag, content });
+    });
+  };
+  await Promise.all(Array.from({ length: partCount }, (_, index) => sendPart(index + 1)));
+  await sendPart(random.integer(1, partCount));
+
+  const end = random.next();
+  if (end < 0.15) {
+    return;
+  }
+  open.isEndUnknown = true;
+  if (end < 0.3) {
+    await bucket.abortMultipartUpload(key, uploadId);
+  } else {
+    const parts = [...etags].sort(([left], [right]) => left - right);
+    const whole = wholeOf(parts.map(([, { content }]) => content));
+    await ledger.change(key, whole, () =>
+      bucket.completeMultipartUpload(
+        key,
+        uploadId,
+        parts.map(([partNumber, { etag }]) => ({ partNumber, etag })),
+      ),
+    );
+  }
+  ledger.uploads.delete(uploadId);
+}
+
+export function wholeOf(parts: readonly Content[]): Content {
+  return parts.reduce(
+    (whole, part) => ({
+      sizeBytes: whole.sizeBytes + part.sizeBytes,
+      crc64: combineCrc64(whole.crc64, part.crc64, part.sizeBytes),
+    }),
+    { sizeBytes: 0, crc64: 0n },
+  );
+}
