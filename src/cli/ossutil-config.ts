@@ -12,7 +12,7 @@ export interface OssutilConfig {
   readonly securityToken?: string;
 }
 
-export function ossutilConfigPath(): string {
+function ossutilConfigPath(): string {
   return join(homedir(), ".ossutilconfig");
 }
 

@@ -19,14 +19,15 @@ export function encodeCopySource({ bucket, key, versionId }: CopySource, dialect
 }
 
 /**
- * The source that the header names. Slashes may be escaped, as oss2 and ali-oss do, and the first may be missing.
+ * The source that the header names. Slashes may be escaped, as oss2 and ali-oss do, and the first may be missing. A "+"
+ * is a blank: the Go SDK v1 writes it so, and every client writes a plus as %2B.
  *
  * @throws {ServiceError} InvalidArgument
  */
 export function decodeCopySource(headers: Headers, dialect: Dialect): CopySource {
   const text = headers[copySourceHeader(dialect)] ?? "";
   const [path = "", query = ""] = text.split(/\?(.*)/s);
-  const name = percentDecode(path)?.replace(/^\//, "") ?? "";
+  const name = percentDecode(path.replaceAll("+", "%20"))?.replace(/^\//, "") ?? "";
   const slashIndex = name.indexOf("/");
   const bucket = name.slice(0, Math.max(0, slashIndex));
   const key = name.slice(slashIndex + 1);

@@ -1,5 +1,6 @@
 // partwise/protocol: the wire of OSS. Messages in and out for every operation, its errors, its limits, its checksums.
 export type { BucketAcl } from "./access-control.ts";
+export type { AccessControlPolicy } from "./access-control-policy.ts";
 export { decodeBase64, encodeBase64 } from "./base64.ts";
 export type { BucketSummary } from "./bucket-summary.ts";
 export {
@@ -77,6 +78,7 @@ export {
   deleteMultipleObjects,
 } from "./operations/delete-multiple-objects.ts";
 export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
+export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
 export {
   type GetBucketInfoInput,
   type GetBucketInfoOutput,
@@ -88,6 +90,7 @@ export {
   getBucketLocation,
 } from "./operations/get-bucket-location.ts";
 export { type GetObjectInput, type GetObjectOutput, getObject } from "./operations/get-object.ts";
+export { type GetObjectAclInput, getObjectAcl } from "./operations/get-object-acl.ts";
 export {
   type GetObjectMetaInput,
   type GetObjectMetaOutput,

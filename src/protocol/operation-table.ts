@@ -6,9 +6,11 @@ import { copyObject } from "./operations/copy-object.ts";
 import { deleteBucket } from "./operations/delete-bucket.ts";
 import { deleteMultipleObjects } from "./operations/delete-multiple-objects.ts";
 import { deleteObject } from "./operations/delete-object.ts";
+import { getBucketAcl } from "./operations/get-bucket-acl.ts";
 import { getBucketInfo } from "./operations/get-bucket-info.ts";
 import { getBucketLocation } from "./operations/get-bucket-location.ts";
 import { getObject } from "./operations/get-object.ts";
+import { getObjectAcl } from "./operations/get-object-acl.ts";
 import { getObjectMeta } from "./operations/get-object-meta.ts";
 import { headObject } from "./operations/head-object.ts";
 import { initiateMultipartUpload } from "./operations/initiate-multipart-upload.ts";
@@ -27,6 +29,7 @@ export const operations: readonly AnyOperation[] = [
   listBuckets,
   putBucket,
   getBucketInfo,
+  getBucketAcl,
   getBucketLocation,
   deleteBucket,
   listObjects,
@@ -38,6 +41,7 @@ export const operations: readonly AnyOperation[] = [
   getObject,
   headObject,
   getObjectMeta,
+  getObjectAcl,
   deleteObject,
   initiateMultipartUpload,
   uploadPart,

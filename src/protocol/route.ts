@@ -20,10 +20,6 @@ const markNames: ReadonlySet<string> = new Set(
  */
 export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const names = new Set(request.query.map(([name]) => name));
-  const unimplemented = [...names].find((name) => unimplementedSubResources.has(name));
-  if (unimplemented !== undefined) {
-    throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
-  }
   const level = levelOf(request);
   const candidates = operations.filter(
     (operation) => operation.method === request.method && operation.level === level,
@@ -32,7 +28,11 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const matching = candidates
     .filter(({ marks }) => isSameSet(marks.query.map(nameOfMark), presentMarks))
     .filter((operation) => hasHeaderMarks(operation, candidates, request, dialect));
+  const unimplemented = [...names].find((name) => unimplementedSubResources.has(name));
   const [operation] = matching;
+  if (unimplemented !== undefined && !operation?.marks.query.includes(unimplemented)) {
+    throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
+  }
   if (operation === undefined) {
     throw missingMark(candidates, presentMarks) ?? methodNotAllowed(request);
   }

@@ -29,8 +29,8 @@ export function isSignedSubResource(name: string): boolean {
 }
 
 /**
- * The query names that ask OSS for something that no operation here does. A request with one of them must fail:
- * `PUT /bucket/key?acl` is no PutObject.
+ * The query names that ask OSS for something that no operation here does, or not with every method. A request with one
+ * of them that is no mark of its operation must fail: `PUT /bucket/key?acl` is no PutObject.
  *
  * The last lines are younger than V1 signatures, so `signedSubResources` lacks them; source: the Go SDK v2.
  */

@@ -6,9 +6,11 @@ import { copyObject } from "../protocol/operations/copy-object.ts";
 import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
 import { deleteMultipleObjects } from "../protocol/operations/delete-multiple-objects.ts";
 import { deleteObject } from "../protocol/operations/delete-object.ts";
+import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
 import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
 import { getBucketLocation } from "../protocol/operations/get-bucket-location.ts";
 import { getObject } from "../protocol/operations/get-object.ts";
+import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
 import { getObjectMeta } from "../protocol/operations/get-object-meta.ts";
 import { headObject } from "../protocol/operations/head-object.ts";
 import { initiateMultipartUpload } from "../protocol/operations/initiate-multipart-upload.ts";
@@ -28,9 +30,11 @@ import { handleCopyObject } from "./handlers/copy-object.ts";
 import { handleDeleteBucket } from "./handlers/delete-bucket.ts";
 import { handleDeleteMultipleObjects } from "./handlers/delete-multiple-objects.ts";
 import { handleDeleteObject } from "./handlers/delete-object.ts";
+import { handleGetBucketAcl } from "./handlers/get-bucket-acl.ts";
 import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
 import { handleGetBucketLocation } from "./handlers/get-bucket-location.ts";
 import { handleGetObject } from "./handlers/get-object.ts";
+import { handleGetObjectAcl } from "./handlers/get-object-acl.ts";
 import { handleGetObjectMeta } from "./handlers/get-object-meta.ts";
 import { handleHeadObject } from "./handlers/head-object.ts";
 import { handleInitiateMultipartUpload } from "./handlers/initiate-multipart-upload.ts";
@@ -51,6 +55,8 @@ const rows = [
   serves(deleteBucket, handleDeleteBucket),
   serves(deleteMultipleObjects, handleDeleteMultipleObjects),
   serves(deleteObject, handleDeleteObject),
+  serves(getBucketAcl, handleGetBucketAcl),
+  serves(getObjectAcl, handleGetObjectAcl),
   serves(getBucketInfo, handleGetBucketInfo),
   serves(getBucketLocation, handleGetBucketLocation),
   serves(getObject, handleGetObject),

@@ -2,7 +2,7 @@
 import type { AnyOperation, InputOf, OutputOf } from "../protocol/operation.ts";
 import type { RequestContext, ResponseBody } from "./service-context.ts";
 
-export interface Answer<Output> {
+interface Answer<Output> {
   readonly output: Output;
   /** For operations that answer with bytes. Whoever sends the answer disposes of it. */
   readonly body?: ResponseBody;

@@ -17,11 +17,11 @@ export function compareKeys(first: string, second: string): number {
 /**
  * A key that has no UTF-8 form would come back as another key.
  *
- * @throws {TypeError} if `text` holds half of a surrogate pair
+ * @throws {TypeError} if `key` is empty or holds half of a surrogate pair
  */
-export function assertWellFormed(text: string): void {
-  if (LONE_SURROGATE.test(text)) {
-    throw new TypeError(`not well-formed Unicode: ${JSON.stringify(text)}`);
+export function assertKey(key: string): void {
+  if (key === "" || LONE_SURROGATE.test(key)) {
+    throw new TypeError(`not a key, which is well-formed Unicode and not empty: ${JSON.stringify(key)}`);
   }
 }
 

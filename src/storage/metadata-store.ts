@@ -9,7 +9,8 @@
 //     that were not named become garbage, and the upload is gone. A refused completion changes nothing.
 //  5. Listings are one snapshot, ordered by the UTF-8 bytes of the key, and page without gap or repetition. A page is
 //     empty only if nothing is left; its limit is at least 1.
-//  6. Keys are any well-formed Unicode, control characters and U+0000 included; a lone surrogate is a TypeError.
+//  6. Keys are any well-formed Unicode, control characters and U+0000 included, but not empty: that and a lone surrogate
+//     are a TypeError.
 //  7. After disposal every call is refused: store-closed.
 import type { BlobId } from "./blob-store.ts";
 import type {

@@ -70,7 +70,7 @@ function assertLargeEnough(published: readonly PartRecord[], completion: Complet
     throw new StorageError(
       "part-too-small",
       `part ${partNumber} of upload ${upload.uploadId} has ${sizeBytes} bytes; all but the last need ${partSizeMinBytes}`,
-      { fields: { partNumber, sizeBytes, partSizeMinBytes } },
+      { fields: { partNumber, sizeBytes, minSizeBytes: partSizeMinBytes } },
     );
   }
 }

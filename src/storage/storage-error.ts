@@ -14,13 +14,13 @@ export type StorageErrorCode =
   | "upload-missing"
   /** A part that was named at completion is absent or has another MD5; field `partNumber`. */
   | "part-mismatch"
-  /** A part other than the last one is smaller than allowed; fields `partNumber`, `sizeBytes`. */
+  /** A part other than the last one is smaller than allowed; fields `partNumber`, `sizeBytes`, `minSizeBytes`. */
   | "part-too-small"
   /** A blob that should be there is not: the data folder was damaged from outside. */
   | "blob-missing"
   /** The disk is full. */
   | "no-space"
-  /** Another process holds the data folder. */
+  /** Another process holds the data folder, or another program keeps its database locked. */
   | "folder-in-use"
   /** The data folder cannot be created, read or written. */
   | "folder-unusable"

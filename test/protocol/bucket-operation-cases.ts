@@ -87,6 +87,10 @@ export const bucketOperationCases: readonly OperationCase[] = [
       .tuple(bucketSummary, recordOf({ owner, acl: xmlText, dataRedundancyType: xmlText }, ["owner", "acl"]))
       .map(([summary, rest]) => ({ ...summary, ...rest })),
   }),
+  operationCase(wire.getBucketAcl, {
+    input: bucketOnly,
+    output: recordOf({ owner, grant: xmlText }, ["owner", "grant"]),
+  }),
   operationCase(wire.getBucketLocation, {
     input: bucketOnly,
     output: recordOf({ location: xmlText }, ["location"]),

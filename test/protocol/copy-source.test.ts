@@ -23,16 +23,18 @@ describe("decodeCopySource()", () => {
   });
 
   for (const text of [
-    "/srcb/a/b+c",
-    "srcb/a/b+c",
-    "/srcb/a%2Fb+c",
-    "srcb%2Fa%2Fb%2Bc",
-    "/srcb/a/b+c?versionId=",
+    "/srcb/a%20b/%2Bc",
+    "srcb/a%20b/%2Bc",
+    "/srcb/a%20b%2F%2Bc",
+    "srcb%2Fa%20b%2F%2Bc",
+    "/srcb/a%20b/%2Bc?versionId=",
+    // As the Go SDK v1 writes it: a blank is a plus.
+    "/srcb/a+b%2F%2Bc",
   ]) {
     it(`reads ${text}`, () => {
       assert.deepEqual(decodeCopySource({ "x-oss-copy-source": text }, oss), {
         bucket: "srcb",
-        key: "a/b+c",
+        key: "a b/+c",
       });
     });
   }

@@ -16,11 +16,13 @@ import {
   nonEmpty,
   objectKey,
   objectMetadata,
+  owner,
   recordOf,
   resolvedRange,
   sizeBytes,
   standardObjectHeaders,
   time,
+  xmlText,
 } from "./wire-arbitraries.ts";
 
 const object = { bucket: bucketName, key: objectKey };
@@ -82,6 +84,10 @@ export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.headObject, {
     input: recordOf({ ...object, conditions: nonEmpty(conditions), versionId: anyText }, ["bucket", "key"]),
     output: objectMetadata,
+  }),
+  operationCase(wire.getObjectAcl, {
+    input: recordOf(object, ["bucket", "key"]),
+    output: recordOf({ owner, grant: xmlText }, ["owner", "grant"]),
   }),
   operationCase(wire.getObjectMeta, {
     input: versioned,

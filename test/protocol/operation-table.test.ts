@@ -11,9 +11,11 @@ const OPERATION_NAMES = [
   "DeleteBucket",
   "DeleteMultipleObjects",
   "DeleteObject",
+  "GetBucketAcl",
   "GetBucketInfo",
   "GetBucketLocation",
   "GetObject",
+  "GetObjectAcl",
   "GetObjectMeta",
   "HeadObject",
   "InitiateMultipartUpload",
@@ -29,7 +31,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 21", () => {
+  it("are these 23", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

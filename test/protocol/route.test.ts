@@ -75,7 +75,7 @@ describe("route()", () => {
 
   for (const name of unimplementedSubResources) {
     for (const [method, resource] of [
-      ["GET", EXAMPLE_BUCKET],
+      ["POST", EXAMPLE_BUCKET],
       ["PUT", EXAMPLE_OBJECT],
     ] as const) {
       it(`refuses ${method} ?${name}, rather than doing the operation without it`, () => {

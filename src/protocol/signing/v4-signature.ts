@@ -9,7 +9,7 @@ import { formatV4Scope, type V4Scope, v4ScopeSegments } from "./v4-scope.ts";
 /** What a V4 signature depends on. */
 export interface V4SignatureInput {
   readonly canonicalRequest: string;
-  /** As the request says it: `20231203T121212Z`. */
+  /** As the request says it: `20231203T121212Z`, or an HTTP date. */
   readonly date: string;
   readonly scope: V4Scope;
   readonly secret: string;
@@ -24,9 +24,12 @@ export interface V4SignatureOutput {
   readonly signature: string;
 }
 
-/** The moment that a V4 header signature counts on, as it was sent. "" when there is none. */
+/**
+ * The moment that a V4 header signature counts on, as it was sent: `x-oss-date`, else `Date`, which the Go SDK v1 (and so
+ * ossutil) sends alone, in its own form. "" when there is none.
+ */
 export function v4Date(headers: Headers, words: V4Words): string {
-  return headers[words.dateHeader]?.trim() ?? "";
+  return (headers[words.dateHeader] ?? headers.date ?? "").trim();
 }
 
 /** The signature of a canonical request; its key comes from the cache, if there is one. */

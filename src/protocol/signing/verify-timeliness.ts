@@ -2,7 +2,7 @@
 import { invalidArgument, ServiceError } from "../errors/service-error.ts";
 import type { RequestMessage } from "../http-message.ts";
 import { CLOCK_SKEW_MAX_MS, PRESIGNED_V4_EXPIRES_MAX_SECONDS } from "../limits.ts";
-import { parseBasicIso8601, parseTime } from "../times.ts";
+import { parseBasicIso8601, parseTime, toBasicIso8601 } from "../times.ts";
 import type { Authentication, V1UrlAuthentication, V4UrlAuthentication } from "./authentication.ts";
 import {
   dateRequired,
@@ -27,7 +27,7 @@ const HAS_ZONE = /(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/;
 export function verifyTimeliness(authentication: Authentication, request: RequestMessage, now: Date): void {
   switch (authentication.scheme) {
     case "v1-header":
-      verifySkew(parseV1Date(v1Date(request.headers)), now);
+      verifySkew(parseDate(v1Date(request.headers)), now);
       return;
     case "v1-url":
       verifyV1Life(authentication, now);
@@ -41,8 +41,8 @@ export function verifyTimeliness(authentication: Authentication, request: Reques
   }
 }
 
-/** An HTTP date as every SDK sends it, or the form of V4, which OSS's own example has under V1 too. */
-function parseV1Date(text: string): Date {
+/** An HTTP date or the form of V4: OSS's own example has that under V1 too, and the Go SDK v1 an HTTP date under V4. */
+function parseDate(text: string): Date {
   const time = parseBasicIso8601(text) ?? (HAS_ZONE.test(text) ? parseTime(text) : undefined);
   if (time === undefined) {
     throw dateRequired();
@@ -70,11 +70,8 @@ function verifyV1Life({ expires }: V1UrlAuthentication, now: Date): void {
 }
 
 function verifyV4Date(text: string, scope: V4Scope, now: Date): void {
-  const time = parseBasicIso8601(text);
-  if (time === undefined) {
-    throw dateRequired();
-  }
-  verifyDay(text, scope);
+  const time = parseDate(text);
+  verifyDay(toBasicIso8601(time), scope);
   verifySkew(time, now);
 }
 

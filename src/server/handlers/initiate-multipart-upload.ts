@@ -1,4 +1,5 @@
 // Opens an upload. An object that stands under the key stays as it is until the upload is completed.
+import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { initiateMultipartUpload } from "../../protocol/operations/initiate-multipart-upload.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf } from "../object-attributes.ts";
@@ -8,6 +9,9 @@ export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUplo
   context,
 ) => {
   const { bucket, key, encodingType, forbidOverwrite = false } = input;
+  if (input.sequential) {
+    throw new ServiceError("NotImplemented", { fields: { Header: "sequential" } });
+  }
   const uploadId = context.newUploadId();
   await context.store.metadata.createUpload(
     { bucket, key, uploadId, attributes: attributesOf(input.objectHeaders), initiatedAtMs: context.now() },

@@ -1,25 +1,22 @@
 // Bytes as files, one for each blob. docs/STORAGE.md says what is synced when, and why.
-import { type FileHandle, mkdir, open, opendir, rmdir, unlink } from "node:fs/promises";
+import { open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobId, BlobReader, BlobStore, BlobWriter } from "../blob-store.ts";
 import { PinnedBlobs } from "../pinned-blobs.ts";
 import { storeClosed } from "../refusals.ts";
 import { StorageError } from "../storage-error.ts";
 import { type BlobPlace, blobPlace } from "./blob-path.ts";
-import { DirectorySync, syncDirectory } from "./directory-sync.ts";
+import { DirectorySync } from "./directory-sync.ts";
+import { readerOf } from "./file-blob-reader.ts";
 import { FileBlobWriter } from "./file-blob-writer.ts";
-import { errorCode, isFileMissing, writeError } from "./file-errors.ts";
-import { makeFolder } from "./make-folder.ts";
-
-const OWNER_ONLY = 0o700;
-/** A database that was restored from a backup gives leases again whose folders are there: they are passed over. */
-const LEASE_ATTEMPTS_MAX = 10_000;
+import { isFileMissing, writeError } from "./file-errors.ts";
+import { entriesOf, type LeaseSource, removeEmptyLeases, removeIfEmpty, takeLease } from "./lease-folder.ts";
+import { makeFolder, makeOneFolder } from "./make-folder.ts";
 
 export interface FileBlobStoreOptions {
   /** The folder of all blobs. */
   readonly root: string;
-  /** Gives a lease that was never given before. */
-  readonly openLease: () => Promise<string>;
+  readonly leases: LeaseSource;
   /** Told of a file that cannot be removed. */
   readonly reportError: (error: unknown) => void;
 }
@@ -43,7 +40,8 @@ export class FileBlobStore implements BlobStore {
 
   static async open(options: FileBlobStoreOptions): Promise<FileBlobStore> {
     await makeFolder(options.root);
-    return new FileBlobStore(options, await takeLease(options));
+    await removeEmptyLeases(options.root);
+    return new FileBlobStore(options, await takeLease(options.root, options.leases));
   }
 
   async create(): Promise<BlobWriter> {
@@ -110,23 +108,16 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  #ensureFolder({ folder, leaseFolder }: BlobPlace): Promise<void> {
+  #ensureFolder({ folder }: BlobPlace): Promise<void> {
     let made = this.#folders.get(folder);
     if (made === undefined) {
-      made = this.#makeFolder(folder, leaseFolder);
+      made = makeOneFolder(folder).catch((error: unknown) => {
+        throw writeError(folder, error);
+      });
       this.#folders.set(folder, made);
       made.catch(() => this.#folders.delete(folder));
     }
     return made;
-  }
-
-  async #makeFolder(folder: string, leaseFolder: string): Promise<void> {
-    try {
-      await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
-      await this.#directorySync.sync(leaseFolder);
-    } catch (error) {
-      throw writeError(folder, error);
-    }
   }
 
   /** @returns whether the file is gone */
@@ -158,66 +149,5 @@ export class FileBlobStore implements BlobStore {
         }
       });
     }
-  }
-}
-
-async function takeLease({ root, openLease }: FileBlobStoreOptions): Promise<string> {
-  for (let attempt = 1; attempt <= LEASE_ATTEMPTS_MAX; attempt++) {
-    const leaseId = await openLease();
-    try {
-      await mkdir(join(root, leaseId), { mode: OWNER_ONLY });
-      await syncDirectory(root);
-      return leaseId;
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") {
-        throw writeError(root, error);
-      }
-    }
-  }
-  throw new StorageError("folder-unusable", `${root} holds blobs that metadata.sqlite knows nothing of`, {
-    fields: { path: root },
-  });
-}
-
-function readerOf(handle: FileHandle): BlobReader {
-  return {
-    read: async (position, target) => {
-      let filledBytes = 0;
-      while (filledBytes < target.length) {
-        const rest = target.length - filledBytes;
-        const { bytesRead } = await handle.read(target, filledBytes, rest, position + filledBytes);
-        if (bytesRead === 0) {
-          break;
-        }
-        filledBytes += bytesRead;
-      }
-      return filledBytes;
-    },
-    [Symbol.asyncDispose]: () => handle.close(),
-  };
-}
-
-/** The names in a folder that this store made; other names are not its business. None if it is not there. */
-async function* entriesOf(folder: string): AsyncIterable<string> {
-  try {
-    for await (const { name } of await opendir(folder)) {
-      if (/^[0-9]+$/.test(name)) {
-        yield name;
-      }
-    }
-  } catch (error) {
-    if (!isFileMissing(error)) {
-      throw error;
-    }
-  }
-}
-
-/** @returns whether it is gone */
-async function removeIfEmpty(folder: string): Promise<boolean> {
-  try {
-    await rmdir(folder);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,9 @@
 // What the file system's error codes mean to a store.
 import { StorageError } from "../storage-error.ts";
-import { noSpace } from "./sqlite-errors.ts";
+import { noSpace, unusable } from "./sqlite-errors.ts";
 
+/** Such as ENOENT, but not ERR_INVALID_STATE: those are mistakes in the program. */
+const SYSTEM_CODE = /^E[A-Z0-9]+$/;
 const NO_SPACE_CODES: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT"]);
 
 export function errorCode(error: unknown): string | undefined {
@@ -17,10 +19,10 @@ export function writeError(path: string, error: unknown): unknown {
   return NO_SPACE_CODES.has(errorCode(error)) ? noSpace(path, error) : error;
 }
 
-export function folderUnusable(folder: string, cause: unknown): StorageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError("folder-unusable", `cannot use ${folder} as data folder: ${reason}`, {
-    cause,
-    fields: { path: folder },
-  });
+/** Why a data folder could not be opened: a full disk, or an error of the system; any other error as it is. */
+export function openingError(folder: string, error: unknown): unknown {
+  if (error instanceof StorageError || !SYSTEM_CODE.test(errorCode(error) ?? "")) {
+    return error;
+  }
+  return NO_SPACE_CODES.has(errorCode(error)) ? noSpace(folder, error) : unusable(folder, error);
 }

@@ -1,7 +1,7 @@
 // A listing with a delimiter in steps that grow with the page, not with the keys: after a common prefix the scan seeks
 // past everything that the prefix stands for.
 import { commonPrefixOf, type Folding } from "../common-prefix.ts";
-import { bytesAfter, bytesAfterPrefix, keyBytes } from "./key-bytes.ts";
+import { bytesAfter, bytesAfterPrefix, keyBytes, prefixBytes } from "./key-bytes.ts";
 
 /** Everything from here on: greater keys, and of `key` itself what has a greater upload id. */
 export interface ScanPosition {
@@ -40,12 +40,12 @@ export function scanStart(
   if (commonPrefix !== undefined) {
     return { key: bytesAfterPrefix(commonPrefix), uploadId: "" };
   }
-  const prefix = keyBytes(folding.prefix);
-  if (Buffer.compare(keyBytes(marker.key), prefix) < 0) {
+  const prefix = prefixBytes(folding.prefix);
+  if (marker.key === "" || Buffer.compare(keyBytes(marker.key), prefix) < 0) {
     return { key: prefix, uploadId: "" };
   }
   return marker.uploadId === ""
-    ? { key: marker.key === "" ? prefix : bytesAfter(marker.key), uploadId: "" }
+    ? { key: bytesAfter(marker.key), uploadId: "" }
     : { key: keyBytes(marker.key), uploadId: marker.uploadId };
 }
 

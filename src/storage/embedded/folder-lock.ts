@@ -3,8 +3,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
-import { folderUnusable } from "./file-errors.ts";
-import { isBusy } from "./sqlite-errors.ts";
+import { isBusy, unusable } from "./sqlite-errors.ts";
 
 /** @throws {StorageError} folder-in-use, folder-unusable */
 export function lockFolder(folder: string): Disposable {
@@ -16,7 +15,7 @@ export function lockFolder(folder: string): Disposable {
     if (database.isOpen) {
       database.close();
     }
-    throw isBusy(error) ? folderInUse(folder, error) : folderUnusable(folder, error);
+    throw isBusy(error) ? folderInUse(folder, error) : unusable(folder, error);
   }
   return {
     [Symbol.dispose]: () => {

@@ -9,7 +9,7 @@ import {
   refusalOf,
   type SynchronousOperations,
 } from "./metadata-messages.ts";
-import { isBusy, isDiskFull, isFatal, noSpace } from "./sqlite-errors.ts";
+import { isBusy, isDiskFull, isFatal, lockedElsewhere, noSpace } from "./sqlite-errors.ts";
 import { bucketStatements } from "./statements/bucket-statements.ts";
 import { type CallClock, openContents } from "./statements/contents.ts";
 import { openCounters } from "./statements/counters.ts";
@@ -56,14 +56,9 @@ export class MetadataDatabase {
    * @throws an error of SQLite after which the database cannot be trusted, such as a failed sync
    */
   run(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
-    if (requests.every(({ operation }) => READ_ONLY_OPERATIONS.has(operation))) {
-      return requests.map((request) => this.#answer(request));
-    }
+    const isReadOnly = requests.every(({ operation }) => READ_ONLY_OPERATIONS.has(operation));
     try {
-      this.#begin();
-      const answers = requests.map((request) => this.#answerInSavepoint(request));
-      this.#commit();
-      return answers;
+      return isReadOnly ? requests.map((request) => this.#answer(request)) : this.#runInTransaction(requests);
     } catch (error) {
       if (this.#database.isTransaction) {
         this.#database.exec("ROLLBACK");
@@ -75,6 +70,13 @@ export class MetadataDatabase {
 
   close(): void {
     this.#database.close();
+  }
+
+  #runInTransaction(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
+    this.#begin();
+    const answers = requests.map((request) => this.#answerInSavepoint(request));
+    this.#commit();
+    return answers;
   }
 
   /** So that one request that failed does not undo its neighbours. */
@@ -116,10 +118,7 @@ function whyBatchFailed(error: unknown, file: string): StorageError {
     return noSpace(file, error);
   }
   if (isBusy(error)) {
-    return new StorageError("folder-in-use", `another program keeps ${file} locked; close it and try again`, {
-      cause: error,
-      fields: { path: file },
-    });
+    return lockedElsewhere(file, error);
   }
   throw error;
 }

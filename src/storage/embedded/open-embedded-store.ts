@@ -1,13 +1,16 @@
 // The embedded store: one data folder, one process, nothing to set up.
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { assembleStore } from "../assemble-store.ts";
 import { GarbageCollector } from "../garbage-collector.ts";
+import { StorageError } from "../storage-error.ts";
 import type { Store } from "../store.ts";
 import { type StoreOptions, withDefaults } from "../store-options.ts";
 import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
-import { folderUnusable, writeError } from "./file-errors.ts";
+import { openingError } from "./file-errors.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { entriesOf } from "./lease-folder.ts";
 import { makeFolder } from "./make-folder.ts";
 import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
 
@@ -20,27 +23,36 @@ import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
  */
 export async function openEmbeddedStore(folder: string, options: StoreOptions = {}): Promise<Store> {
   const dataFolder = resolve(folder);
-  await makeDataFolder(dataFolder);
-  const lock = lockFolder(dataFolder);
   try {
-    return await openLocked(dataFolder, lock, withDefaults(options));
+    await makeFolder(dataFolder);
+    return await openLocked(dataFolder, withDefaults(options));
+  } catch (error) {
+    throw openingError(dataFolder, error);
+  }
+}
+
+async function openLocked(folder: string, settings: Required<StoreOptions>): Promise<Store> {
+  const lock = lockFolder(folder);
+  try {
+    return await openPieces(folder, lock, settings);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
   }
 }
 
-async function openLocked(
+async function openPieces(
   folder: string,
   lock: Disposable,
   settings: Required<StoreOptions>,
 ): Promise<Store> {
-  const metadata = await SqliteMetadataStore.open(join(folder, "metadata.sqlite"), settings.now);
+  const file = join(folder, "metadata.sqlite");
+  const root = join(folder, "blobs");
+  await assertNotHalf(file, root);
+  const metadata = await SqliteMetadataStore.open(file, settings.now);
   try {
     await syncDirectory(folder);
-    const openLease = (): Promise<string> => metadata.openLease();
-    const { reportError } = settings;
-    const blobs = await FileBlobStore.open({ root: join(folder, "blobs"), openLease, reportError });
+    const blobs = await FileBlobStore.open({ root, leases: metadata, reportError: settings.reportError });
     const collector = new GarbageCollector({ metadata, blobs, ...settings });
     await collector.sweepDeadLeases();
     await collector.collectDue();
@@ -51,11 +63,20 @@ async function openLocked(
   }
 }
 
-async function makeDataFolder(folder: string): Promise<void> {
-  try {
-    await makeFolder(folder);
-  } catch (cause) {
-    const error = writeError(folder, cause);
-    throw error === cause ? folderUnusable(folder, cause) : error;
+/** To a new database every blob would be an orphan, and the next start would delete them all. */
+async function assertNotHalf(file: string, root: string): Promise<void> {
+  const hasDatabase = await stat(file).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+  if (hasDatabase) {
+    return;
+  }
+  for await (const leaseId of entriesOf(root)) {
+    throw new StorageError(
+      "folder-unusable",
+      `${root} holds blobs (${leaseId}/…), but ${file} is missing: restore it from a backup or choose another folder`,
+      { fields: { path: file } },
+    );
   }
 }

@@ -1,7 +1,15 @@
 // The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
-import { isNotADatabase, isUnusableFile } from "./sqlite-errors.ts";
+import {
+  isBusy,
+  isDiskFull,
+  isNotADatabase,
+  isUnusableFile,
+  lockedElsewhere,
+  noSpace,
+  unusable,
+} from "./sqlite-errors.ts";
 
 /** "Part" in ASCII: the file is Partwise's. */
 const APPLICATION_ID = 0x50617274;
@@ -47,7 +55,7 @@ CREATE TABLE lease (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 /**
  * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
  *
- * @throws {StorageError} format-unknown, folder-unusable
+ * @throws {StorageError} format-unknown, folder-unusable, folder-in-use, no-space
  */
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { open: false, timeout: BUSY_TIMEOUT_MS });
@@ -68,13 +76,18 @@ export function openDatabase(file: string): DatabaseSync {
     if (database.isOpen) {
       database.close();
     }
-    throw isUnusableFile(error)
-      ? new StorageError("folder-unusable", `cannot open ${file}: ${messageOf(error)}`, {
-          cause: error,
-          fields: { path: file },
-        })
-      : error;
+    throw whyNotOpened(file, error);
   }
+}
+
+function whyNotOpened(file: string, error: unknown): unknown {
+  if (isDiskFull(error)) {
+    return noSpace(file, error);
+  }
+  if (isBusy(error)) {
+    return lockedElsewhere(file, error);
+  }
+  return isUnusableFile(error) ? unusable(file, error) : error;
 }
 
 /** @returns whether the file holds nothing yet */
@@ -119,8 +132,4 @@ function createTables(database: DatabaseSync): void {
 
 function formatUnknown(file: string, reason: string, cause?: unknown): StorageError {
   return new StorageError("format-unknown", `${file} ${reason}`, { cause, fields: { path: file } });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

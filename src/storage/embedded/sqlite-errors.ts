@@ -39,6 +39,18 @@ export function noSpace(path: string, cause: unknown): StorageError {
   return new StorageError("no-space", `no space left on the disk of ${path}`, { cause, fields: { path } });
 }
 
+export function lockedElsewhere(path: string, cause: unknown): StorageError {
+  return new StorageError("folder-in-use", `another program keeps ${path} locked; close it and try again`, {
+    cause,
+    fields: { path },
+  });
+}
+
+export function unusable(path: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError("folder-unusable", `cannot use ${path}: ${reason}`, { cause, fields: { path } });
+}
+
 /** 0 for what is not an error of SQLite. */
 function primaryCode(error: unknown): number {
   const code = error instanceof Error && "errcode" in error ? error.errcode : 0;

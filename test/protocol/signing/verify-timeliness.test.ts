@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { oss4Words } from "../../../src/protocol/signing/oss4-words.ts";
 import { signV1Header } from "../../../src/protocol/signing/sign-v1-header.ts";
+import { v4CanonicalRequest } from "../../../src/protocol/signing/v4-canonical-request.ts";
+import { v4Signature } from "../../../src/protocol/signing/v4-signature.ts";
 import {
   exampleCredentials as credentials,
   exampleTime,
@@ -73,7 +76,29 @@ describe("verifyAuthentication() of the date in a header", () => {
     );
   });
 
-  for (const date of [undefined, "", "Sun, 03 Dec 2023 12:12:12 GMT", "20231303T121212Z"]) {
+  it("takes V4 with an HTTP date in Date, as the Go SDK v1 and ossutil send it", async () => {
+    const date = "Sun, 03 Dec 2023 12:12:12 GMT";
+    const { "x-oss-date": _, ...headers } = exampleUploadPart().headers;
+    const request = {
+      ...exampleUploadPart(),
+      headers: { ...headers, date, "x-oss-content-sha256": "UNSIGNED-PAYLOAD" },
+    };
+    const canonicalRequest = v4CanonicalRequest(request, {
+      additionalHeaders: [],
+      emptyValueForm: "bare-names",
+      words: oss4Words,
+    });
+    const scope = { day: "20231203", region: "cn-hangzhou" };
+    const { signature } = await v4Signature(
+      { canonicalRequest, date, scope, secret: credentials.accessKeySecret, words: oss4Words },
+      nodeSigningCrypto,
+    );
+    const authorization = `OSS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20231203/cn-hangzhou/oss/aliyun_v4_request,Signature=${signature}`;
+
+    await verify({ ...request, headers: { ...request.headers, authorization } });
+  });
+
+  for (const date of ["", "Sun, 03 Dec 2023 12:12:12", "20231303T121212Z"]) {
     it(`refuses V4 with the date "${date}"`, async () => {
       await assert.rejects(
         verify(withHeader(await v4Header(), "x-oss-date", date)),

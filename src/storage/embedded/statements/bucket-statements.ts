@@ -19,7 +19,7 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
   const remove = database.prepare("DELETE FROM bucket WHERE name = ?");
   const selectAfter = database.prepare("SELECT * FROM bucket WHERE name > ? AND name >= ? ORDER BY name");
   const selectContent = database.prepare(
-    "SELECT 1 FROM object WHERE bucket = ?1 UNION ALL SELECT 1 FROM upload WHERE bucket = ?1 LIMIT 1",
+    "SELECT 1 FROM object WHERE bucket = ? UNION ALL SELECT 1 FROM upload WHERE bucket = ? LIMIT 1",
   );
 
   function getBucket(name: string): BucketRecord | undefined {
@@ -62,7 +62,7 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
     },
     deleteBucket: (name) => {
       assertBucket(name);
-      if (selectContent.get(name) !== undefined) {
+      if (selectContent.get(name, name) !== undefined) {
         throw bucketNotEmpty(name);
       }
       remove.run(name);

@@ -24,7 +24,7 @@ export function garbageStatements(database: DatabaseSync, counters: Counters): O
   const leases = database.prepare("SELECT id FROM lease ORDER BY CAST(id AS INTEGER)");
   const forgetLease = database.prepare("DELETE FROM lease WHERE id = ?");
   const known = database.prepare(
-    "SELECT 1 FROM part WHERE blob = ?1 UNION ALL SELECT 1 FROM gc WHERE blob = ?1 LIMIT 1",
+    "SELECT 1 FROM part WHERE blob = ? UNION ALL SELECT 1 FROM gc WHERE blob = ? LIMIT 1",
   );
   /** Given to this run: the lock on the folder makes every other lease a dead one. */
   const ownLeases = new Set<string>();
@@ -52,7 +52,7 @@ export function garbageStatements(database: DatabaseSync, counters: Counters): O
         .all()
         .map((row) => text(row.id))
         .filter((id) => !ownLeases.has(id)),
-    findOrphans: (ids: readonly BlobId[]) => ids.filter((id) => known.get(id) === undefined),
+    findOrphans: (ids: readonly BlobId[]) => ids.filter((id) => known.get(id, id) === undefined),
     forgetLease: (leaseId) => {
       forgetLease.run(leaseId);
     },

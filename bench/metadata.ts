@@ -1,0 +1,134 @@
+// What does the embedded store's metadata cost? node bench/metadata.ts [folder]
+//
+// Each acknowledged part is a commit on the disk, so the disk decides; the raw sync beside it says how fast that is.
+
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SqliteMetadataStore } from "../src/storage/embedded/sqlite-metadata-store.ts";
+import type { MetadataStore, PartRecord } from "../src/storage/index.ts";
+
+const ROUND_COUNT = 7;
+const ROUND_MS = 1_000;
+const PART_COUNT = 10_000;
+const CALLER_COUNTS = [1, 64];
+const BUCKET = { name: "bench", acl: "private", storageClass: "Standard", createdAtMs: 0 };
+const ATTRIBUTES = { standard: {}, user: {} };
+
+let lastSequence = 0;
+
+const folder = await mkdtemp(join(process.argv[2] ?? tmpdir(), "partwise-bench-"));
+try {
+  await using store = await SqliteMetadataStore.open(join(folder, "metadata.sqlite"), Date.now);
+  await store.createBucket(BUCKET);
+  const rivals = new Map<string, () => Promise<number>>([
+    ["raw fdatasync", () => syncRate(join(folder, "raw"))],
+  ]);
+  for (const callerCount of CALLER_COUNTS) {
+    rivals.set(`putPart, ${callerCount} callers`, () => putPartRate(store, callerCount));
+  }
+  const rates = new Map<string, number[]>([...rivals.keys()].map((name) => [name, []]));
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    for (const [name, measure] of rivals) {
+      rates.get(name)?.push(await measure());
+    }
+  }
+  for (const [name, ofName] of rates) {
+    console.log(`${name.padEnd(20)} ${describeRounds(ofName)} /s`);
+  }
+  const completions: number[] = [];
+  const overwrites: number[] = [];
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    const { completeMs, overwriteMs } = await completeAndOverwrite(store);
+    completions.push(completeMs);
+    overwrites.push(overwriteMs);
+  }
+  console.log(`complete 10,000 parts ${describeRounds(completions)} ms`);
+  console.log(`overwrite an object of 10,000 parts ${describeRounds(overwrites)} ms`);
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+/** Appends and syncs of 256 bytes, one after another. */
+async function syncRate(path: string): Promise<number> {
+  const handle = await open(path, "a");
+  const bytes = new Uint8Array(256);
+  const rate = await rateOf(1, async () => {
+    await handle.write(bytes);
+    await handle.datasync();
+  });
+  await handle.close();
+  return rate;
+}
+
+async function putPartRate(store: MetadataStore, callerCount: number): Promise<number> {
+  const upload = await openUpload(store);
+  let partNumber = 0;
+  const rate = await rateOf(callerCount, () => {
+    partNumber += 1;
+    return store.putPart(upload, newPart(1 + (partNumber % PART_COUNT)));
+  });
+  await store.abortUpload(upload);
+  await forgetAllGarbage(store);
+  return rate;
+}
+
+async function completeAndOverwrite(
+  store: MetadataStore,
+): Promise<{ completeMs: number; overwriteMs: number }> {
+  const upload = await openUpload(store);
+  const parts = Array.from({ length: PART_COUNT }, (_, index) => newPart(index + 1));
+  await Promise.all(parts.map((part) => store.putPart(upload, part)));
+  const rest = { etag: "E", partSizeMinBytes: 1, forbidOverwrite: false, completedAtMs: 0 };
+  const completeMs = await elapsedMs(() => store.completeUpload({ upload, parts, ...rest }));
+  const overwriteMs = await elapsedMs(() =>
+    store.putObject({
+      ...{ bucket: BUCKET.name, key: "key", etag: "E", md5: "", crc64: 0n, extents: [] },
+      ...{ attributes: ATTRIBUTES, modifiedAtMs: 0, forbidOverwrite: false },
+    }),
+  );
+  await forgetAllGarbage(store);
+  return { completeMs, overwriteMs };
+}
+
+async function rateOf(callerCount: number, call: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  let callCount = 0;
+  const caller = async (): Promise<void> => {
+    while (performance.now() - startMs < ROUND_MS) {
+      await call();
+      callCount += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: callerCount }, caller));
+  return (callCount / (performance.now() - startMs)) * 1_000;
+}
+
+async function elapsedMs(call: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await call();
+  return performance.now() - startMs;
+}
+
+async function openUpload(store: MetadataStore): Promise<{ bucket: string; key: string; uploadId: string }> {
+  lastSequence += 1;
+  const id = { bucket: BUCKET.name, key: "key", uploadId: String(lastSequence) };
+  await store.createUpload({ ...id, attributes: ATTRIBUTES, initiatedAtMs: 0 }, { forbidOverwrite: false });
+  return id;
+}
+
+function newPart(partNumber: number): PartRecord {
+  lastSequence += 1;
+  const md5 = String(lastSequence).padStart(32, "0");
+  return { partNumber, blobId: `1/${lastSequence}`, sizeBytes: 8_388_608, md5, crc64: 1n, createdAtMs: 0 };
+}
+
+async function forgetAllGarbage(store: MetadataStore): Promise<void> {
+  await store.forgetGarbage(await store.listGarbage({ nowMs: Number.MAX_SAFE_INTEGER, limit: 1_000_000 }));
+}
+
+/** The median, and between which values the rounds lie. */
+function describeRounds(values: readonly number[]): string {
+  const sorted = values.toSorted((first, second) => first - second).map((value) => value.toFixed(0));
+  return `${sorted[Math.floor(sorted.length / 2)]} [${sorted[0]} – ${sorted.at(-1)}]`;
+}

@@ -1,0 +1,37 @@
+// GetBucketAcl: who may use a bucket.
+// Source: OSS API, GetBucketAcl.
+import {
+  type AccessControlPolicy,
+  decodeAccessControlPolicy,
+  encodeAccessControlPolicy,
+} from "../access-control-policy.ts";
+import type { Operation } from "../operation.ts";
+import { queryPairs } from "../query-pairs.ts";
+import { requiredBucket } from "../required-input.ts";
+
+export interface GetBucketAclInput {
+  readonly bucket: string;
+}
+
+export const getBucketAcl: Operation<GetBucketAclInput, AccessControlPolicy> = {
+  name: "GetBucketAcl",
+  method: "GET",
+  level: "bucket",
+  marks: { query: ["acl"] },
+  permission: "oss:GetBucketAcl",
+  requestBody: "none",
+  responseBody: "xml",
+  isIdempotent: true,
+
+  encodeRequest({ bucket }) {
+    return { method: "GET", resource: { bucket }, query: queryPairs({ acl: true }), headers: {} };
+  },
+
+  decodeRequest(request) {
+    return { bucket: requiredBucket(request) };
+  },
+
+  encodeResponse: encodeAccessControlPolicy,
+
+  decodeResponse: decodeAccessControlPolicy,
+};

@@ -1,0 +1,13 @@
+// How a client's program is told where the server is: by environment variables, the same for all of them.
+import type { SignatureVersion, TestServer } from "./suite.ts";
+
+export function clientSettings(server: TestServer, signature: SignatureVersion): Record<string, string> {
+  return {
+    PARTWISE_ENDPOINT: server.endpoint,
+    PARTWISE_REGION: server.region,
+    PARTWISE_ACCESS_KEY_ID: server.accessKeyId,
+    PARTWISE_ACCESS_KEY_SECRET: server.accessKeySecret,
+    PARTWISE_BASE_HOST: server.baseHost,
+    PARTWISE_SIGNATURE: signature,
+  };
+}

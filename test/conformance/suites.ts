@@ -1,0 +1,10 @@
+// Every suite, in the order of the report. A new one is a file in `suites/` and a line here.
+import type { Suite } from "./suite.ts";
+import { goSdkV2 } from "./suites/go-sdk-v2.ts";
+import { javaSdk } from "./suites/java-sdk.ts";
+import { oss2 } from "./suites/oss2.ts";
+import { ossutil } from "./suites/ossutil.ts";
+import { pythonSdkV2 } from "./suites/python-sdk-v2.ts";
+import { seedScript } from "./suites/seed-script.ts";
+
+export const suites: readonly Suite[] = [seedScript, oss2, ossutil, goSdkV2, pythonSdkV2, javaSdk];

@@ -1,0 +1,25 @@
+// What only the system's own packages have, for machines where this process may install them.
+import { getuid } from "node:process";
+import { runCommand } from "./run-command.ts";
+
+const TIMEOUT_MS = 300_000;
+
+/** Tries to install packages of Debian's; does nothing where that is not possible. The caller looks for the result. */
+export async function installDebianPackages(names: readonly string[], signal: AbortSignal): Promise<void> {
+  if (getuid?.() !== 0) {
+    return;
+  }
+  for (const words of [["update"], ["install", "--yes", "--no-install-recommends", ...names]]) {
+    const environment = { DEBIAN_FRONTEND: "noninteractive" };
+    const command = { file: "apt-get", arguments: ["-qq", ...words], environment, signal };
+    try {
+      await runCommand({ ...command, timeoutMs: TIMEOUT_MS, log: "install-system-packages" });
+    } catch (cause) {
+      if (signal.aborted) {
+        throw cause;
+      }
+      // Another system than Debian: there is no apt-get.
+      return;
+    }
+  }
+}
