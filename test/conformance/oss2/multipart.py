@@ -1,6 +1,6 @@
 """Uploads in parts: what succeeds."""
 import oss2
-from scenario import PART_SIZE, equal, fresh_bucket, md5_hex, multipart_etag, pattern, refused, scenario
+from scenario import PART_SIZE, equal, fresh_bucket, md5_hex, multipart_etag, pattern, scenario
 
 DATA = pattern(3 * PART_SIZE + 777)
 PARTS = [DATA[at:at + PART_SIZE] for at in range(0, len(DATA), PART_SIZE)]
@@ -95,14 +95,6 @@ def copied_parts(bucket):
     bucket.complete_multipart_upload(
         'a', upload_id, [oss2.models.PartInfo(number, result.etag) for number, result in enumerate(results, 1)])
     equal(bucket.get_object('a').read(), DATA + DATA)
-
-
-@scenario('takes parts in sequence when told so, and then knows the MD5 of the whole')
-def sequential(bucket):
-    upload_id = bucket.init_multipart_upload('a', params={'sequential': ''}).upload_id
-    refused(400, 'PartNotSequential', lambda: bucket.upload_part('a', upload_id, 2, PARTS[1]))
-    bucket.complete_multipart_upload('a', upload_id, upload_parts(bucket, 'a', upload_id))
-    equal(bucket.head_object('a').headers['Content-MD5'], oss2.utils.content_md5(DATA))
 
 
 @scenario('lists uploads page by page, and of one key')

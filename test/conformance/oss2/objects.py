@@ -5,7 +5,7 @@ import tempfile
 import time
 
 import oss2
-from scenario import bucket_named, equal, fresh_bucket, md5_hex, not_run, pattern, refused, scenario
+from scenario import bucket_named, equal, fresh_bucket, md5_hex, pattern, refused, scenario
 
 DATA = pattern(300000)
 
@@ -171,8 +171,3 @@ def no_such_key(bucket):
         raise AssertionError('it is there')
     except oss2.exceptions.NotFound as answer:
         equal(answer.status, 404)
-
-
-not_run('appends to an object', 'the server has no appendable objects')
-not_run('sets access of a single object, tags, versions, symbolic links, and restores archives',
-        'the server does not implement these operations, and says NotImplemented')

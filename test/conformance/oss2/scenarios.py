@@ -12,6 +12,7 @@ import multipart_refusals  # noqa: F401
 import transfers  # noqa: F401
 import signed_urls  # noqa: F401
 import identities  # noqa: F401
+import unimplemented  # noqa: F401
 
 
 def verdict(name, function):

@@ -111,14 +111,6 @@ def restarted_upload(bucket):
                 equal(bucket.get_object('a').read(), fileobj.read())
 
 
-@scenario('uploads a file in sequence')
-def sequential_upload(bucket):
-    with Files() as files:
-        oss2.resumable_upload(bucket, 'a', files.source, store=files.uploads, multipart_threshold=PART_SIZE,
-                              part_size=PART_SIZE, num_threads=1, params={'sequential': ''})
-        equal(bucket.head_object('a').headers['Content-MD5'], oss2.utils.content_md5(DATA))
-
-
 def download(bucket, files, **options):
     oss2.resumable_download(bucket, 'a', files.target, store=files.downloads, multiget_threshold=PART_SIZE,
                             part_size=PART_SIZE, num_threads=4, **options)
