@@ -38,12 +38,15 @@ try {
   }
   const completions: number[] = [];
   const overwrites: number[] = [];
+  const openings: number[] = [];
   for (let round = 0; round < ROUND_COUNT; round++) {
-    const { completeMs, overwriteMs } = await completeAndOverwrite(store);
+    const { completeMs, openMs, overwriteMs } = await completeOpenAndOverwrite(store);
     completions.push(completeMs);
+    openings.push(openMs);
     overwrites.push(overwriteMs);
   }
   console.log(`complete 10,000 parts ${describeRounds(completions)} ms`);
+  console.log(`open an object of 10,000 parts ${describeRounds(openings)} ms`);
   console.log(`overwrite an object of 10,000 parts ${describeRounds(overwrites)} ms`);
 } finally {
   await rm(folder, { recursive: true });
@@ -73,14 +76,15 @@ async function putPartRate(store: MetadataStore, callerCount: number): Promise<n
   return rate;
 }
 
-async function completeAndOverwrite(
+async function completeOpenAndOverwrite(
   store: MetadataStore,
-): Promise<{ completeMs: number; overwriteMs: number }> {
+): Promise<{ completeMs: number; openMs: number; overwriteMs: number }> {
   const upload = await openUpload(store);
   const parts = Array.from({ length: PART_COUNT }, (_, index) => newPart(index + 1));
   await Promise.all(parts.map((part) => store.putPart(upload, part)));
   const rest = { etag: "E", partSizeMinBytes: 1, forbidOverwrite: false, completedAtMs: 0 };
   const completeMs = await elapsedMs(() => store.completeUpload({ upload, parts, ...rest }));
+  const openMs = await elapsedMs(() => store.openObject(BUCKET.name, "key"));
   const overwriteMs = await elapsedMs(() =>
     store.putObject({
       ...{ bucket: BUCKET.name, key: "key", etag: "E", md5: "", crc64: 0n, extents: [] },
@@ -88,7 +92,7 @@ async function completeAndOverwrite(
     }),
   );
   await forgetAllGarbage(store);
-  return { completeMs, overwriteMs };
+  return { completeMs, openMs, overwriteMs };
 }
 
 async function rateOf(callerCount: number, call: () => Promise<unknown>): Promise<number> {

@@ -1,7 +1,7 @@
 // The flags that every client command has, and the bucket that they lead to.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { Bucket, Service } from "../client/node/index.ts";
-import { type Connection, type ConnectionFlags, type Environment, resolveConnection } from "./connection.ts";
+import type { Bucket, Service } from "../client/node/index.ts";
+import { type ConnectionFlags, type Environment, resolveConnection } from "./connection.ts";
 import { parseSize } from "./quantities.ts";
 
 /** A command with the flags of a connection. */
@@ -30,12 +30,19 @@ export async function bucketOf(
   environment: Environment,
 ): Promise<Bucket> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
+  const { Bucket } = await loadClient();
   return new Bucket(auth, endpoint, name, options);
 }
 
 export async function serviceOf(flags: ConnectionFlags, environment: Environment): Promise<Service> {
-  const { auth, endpoint, ...options }: Connection = await resolveConnection(flags, environment);
+  const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
+  const { Service } = await loadClient();
   return new Service(auth, endpoint, options);
+}
+
+// Help and wrong usage need no client, and half of the time that a command takes to start is its loading.
+function loadClient() {
+  return import("../client/node/index.ts");
 }
 
 /** The value of a flag that is a size. @throws {InvalidArgumentError} */

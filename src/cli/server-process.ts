@@ -1,9 +1,9 @@
-// A server as a process of its own, started and stopped by the command. It tells its endpoint over the IPC channel,
-// and ends by itself when that channel closes, so that no server outlives a command that was killed.
+// A server as a process of its own, started and stopped by the command; server-child.ts is what runs in it.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { CommandError } from "./command-error.ts";
 import { isFromSource } from "./invocation.ts";
+import type { ReadyMessage } from "./server-child.ts";
 
 export interface ServerProcess extends AsyncDisposable {
   readonly endpoint: string;
@@ -12,33 +12,30 @@ export interface ServerProcess extends AsyncDisposable {
   readonly died: AbortSignal;
 }
 
-/** What the child tells its parent, once it listens. */
-export interface ReadyMessage {
-  readonly endpoint: string;
-  readonly region: string;
-}
-
 const LAST_LINES_MAX = 20;
 const STOP_TIMEOUT_MS = 30_000;
 
 /** @throws {CommandError} with the server's last lines when it does not come up */
-export async function startServerProcess(data: string, region: string): Promise<ServerProcess> {
-  const main = new URL(isFromSource() ? "./main.ts" : "./main.js", import.meta.url);
-  const arguments_ = ["serve", "--data", data, "--port", "0", "--region", region, "--until-parent-ends"];
+export async function startServerProcess(data: string): Promise<ServerProcess> {
+  const main = new URL(isFromSource() ? "./server-child.ts" : "./server-child.js", import.meta.url);
   // Its own process group, so that Ctrl-C reaches the command first, which then stops the server in order.
-  const child = fork(main, arguments_, { stdio: ["ignore", "ignore", "pipe", "ipc"], detached: true });
+  const child = fork(main, [data], { stdio: ["ignore", "ignore", "pipe", "ipc"], detached: true });
   const lastLines = keepLastLines(child);
   const death = new AbortController();
+  let isReady = false;
   let isStopping = false;
-  child.once("exit", (code, signal) => {
+  // Not "exit": what it said last may still be on its way then.
+  child.once("close", (code, signal) => {
     if (!isStopping) {
-      death.abort(new CommandError(describeDeath(code ?? signal ?? "unknown", lastLines())));
+      const what = isReady ? "the server ended by itself" : "the server did not start";
+      death.abort(new CommandError(describeDeath(`${what} (${code ?? signal})`, lastLines())));
     }
   });
-  const { endpoint, region: served } = await readyMessage(child, death.signal);
+  const { endpoint, region } = await readyMessage(child, death.signal);
+  isReady = true;
   return {
     endpoint,
-    region: served,
+    region,
     died: death.signal,
     async [Symbol.asyncDispose]() {
       isStopping = true;
@@ -77,7 +74,7 @@ function keepLastLines(child: ChildProcess): () => readonly string[] {
   return () => lines.filter((line) => line !== "");
 }
 
-function describeDeath(reason: number | string, lines: readonly string[]): string {
-  const last = lines.length === 0 ? "it printed nothing" : `its last lines:\n${lines.join("\n")}`;
-  return `the server ended by itself (${reason}); ${last}`;
+function describeDeath(what: string, lines: readonly string[]): string {
+  const [only = "it printed nothing", ...more] = lines;
+  return more.length === 0 ? `${what}: ${only}` : `${what}; its last lines:\n${lines.join("\n")}`;
 }

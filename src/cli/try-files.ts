@@ -1,5 +1,4 @@
 // The main job: files into the bucket in parts, then two proofs that what arrived is what was sent.
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Bucket, type UploadResult } from "../client/node/index.ts";
 import { CommandError } from "./command-error.ts";
@@ -138,23 +137,6 @@ function report(
   output.line(`  time       ${formatDuration(uploadMs)}, ${formatRate(bytesPerSecond)}`);
   output.line(`  read back  equal to the file, byte for byte, in ${formatDuration(readBackMs)}`);
   output.line(`  data       ${data}`);
-}
-
-/** @throws {CommandError} for the first that is none */
-export async function assertAreFiles(paths: readonly string[]): Promise<void> {
-  await Promise.all(paths.map(assertIsFile));
-}
-
-async function assertIsFile(path: string): Promise<void> {
-  const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new CommandError(
-      cause.code === "ENOENT" ? `${path} does not exist` : `cannot read ${path}: ${cause.message}`,
-      { cause },
-    );
-  });
-  if (status.isDirectory()) {
-    throw new CommandError(`${path} is a folder; name the files in it`);
-  }
 }
 
 /** File names as keys; a name that occurs twice is numbered. */

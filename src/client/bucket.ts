@@ -69,7 +69,8 @@ import { assertPartNumber, type UploadedPart } from "./part-info.ts";
 import type { Platform } from "./platform.ts";
 import { type BodySource, toRequestBody } from "./request-body.ts";
 import { type SignUrlOptions, signUrl } from "./sign-url.ts";
-import { type UploadOptions, type UploadResult, uploadObject } from "./upload.ts";
+import { uploadObject } from "./upload.ts";
+import type { UploadOptions, UploadResult } from "./upload-task.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
 
 /** The options of a call: the operation's input without what the method's arguments say, and a signal. */

@@ -1,20 +1,9 @@
 // A small source needs one request.
 import { present } from "../protocol/present.ts";
-import type { BufferPool } from "./buffer-pool.ts";
-import type { ByteSource } from "./byte-source.ts";
 import type { RequestBody } from "./request-body.ts";
 import { sourceBody } from "./source-body.ts";
-import type { UploadOptions, UploadResult } from "./upload.ts";
-import type { UploadCalls } from "./upload-calls.ts";
 import { ProgressReporter } from "./upload-progress.ts";
-
-export interface UploadTask {
-  readonly bucket: UploadCalls;
-  readonly key: string;
-  readonly source: ByteSource;
-  readonly pool: BufferPool;
-  readonly options: UploadOptions;
-}
+import type { UploadResult, UploadTask } from "./upload-task.ts";
 
 const ONLY_PART = 1;
 

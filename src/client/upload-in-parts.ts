@@ -6,8 +6,6 @@ import type { UploadedPart } from "./part-info.ts";
 import { fittingPartSize, type PlannedPart, planParts } from "./part-plan.ts";
 import { PartScheduler } from "./part-scheduler.ts";
 import { sourceBody } from "./source-body.ts";
-import type { UploadResult } from "./upload.ts";
-import type { UploadTask } from "./upload-in-one-piece.ts";
 import { ProgressReporter } from "./upload-progress.ts";
 import {
   newUpload,
@@ -17,6 +15,7 @@ import {
   type UploadEvent,
   type UploadState,
 } from "./upload-state.ts";
+import type { UploadResult, UploadTask } from "./upload-task.ts";
 
 export interface PartsUploadTask extends UploadTask {
   /** How many parts are sent at a time, 1 … CONCURRENCY_MAX. */

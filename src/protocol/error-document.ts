@@ -37,7 +37,12 @@ export function encodeError(error: ServiceError, context: ErrorContext, dialect:
     [`${dialect.headerPrefix}ec`]: error.ec,
   });
   if (error.status === 304) {
-    return { status: 304, headers };
+    const { ETag: etag, "Last-Modified": lastModified } = error.fields;
+    // It has no document; these two go as headers, as caches need them (RFC 9110, 15.4.5).
+    return {
+      status: 304,
+      headers: { ...headers, ...presentHeaders({ etag, "last-modified": lastModified }) },
+    };
   }
   const text = writeXml(errorElement(error, context));
   if (context.method === "HEAD") {

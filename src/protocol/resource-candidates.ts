@@ -46,7 +46,7 @@ export function resourceCandidates(
   rawPath: string,
   baseHosts: readonly string[],
 ): readonly Resource[] {
-  const hostname = host.replace(/:\d+$/, "").toLowerCase();
+  const hostname = hostnameOf(host);
   const inPath = resourceInPath(rawPath);
   const bucketInHost = bucketOfHost(hostname, baseHosts);
   if (!bucketInHost) {
@@ -59,6 +59,20 @@ export function resourceCandidates(
     return keepReadable([inHost]);
   }
   return keepReadable(isOurHost ? [inHost, inPath] : [inPath, inHost]);
+}
+
+/**
+ * The host under which other buckets are reached too: `host` without the bucket, where `resource` is the reading of
+ * `host` and `rawPath` that takes it from the host. Clients build further requests on it.
+ */
+export function hostWithoutBucket(
+  { host, rawPath }: { readonly host: string; readonly rawPath: string },
+  { bucket, key = "" }: Resource,
+  baseHosts: readonly string[],
+): string {
+  const bucketInHost = bucketOfHost(hostnameOf(host), baseHosts);
+  const isInHost = bucketInHost === (bucket ?? "") && percentDecode(rawPath.slice(1)) === key;
+  return isInHost ? host.slice(bucketInHost.length + 1) : host;
 }
 
 interface Reading {
@@ -88,6 +102,11 @@ function keepReadable(readings: readonly Reading[]): readonly Resource[] {
   return readable as readonly Resource[];
 }
 
+/** Lower-case, without port and without the dot that a full domain name may end with. */
+function hostnameOf(host: string): string {
+  return host.replace(/:\d+$/, "").replace(/\.$/, "").toLowerCase();
+}
+
 /** The bucket before the host's own name, "" where the host names none, undefined where there can be none. */
 function bucketOfHost(hostname: string, baseHosts: readonly string[]): string | undefined {
   if (isIpOrLocalhost(hostname) || baseHosts.includes(hostname)) {
@@ -106,7 +125,10 @@ function isKnownSuffix(hostname: string, baseHosts: readonly string[]): boolean 
 }
 
 function knownSuffix(hostname: string, baseHosts: readonly string[]): string | undefined {
-  const base = [...baseHosts, "localhost"].find((candidate) => hostname.endsWith(`.${candidate}`));
+  // The longest, where one name ends with another: a bucket of `eu.example.com` is none of `example.com`.
+  const [base] = [...baseHosts, "localhost"]
+    .filter((candidate) => hostname.endsWith(`.${candidate}`))
+    .sort((left, right) => right.length - left.length);
   if (base !== undefined) {
     return `.${base}`;
   }

@@ -1,18 +1,18 @@
 // What is answered to bytes that are no whole HTTP request. Node gives only the socket then, so the answer is written
 // by hand; it is the same document as any other error.
 import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { encodeError } from "../protocol/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Service } from "./handle-request.ts";
 
-export function answerBrokenRequest(failure: NodeJS.ErrnoException, socket: Socket, service: Service): void {
-  if (failure.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
+/** Answers, and ends the connection: after `lingerMs`, if the client does not. */
+export function answerByHand(
+  error: ServiceError,
+  socket: Duplex,
+  { service, limits }: { readonly service: Service; readonly limits: { readonly lingerMs: number } },
+): void {
   const requestId = service.newRequestId();
-  const error = serviceErrorFor(failure);
   const message = encodeError(error, { requestId, hostId: "", method: "GET" }, service.dialect);
   const body = Buffer.from(message.text ?? "", "utf8");
   const head = [
@@ -26,11 +26,15 @@ export function answerBrokenRequest(failure: NodeJS.ErrnoException, socket: Sock
     "",
     "",
   ].join("\r\n");
+  const timer = setTimeout(() => socket.destroy(), limits.lingerMs);
+  socket.once("close", () => clearTimeout(timer));
+  socket.on("error", () => socket.destroy());
   socket.end(Buffer.concat([Buffer.from(head, "latin1"), body]));
 }
 
-function serviceErrorFor(failure: NodeJS.ErrnoException): ServiceError {
-  switch (failure.code) {
+/** What Node's parser found wrong, as an error of the wire. */
+export function serviceErrorOfParser({ code }: NodeJS.ErrnoException): ServiceError {
+  switch (code) {
     case "HPE_HEADER_OVERFLOW":
       return new ServiceError("BadRequest", { message: "The request's headers are too large." });
     case "HPE_INVALID_EOF_STATE":

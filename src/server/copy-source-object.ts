@@ -6,15 +6,21 @@ import type { OpenedObject } from "../storage/metadata-store.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readObject } from "./read-object.ts";
 import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
+import { assertCurrentVersion } from "./refuse-unimplemented.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { serviceErrorOf } from "./storage-failure.ts";
 
-/** @throws {ServiceError} NoSuchKey, PreconditionFailed, NotModified @throws {StorageError} bucket-missing */
+/** @throws {ServiceError} NoSuchBucket, NoSuchKey, PreconditionFailed, NotModified; NotImplemented for a version */
 export async function openCopySource(
-  { bucket, key }: CopySource,
+  { bucket, key, versionId }: CopySource,
   conditions: Conditions | undefined,
   { store }: ServiceContext,
 ): Promise<OpenedObject> {
-  const opened = await store.metadata.openObject(bucket, key);
+  assertCurrentVersion(versionId);
+  const opened = await store.metadata.openObject(bucket, key).catch((failure: unknown) => {
+    // Here, and not where all errors of the store are mapped, because it is not the request's bucket that is missing.
+    throw serviceErrorOf(failure, { bucket, operationName: undefined });
+  });
   if (opened === undefined) {
     throw new ServiceError("NoSuchKey", { fields: { Key: key } });
   }

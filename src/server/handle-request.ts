@@ -5,7 +5,12 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
-import { parseRequestTarget, resourceCandidates } from "../protocol/resource-candidates.ts";
+import {
+  hostWithoutBucket,
+  parseRequestTarget,
+  type RequestTarget,
+  resourceCandidates,
+} from "../protocol/resource-candidates.ts";
 import { route } from "../protocol/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { authenticate } from "./authenticate.ts";
@@ -66,7 +71,8 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       request = { ...request, text: await readText(incoming) };
     }
     const input = operation.decodeRequest(request, service.dialect);
-    const { output, body } = await handler(input, { ...service, host, body: incoming.body });
+    const links = linksTo({ ...target, host }, resource, service);
+    const { output, body } = await handler(input, { ...service, ...links, body: incoming.body });
     const message = operation.encodeResponse(output, service.dialect);
     return {
       message: withCommonHeaders(message, requestId, service.now() - startedAtMs),
@@ -89,6 +95,13 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
 
 function requestMessage(incoming: IncomingRequest, query: RequestMessage["query"], resource: Resource) {
   return { method: incoming.method, resource, query, headers: incoming.headers };
+}
+
+function linksTo(target: Required<RequestTarget>, resource: Resource, { baseHosts }: Service) {
+  const host = hostWithoutBucket(target, resource, baseHosts);
+  const bucketUrl =
+    host === target.host ? `http://${host}/${resource.bucket ?? ""}` : `http://${target.host}`;
+  return { host, bucketUrl };
 }
 
 function assertHasLength({ body, headers }: IncomingRequest): void {

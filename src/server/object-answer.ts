@@ -2,7 +2,9 @@
 import { encodeBase64 } from "../protocol/base64.ts";
 import { type Conditions, checkConditions } from "../protocol/conditions.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { quoteEtag } from "../protocol/etag.ts";
 import type { ObjectMetadata } from "../protocol/object-metadata.ts";
+import { toHttpDate } from "../protocol/times.ts";
 import type { ObjectRecord } from "../storage/records.ts";
 import { objectHeadersOf, storageClassOf } from "./object-attributes.ts";
 
@@ -28,7 +30,8 @@ export function assertConditions(conditions: Conditions | undefined, object: Obj
     lastModified: lastModifiedOf(object),
   });
   if (verdict === "not-modified") {
-    throw new ServiceError("NotModified");
+    const fields = { ETag: quoteEtag(object.etag), "Last-Modified": toHttpDate(lastModifiedOf(object)) };
+    throw new ServiceError("NotModified", { fields });
   }
   if (verdict !== "ok") {
     throw new ServiceError("PreconditionFailed", { fields: { Condition: verdict.failed } });

@@ -1,29 +1,47 @@
-// Headers that ask for something this server does not do. Ignoring them would be a wrong success: an object stored in
-// plain text that its owner believes encrypted, a callback that never comes.
+// What asks for something that this server does not do. Ignoring it would be a wrong success: an object stored in plain
+// text that its owner believes encrypted, a callback that never comes, the current object deleted in place of an old
+// version.
 import { ServiceError } from "../protocol/errors/service-error.ts";
-import type { RequestMessage } from "../protocol/http-message.ts";
+import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
 
-const UNIMPLEMENTED_HEADERS: ReadonlySet<string> = new Set([
-  "x-oss-callback",
-  "x-oss-callback-var",
-  "x-oss-object-acl",
-  "x-oss-server-side-data-encryption",
-  "x-oss-server-side-encryption",
-  "x-oss-server-side-encryption-key-id",
-  "x-oss-tagging",
-  "x-oss-traffic-limit",
+/** Of requests that write: headers, and the values of each that ask for what is so anyway. */
+const UNIMPLEMENTED_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["x-oss-callback", []],
+  ["x-oss-callback-var", []],
+  ["x-oss-object-acl", ["default", "private"]],
+  ["x-oss-server-side-data-encryption", []],
+  ["x-oss-server-side-encryption", []],
+  ["x-oss-server-side-encryption-key-id", []],
+  ["x-oss-tagging", []],
+  ["x-oss-traffic-limit", []],
 ]);
 
-/** Values that ask for what is so anyway. */
-const HARMLESS_VALUES: ReadonlySet<string> = new Set(["default", "private"]);
+/** The same in the query, for presigned URLs. */
+const UNIMPLEMENTED_PARAMETERS: readonly string[] = ["callback", "callback-var", "x-oss-traffic-limit"];
 
-/** @throws {ServiceError} NotImplemented, naming the header */
-export function refuseUnimplemented({ method, headers }: RequestMessage): void {
+/** @throws {ServiceError} NotImplemented, naming the header or the parameter */
+export function refuseUnimplemented({ method, headers, query }: RequestMessage): void {
+  assertCurrentVersion(queryValue(query, "versionId"));
   if (method !== "PUT" && method !== "POST") {
     return;
   }
-  const header = Object.keys(headers).find((name) => UNIMPLEMENTED_HEADERS.has(name));
-  if (header !== undefined && !HARMLESS_VALUES.has(headers[header] ?? "")) {
-    throw new ServiceError("NotImplemented", { fields: { Header: header } });
+  const header = Object.entries(headers).find(
+    ([name, value]) => UNIMPLEMENTED_HEADERS.get(name)?.includes(value) === false,
+  )?.[0];
+  const parameter = UNIMPLEMENTED_PARAMETERS.find((name) => queryValue(query, name) !== undefined);
+  const unimplemented = header ?? parameter;
+  if (unimplemented !== undefined) {
+    throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
+  }
+}
+
+/**
+ * There are no versions here. The only one of an object is called `null`, as in a bucket that never had versioning.
+ *
+ * @throws {ServiceError} NotImplemented
+ */
+export function assertCurrentVersion(versionId: string | undefined): void {
+  if (versionId !== undefined && versionId !== "" && versionId !== "null") {
+    throw new ServiceError("NotImplemented", { fields: { Header: "versionId" } });
   }
 }

@@ -16,8 +16,10 @@ export interface ServiceContext {
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {
-  /** The host and port that the client used; links in answers carry it. */
+  /** The host and port that the client used, without a bucket: clients build further requests on it. */
   readonly host: string;
+  /** Under which URL the client reached the bucket, without a slash at the end. */
+  readonly bucketUrl: string;
   /** The bytes of the body, for operations that have them. */
   readonly body: RequestBody;
 }

@@ -38,7 +38,7 @@ export interface RunningServer extends AsyncDisposable {
   readonly region: string;
   /**
    * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
-   * is left. Disposing does the same.
+   * is left. Disposing does the same; a second call waits for the first.
    */
   drain(timeoutMs?: number): Promise<void>;
 }
@@ -52,7 +52,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const limits = { ...defaultListenerLimits, ...options.limits };
   const server = createListener(serviceOf(options, region), limits);
   await listen(server, { host, port });
-  const drain = (timeoutMs = DRAIN_TIMEOUT_MS) => drainServer(server, timeoutMs);
+  let drained: Promise<void> | undefined;
+  const drain = (timeoutMs = DRAIN_TIMEOUT_MS) => {
+    drained ??= drainServer(server, timeoutMs);
+    return drained;
+  };
   return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
 }
 
@@ -85,9 +89,6 @@ function endpointOf(server: Server): string {
 }
 
 function drainServer(server: Server, timeoutMs: number): Promise<void> {
-  if (!server.listening) {
-    return Promise.resolve();
-  }
   return new Promise((resolve) => {
     const giveUp = setTimeout(() => server.closeAllConnections(), timeoutMs);
     // A connection that was busy when the server closed is kept alive after its answer, unless it is asked again.

@@ -102,22 +102,30 @@ export class GarbageCollector implements AsyncDisposable {
   }
 
   async #sweep(leaseId: string): Promise<number> {
+    const { metadata, blobs } = this.#options;
+    let orphanCount = 0;
     let sweptCount = 0;
-    let batch: BlobId[] = [];
-    for await (const id of this.#options.blobs.list(leaseId)) {
-      batch.push(id);
-      if (batch.length === COLLECT_BATCH_MAX) {
-        sweptCount += await this.#deleteOrphans(batch);
-        batch = [];
-      }
+    for await (const ids of inBatches(blobs.list(leaseId))) {
+      const orphans = await metadata.findOrphans(ids);
+      orphanCount += orphans.length;
+      sweptCount += (await blobs.delete(orphans)).length;
     }
-    sweptCount += await this.#deleteOrphans(batch);
-    await this.#options.metadata.forgetLease(leaseId);
+    // What could not be deleted is for the next start to find.
+    if (sweptCount === orphanCount) {
+      await metadata.forgetLease(leaseId);
+    }
     return sweptCount;
   }
+}
 
-  async #deleteOrphans(ids: readonly BlobId[]): Promise<number> {
-    const orphans = await this.#options.metadata.findOrphans(ids);
-    return (await this.#options.blobs.delete(orphans)).length;
+async function* inBatches(ids: AsyncIterable<BlobId>): AsyncIterable<readonly BlobId[]> {
+  let batch: BlobId[] = [];
+  for await (const id of ids) {
+    batch.push(id);
+    if (batch.length === COLLECT_BATCH_MAX) {
+      yield batch;
+      batch = [];
+    }
   }
+  yield batch;
 }

@@ -3,8 +3,10 @@
 //  1. Each call is one transaction: it happens whole or not at all, in one order with all others. When it resolves
 //     its effect is durable.
 //  2. A blob has one owner at a time: a part of an open upload, an object, or the garbage queue. Ownership moves in the
-//     transaction that publishes, replaces, aborts or deletes; no other step can free it.
-//  3. A refused `putPart` or `putObject` queues its blobs as garbage in the same transaction.
+//     transaction that publishes, replaces, aborts or deletes; no other step can free it. To publish a blob that has
+//     an owner is a RangeError and changes nothing.
+//  3. A refused `putPart` or `putObject` queues its blobs as garbage in the same transaction. If the disk is too full
+//     for that, `listGarbage` names them all the same.
 //  4. `completeUpload` publishes exactly the parts whose MD5s the caller named, in order, and moves no bytes; the parts
 //     that were not named become garbage, and the upload is gone. A refused completion changes nothing.
 //  5. Listings are one snapshot, ordered by the UTF-8 bytes of the key, and page without gap or repetition. A page is
@@ -63,8 +65,12 @@ export interface MetadataStore extends AsyncDisposable {
   /** Puts blobs that cannot be deleted yet back into the queue, behind those that can. */
   postponeGarbage(ids: readonly BlobId[], dueMs: number): Promise<void>;
 
-  /** A name never given before, for the blobs of one run of one process. */
-  openLease(): Promise<string>;
+  /**
+   * A name never given before, for the blobs of one run of one process. Names count up.
+   *
+   * @param after  a name that is passed over, with all before it: for blobs that this store knows nothing of
+   */
+  openLease(after?: string): Promise<string>;
   /** Leases of earlier runs whose blobs were not swept yet. */
   listDeadLeases(): Promise<readonly string[]>;
   /** Which of `ids` have no owner and are not queued either. */

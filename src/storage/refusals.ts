@@ -30,6 +30,11 @@ export function uploadMissing({ bucket, key, uploadId }: UploadId): StorageError
   });
 }
 
+/** The caller's mistake: each blob is published once. */
+export function blobOwned(blobId: string): RangeError {
+  return new RangeError(`blob ${blobId} has an owner already`);
+}
+
 export function storeClosed(cause?: unknown): StorageError {
   return new StorageError("store-closed", "the store is closed", { cause });
 }

@@ -60,7 +60,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
     ),
   }),
   operationCase(wire.uploadPart, {
-    input: recordOf({ ...upload, partNumber, contentMd5: md5Base64 }, [
+    input: recordOf({ ...upload, partNumber, contentMd5: md5Base64, crc64: crc64Value }, [
       "bucket",
       "key",
       "uploadId",

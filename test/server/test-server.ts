@@ -38,6 +38,8 @@ export interface TestResponse {
   readonly text: string;
   /** The text of the first element called `name` in the body, or undefined. */
   element(name: string): string | undefined;
+  /** The texts of all elements called `name`, in order. */
+  elements(name: string): readonly string[];
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -140,7 +142,7 @@ async function sendTestRequest(request: TestRequest, endpoint: Endpoint): Promis
   const signed = await signTestRequest(request, endpoint);
   const { target } = requestAddress(endpoint, signed.resource, signed.query);
   const body = request.body ?? "";
-  const headers = { "content-length": String(Buffer.byteLength(body)), ...signed.headers };
+  const headers = { "content-length": String(Buffer.byteLength(body)), ...encodeHeaders(signed.headers) };
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       {
@@ -164,6 +166,13 @@ async function sendTestRequest(request: TestRequest, endpoint: Endpoint): Promis
   });
 }
 
+/** OSS's headers are UTF-8; Node takes bytes as Latin-1. */
+function encodeHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")]),
+  );
+}
+
 function responseOf(status: number, headers: IncomingHttpHeaders, body: Buffer): TestResponse {
   const text = body.toString("utf8");
   return {
@@ -172,5 +181,7 @@ function responseOf(status: number, headers: IncomingHttpHeaders, body: Buffer):
     body,
     text,
     element: (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1],
+    elements: (name) =>
+      [...text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "g"))].map(([, inner = ""]) => inner),
   };
 }

@@ -9,7 +9,7 @@ import { type Action, StoreWorld } from "./store-world.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 const ACTION_COUNT_MAX = 60;
-const RUN_COUNT = 30;
+const RUN_COUNT = 20;
 
 const key = fc.constantFrom("a", "a/b", "é");
 const sizeBytes = fc.constantFrom(0, 3, 9);

@@ -38,7 +38,7 @@ metadataStoreContract("SqliteMetadataStore", async ({ now }) => {
 
 blobStoreContract("FileBlobStore", async () => {
   const folder = await makeTemporaryFolder();
-  const leases = { openLease: async () => "7", forgetLease: async () => {} };
+  const leases = { openLease: async () => "7" };
   const blobs = await FileBlobStore.open({
     root: join(folder.path, "blobs"),
     leases,
@@ -177,6 +177,25 @@ describe("openEmbeddedStore()", () => {
       assert.doesNotMatch(await writeBlob(store.blobs, []), /^2\//);
     }
     assert.ok((await blobFilesIn(folder.path)).includes("2/1"));
+  });
+});
+
+describe("FileBlobStore", () => {
+  it("takes no lease that has a folder, so that a kill at any moment leaves none to be swept", async () => {
+    await using folder = await makeTemporaryFolder();
+    const root = join(folder.path, "blobs");
+    await mkdir(join(root, "2", "0"), { recursive: true });
+    await writeFile(join(root, "2", "0", "1"), "newer");
+    await using metadata = await SqliteMetadataStore.open(join(folder.path, "metadata.sqlite"), () => NOW_MS);
+    const given: string[] = [];
+    const openLease: MetadataStore["openLease"] = async (after) => {
+      given.push(await metadata.openLease(after));
+      return given.at(-1) ?? "";
+    };
+
+    await using _ = await FileBlobStore.open({ root, leases: { openLease }, reportError: failWith });
+
+    assert.deepEqual(given, ["3"]);
   });
 });
 

@@ -25,6 +25,8 @@ export interface KillRoundsOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly log: (line: string) => void;
+  /** Called for each round whose kill lost nothing. */
+  readonly passRound?: () => void;
 }
 
 export interface KillRoundsResult {
@@ -44,6 +46,7 @@ export async function runKillRounds({
   rounds,
   seed,
   log,
+  passRound = () => undefined,
 }: KillRoundsOptions): Promise<KillRoundsResult> {
   const random = seededRandom(seed);
   const ledger = new Ledger();
@@ -53,6 +56,9 @@ export async function runKillRounds({
     const bucket = server.bucket(BUCKET, { attempts: 1 });
     await bucket.createBucket();
     await audit(bucket, ledger, ended);
+    if (round > 1) {
+      passRound();
+    }
     const killed = new AbortController();
     const load = Array.from({ length: WORKER_COUNT }, (_, worker) =>
       runLoad({ bucket, ledger, random, worker, isOver: () => killed.signal.aborted }),
@@ -72,6 +78,7 @@ export async function runKillRounds({
   await audit(server.bucket(BUCKET), ledger, ended);
   assert.equal(await server.stop(), 0, server.stderr());
   await assertNothingIsLeftOver(folder);
+  passRound();
   return {
     acknowledgedCount: ledger.acknowledgedCount,
     finishedUploadCount: ended.finished,

@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import { bucketOf, clientCommand, countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
-import { downloadObject } from "../download.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { formatOssUrl, isOssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
 import { createOutput, type Output } from "../output.ts";
@@ -107,6 +106,8 @@ async function download(
   const path = (await isFolder(to)) ? join(to, basename(source.key)) : to;
   const bucket = await bucketOf(source.bucket, flags, environment);
   const startedAtMs = Date.now();
+  // Loaded here, so that the other commands start without the CRC-64.
+  const { downloadObject } = await import("../download.ts");
   const result = await downloadObject(bucket, source.key, path, {
     signal,
     onProgress: (bytesSent, totalBytes) =>

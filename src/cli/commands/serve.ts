@@ -1,16 +1,14 @@
-import { Command, Option } from "commander";
-import { DEFAULT_REGION } from "../../server/index.ts";
+import { Command } from "commander";
 import { countFlag } from "../client-options.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName, shellWord } from "../invocation.ts";
-import { type ServeOptions, serveDataFolder } from "../serve.ts";
-import type { ReadyMessage } from "../server-process.ts";
+import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
 
-interface ServeFlags extends Omit<ServeOptions, "baseHosts"> {
+interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "region"> {
   readonly baseHost: readonly string[];
-  readonly untilParentEnds?: true;
+  readonly region?: string;
 }
 
 export function serveCommand(): Command {
@@ -21,25 +19,24 @@ export function serveCommand(): Command {
     .option("--data <folder>", "where everything is kept", "./partwise-data")
     .option("--host <address>", "the address to listen on; 0.0.0.0 for every network", "127.0.0.1")
     .option("--port <number>", "0 for a free one", countFlag({ min: 0, max: 65_535 }), DEFAULT_PORT)
-    .option("--region <name>", "the region that clients sign for", DEFAULT_REGION)
+    .option("--region <name>", "the region that clients sign for (default: cn-hangzhou)")
     .option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME", [])
-    .addOption(new Option("--until-parent-ends").hideHelp())
     .action(runServe);
 }
 
-async function runServe({ baseHost, untilParentEnds, ...options }: ServeFlags): Promise<void> {
+async function runServe({ baseHost, ...flags }: ServeFlags): Promise<void> {
   const interrupted = listenForInterruption();
   const terminated = new AbortController();
   process.on("SIGTERM", () => terminated.abort());
-  await using server = await serveDataFolder({ ...options, baseHosts: baseHost });
-  const stops = [interrupted, terminated.signal];
-  if (untilParentEnds) {
-    process.on("disconnect", () => terminated.abort());
-    process.send?.({ endpoint: server.endpoint, region: options.region } satisfies ReadyMessage);
-  } else {
-    describe(server.endpoint, server.credentials.accessKeyId, options);
-  }
-  await aborted(AbortSignal.any(stops));
+  // Loaded here, so that the commands of the client start without the server and its store.
+  const [{ serveDataFolder }, { DEFAULT_REGION }] = await Promise.all([
+    import("../serve.ts"),
+    import("../../server/index.ts"),
+  ]);
+  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost };
+  await using server = await serveDataFolder(options);
+  describe(server.endpoint, server.credentials.accessKeyId, options);
+  await aborted(AbortSignal.any([interrupted, terminated.signal]));
 }
 
 function describe(

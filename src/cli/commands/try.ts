@@ -1,12 +1,11 @@
 import { Command } from "commander";
 import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
-import { DEFAULT_REGION } from "../../server/index.ts";
 import { countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { createOutput } from "../output.ts";
 import { startServerProcess } from "../server-process.ts";
-import { assertAreFiles, describeNextSteps, tryFiles } from "../try-files.ts";
+import { assertAreFiles } from "../uploadable-files.ts";
 
 interface TryFlags {
   readonly data: string;
@@ -44,11 +43,13 @@ async function runTry(files: readonly string[], flags: TryFlags): Promise<void> 
   const interrupted = listenForInterruption();
   const chosen = files.length > 0 ? files : [process.execPath];
   await assertAreFiles(chosen);
-  await using server = await startServerProcess(flags.data, DEFAULT_REGION);
+  await using server = await startServerProcess(flags.data);
   const signal = AbortSignal.any([interrupted, server.died]);
   output.line(`Server at ${server.endpoint}, data in ${flags.data}`);
   output.event({ event: "serving", endpoint: server.endpoint, region: server.region, data: flags.data });
   const { bucket, partSize, parallel } = flags;
+  // Loaded here, so that the other commands start without it.
+  const { describeNextSteps, tryFiles } = await import("../try-files.ts");
   const targets = await tryFiles(chosen, {
     data: flags.data,
     server,

@@ -3,7 +3,6 @@ import type { IncomingMessage } from "node:http";
 import type { Method } from "../../protocol/http-message.ts";
 import type { TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
-import type { Exchange } from "./node-exchange.ts";
 
 /** An answer that came before the request was whole is an error message, and those are short. */
 const EARLY_ANSWER_SIZE_MAX_BYTES = 1024 * 1024;
@@ -13,7 +12,22 @@ export interface NodeResponse extends TransportResponse {
   buffered(): Promise<TransportResponse>;
 }
 
-export function readResponse(incoming: IncomingMessage, exchange: Exchange, method: Method): NodeResponse {
+/** What the reading asks of the exchange that it ends. */
+export interface ExchangeBeingRead {
+  /** The silence allowed begins now. */
+  arm(): void;
+  disarm(): void;
+  /** Closes the connection, the answer having been given up. */
+  close(): void;
+  /** What to throw when Node reports `error`. */
+  reasonFor(error: unknown): unknown;
+}
+
+export function readResponse(
+  incoming: IncomingMessage,
+  exchange: ExchangeBeingRead,
+  method: Method,
+): NodeResponse {
   const body = readBody(incoming, exchange);
   const head = { status: incoming.statusCode ?? 0, headers: joinedHeaders(incoming) };
   return {
@@ -35,7 +49,7 @@ export function readResponse(incoming: IncomingMessage, exchange: Exchange, meth
   };
 }
 
-async function* readBody(incoming: IncomingMessage, exchange: Exchange): AsyncGenerator<Uint8Array> {
+async function* readBody(incoming: IncomingMessage, exchange: ExchangeBeingRead): AsyncGenerator<Uint8Array> {
   const chunks: AsyncIterator<Uint8Array> = incoming[Symbol.asyncIterator]();
   try {
     for (;;) {

@@ -2,15 +2,10 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Transport } from "../transport.ts";
-import { exchange } from "./node-exchange.ts";
+import { type Agents, exchange } from "./node-exchange.ts";
 
 /** Connections to one host at a time. */
 const CONNECTION_COUNT_MAX = 256;
-
-export interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-}
 
 /** A transport with connections of its own. Idle ones do not keep the process alive. */
 export function createNodeTransport(): Transport {

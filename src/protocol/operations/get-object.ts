@@ -11,6 +11,7 @@ import {
   type ResolvedByteRange,
 } from "../byte-range.ts";
 import { type Conditions, decodeConditions, encodeConditions } from "../conditions.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import { type Query, queryValue } from "../http-message.ts";
 import { STANDARD_OBJECT_HEADERS, type StandardObjectHeaders } from "../object-headers.ts";
 import { decodeObjectMetadata, encodeObjectMetadata, type ObjectMetadata } from "../object-metadata.ts";
@@ -119,9 +120,19 @@ function responseHeadersOf(query: Query): StandardObjectHeaders | undefined {
     Object.fromEntries(
       Object.entries(STANDARD_OBJECT_HEADERS).map(([property, name]) => [
         property,
-        queryValue(query, `response-${name}`),
+        responseHeader(query, `response-${name}`),
       ]),
     ),
   );
   return Object.keys(responseHeaders).length > 0 ? responseHeaders : undefined;
+}
+
+/** @throws {ServiceError} InvalidArgument for what no header can carry: line ends would begin a header of their own */
+function responseHeader(query: Query, name: string): string | undefined {
+  const value = queryValue(query, name);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the characters that a header cannot hold
+  if (value !== undefined && /[\u0000-\u0008\u000A-\u001F\u007F]/.test(value)) {
+    throw invalidArgument({ name, value });
+  }
+  return value;
 }

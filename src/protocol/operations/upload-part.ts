@@ -1,7 +1,7 @@
 // UploadPart: the bytes of one part of an open upload. Sent again under the same number, a part replaces the earlier.
 // Source: OSS API, UploadPart.
 import { requiredHeader } from "../answer.ts";
-import { parseCrc64 } from "../crc64-text.ts";
+import { declaredCrc64, parseCrc64 } from "../crc64-text.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -18,6 +18,8 @@ export interface UploadPartInput {
   readonly partNumber: number;
   /** Base64 of the body's MD5; the service refuses a body that differs. */
   readonly contentMd5?: string;
+  /** CRC-64/XZ of the body; the service refuses a body that differs. */
+  readonly crc64?: bigint;
 }
 
 export interface UploadPartOutput {
@@ -39,21 +41,22 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5 }) {
+  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5, crc64 }, dialect) {
     return {
       method: "PUT",
       resource: { bucket, key },
       query: queryPairs({ partNumber, uploadId }),
-      headers: presentHeaders({ "content-md5": contentMd5 }),
+      headers: presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
     };
   },
 
-  decodeRequest(request) {
+  decodeRequest(request, dialect) {
     return present({
       ...requiredObject(request),
       uploadId: requiredUploadId(request),
       partNumber: parsePartNumber(queryValue(request.query, "partNumber") ?? ""),
       contentMd5: request.headers["content-md5"],
+      crc64: declaredCrc64(request.headers, dialect.crc64Header),
     });
   },
 

@@ -29,13 +29,18 @@ export function malformedXml(detail: string, cause?: unknown): ServiceError {
   return new ServiceError("MalformedXML", { fields: { ErrorDetail: detail }, cause });
 }
 
+// Comments and the like, whose text may look like tags; else a tag, whose attributes may hold ">". What does not end
+// runs to the end of the text, so that no character is looked at twice.
+const MARKUP =
+  /<!--(?:[\s\S]*?-->|[\s\S]*)|<!\[CDATA\[(?:[\s\S]*?\]\]>|[\s\S]*)|<\?(?:[\s\S]*?\?>|[\s\S]*)|<(?:[^<>"']|"[^<"]*"|'[^<']*')*>/g;
+
 // The parser recurses into elements, so depth is counted before it starts.
 function assertDepth(text: string): void {
   let depth = 0;
-  for (const [tag] of text.matchAll(/<[^!?<>][^<>]*>/g)) {
-    if (tag.startsWith("</")) {
+  for (const [markup] of text.matchAll(MARKUP)) {
+    if (markup.startsWith("</")) {
       depth -= 1;
-    } else if (!tag.endsWith("/>")) {
+    } else if (!/^<[!?]/.test(markup) && !markup.endsWith("/>")) {
       depth += 1;
     }
     if (depth > DEPTH_MAX) {

@@ -31,7 +31,7 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
       ? await completeAll(upload, input, context)
       : await complete(upload, input.parts, input, context);
 
-  const location = `http://${context.host}/${bucket}/${percentEncodePath(key)}`;
+  const location = `${context.bucketUrl}/${percentEncodePath(key)}`;
   const { etag, crc64 } = object;
   return { output: { location, bucket, key, etag, crc64, ...(encodingType ? { encodingType } : {}) } };
 };

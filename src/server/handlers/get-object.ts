@@ -1,5 +1,5 @@
 // An object's bytes, whole or a range of them.
-import { resolveByteRange } from "../../protocol/byte-range.ts";
+import { formatByteRange, resolveByteRange } from "../../protocol/byte-range.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
 import type { Handler } from "../handler.ts";
@@ -17,7 +17,7 @@ export const handleGetObject: Handler<typeof getObject> = async (input, { store 
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
   if (resolved === "unsatisfiable") {
     throw new ServiceError("InvalidRange", {
-      fields: { ActualObjectSize: String(object.sizeBytes), RangeRequested: JSON.stringify(range) },
+      fields: { ActualObjectSize: String(object.sizeBytes), RangeRequested: formatByteRange(range ?? {}) },
     });
   }
   const served = resolved === "whole" ? { start: 0, endExclusive: object.sizeBytes } : resolved;

@@ -17,22 +17,16 @@ export class DirectorySync {
     if (state === undefined) {
       return this.#start(folder);
     }
-    state.next ??= state.running.then(
-      () => this.#start(folder),
-      () => this.#start(folder),
-    );
+    // If the running one fails, so does the next: the system tells of names that it could not write only once.
+    state.next ??= state.running.then(() => this.#start(folder));
     return state.next;
   }
 
   #start(folder: string): Promise<void> {
     const state: FolderState = { running: syncDirectory(folder), next: undefined };
     this.#folders.set(folder, state);
-    const forget = (): void => {
-      if (state.next === undefined) {
-        this.#folders.delete(folder);
-      }
-    };
-    state.running.then(forget, forget);
+    const forget = (): void => void this.#folders.delete(folder);
+    state.running.then(() => state.next === undefined && forget(), forget);
     return state.running;
   }
 }

@@ -84,10 +84,19 @@ export class FileBlobStore implements BlobStore {
 
   async *list(leaseId: string): AsyncIterable<BlobId> {
     this.#assertOpen();
-    for await (const folder of entriesOf(join(this.#root, leaseId))) {
-      for await (const sequence of entriesOf(join(this.#root, leaseId, folder))) {
+    const leaseFolder = join(this.#root, leaseId);
+    for (const name of await entriesOf(leaseFolder)) {
+      const folder = join(leaseFolder, name);
+      // A run that was killed leaves folders with nothing in them.
+      if (!this.#isOwn(leaseFolder) && (await removeIfEmpty(folder))) {
+        continue;
+      }
+      for (const sequence of await entriesOf(folder)) {
         yield `${leaseId}/${sequence}`;
       }
+    }
+    if (!this.#isOwn(leaseFolder)) {
+      await removeIfEmpty(leaseFolder);
     }
   }
 
@@ -134,20 +143,30 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  /** Makes removals durable, and removes folders of earlier leases that are empty now: nothing is created there. */
+  /** Makes removals durable. Folders of earlier leases go when they are empty: nothing is created there. */
   async #settleFolders(places: readonly BlobPlace[]): Promise<void> {
-    const byFolder = new Map(places.map((place) => [place.folder, place]));
-    for (const { folder, leaseFolder } of byFolder.values()) {
-      const isOwn = leaseFolder === join(this.#root, this.#leaseId);
-      if (!isOwn && (await removeIfEmpty(folder))) {
-        await removeIfEmpty(leaseFolder);
-        continue;
-      }
+    const changed = new Set<string>();
+    for (const place of new Map(places.map((each) => [each.folder, each])).values()) {
+      changed.add(await this.#removeEmptyFolders(place));
+    }
+    for (const folder of changed) {
       await this.#directorySync.sync(folder).catch((error: unknown) => {
         if (!isFileMissing(error)) {
           throw error;
         }
       });
     }
+  }
+
+  /** @returns the lowest folder that still stands: to sync it makes durable that a file or a folder in it is gone */
+  async #removeEmptyFolders({ folder, leaseFolder }: BlobPlace): Promise<string> {
+    if (this.#isOwn(leaseFolder) || !(await removeIfEmpty(folder))) {
+      return folder;
+    }
+    return (await removeIfEmpty(leaseFolder)) ? this.#root : leaseFolder;
+  }
+
+  #isOwn(leaseFolder: string): boolean {
+    return leaseFolder === join(this.#root, this.#leaseId);
   }
 }

@@ -55,8 +55,8 @@ export class FileBlobWriter implements BlobWriter {
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
       await this.#handle.datasync();
       await this.#directorySync.sync(this.#place.folder);
-      this.#isEnded = true;
       await this.#handle.close();
+      this.#isEnded = true;
     } catch (error) {
       throw writeError(this.#place.file, error);
     }

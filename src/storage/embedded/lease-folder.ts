@@ -1,62 +1,54 @@
 // The folders of a lease: taken at the start, listed by the sweep, removed when nothing is left in them.
-import { mkdir, opendir, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MetadataStore } from "../metadata-store.ts";
-import { StorageError } from "../storage-error.ts";
 import { syncDirectory } from "./directory-sync.ts";
-import { errorCode, isFileMissing, writeError } from "./file-errors.ts";
+import { isFileMissing, writeError } from "./file-errors.ts";
 
 const OWNER_ONLY = 0o700;
-/** Leases that are passed over because a folder of their name is there. */
-const LEASE_ATTEMPTS_MAX = 10_000;
 
 /** What gives leases: a metadata store. */
-export type LeaseSource = Pick<MetadataStore, "openLease" | "forgetLease">;
+export type LeaseSource = Pick<MetadataStore, "openLease">;
 
 /**
- * Takes the next lease that has no folder yet, and makes its folder in `root`.
+ * Takes the next lease that is above all that have a folder, and makes its folder in `root`.
  *
- * Only a database that was restored from a backup gives a lease whose folder is there. Such a folder is passed over and
- * never swept: its blobs may be wanted by the newer database that the user still has.
+ * Only to a database that was restored from a backup are there folders above its last lease. They are passed over and
+ * never swept: their blobs may be wanted by the newer database that the user still has.
  */
 export async function takeLease(root: string, leases: LeaseSource): Promise<string> {
-  for (let attempt = 1; attempt <= LEASE_ATTEMPTS_MAX; attempt++) {
-    const leaseId = await leases.openLease();
-    try {
-      await mkdir(join(root, leaseId), { mode: OWNER_ONLY });
-      await syncDirectory(root);
-      return leaseId;
-    } catch (error) {
-      if (errorCode(error) !== "EEXIST") {
-        throw writeError(root, error);
-      }
-      await leases.forgetLease(leaseId);
-    }
+  const folders = (await entriesOf(root)).map(Number).filter(Number.isSafeInteger);
+  const highest = folders.reduce((highestYet, lease) => Math.max(highestYet, lease), 0);
+  const leaseId = await leases.openLease(String(highest));
+  try {
+    await mkdir(join(root, leaseId), { mode: OWNER_ONLY });
+    await syncDirectory(root);
+    return leaseId;
+  } catch (error) {
+    throw writeError(root, error);
   }
-  throw new StorageError("folder-unusable", `${root} holds blobs that metadata.sqlite knows nothing of`, {
-    fields: { path: root },
-  });
 }
 
 /** Removes the folders of runs that ended before they wrote anything. */
 export async function removeEmptyLeases(root: string): Promise<void> {
-  for await (const leaseId of entriesOf(root)) {
+  for (const leaseId of await entriesOf(root)) {
     await removeIfEmpty(join(root, leaseId));
   }
 }
 
-/** The names in a folder that this store made; other names are not its business. None if it is not there. */
-export async function* entriesOf(folder: string): AsyncIterable<string> {
+/**
+ * The names in a folder that this store made; other names are not its business. None if it is not there.
+ *
+ * All at once, not one by one: some file systems pass over names when others are removed while they are listed.
+ */
+export async function entriesOf(folder: string): Promise<readonly string[]> {
   try {
-    for await (const { name } of await opendir(folder)) {
-      if (/^[0-9]+$/.test(name)) {
-        yield name;
-      }
-    }
+    return (await readdir(folder)).filter((name) => /^[0-9]+$/.test(name));
   } catch (error) {
-    if (!isFileMissing(error)) {
-      throw error;
+    if (isFileMissing(error)) {
+      return [];
     }
+    throw error;
   }
 }
 
@@ -65,7 +57,7 @@ export async function removeIfEmpty(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return isFileMissing(error);
   }
 }

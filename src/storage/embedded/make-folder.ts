@@ -12,7 +12,9 @@ const OWNER_ONLY = 0o700;
  * Not by Node's recursive mkdir: where no folder can be made, as in /proc, it tries for ever.
  */
 export async function makeFolder(folder: string): Promise<void> {
-  for (const path of await missingFolders(resolve(folder))) {
+  const missing = await missingFolders(resolve(folder));
+  await syncNameOf(missing[0] === undefined ? resolve(folder) : dirname(missing[0]));
+  for (const path of missing) {
     await makeOneFolder(path);
   }
 }
@@ -28,6 +30,21 @@ export async function makeOneFolder(folder: string): Promise<void> {
     }
   }
   await syncDirectory(dirname(folder));
+}
+
+/**
+ * Makes the name of a folder durable that was there before. Whoever made it may have been killed before it was synced.
+ *
+ * The folder above may be another user's, or of a file system that syncs no folders. That is no reason to refuse.
+ */
+async function syncNameOf(folder: string): Promise<void> {
+  try {
+    await syncDirectory(dirname(folder));
+  } catch (error) {
+    if (errorCode(error) === "EIO") {
+      throw error;
+    }
+  }
 }
 
 /** `folder` and those above it that are not there, the highest first. */

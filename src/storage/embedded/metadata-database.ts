@@ -16,6 +16,8 @@ import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
 import { objectStatements } from "./statements/object-statements.ts";
+import { openOwners } from "./statements/owners.ts";
+import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
 
 const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
@@ -35,6 +37,7 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
   readonly #clock: CallClock = { dueMs: 0 };
+  readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
   readonly #begin: () => void;
   readonly #commit: () => void;
@@ -43,7 +46,7 @@ export class MetadataDatabase {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#operations = prepareOperations(database, this.#clock);
+    this.#operations = prepareOperations(database, this.#clock, this.#unwritten);
     this.#begin = prepareCommand(database, "BEGIN IMMEDIATE");
     this.#commit = prepareCommand(database, "COMMIT");
     this.#savepoint = prepareCommand(database, "SAVEPOINT operation");
@@ -64,6 +67,7 @@ export class MetadataDatabase {
         this.#database.exec("ROLLBACK");
       }
       const refusal = refusalOf(whyBatchFailed(error, this.#database.location() ?? "the database"));
+      this.#unwritten.add(requests);
       return requests.map(({ id }) => ({ id, refusal }));
     }
   }
@@ -123,17 +127,22 @@ function whyBatchFailed(error: unknown, file: string): StorageError {
   throw error;
 }
 
-function prepareOperations(database: DatabaseSync, clock: CallClock): SynchronousOperations {
+function prepareOperations(
+  database: DatabaseSync,
+  clock: CallClock,
+  unwritten: UnwrittenGarbage,
+): SynchronousOperations {
   const counters = openCounters(database);
+  const owners = openOwners(database);
   const contents = openContents(database, clock);
   const { operations: bucketOperations, assertBucket } = bucketStatements(database);
-  const objects = objectStatements(database, { contents, counters, assertBucket });
+  const objects = objectStatements(database, { contents, counters, owners, assertBucket });
   return {
     ...bucketOperations,
     ...objects.operations,
-    ...uploadStatements(database, { contents, counters, objects, assertBucket }),
+    ...uploadStatements(database, { contents, counters, objects, owners, assertBucket }),
     ...listingStatements(database, assertBucket),
-    ...garbageStatements(database, counters),
+    ...garbageStatements(database, { counters, owners, unwritten }),
   };
 }
 

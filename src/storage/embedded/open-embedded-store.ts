@@ -72,7 +72,8 @@ async function assertNotHalf(file: string, root: string): Promise<void> {
   if (hasDatabase) {
     return;
   }
-  for await (const leaseId of entriesOf(root)) {
+  const [leaseId] = await entriesOf(root);
+  if (leaseId !== undefined) {
     throw new StorageError(
       "folder-unusable",
       `${root} holds blobs (${leaseId}/…), but ${file} is missing: restore it from a backup or choose another folder`,

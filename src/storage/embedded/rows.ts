@@ -1,13 +1,6 @@
 // Rows of the tables as records of the port.
 import type { SQLOutputValue } from "node:sqlite";
-import type {
-  BucketRecord,
-  Extent,
-  ObjectAttributes,
-  ObjectRecord,
-  PartRecord,
-  UploadRecord,
-} from "../records.ts";
+import type { BucketRecord, ObjectAttributes, ObjectRecord, PartRecord, UploadRecord } from "../records.ts";
 import { keyText } from "./key-bytes.ts";
 
 export type Row = Record<string, SQLOutputValue>;
@@ -55,10 +48,6 @@ export function partOf(row: Row): PartRecord {
     crc64: BigInt(text(row.crc64)),
     createdAtMs: Number(row.created_at),
   };
-}
-
-export function extentOf(row: Row): Extent {
-  return { blobId: text(row.blob), sizeBytes: Number(row.size) };
 }
 
 export function keyOf(row: Row): string {

@@ -62,12 +62,7 @@ export function openDatabase(file: string): DatabaseSync {
   try {
     database.open();
     const isNew = checkFormat(database, file);
-    database.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      PRAGMA journal_size_limit = 67108864;
-      PRAGMA cache_size = -32768;
-    `);
+    beDurable(database, file);
     if (isNew) {
       createTables(database);
     }
@@ -78,6 +73,22 @@ export function openDatabase(file: string): DatabaseSync {
     }
     throw whyNotOpened(file, error);
   }
+}
+
+/** On a Mac an ordinary fsync stops at the disk's own memory, a full one does not; elsewhere both are the same. */
+function beDurable(database: DatabaseSync, file: string): void {
+  // SQLite does not refuse a mode that the file system cannot have: it answers with another one. In any but WAL a power
+  // cut can take back the last commit, for nobody syncs the folder from which the journal was removed.
+  const mode = database.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
+  if (mode !== "wal") {
+    throw unusable(file, new Error(`its file system can have no write-ahead log, only ${String(mode)}`));
+  }
+  database.exec(`
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA cache_size = -32768;
+  `);
 }
 
 function whyNotOpened(file: string, error: unknown): unknown {

@@ -17,6 +17,7 @@ import type {
 import type { BucketRecord, ObjectRecord, PartRecord, UploadId, UploadRecord } from "../records.ts";
 import { MetadataChannel } from "./metadata-channel.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
+import { unpackExtents } from "./packed-extents.ts";
 
 /** The compiler does not rewrite the ending of a worker's file: it is this file's own, .ts here and .js when built. */
 const WORKER_URL = new URL(
@@ -62,8 +63,9 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getObject", bucket, key);
   }
 
-  openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
-    return this.#call("openObject", bucket, key);
+  async openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
+    const opened = await this.#call("openObject", bucket, key);
+    return opened && { object: opened.object, extents: unpackExtents(opened.extents) };
   }
 
   deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
@@ -114,8 +116,8 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("postponeGarbage", ids, dueMs);
   }
 
-  openLease(): Promise<string> {
-    return this.#call("openLease");
+  openLease(after?: string): Promise<string> {
+    return this.#call("openLease", after);
   }
 
   listDeadLeases(): Promise<readonly string[]> {

@@ -19,6 +19,7 @@ import type {
 import { planCompletion } from "../plan-completion.ts";
 import type { BucketRecord, Extent, ObjectRecord, PartRecord, UploadId, UploadRecord } from "../records.ts";
 import {
+  blobOwned,
   bucketConflict,
   bucketMissing,
   bucketNotEmpty,
@@ -45,8 +46,10 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #buckets = new Map<string, Bucket>();
   /** When each blob of the queue is due, oldest first. */
   readonly #garbage = new Map<BlobId, number>();
+  /** Every blob that has an owner, in one place. */
+  readonly #owned = new Set<BlobId>();
   #generation = 0;
-  #leaseCount = 0;
+  #lastLease = 0;
   #isClosed = false;
 
   constructor(now: () => number) {
@@ -210,6 +213,7 @@ export class MemoryMetadataStore implements MetadataStore {
     this.#assertOpen();
     for (const id of ids) {
       this.#garbage.delete(id);
+      this.#owned.delete(id);
     }
   }
 
@@ -220,10 +224,10 @@ export class MemoryMetadataStore implements MetadataStore {
     }
   }
 
-  async openLease(): Promise<string> {
+  async openLease(after = "0"): Promise<string> {
     this.#assertOpen();
-    this.#leaseCount += 1;
-    return String(this.#leaseCount);
+    this.#lastLease = Math.max(this.#lastLease, Number(after)) + 1;
+    return String(this.#lastLease);
   }
 
   /** None: no earlier run's memory is left. */
@@ -253,6 +257,7 @@ export class MemoryMetadataStore implements MetadataStore {
     this.#isClosed = true;
     this.#buckets.clear();
     this.#garbage.clear();
+    this.#owned.clear();
   }
 
   #assertOpen(): void {
@@ -305,8 +310,20 @@ export class MemoryMetadataStore implements MetadataStore {
     }
   }
 
+  /** @throws {RangeError} if one of the blobs has an owner */
+  #own(blobs: readonly { readonly blobId: BlobId }[]): void {
+    const owned = blobs.find(({ blobId }) => this.#owned.has(blobId));
+    if (owned !== undefined) {
+      throw blobOwned(owned.blobId);
+    }
+    for (const { blobId } of blobs) {
+      this.#owned.add(blobId);
+    }
+  }
+
   #orDrop<Result>(owned: readonly { readonly blobId: BlobId }[], action: () => Result): Result {
     this.#assertOpen();
+    this.#own(owned);
     try {
       return action();
     } catch (refusal) {

@@ -76,6 +76,14 @@ export function garbageLaws(open: OpenMetadataStore): void {
       assert.equal(new Set([...leases, await store.openLease()]).size, 4);
     });
 
+    it("gives a lease after the one that it is told", async () => {
+      await using store = await openWithBucket(open);
+
+      const leases = [await store.openLease("41"), await store.openLease("7"), await store.openLease()];
+
+      assert.deepEqual(leases, ["42", "43", "44"]);
+    });
+
     it("does not call a lease of this run dead", async () => {
       await using store = await openWithBucket(open);
 

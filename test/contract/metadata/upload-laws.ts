@@ -51,6 +51,26 @@ export function uploadLaws(open: OpenMetadataStore): void {
       assert.deepEqual(await allGarbage(store), [ofNoUpload.blobId, ofNoBucket.blobId].sort());
     });
 
+    it("refuses a blob that has an owner, and takes it from nobody", async () => {
+      await using store = await openWithBucket(open);
+      const [ofPart, queued] = [partRecord(1), partRecord(2)];
+      const upload = await openUpload(store, { parts: [ofPart, queued] });
+      await store.putPart(upload, partRecord(2));
+      const object = newObject();
+      await store.putObject(object);
+      const ofObject = partRecord(3, { blobId: object.extents[0]?.blobId ?? "" });
+
+      for (const owned of [ofPart, queued, ofObject]) {
+        await assert.rejects(store.putPart(upload, owned), RangeError);
+        await assert.rejects(store.putPart(uploadRecord(), owned), RangeError);
+        await assert.rejects(store.putObject(newObject({ extents: [owned] })), RangeError);
+        await assert.rejects(store.putObject(newObject({ bucket: "none", extents: [owned] })), RangeError);
+      }
+
+      assert.deepEqual(await allGarbage(store), [queued.blobId]);
+      assert.deepEqual((await store.openObject(BUCKET, object.key))?.extents, object.extents);
+    });
+
     it("lists sparse parts by number, page by page", async () => {
       await using store = await openWithBucket(open);
       const parts = [10_000, 2, 77, 1, 5_000].map((partNumber) => partRecord(partNumber));

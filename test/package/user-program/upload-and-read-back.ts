@@ -20,7 +20,7 @@ const auth: Credentials = { accessKeyId: "user", accessKeySecret: "secret" };
 const content = new Uint8Array(1024 * 1024).fill(7);
 const folder = await mkdtemp(join(tmpdir(), "partwise-user-"));
 const file = join(folder, "file.bin");
-const store: Store = openMemoryStore();
+const store: Store = await openMemoryStore();
 const server: RunningServer = await startServer({ store, credentials: fixedCredentials([auth]) });
 try {
   await writeFile(file, content);

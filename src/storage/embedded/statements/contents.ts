@@ -3,7 +3,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
 import type { Extent, PartRecord } from "../../records.ts";
-import { extentOf, partOf } from "../rows.ts";
+import type { PackedExtents } from "../packed-extents.ts";
+import { partOf, text } from "../rows.ts";
 
 /** The time of the call that is being run; the worker sets it. */
 export interface CallClock {
@@ -13,7 +14,7 @@ export interface CallClock {
 export interface Contents {
   parts(contentId: number): readonly PartRecord[];
   partsAfter(contentId: number, afterPartNumber: number, limit: number): readonly PartRecord[];
-  extents(contentId: number): readonly Extent[];
+  extents(contentId: number): PackedExtents;
   /** Puts a part in place of the one of its number, whose blob becomes garbage. */
   putPart(contentId: number, part: PartRecord): void;
   /** Puts bytes whose checksums are the object's own. */
@@ -30,7 +31,9 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
     "SELECT * FROM part WHERE content_id = ? AND part_number > ? ORDER BY part_number LIMIT ?",
   );
   const selectExtents = database.prepare(
-    "SELECT blob, size FROM part WHERE content_id = ? ORDER BY part_number",
+    // An order within the two aggregates would sort twice; SQLite keeps the subquery's for them.
+    `SELECT json_group_array(blob) AS blobs, json_group_array(size) AS sizes
+     FROM (SELECT blob, size FROM part WHERE content_id = ? ORDER BY part_number)`,
   );
   const insertPart = database.prepare("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?)");
   const deletePart = database.prepare(
@@ -53,7 +56,10 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
     parts: (contentId) => selectParts.all(contentId, 0, -1).map(partOf),
     partsAfter: (contentId, afterPartNumber, limit) =>
       selectParts.all(contentId, afterPartNumber, limit).map(partOf),
-    extents: (contentId) => selectExtents.all(contentId).map(extentOf),
+    extents: (contentId) => {
+      const row = selectExtents.get(contentId);
+      return { blobIds: text(row?.blobs), sizesBytes: text(row?.sizes) };
+    },
     putPart: (contentId, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs }) => {
       takeOut(contentId, partNumber);
       insertPart.run(contentId, partNumber, blobId, sizeBytes, md5, String(crc64), createdAtMs);

@@ -7,6 +7,7 @@ import type { SynchronousOperations } from "../metadata-messages.ts";
 import { objectOf, type Row } from "../rows.ts";
 import type { Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
+import type { Owners } from "./owners.ts";
 
 type Operations = Pick<SynchronousOperations, "putObject" | "getObject" | "openObject" | "deleteObjects">;
 
@@ -21,11 +22,12 @@ export interface ObjectStatements {
 export interface ObjectParts {
   readonly contents: Contents;
   readonly counters: Counters;
+  readonly owners: Owners;
   readonly assertBucket: (name: string) => void;
 }
 
 export function objectStatements(database: DatabaseSync, parts: ObjectParts): ObjectStatements {
-  const { contents, counters, assertBucket } = parts;
+  const { contents, counters, owners, assertBucket } = parts;
   const select = database.prepare("SELECT * FROM object WHERE bucket = ? AND key = ?");
   const insert = database.prepare("INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const remove = database.prepare(
@@ -73,6 +75,7 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
   const operations: Operations = {
     putObject: (object) => {
       const { extents, forbidOverwrite, ...facts } = object;
+      owners.assertUnowned(extents);
       try {
         assertBucket(object.bucket);
         if (forbidOverwrite) {

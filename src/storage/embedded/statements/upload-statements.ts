@@ -9,6 +9,7 @@ import { type Row, uploadOf } from "../rows.ts";
 import type { Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { ObjectStatements } from "./object-statements.ts";
+import type { Owners } from "./owners.ts";
 
 type Operations = Pick<
   SynchronousOperations,
@@ -19,11 +20,12 @@ export interface UploadParts {
   readonly contents: Contents;
   readonly counters: Counters;
   readonly objects: ObjectStatements;
+  readonly owners: Owners;
   readonly assertBucket: (name: string) => void;
 }
 
 export function uploadStatements(database: DatabaseSync, parts: UploadParts): Operations {
-  const { contents, counters, objects, assertBucket } = parts;
+  const { contents, counters, objects, owners, assertBucket } = parts;
   const select = database.prepare("SELECT * FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
   const insert = database.prepare("INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
@@ -55,6 +57,7 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
       return row && uploadOf(row);
     },
     putPart: (upload, part) => {
+      owners.assertUnowned([part]);
       const row = find(upload);
       if (row === undefined) {
         contents.discard([part]);
