@@ -5,7 +5,7 @@ import { invalidArgument, ServiceError } from "./errors/service-error.ts";
 import { queryValue, type RequestMessage } from "./http-message.ts";
 import type { AnyOperation } from "./operation.ts";
 import { operations } from "./operation-table.ts";
-import { unimplementedSubResources } from "./sub-resources.ts";
+import { isUnknownName, unimplementedSubResources } from "./sub-resources.ts";
 
 /** Every query name that is a mark of some operation. */
 const markNames: ReadonlySet<string> = new Set(
@@ -28,7 +28,7 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const matching = candidates
     .filter(({ marks }) => isSameSet(marks.query.map(nameOfMark), presentMarks))
     .filter((operation) => hasHeaderMarks(operation, candidates, request, dialect));
-  const unimplemented = [...names].find((name) => unimplementedSubResources.has(name));
+  const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
   const [operation] = matching;
   if (unimplemented !== undefined && !operation?.marks.query.includes(unimplemented)) {
     throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
@@ -38,6 +38,15 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   }
   assertMarkValues(operation, request);
   return operation;
+}
+
+/** A sub-resource that OSS has, or a name that may be one: bare, or in a request that changes something. */
+function asksForSomethingElse([name, value]: readonly [string, string], { method }: RequestMessage): boolean {
+  if (unimplementedSubResources.has(name)) {
+    return true;
+  }
+  const isHarmless = value !== "" && (method === "GET" || method === "HEAD");
+  return isUnknownName(name) && !markNames.has(name) && !isHarmless;
 }
 
 function levelOf({ resource }: RequestMessage): AnyOperation["level"] {

@@ -60,6 +60,18 @@ describe("encodeError()", () => {
 
     assert.deepEqual(response, { status: 304, headers: { "x-oss-request-id": REQUEST_ID } });
   });
+
+  it("tells in a 304's headers which object the client has, as caches need it", () => {
+    const fields = { ETag: '"A1"', "Last-Modified": "Sun, 03 Dec 2023 12:12:12 GMT" };
+
+    const { headers } = encodeError(new ServiceError("NotModified", { fields }), context("GET"), oss);
+
+    assert.deepEqual(headers, {
+      "x-oss-request-id": REQUEST_ID,
+      etag: '"A1"',
+      "last-modified": "Sun, 03 Dec 2023 12:12:12 GMT",
+    });
+  });
 });
 
 describe("every error of the table", () => {

@@ -73,6 +73,23 @@ describe("route()", () => {
     assert.equal(routed({ query }), "GetObject");
   });
 
+  for (const [method, resource, query] of [
+    ["PUT", EXAMPLE_OBJECT, { retention: "" }],
+    ["PUT", EXAMPLE_OBJECT, { legalHold: "" }],
+    ["DELETE", EXAMPLE_BUCKET, { overwriteConfig: "" }],
+    ["PUT", EXAMPLE_BUCKET, { objectWorm: "" }],
+    ["GET", EXAMPLE_BUCKET, { quota: "" }],
+    ["DELETE", EXAMPLE_OBJECT, { newerThanThisTest: "1" }],
+    ["PUT", EXAMPLE_OBJECT, { partNumber: "1", uploadId: "u", newer: "x" }],
+  ] as const) {
+    it(`refuses ${method} ?${Object.keys(query).at(-1)}, a sub-resource that nobody here knows`, () => {
+      assert.throws(
+        () => routed({ method, resource, query }),
+        serviceError("NotImplemented", { fields: { Header: Object.keys(query).at(-1) ?? "" } }),
+      );
+    });
+  }
+
   for (const name of unimplementedSubResources) {
     for (const [method, resource] of [
       ["POST", EXAMPLE_BUCKET],

@@ -40,6 +40,24 @@ describe("readXml()", () => {
     });
   }
 
+  for (const [what, text] of Object.entries({
+    "attributes that hold the end of an empty element": '<a b="/>">'.repeat(100_000),
+    "attributes in single quotes that hold it": "<a b='/>'>".repeat(100_000),
+    "a comment that holds ends of elements": `<!--${"</a>".repeat(100_000)}-->${"<a>".repeat(100_000)}`,
+    "CDATA that holds ends of elements": `<a><![CDATA[${"</a>".repeat(100_000)}]]>${"<a>".repeat(100_000)}`,
+    "an instruction that holds ends of elements": `<?b ${"</a>".repeat(100_000)}?>${"<a>".repeat(100_000)}`,
+  })) {
+    it(`is not led to believe that elements are not nested by ${what}`, () => {
+      const fields = { ErrorDetail: "Elements are nested deeper than 16." };
+
+      assert.throws(() => readXml(text), serviceError("MalformedXML", { fields }));
+    });
+  }
+
+  it("does not take a comment's text for nested elements", () => {
+    assert.equal(readXml(`<a><!--${"<a>".repeat(17)}--></a>`).name, "a");
+  });
+
   it("reads elements nested 16 deep", () => {
     assert.equal(readXml("<a>".repeat(16) + "</a>".repeat(16)).name, "a");
   });
@@ -49,6 +67,12 @@ describe("readXml()", () => {
     "1 MB of '<'": "<".repeat(1_000_000),
     "1 MB of '<a '": "<a ".repeat(333_333),
     "1 MB of '<!'": "<!".repeat(500_000),
+    "1 MB of '<!--'": "<!--".repeat(250_000),
+    "1 MB of '<![CDATA['": "<![CDATA[".repeat(111_111),
+    "1 MB of '<?'": "<?".repeat(500_000),
+    "1 MB of '<a \"'": '<a "'.repeat(250_000),
+    "1 MB of '<a \"\"'": '<a ""'.repeat(200_000),
+    "1 MB of quotes": `<a ${'"'.repeat(1_000_000)}`,
     "1 MB of '&'": `<a>${"&".repeat(1_000_000)}</a>`,
     "an attribute of 1 MB that never ends": `<a b="${"c".repeat(1_000_000)}`,
     "a comment of 1 MB that never ends": `<a><!--${"-".repeat(1_000_000)}`,

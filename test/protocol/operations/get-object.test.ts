@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { getObject, headObject, oss } from "../../../src/protocol/index.ts";
-import { aRequest } from "../request-builder.ts";
+import { aRequest, serviceError } from "../request-builder.ts";
 
 const METADATA = {
   sizeBytes: 1000,
@@ -52,6 +52,19 @@ describe("getObject.decodeRequest()", () => {
       responseHeaders: { contentType: "text/html", expires: "never" },
     });
   });
+
+  for (const value of ["text/html\r\nSet-Cookie: a=b", "a\nb", "a\u0000", "a\u007f"]) {
+    it(`refuses ${JSON.stringify(value)} as a header for the answer`, () => {
+      const query = { "response-content-type": value };
+
+      assert.throws(
+        () => getObject.decodeRequest(aRequest({ query }), oss),
+        serviceError("InvalidArgument", {
+          fields: { ArgumentName: "response-content-type", ArgumentValue: value },
+        }),
+      );
+    });
+  }
 
   it("reads an invalid Range as none, for OSS answers it with the whole object", () => {
     const input = getObject.decodeRequest(aRequest({ headers: { range: "bytes=5-1" } }), oss);

@@ -26,6 +26,13 @@ describe("uploadPart.decodeRequest()", () => {
       );
     });
   }
+
+  it("refuses a checksum that nobody can read, for it would pass for one that was checked", () => {
+    const headers = { "x-oss-hash-crc64ecma": "0x1" };
+    const request = aRequest({ method: "PUT", query: { partNumber: "1", uploadId: "A1" }, headers });
+
+    assert.throws(() => uploadPart.decodeRequest(request, oss), serviceError("InvalidArgument"));
+  });
 });
 
 describe("uploadPart.encodeResponse()", () => {
