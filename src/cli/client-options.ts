@@ -1,6 +1,8 @@
 // The flags that every client command has, and the bucket that they lead to.
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Bucket, Service } from "../client/node/index.ts";
+import type { Bucket, ClientOptions, Service } from "../client/node/index.ts";
+import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../protocol/limits.ts";
+import { CommandError } from "./command-error.ts";
 import { type ConnectionFlags, type Environment, resolveConnection } from "./connection.ts";
 import { parseSize } from "./quantities.ts";
 
@@ -28,10 +30,11 @@ export async function bucketOf(
   name: string,
   flags: ConnectionFlags,
   environment: Environment,
+  patience: Pick<ClientOptions, "attempts"> = {},
 ): Promise<Bucket> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
   const { Bucket } = await loadClient();
-  return new Bucket(auth, endpoint, name, options);
+  return new Bucket(auth, endpoint, name, { ...options, ...patience });
 }
 
 export async function serviceOf(flags: ConnectionFlags, environment: Environment): Promise<Service> {
@@ -45,11 +48,14 @@ function loadClient() {
   return import("../client/node/index.ts");
 }
 
-/** The value of a flag that is a size. @throws {InvalidArgumentError} */
-export function sizeFlag(text: string): number {
+/** The value of a flag that is the size of a part. @throws {InvalidArgumentError} @throws {CommandError} */
+export function partSizeFlag(text: string): number {
   const sizeBytes = parseSize(text);
-  if (sizeBytes === undefined || sizeBytes < 1) {
+  if (sizeBytes === undefined) {
     throw new InvalidArgumentError("write a size such as 8MiB, 100k or 8388608.");
+  }
+  if (sizeBytes < PART_SIZE_MIN_BYTES || sizeBytes > PART_SIZE_MAX_BYTES) {
+    throw new CommandError(`--part-size ${text}: a part has 100 KiB to 5 GiB`);
   }
   return sizeBytes;
 }

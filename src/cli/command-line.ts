@@ -34,10 +34,13 @@ and OSS_SESSION_TOKEN, then from ~/.ossutilconfig. Use the keys of a RAM user, n
 /** Runs one command line, without `node` and the script's name, and ends the process with its exit status. */
 export async function runCommandLine(words: readonly string[] = argv.slice(2)): Promise<never> {
   const program = commandLine();
-  // A reader that has seen enough, such as `head`, is no failure.
-  stdout.on("error", () => exit(EXIT_FAILED));
+  stdout.on("error", endWithoutReader);
+  // With the terminal gone nobody reads of it, and what runs has still to be ended in order.
+  stderr.on("error", () => {});
   try {
     await program.parseAsync([...words], { from: "user" });
+    // What could not be written is reported only now.
+    await new Promise((resolve) => stdout.write("", resolve));
     return exit();
   } catch (failure) {
     if (failure instanceof CommanderError) {
@@ -53,6 +56,14 @@ export async function runCommandLine(words: readonly string[] = argv.slice(2)): 
     }
     return exit(EXIT_FAILED);
   }
+}
+
+// A reader that has seen enough, such as `head`, needs no message. The work may not be done, so it is no success.
+function endWithoutReader(failure: NodeJS.ErrnoException): never {
+  if (failure.code !== "EPIPE") {
+    stderr.write(`partwise: cannot write the output: ${failure.message}\n`);
+  }
+  return exit(EXIT_FAILED);
 }
 
 function commandLine(): Command {

@@ -3,6 +3,7 @@ import type { Addressing } from "../protocol/endpoint.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { CommandError } from "./command-error.ts";
 import { readCredentials, readServerLocation } from "./data-folder.ts";
+import { commandName, shellWord } from "./invocation.ts";
 import { readOssutilConfig } from "./ossutil-config.ts";
 
 /** As the flags of every client command give them. */
@@ -39,13 +40,14 @@ export async function resolveConnection(
   if (flags.data !== undefined) {
     return { ...(await connectionOfDataFolder(flags.data)), ...choices };
   }
-  const config = await readOssutilConfig(configPath);
-  const accessKeyId = flags.accessKeyId ?? environment.OSS_ACCESS_KEY_ID ?? config.accessKeyId;
-  const accessKeySecret =
-    flags.accessKeySecret ?? environment.OSS_ACCESS_KEY_SECRET ?? config.accessKeySecret;
-  const securityToken = flags.securityToken ?? environment.OSS_SESSION_TOKEN ?? config.securityToken;
-  const endpoint = flags.endpoint ?? environment.OSS_ENDPOINT ?? config.endpoint;
-  const region = flags.region ?? environment.OSS_REGION ?? config.region;
+  const sources = [flags, wordsOf(environment), await readOssutilConfig(configPath)];
+  const accessKeyId = firstOf(sources, "accessKeyId");
+  const accessKeySecret = firstOf(sources, "accessKeySecret");
+  // A token belongs to its key: one from further down the list than the key is another key's.
+  const keyIndex = sources.findIndex((source) => source.accessKeyId);
+  const securityToken = firstOf(sources.slice(0, keyIndex + 1), "securityToken");
+  const region = firstOf(sources, "region");
+  const endpoint = firstOf(sources, "endpoint") ?? endpointOfRegion(region);
   if (!endpoint) {
     throw missing("endpoint", "--endpoint URL", "OSS_ENDPOINT");
   }
@@ -64,6 +66,34 @@ export async function resolveConnection(
   };
 }
 
+type Words = Pick<
+  ConnectionFlags,
+  "accessKeyId" | "accessKeySecret" | "endpoint" | "region" | "securityToken"
+>;
+
+function wordsOf(environment: Environment): { readonly [Name in keyof Words]: string | undefined } {
+  return {
+    accessKeyId: environment.OSS_ACCESS_KEY_ID,
+    accessKeySecret: environment.OSS_ACCESS_KEY_SECRET,
+    securityToken: environment.OSS_SESSION_TOKEN,
+    endpoint: environment.OSS_ENDPOINT,
+    region: environment.OSS_REGION,
+  };
+}
+
+/** A variable that is set to nothing counts as not set, as in a shell. */
+function firstOf(
+  sources: readonly { readonly [Name in keyof Words]?: string | undefined }[],
+  name: keyof Words,
+): string | undefined {
+  return sources.map((source) => source[name]).find((value) => value);
+}
+
+/** As ossutil 2 does, whose configuration names the region alone. */
+function endpointOfRegion(region: string | undefined): string | undefined {
+  return region === undefined ? undefined : `https://oss-${region.replace(/^oss-/, "")}.aliyuncs.com`;
+}
+
 function missing(what: string, flag: string, variable: string): CommandError {
   return new CommandError(
     `no ${what} is known; give ${flag}, set ${variable}, write it in ~/.ossutilconfig, or use --data FOLDER for a server on this machine`,
@@ -74,15 +104,12 @@ async function connectionOfDataFolder(
   folder: string,
 ): Promise<Pick<Connection, "auth" | "endpoint"> & { readonly region: string }> {
   const [auth, location] = await Promise.all([readCredentials(folder), readServerLocation(folder)]);
+  const serve = `${commandName()} serve --data ${shellWord(folder)}`;
   if (!auth) {
-    throw new CommandError(
-      `${folder} is no data folder of a server; start one with: partwise serve --data ${folder}`,
-    );
+    throw new CommandError(`${folder} is no data folder of a server; start one with: ${serve}`);
   }
   if (!location) {
-    throw new CommandError(
-      `no server of ${folder} is running; start one with: partwise serve --data ${folder}`,
-    );
+    throw new CommandError(`no server of ${folder} is running; start one with: ${serve}`);
   }
   return { auth, endpoint: location.endpoint, region: location.region };
 }

@@ -60,11 +60,27 @@ export async function removeServerLocation(folder: string): Promise<void> {
   await rm(join(folder, LOCATION_FILE), { force: true });
 }
 
-/** @returns undefined when no server of `folder` runs, as far as it said */
+/** @returns undefined when no server of `folder` runs: none has said so, or the one that did was killed */
 export async function readServerLocation(folder: string): Promise<ServerLocation | undefined> {
   const path = join(folder, LOCATION_FILE);
   const text = await readOptional(path);
-  return text === undefined ? undefined : (parseObject(text, path) as unknown as ServerLocation);
+  if (text === undefined) {
+    return undefined;
+  }
+  const { endpoint, region, pid } = parseObject(text, path);
+  if (typeof endpoint !== "string" || typeof region !== "string" || typeof pid !== "number") {
+    throw new CommandError(`${path} does not say where the server is; delete it and start the server again`);
+  }
+  return isRunning(pid) ? { endpoint, region, pid } : undefined;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (failure) {
+    // It runs, and is another user's.
+    return (failure as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 async function readOptional(path: string): Promise<string | undefined> {

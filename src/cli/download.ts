@@ -1,7 +1,8 @@
 // An object into a file: beside its place first, checked, made durable, then moved there; so that a broken download
 // never stands where a whole file is expected.
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Bucket } from "../client/node/index.ts";
 import { crc64 } from "../protocol/crc64/crc64.ts";
 import { CommandError } from "./command-error.ts";
@@ -26,11 +27,12 @@ export async function downloadObject(
   { signal, onProgress }: DownloadOptions,
 ): Promise<Download> {
   const object = await bucket.getObject(key, { signal });
-  const partial = `${path}.partwise-${randomBytes(4).toString("hex")}`;
+  // A name of its own: with something appended to the file's, it could be too long.
+  const partial = join(dirname(path), `.partwise-${randomBytes(8).toString("hex")}`);
+  const file = await openNew(partial, path);
   let sizeBytes = 0;
   let sum = 0n;
   try {
-    const file = await openNew(partial);
     try {
       for await (const chunk of object.body) {
         await file.write(chunk);
@@ -51,9 +53,9 @@ export async function downloadObject(
   return { sizeBytes, crc64: sum, isChecked: object.crc64 !== undefined };
 }
 
-async function openNew(path: string) {
+async function openNew(partial: string, path: string): Promise<FileHandle> {
   try {
-    return await open(path, "wx");
+    return await open(partial, "wx");
   } catch (cause) {
     throw new CommandError(`cannot write ${path}: ${(cause as Error).message}`, { cause });
   }

@@ -1,15 +1,15 @@
 // What is shown when a command fails: one line that says what happened, to what, and what to do; with --verbose the rest.
 import { inspect } from "node:util";
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { commandName } from "./invocation.ts";
 
 /** What can be done about an error of the service. */
 const ADVICE: Readonly<Record<string, string>> = {
   AccessDenied: "check the key's permissions",
-  BucketNotEmpty:
-    "remove its objects (partwise rm) and abort its open uploads (partwise uploads --abort) first",
+  BucketNotEmpty: `remove its objects (${commandName()} rm) and abort its open uploads (${commandName()} uploads --abort) first`,
   InvalidAccessKeyId: "check the access key id, and that it belongs to this endpoint",
-  NoSuchBucket: "create it with: partwise mb oss://BUCKET",
-  NoSuchKey: "list what is there with: partwise ls oss://BUCKET",
+  NoSuchBucket: `create it with: ${commandName()} mb oss://BUCKET`,
+  NoSuchKey: `list what is there with: ${commandName()} ls oss://BUCKET`,
   RequestTimeTooSkewed: "set this machine's clock right",
   SignatureDoesNotMatch: "check the access key secret and the region",
 };

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse } from "ini";
+import { CommandError } from "./command-error.ts";
 
 export interface OssutilConfig {
   readonly endpoint?: string;
@@ -21,8 +22,11 @@ export async function readOssutilConfig(path: string = ossutilConfigPath()): Pro
   let text: string;
   try {
     text = await readFile(path, "utf8");
-  } catch {
-    return {};
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      return {};
+    }
+    throw new CommandError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
   const sections = parse(text) as Record<string, Record<string, string> | undefined>;
   const section = sections.Credentials ?? sections.default ?? {};

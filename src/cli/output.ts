@@ -1,5 +1,6 @@
 // The three ways the command speaks: a live line on a terminal, plain lines elsewhere, one JSON event a line for
 // programs. Results go to standard output, progress to standard error, so that one can be kept without the other.
+import type { UploadProgress } from "../client/node/index.ts";
 import { type ProgressFigures, renderProgress } from "./progress-bar.ts";
 
 export interface Output {
@@ -17,6 +18,12 @@ export interface OutputStreams {
   readonly out: { write(text: string): unknown };
   readonly progress: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly now: () => number;
+}
+
+/** What an upload tells, for `progress`. */
+export function uploadFigures(progress: UploadProgress): Omit<ProgressFigures, "elapsedMs" | "label"> {
+  const { bytesSent, totalBytes, partsDone, partsInFlight, partCount } = progress;
+  return { bytesSent, totalBytes, parts: { partsDone, partsInFlight, partCount } };
 }
 
 const LIVE_INTERVAL_MS = 100;
@@ -39,7 +46,8 @@ function jsonOutput({ out, now }: OutputStreams): Output {
     event: write,
     progress(figures) {
       if (isDue()) {
-        write({ event: "progress", ...figures });
+        const { parts, ...others } = figures;
+        write({ event: "progress", ...others, ...parts });
       }
     },
     endProgress() {},

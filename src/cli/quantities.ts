@@ -17,6 +17,17 @@ export function formatSize(sizeBytes: number): string {
   return `${text} ${UNITS[unit]}`;
 }
 
+/** `47.7 MiB (50,000,000 bytes)`, `12 bytes`. */
+export function describeSize(sizeBytes: number): string {
+  const size = formatSize(sizeBytes);
+  return sizeBytes < 1024 ? size : `${size} (${formatCount(sizeBytes)} bytes)`;
+}
+
+/** `1 part`, `1,000 parts`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** `5,368,709,120`. */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
@@ -24,14 +35,20 @@ export function formatCount(count: number): string {
 
 /** `436 MB/s`: decimal, as networks are rated. */
 export function formatRate(bytesPerSecond: number): string {
+  if (bytesPerSecond < 1e3) {
+    return `${bytesPerSecond.toFixed(0)} B/s`;
+  }
   if (bytesPerSecond < 1e6) {
     return `${(bytesPerSecond / 1e3).toFixed(0)} kB/s`;
   }
   return `${(bytesPerSecond / 1e6).toFixed(bytesPerSecond < 1e8 ? 1 : 0)} MB/s`;
 }
 
-/** `0.4 s`, `75 s`, `2 h 05 min`. */
+/** `15 ms`, `0.4 s`, `75 s`, `2 h 05 min`. */
 export function formatDuration(durationMs: number): string {
+  if (durationMs < 100) {
+    return `${Math.round(durationMs)} ms`;
+  }
   const seconds = durationMs / 1000;
   if (seconds < 120) {
     return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;

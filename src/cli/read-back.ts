@@ -8,6 +8,7 @@ const COMPARE_BUFFER_SIZE_BYTES = 1024 * 1024;
 export async function compareWithFile(
   object: { readonly body: AsyncIterable<Uint8Array> },
   path: string,
+  onProgress: (comparedBytes: number) => void,
 ): Promise<void> {
   await using file = await open(path);
   const buffer = Buffer.allocUnsafe(COMPARE_BUFFER_SIZE_BYTES);
@@ -23,6 +24,7 @@ export async function compareWithFile(
       }
       position += piece.length;
     }
+    onProgress(position);
   }
   const { size } = await file.stat();
   if (size !== position) {

@@ -5,8 +5,8 @@ import { CommandError } from "./command-error.ts";
 import { readCredentials } from "./data-folder.ts";
 import { commandName, shellWord } from "./invocation.ts";
 import { formatOssUrl } from "./oss-url.ts";
-import type { Output } from "./output.ts";
-import { formatCount, formatDuration, formatRate, formatSize } from "./quantities.ts";
+import { type Output, uploadFigures } from "./output.ts";
+import { describeSize, formatCount, formatDuration, formatRate, formatSize } from "./quantities.ts";
 import { compareWithFile } from "./read-back.ts";
 import type { ServerProcess } from "./server-process.ts";
 
@@ -38,7 +38,7 @@ export async function tryFiles(
     );
   }
   const bucket = new Bucket(auth, server.endpoint, name, { region: server.region });
-  await bucket.createBucket();
+  await bucket.createBucket({ signal });
   const targets: TryTarget[] = [];
   for (const [index, key] of keysOf(files).entries()) {
     try {
@@ -58,15 +58,18 @@ export async function tryFiles(
 /** The lines to type next. */
 export function describeNextSteps(
   targets: readonly TryTarget[],
-  { data }: { readonly data: string },
+  { data, keepServing = false }: { readonly data: string; readonly keepServing?: boolean },
   output: Output,
 ): void {
   const folder = shellWord(data);
   const [first] = targets;
   output.line();
-  output.line("Next:");
-  output.line(`  ${commandName()} serve --data ${folder}`);
+  if (!keepServing) {
+    output.line("Next:");
+    output.line(`  ${commandName()} serve --data ${folder}`);
+  }
   if (first) {
+    output.line(keepServing ? "From another terminal:" : "and from another terminal:");
     const copy = shellWord(`./copy-of-${basename(first.key)}`);
     output.line(`  ${commandName()} cp --data ${folder} ${shellWord(formatOssUrl(first))} ${copy}`);
   }
@@ -81,21 +84,24 @@ async function tryFile(file: string, key: string, bucket: Bucket, options: TryFi
     signal,
     ...(partSizeBytes === undefined ? {} : { partSize: partSizeBytes }),
     ...(concurrency === undefined ? {} : { concurrency }),
-    onProgress: ({ bytesSent, totalBytes, partsDone, partsInFlight, partCount }) =>
+    onProgress: (progress) =>
       output.progress({
+        ...uploadFigures(progress),
         label: basename(file),
-        bytesSent,
-        totalBytes,
-        partsDone,
-        partsInFlight,
-        partCount,
         elapsedMs: Date.now() - startedAtMs,
       }),
   });
   const uploadMs = Date.now() - startedAtMs;
   output.endProgress();
   const readBackStartedAtMs = Date.now();
-  await compareWithFile(await bucket.getObject(key, { signal }), file);
+  await compareWithFile(await bucket.getObject(key, { signal }), file, (bytesSent) =>
+    output.progress({
+      label: `reading back ${basename(file)}`,
+      bytesSent,
+      totalBytes: result.sizeBytes,
+      elapsedMs: Date.now() - readBackStartedAtMs,
+    }),
+  );
   const readBackMs = Date.now() - readBackStartedAtMs;
   report(file, result, { uploadMs, readBackMs }, options);
 }
@@ -130,10 +136,12 @@ function report(
       : `${formatCount(partCount)} of ${formatSize(Math.min(partSizeBytes, sizeBytes))}${partCount > 1 ? ", the last may be shorter" : ""}`;
   output.line();
   output.line(`Uploaded ${file} to ${formatOssUrl({ bucket, key })}`);
-  output.line(`  size       ${formatSize(sizeBytes)} (${formatCount(sizeBytes)} bytes)`);
+  output.line(`  size       ${describeSize(sizeBytes)}`);
   output.line(`  parts      ${parts}`);
   output.line(`  ETag       ${etag}`);
-  output.line(`  CRC-64     ${crc64}, combined from the parts and equal to the server's`);
+  output.line(
+    `  CRC-64     ${crc64}, ${method === "put" ? "" : "combined from the parts and "}equal to the server's`,
+  );
   output.line(`  time       ${formatDuration(uploadMs)}, ${formatRate(bytesPerSecond)}`);
   output.line(`  read back  equal to the file, byte for byte, in ${formatDuration(readBackMs)}`);
   output.line(`  data       ${data}`);

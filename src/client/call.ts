@@ -10,6 +10,7 @@ import type { Operation } from "../protocol/operation.ts";
 import { present } from "../protocol/present.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
+import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import type { RequestSigner } from "./request-signer.ts";
 import { retryWaitMs } from "./retry-policy.ts";
@@ -122,7 +123,7 @@ async function callOnce<Input, Output>(
     onSent: options.onSent,
   });
   const received = await receive(response, operation);
-  assertSuccess(received, caller);
+  assertSuccess(withoutToken(received, signed.headers[`${dialect.headerPrefix}security-token`]), caller);
   const requestId = requestIdOf(response, dialect);
   const answer = { output: decode(operation, received, dialect), requestId, response };
   options.verify?.(answer);

@@ -136,6 +136,8 @@ class PartsUpload {
     const { start, end } = partOf(this.#plan, partNumber);
     const body = sourceBody({ source, start, end, pool });
     try {
+      // A change is found out now rather than after the rest of a large file.
+      await source.assertUnchanged();
       const { etag, crc64, sizeBytes } = await bucket.uploadPart(key, uploadId, partNumber, body, {
         signal: this.#signal,
         onSent: (sentBytes) => this.#progress.partSent(partNumber, sentBytes),

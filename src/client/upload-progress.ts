@@ -48,7 +48,11 @@ export class ProgressReporter {
 
   /** @param sentBytes  of this part, in its present attempt */
   partSent(partNumber: number, sentBytes: number): void {
-    const before = this.#sentBytes.get(partNumber) ?? 0;
+    const before = this.#sentBytes.get(partNumber);
+    if (before === undefined) {
+      // The connection's last word about a part that has ended; its bytes are counted.
+      return;
+    }
     this.#sentBytes.set(partNumber, sentBytes);
     this.#report({ bytesSent: this.#progress.bytesSent + sentBytes - before });
   }

@@ -1,8 +1,8 @@
 // One call for a whole source: opened, planned, sent in parts side by side or in one piece, checked from end to end.
-import { PUT_OBJECT_SIZE_MAX_BYTES } from "../protocol/limits.ts";
+import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES, PUT_OBJECT_SIZE_MAX_BYTES } from "../protocol/limits.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { fittingPartSize, PART_SIZE_DEFAULT_BYTES } from "./part-plan.ts";
+import { PART_SIZE_DEFAULT_BYTES } from "./part-plan.ts";
 import { CONCURRENCY_MAX } from "./part-scheduler.ts";
 import { BUFFERS_PER_BODY, READ_SIZE_BYTES } from "./source-body.ts";
 import type { UploadCalls } from "./upload-calls.ts";
@@ -34,10 +34,14 @@ const CONCURRENCY_DEFAULT = 4;
  * @throws the signal's reason after an abort
  */
 export async function uploadObject({ bucket, key, open, options }: UploadRequest): Promise<UploadResult> {
-  const { concurrency = CONCURRENCY_DEFAULT, multipartThreshold = PART_SIZE_DEFAULT_BYTES } = options;
+  const {
+    partSize = PART_SIZE_DEFAULT_BYTES,
+    concurrency = CONCURRENCY_DEFAULT,
+    multipartThreshold = PART_SIZE_DEFAULT_BYTES,
+  } = options;
   assertInteger("concurrency", concurrency, 1, CONCURRENCY_MAX);
   assertInteger("multipartThreshold", multipartThreshold, 0, Number.MAX_SAFE_INTEGER);
-  fittingPartSize({ sizeBytes: 0, partSizeBytes: options.partSize });
+  assertInteger("partSize", partSize, PART_SIZE_MIN_BYTES, PART_SIZE_MAX_BYTES);
   options.signal?.throwIfAborted();
 
   const source = await open();

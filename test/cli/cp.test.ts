@@ -1,11 +1,23 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import type { ChildProcess } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import {
+  appendFile,
+  lstat,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { seededBytes } from "../torture/seeded-random.ts";
-import { type CommandResult, runCommand, startCommand } from "./run-command.ts";
+import { type CommandResult, makePipe, runCommand, startCommand, untilSaid } from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -89,6 +101,135 @@ describe("partwise cp", () => {
     }
   });
 
+  it("writes to no pipe and no device, and leaves it there", async () => {
+    await write("source", 10);
+    await partwise("cp", "source", "oss://bucket/small");
+    await makePipe(join(folder, "pipe"));
+
+    const { status, stderr } = await partwise("cp", "oss://bucket/small", "pipe");
+
+    assert.equal(
+      `${status} ${stderr}`,
+      "1 partwise: cannot write pipe: it is no regular file; name a file or a folder\n",
+    );
+    assert.ok((await lstat(join(folder, "pipe"))).isFIFO());
+  });
+
+  it("follows a link to the file that it names", async () => {
+    const bytes = await write("source", 10);
+    await partwise("cp", "source", "oss://bucket/small");
+    await writeFile(join(folder, "linked"), "before");
+    await symlink("linked", join(folder, "link"));
+
+    await partwise("cp", "oss://bucket/small", "link");
+
+    assert.ok((await lstat(join(folder, "link"))).isSymbolicLink());
+    assert.deepEqual(new Uint8Array(await readFile(join(folder, "linked"))), bytes);
+  });
+
+  it("downloads to the longest name that a file may have", async () => {
+    const name = "n".repeat(255);
+    await write("source", 10);
+    await partwise("cp", "source", "oss://bucket/small");
+
+    const { status, stderr } = await partwise("cp", "oss://bucket/small", name);
+
+    assert.equal(`${status} ${stderr}`, "0 ");
+  });
+
+  it("names the folder that is missing, or the file that stands in its place", async () => {
+    const bucket = server.bucket("bucket");
+    await bucket.putObject("small", new Uint8Array(10));
+    await bucket.putObject("x/..", new Uint8Array(10));
+    await writeFile(join(folder, "plain-file"), "");
+
+    const results = await Promise.all([
+      partwise("cp", "oss://bucket/small", "missing/target"),
+      partwise("cp", "oss://bucket/small", "plain-file/target"),
+      partwise("cp", "oss://bucket/x/..", "."),
+    ]);
+
+    assert.deepEqual(
+      results.map(({ status, stderr }) => `${status} ${stderr}`),
+      [
+        "1 partwise: cannot write missing/target: there is no folder missing; make it first\n",
+        "1 partwise: cannot write plain-file/target: there is no folder plain-file; make it first\n",
+        "1 partwise: the key \"x/..\" does not end in a file's name; write the file's name yourself\n",
+      ],
+    );
+  });
+
+  it("survives a restart of the server half-way", async () => {
+    await writeFile(join(folder, "large"), "");
+    await truncate(join(folder, "large"), 512 * 1024 ** 2);
+    const data = join(folder, "restarted");
+    const first = await serveFolder(data);
+    await first.bucket("bucket").createBucket();
+    const port = new URL(first.endpoint).port;
+
+    const { child, finished } = startCommand(
+      ["cp", "--data", "restarted", "--json", "large", "oss://bucket/large"],
+      { cwd: folder },
+    );
+    await firstBytesSent(child);
+    await first.kill();
+    const second = startCommand(["serve", "--data", "restarted", "--port", port], { cwd: folder });
+    const { status, stderr } = await finished;
+    second.child.kill("SIGTERM");
+    await second.finished;
+
+    assert.equal(`${status} ${stderr}`, "0 ");
+  });
+
+  it("says in one line that the server is gone, and how to remove what it has later", async () => {
+    await writeFile(join(folder, "large"), "");
+    await truncate(join(folder, "large"), 2 * 1024 ** 3);
+    const gone = await serveFolder(join(folder, "gone"));
+    await gone.bucket("bucket").createBucket();
+
+    const { child, finished } = startCommand(
+      ["cp", "--data", "gone", "--json", "large", "oss://bucket/large"],
+      { cwd: folder },
+    );
+    await firstBytesSent(child);
+    await gone.kill();
+    const { status, stderr } = await finished;
+
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^partwise: 127\.0\.0\.1:\d+ refused the connection; check [^\n]+; parts may be left there, which this removes later: npx partwise uploads --abort oss:\/\/bucket\/large\n$/,
+    );
+  });
+
+  it("reports that its output cannot be written", { skip: !existsSync("/dev/full") }, async () => {
+    const full = openSync("/dev/full", "w");
+    const { child, finished } = startCommand(["ls", "--data", "data"], { cwd: folder, stdout: full });
+    const { stderr } = await finished;
+    closeSync(full);
+
+    assert.equal(child.exitCode, 1);
+    assert.match(stderr, /^partwise: cannot write the output: ENOSPC[^\n]*\n$/);
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    it(`leaves no upload open when it is stopped by ${signal}`, async () => {
+      await writeFile(join(folder, "large"), "");
+      await truncate(join(folder, "large"), 2 * 1024 ** 3);
+
+      const { child, finished } = startCommand(
+        ["cp", "--data", "data", "--json", "large", "oss://bucket/stopped"],
+        { cwd: folder },
+      );
+      await firstBytesSent(child);
+      child.kill(signal);
+      const { status, stderr } = await finished;
+
+      assert.equal(`${status} ${stderr}`, "130 stopped\n");
+      assert.deepEqual((await server.bucket("bucket").listMultipartUploads()).uploads, []);
+    });
+  }
+
   for (const [what, change] of [
     ["grows", (path: string) => appendFile(path, "more")],
     ["shrinks", (path: string) => truncate(path, 1000)],
@@ -104,7 +245,7 @@ describe("partwise cp", () => {
           cwd: folder,
         },
       );
-      await firstBytesSent(child.stdout);
+      await firstBytesSent(child);
       await change(path);
       const { status, stderr } = await finished;
 
@@ -117,16 +258,8 @@ describe("partwise cp", () => {
   }
 });
 
-async function firstBytesSent(stdout: NodeJS.ReadableStream | null): Promise<void> {
-  let text = "";
-  await new Promise<void>((resolve) => {
-    stdout?.on("data", (chunk: string) => {
-      text += chunk;
-      if (/"bytesSent":[1-9]/.test(text)) {
-        resolve();
-      }
-    });
-  });
+function firstBytesSent(child: ChildProcess): Promise<void> {
+  return untilSaid(child, '"partsInFlight":4');
 }
 
 describe("the other commands", () => {

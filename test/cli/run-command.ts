@@ -1,6 +1,7 @@
 // The real command as a process, as a user starts it.
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { mainPath } from "../e2e/server-process.ts";
 
 export interface CommandResult {
@@ -17,19 +18,21 @@ export interface RunningCommand {
 export interface CommandOptions {
   readonly cwd: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** An open file instead of a pipe to the test. */
+  readonly stdout?: number;
 }
 
 const TIMEOUT_MS = 60_000;
 
 export function startCommand(
   words: readonly string[],
-  { cwd, environment = {} }: CommandOptions,
+  { cwd, environment = {}, stdout }: CommandOptions,
 ): RunningCommand {
   const child = spawn(process.execPath, [mainPath, ...words], {
     cwd,
     // Nothing of the machine's own configuration reaches a test.
     env: { PATH: process.env.PATH ?? "", HOME: cwd, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", stdout ?? "pipe", "pipe"],
     timeout: TIMEOUT_MS,
   });
   return { child, finished: result(child) };
@@ -37,6 +40,25 @@ export function startCommand(
 
 export function runCommand(words: readonly string[], options: CommandOptions): Promise<CommandResult> {
   return startCommand(words, options).finished;
+}
+
+/** Resolves as soon as the command has written `text` to its standard output. */
+export async function untilSaid({ stdout }: ChildProcess, text: string): Promise<void> {
+  assert.ok(stdout);
+  let said = "";
+  for await (const [chunk] of on(stdout, "data", { close: ["end"] })) {
+    said += chunk;
+    if (said.includes(text)) {
+      return;
+    }
+  }
+  throw new Error(`it ended before it said "${text}", with:\n${said}`);
+}
+
+/** A named pipe, which no module of Node makes. */
+export async function makePipe(path: string): Promise<void> {
+  const [status] = await once(spawn("mkfifo", [path]), "exit");
+  assert.equal(status, 0);
 }
 
 async function result(child: ChildProcess): Promise<CommandResult> {

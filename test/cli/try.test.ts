@@ -3,9 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { seededBytes } from "../torture/seeded-random.ts";
-import { runCommand, startCommand } from "./run-command.ts";
+import { makePipe, runCommand, startCommand, untilSaid } from "./run-command.ts";
 
 const PART_SIZE_BYTES = 100 * 1024;
 
@@ -91,6 +90,7 @@ describe("partwise try", () => {
     const { stdout } = await runCommand(["try", await fileOf("empty", 0)], { cwd: folder });
 
     assert.match(stdout, /an empty file is sent as PutObject/);
+    assert.match(stdout, /CRC-64 {5}0, equal to the server's/);
   });
 
   it("keeps its credentials to the owner and out of sight", async () => {
@@ -142,7 +142,7 @@ describe("partwise try", () => {
     );
 
     assert.equal(status, 1);
-    assert.match(stderr, /the server ended by itself.*its last lines:\n.*not-a-folder/s);
+    assert.match(stderr, /^partwise: the server did not start \(1\): [^\n]*not-a-folder[^\n]*\n$/);
   });
 
   it("says so when the server goes away half-way", async () => {
@@ -151,8 +151,8 @@ describe("partwise try", () => {
     await truncate(file, 2 * 1024 ** 3);
 
     const { child, finished } = startCommand(["try", "large"], { cwd: folder });
-    const pid = await serverPid(join(folder, "partwise-data", "server.json"));
-    await delay(300);
+    await untilSaid(child, "Server at");
+    const pid = await serverPid();
     process.kill(pid, "SIGKILL");
     const { status, stderr } = await finished;
 
@@ -161,14 +161,58 @@ describe("partwise try", () => {
     assert.equal(child.signalCode, null);
   });
 
+  it("refuses a pipe at once instead of waiting for its writer", async () => {
+    await makePipe(join(folder, "pipe"));
+
+    const { status, stderr } = await runCommand(["try", "pipe"], { cwd: folder });
+
+    assert.equal(
+      `${status} ${stderr}`,
+      "1 partwise: pipe is no regular file; only a file with a size of its own can be uploaded\n",
+    );
+  });
+
+  it("says in one line that the folder is another's, who goes on", async () => {
+    const { child, finished } = startCommand(["try", "--keep-serving", await fileOf("f", 1)], {
+      cwd: folder,
+    });
+    await untilSaid(child, "Still serving");
+
+    const { status, stderr } = await runCommand(["try", "f"], { cwd: folder });
+    child.kill("SIGTERM");
+    const first = await finished;
+
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^partwise: the server did not start \(1\): data folder [^\n]+ is in use: [^\n]+\n$/,
+    );
+    assert.match(first.stdout, /From another terminal:\n {2}npx partwise cp --data/);
+    assert.doesNotMatch(first.stdout, /npx partwise serve/);
+  });
+
+  it("takes the Ctrl-C that npm passes on a second time as one", async () => {
+    const { child, finished } = startCommand(["try", "--keep-serving", await fileOf("f", 1)], {
+      cwd: folder,
+    });
+    await untilSaid(child, "Still serving");
+
+    child.kill("SIGINT");
+    child.kill("SIGINT");
+    const { status, stderr } = await finished;
+
+    assert.equal(`${status} ${stderr}`, "0 ");
+    await assert.rejects(readFile(join(folder, "partwise-data", "server.json")), { code: "ENOENT" });
+  });
+
   it("stops in order on Ctrl-C, with exit status 130, and takes its server with it", async () => {
     const file = join(folder, "large");
     await writeFile(file, "");
     await truncate(file, 2 * 1024 ** 3);
 
     const { child, finished } = startCommand(["try", "large"], { cwd: folder });
-    const pid = await serverPid(join(folder, "partwise-data", "server.json"));
-    await delay(300);
+    await untilSaid(child, "Server at");
+    const pid = await serverPid();
     child.kill("SIGINT");
     const { status } = await finished;
 
@@ -177,12 +221,7 @@ describe("partwise try", () => {
   });
 });
 
-async function serverPid(path: string): Promise<number> {
-  for (;;) {
-    const text = await readFile(path, "utf8").catch(() => "");
-    if (text.endsWith("\n")) {
-      return (JSON.parse(text) as { pid: number }).pid;
-    }
-    await delay(20);
-  }
+async function serverPid(): Promise<number> {
+  const text = await readFile(join(folder, "partwise-data", "server.json"), "utf8");
+  return (JSON.parse(text) as { pid: number }).pid;
 }

@@ -1,5 +1,6 @@
-import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { describe, it } from "node:test";
+import { inspect } from "node:util";
 import { Bucket } from "../../src/client/bucket.ts";
 import type { ClientOptions } from "../../src/client/client-options.ts";
 import { PartInfo } from "../../src/client/part-info.ts";
@@ -42,6 +43,21 @@ describe("new Bucket()", () => {
       TypeError,
     );
     throws(() => new Bucket({} as never, "localhost", "test-bucket", { region }, noRegion), TypeError);
+  });
+});
+
+describe("a bucket that is printed", () => {
+  it("shows its name and none of its secrets", () => {
+    const auth = {
+      accessKeyId: "test-id",
+      accessKeySecret: "hidden-secret",
+      securityToken: "hidden-token",
+    };
+    const bucket = new Bucket(auth, "localhost", "test-bucket", { region: "cn-hangzhou" }, noRegion);
+
+    equal(inspect(bucket), "Bucket { name: 'test-bucket' }");
+    equal(JSON.stringify(bucket), '{"name":"test-bucket"}');
+    ok(!inspect(bucket, { depth: 9, showHidden: true }).includes("hidden-"));
   });
 });
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { describe, it } from "node:test";
+import { inspect } from "node:util";
 import { Bucket } from "../../src/client/bucket.ts";
 import { ClientError } from "../../src/client/client-error.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
@@ -27,6 +28,33 @@ function serviceError(code: string) {
 }
 
 describe("a call", () => {
+  it("keeps the security token out of an error that quotes what was signed", async () => {
+    const token = "CAIS+secret/token==";
+    const spaced = Buffer.from(token).toString("hex").toUpperCase().match(/../g)?.join(" ");
+    await using service = await startScriptedService((_request, response) =>
+      response
+        .writeHead(403)
+        .end(
+          `<Error><Code>SignatureDoesNotMatch</Code><Message>m</Message><StringToSign>GET x-oss-security-token:${token} /</StringToSign><StringToSignBytes>47 ${spaced} 2F</StringToSignBytes></Error>`,
+        ),
+    );
+    const auth = { accessKeyId: "test-id", accessKeySecret: "test-secret", securityToken: token };
+    const bucket = new Bucket(
+      auth,
+      service.endpoint,
+      "test-bucket",
+      { signatureVersion: "v1" },
+      impatientPlatform(),
+    );
+
+    await rejects(bucket.getBucketInfo(), (error) => {
+      const shown = inspect(error, { depth: 9, showHidden: true });
+      match(shown, /x-oss-security-token:\(security token\) \//);
+      ok(!shown.includes(token) && !shown.includes(String(spaced)), shown);
+      return true;
+    });
+  });
+
   it("sends the whole body again after a 503, with growing waits", async () => {
     const sizes: number[] = [];
     await using service = await startScriptedService((request, response, index) =>

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { appendFileSync } from "node:fs";
 import { appendFile, mkdtemp, open, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
 import { tmpdir } from "node:os";
@@ -345,11 +346,45 @@ describe("bucket.upload()", () => {
     const source = new Uint8Array(1);
 
     await rejects(bucket.upload("k", source, { concurrency: 0 }), RangeError);
-    await rejects(bucket.upload("k", source, { partSize: PART - 1 }), RangeError);
+    await rejects(bucket.upload("k", source, { partSize: PART - 1 }), {
+      name: "RangeError",
+      message: "partSize must be an integer from 102400 to 5368709120, but is 102399",
+    });
     await rejects(bucket.upload("k", source, { multipartThreshold: -1 }), RangeError);
     await rejects(bucket.upload("", source), TypeError);
     await rejects(bucket.upload("k", folder), TypeError);
     await rejects(bucket.upload("k", join(folder, "nowhere")), { code: "ENOENT" });
+  });
+
+  it("refuses a named pipe at once instead of waiting for its writer", { timeout: 5000 }, async () => {
+    const pipe = join(folder, "pipe");
+    await once(spawn("mkfifo", [pipe]), "exit");
+
+    await rejects(bucket.upload("k", pipe), {
+      name: "TypeError",
+      message: `${pipe} is not a regular file; only files with a size of their own can be uploaded`,
+    });
+  });
+
+  it("stops at the next part when the file has changed, not after the last", async () => {
+    const path = join(folder, "changing");
+    await writeFile(path, new Uint8Array(20 * PART));
+    let partsDone = 0;
+
+    const upload = bucket.upload("changing", path, {
+      multipartThreshold: 0,
+      partSize: PART,
+      concurrency: 1,
+      onProgress: (progress) => {
+        partsDone = progress.partsDone;
+        if (partsDone === 2) {
+          appendFileSync(path, "more");
+        }
+      },
+    });
+
+    await rejects(upload, { code: "source-changed" });
+    ok(partsDone < 5, `${partsDone} parts were sent`);
   });
 
   it("lets the process end: idle connections do not hold it", async () => {

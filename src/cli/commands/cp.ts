@@ -1,13 +1,19 @@
-import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { Command } from "commander";
-import { bucketOf, clientCommand, countFlag, sizeFlag } from "../client-options.ts";
+import { bucketOf, clientCommand, countFlag, partSizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
+import { downloadTarget } from "../download-target.ts";
+import { describeFailure } from "../failure.ts";
 import { listenForInterruption } from "../interruption.ts";
+import { commandName, shellWord } from "../invocation.ts";
 import { formatOssUrl, isOssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
-import { createOutput, type Output } from "../output.ts";
-import { formatCount, formatDuration, formatRate, formatSize } from "../quantities.ts";
+import { createOutput, type Output, uploadFigures } from "../output.ts";
+import { countOf, formatDuration, formatRate, formatSize } from "../quantities.ts";
+import { assertIsFile } from "../uploadable-files.ts";
+
+/** Over ten seconds and more, so that an upload survives the restart of a server. */
+const UPLOAD_ATTEMPT_COUNT = 7;
 
 interface CpFlags extends ConnectionFlags {
   readonly partSize?: number;
@@ -28,8 +34,8 @@ export function cpCommand(environment: Environment): Command {
     .description("Copy a file to object storage, in parts when it is large, or an object to a file.")
     .argument("<from>", "a file, or oss://BUCKET/KEY")
     .argument("<to>", "oss://BUCKET/KEY (a KEY that ends in / takes the file's name), or a file or folder")
-    .option("--part-size <size>", "of every part but the last, such as 16MiB", sizeFlag)
-    .option("--parallel <count>", "parts at the same time", countFlag({ min: 1, max: 64 }))
+    .option("--part-size <size>", "of every part but the last, such as 16MiB", partSizeFlag)
+    .option("--parallel <count>", "parts at the same time (default: 4)", countFlag({ min: 1, max: 64 }))
     .option("--forbid-overwrite", "fail when the object exists")
     .option("--json", "one JSON event a line instead of text")
     .action(async (from: string, to: string, flags: CpFlags) => {
@@ -71,29 +77,40 @@ async function upload(
   const key = isFolder ? `${target.key}${basename(path)}` : target.key;
   parseObjectUrl(formatOssUrl({ ...target, key }));
   await assertIsFile(path);
-  const bucket = await bucketOf(target.bucket, flags, environment);
+  const bucket = await bucketOf(target.bucket, flags, environment, { attempts: UPLOAD_ATTEMPT_COUNT });
   const startedAtMs = Date.now();
-  const result = await bucket.upload(key, path, {
+  let arePartsLeft = false;
+  const uploading = bucket.upload(key, path, {
     signal,
     ...(flags.partSize === undefined ? {} : { partSize: flags.partSize }),
     ...(flags.parallel === undefined ? {} : { concurrency: flags.parallel }),
     ...(flags.forbidOverwrite ? { forbidOverwrite: true } : {}),
-    onProgress: ({ bytesSent, totalBytes, partsDone, partsInFlight, partCount }) =>
+    onProgress: (progress) => {
+      arePartsLeft = progress.arePartsLeft === true;
       output.progress({
+        ...uploadFigures(progress),
         label: basename(path),
-        bytesSent,
-        totalBytes,
-        partsDone,
-        partsInFlight,
-        partCount,
         elapsedMs: Date.now() - startedAtMs,
-      }),
+      });
+    },
+  });
+  const result = await uploading.catch((cause: unknown) => {
+    throw arePartsLeft ? withPartsLeft(cause, formatOssUrl({ bucket: target.bucket, key })) : cause;
   });
   const tookMs = Date.now() - startedAtMs;
-  const how = result.method === "put" ? "in one piece" : `in ${formatCount(result.partCount)} parts`;
+  const how = result.method === "put" ? "in one piece" : `in ${countOf(result.partCount, "part")}`;
   output.event({ event: "uploaded", file: path, ...result, tookMs });
   output.line(
     `${path} to ${formatOssUrl({ bucket: target.bucket, key })}: ${summary(result.sizeBytes, tookMs)} ${how}, CRC-64 ${result.crc64} verified`,
+  );
+}
+
+/** When the service is out of reach, so are the parts that it has; whoever pays for them should know. */
+function withPartsLeft(cause: unknown, place: string): CommandError {
+  const remove = `${commandName()} uploads --abort ${shellWord(place)}`;
+  return new CommandError(
+    `${describeFailure(cause)}; parts may be left there, which this removes later: ${remove}`,
+    { cause },
   );
 }
 
@@ -103,7 +120,7 @@ async function download(
   { flags, environment, output, signal }: CpContext,
 ): Promise<void> {
   const source = parseObjectUrl(from);
-  const path = (await isFolder(to)) ? join(to, basename(source.key)) : to;
+  const path = await downloadTarget(to, source.key);
   const bucket = await bucketOf(source.bucket, flags, environment);
   const startedAtMs = Date.now();
   // Loaded here, so that the other commands start without the CRC-64.
@@ -115,9 +132,6 @@ async function download(
         label: basename(path),
         bytesSent,
         totalBytes,
-        partsDone: 0,
-        partsInFlight: 1,
-        partCount: 1,
         elapsedMs: Date.now() - startedAtMs,
       }),
   });
@@ -132,14 +146,4 @@ async function download(
 function summary(sizeBytes: number, tookMs: number): string {
   const rate = formatRate((sizeBytes * 1000) / Math.max(tookMs, 1));
   return `${formatSize(sizeBytes)} in ${formatDuration(tookMs)} (${rate})`;
-}
-
-async function assertIsFile(path: string): Promise<void> {
-  if (await isFolder(path)) {
-    throw new CommandError(`${path} is a folder; name the files in it`);
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

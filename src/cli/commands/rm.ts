@@ -3,7 +3,9 @@ import type { Bucket } from "../../client/node/index.ts";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
+import { commandName } from "../invocation.ts";
 import { formatOssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
+import { countOf } from "../quantities.ts";
 
 interface RmFlags extends ConnectionFlags {
   readonly recursive?: true;
@@ -21,11 +23,13 @@ export function rmCommand(environment: Environment): Command {
       const bucket = await bucketOf(name, flags, environment);
       if (flags.recursive) {
         const count = await deletePrefix(bucket, key);
-        process.stdout.write(`deleted ${count} objects under ${formatOssUrl({ bucket: name, key })}\n`);
+        process.stdout.write(
+          `deleted ${countOf(count, "object")} under ${formatOssUrl({ bucket: name, key })}\n`,
+        );
         return;
       }
       if (key === "") {
-        throw new CommandError(`${place} is a bucket; delete it with: partwise rb oss://${name}`);
+        throw new CommandError(`${place} is a bucket; delete it with: ${commandName()} rb oss://${name}`);
       }
       await deleteOne(bucket, parseObjectUrl(place).key);
       process.stdout.write(`deleted ${formatOssUrl({ bucket: name, key })}\n`);
@@ -46,7 +50,12 @@ async function deletePrefix(bucket: Bucket, prefix: string): Promise<number> {
     if (page.objects.length === 0) {
       return count;
     }
-    await bucket.deleteObjects(page.objects.map(({ key }) => key));
-    count += page.objects.length;
+    const { deletedKeys } = await bucket.deleteObjects(page.objects.map(({ key }) => key));
+    if (deletedKeys.length === 0) {
+      throw new CommandError(
+        `the service deletes none of ${countOf(page.objects.length, "object")}, such as ${page.objects[0]?.key}; are they protected?`,
+      );
+    }
+    count += deletedKeys.length;
   }
 }

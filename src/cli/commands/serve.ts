@@ -26,8 +26,6 @@ export function serveCommand(): Command {
 
 async function runServe({ baseHost, ...flags }: ServeFlags): Promise<void> {
   const interrupted = listenForInterruption();
-  const terminated = new AbortController();
-  process.on("SIGTERM", () => terminated.abort());
   // Loaded here, so that the commands of the client start without the server and its store.
   const [{ serveDataFolder }, { DEFAULT_REGION }] = await Promise.all([
     import("../serve.ts"),
@@ -36,7 +34,7 @@ async function runServe({ baseHost, ...flags }: ServeFlags): Promise<void> {
   const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost };
   await using server = await serveDataFolder(options);
   describe(server.endpoint, server.credentials.accessKeyId, options);
-  await aborted(AbortSignal.any([interrupted, terminated.signal]));
+  await aborted(interrupted);
 }
 
 function describe(

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
 import { parseObjectUrl, parseOssUrl } from "../oss-url.ts";
-import { formatCount, formatSize } from "../quantities.ts";
+import { describeSize } from "../quantities.ts";
 
 export function statCommand(environment: Environment): Command {
   return clientCommand("stat")
@@ -25,7 +25,7 @@ export function statCommand(environment: Environment): Command {
       const found = await bucket.headObject(parseObjectUrl(place).key);
       print({
         key,
-        size: `${formatSize(found.sizeBytes)} (${formatCount(found.sizeBytes)} bytes)`,
+        size: describeSize(found.sizeBytes),
         ETag: found.etag,
         "CRC-64": found.crc64?.toString(),
         type: found.type,

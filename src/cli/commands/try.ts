@@ -1,7 +1,5 @@
 import { Command } from "commander";
-import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
-import { countFlag, sizeFlag } from "../client-options.ts";
-import { CommandError } from "../command-error.ts";
+import { countFlag, partSizeFlag } from "../client-options.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { createOutput } from "../output.ts";
 import { startServerProcess } from "../server-process.ts";
@@ -29,7 +27,7 @@ export function tryCommand(): Command {
       "of every part but the last, such as 1MiB (default: 8 MiB, more when needed)",
       partSizeFlag,
     )
-    .option("--parallel <count>", "parts at the same time", countFlag({ min: 1, max: 64 }))
+    .option("--parallel <count>", "parts at the same time (default: 4)", countFlag({ min: 1, max: 64 }))
     .option("--json", "one JSON event a line instead of text")
     .option("--keep-serving", "leave the server running until Ctrl-C")
     .action(runTry);
@@ -68,12 +66,4 @@ async function runTry(files: readonly string[], flags: TryFlags): Promise<void> 
       throw server.died.reason;
     }
   }
-}
-
-function partSizeFlag(text: string): number {
-  const sizeBytes = sizeFlag(text);
-  if (sizeBytes < PART_SIZE_MIN_BYTES || sizeBytes > PART_SIZE_MAX_BYTES) {
-    throw new CommandError(`--part-size ${text}: a part has 100 KiB to 5 GiB`);
-  }
-  return sizeBytes;
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Bucket } from "../../client/node/index.ts";
 import type { ListedUpload } from "../../protocol/operations/list-multipart-uploads.ts";
 import { bucketOf, clientCommand } from "../client-options.ts";
+import { CommandError } from "../command-error.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
 import { formatOssUrl, parseOssUrl } from "../oss-url.ts";
 
@@ -34,6 +35,9 @@ export function uploadsCommand(environment: Environment): Command {
         process.stdout.write(
           `${verb}${initiated.toISOString()}  ${uploadId}  ${formatOssUrl({ bucket: name, key })}\n`,
         );
+      }
+      if (flags.uploadId !== undefined && count === 0) {
+        throw new CommandError(`${place} has no open upload ${flags.uploadId}`);
       }
       process.stdout.write(`${count} ${flags.abort ? "aborted" : "open"}\n`);
     });

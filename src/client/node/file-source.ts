@@ -1,9 +1,12 @@
 // Files as sources: read by position, so that any part can be read at any time, and watched for changes.
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ByteSource } from "../byte-source.ts";
 import { ClientError } from "../client-error.ts";
+
+/** A named pipe would keep `open` waiting for its writer, past any abort. It is refused below; Windows has none. */
+const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
 
 /**
  * Opens a file. The source is a file's content as it is now: the file at the path must stay the same one, with the same
@@ -13,7 +16,7 @@ import { ClientError } from "../client-error.ts";
  */
 export async function openFileSource(path: URL | string): Promise<ByteSource> {
   const label = path instanceof URL ? fileURLToPath(path) : path;
-  const handle = await open(label, "r");
+  const handle = await open(label, constants.O_RDONLY | WITHOUT_WAITING);
   try {
     const identity = await identityOf(handle, label);
     return fileSource({ handle, label, identity, current: () => statOf(label), close: () => handle.close() });

@@ -20,7 +20,6 @@ import { present, presentHeaders } from "../present.ts";
 import { queryPairs } from "../query-pairs.ts";
 import { requiredObject } from "../required-input.ts";
 
-export type { ObjectMetadata } from "../object-metadata.ts";
 
 export interface GetObjectInput {
   readonly bucket: string;

@@ -8,7 +8,7 @@ import { isSignedSubResource } from "../sub-resources.ts";
 import type { V4Words } from "./oss4-words.ts";
 
 /** How parameters without a value are written; in a URL they all look the same. */
-export type V4EmptyValueForm = (typeof v4EmptyValueForms)[number];
+type V4EmptyValueForm = (typeof v4EmptyValueForms)[number];
 
 /**
  * The forms that clients sign, the documented one first; a verifier has to try them all.

@@ -19,7 +19,7 @@ export interface FoldedScan<Row> {
   readonly keyOf: (row: Row) => string;
 }
 
-export interface ScannedEntry<Row> {
+interface ScannedEntry<Row> {
   /** A key or a common prefix. */
   readonly key: string;
   /** Absent for a common prefix. */
