@@ -31,20 +31,17 @@ export async function sendAnswer(
   const text = Buffer.from(message.text ?? "", "utf8");
   // Node looks whether bytes move, not whether a write is through, so a slow client is no stalled one.
   response.setTimeout(stallTimeoutMs);
-  response.writeHead(message.status, {
-    ...encodeHeaders(message.headers),
-    ...(message.headers["content-length"] === undefined && message.status !== 304 && message.status !== 204
-      ? { "content-length": String(text.length) }
-      : {}),
-  });
+  response.writeHead(message.status, lengthLast(encodeHeaders(message.headers), message.status, text.length));
   for await (const chunk of body?.chunks ?? []) {
     await write(response, chunk);
   }
   if (text.length > 0) {
     response.write(text);
+  } else {
+    // There is nothing to wait with, and Node would send headers alone as UTF-8 of what is UTF-8 already.
+    response.end();
   }
   if (!request.complete && lingerMs > 0) {
-    response.flushHeaders();
     await throwRestAway(request, lingerMs);
   }
   response.end();
@@ -83,6 +80,16 @@ function throwRestAway(request: IncomingMessage, limitMs: number): Promise<void>
       onOver();
     }
   });
+}
+
+/** Behind a Content-Length, Node takes a Content-Disposition for Latin-1 and breaks it (nodejs/node#46528). */
+function lengthLast(
+  { "content-length": length, ...headers }: Record<string, string>,
+  status: number,
+  textSizeBytes: number,
+): Record<string, string> {
+  const isWithoutBody = status === 304 || status === 204;
+  return isWithoutBody ? headers : { ...headers, "content-length": length ?? String(textSizeBytes) };
 }
 
 function encodeHeaders(headers: Headers): Record<string, string> {

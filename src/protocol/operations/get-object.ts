@@ -20,7 +20,6 @@ import { present, presentHeaders } from "../present.ts";
 import { queryPairs } from "../query-pairs.ts";
 import { requiredObject } from "../required-input.ts";
 
-
 export interface GetObjectInput {
   readonly bucket: string;
   readonly key: string;

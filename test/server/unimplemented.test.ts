@@ -1,0 +1,86 @@
+// What this server does not do, it says: a wrong success would cost the client its data.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startTestServer, type TestRequest, type TestServer, testBucket } from "./test-server.ts";
+
+let service: TestServer;
+before(async () => {
+  service = await startTestServer();
+  await service.send({ method: "PUT", key: "kept", body: "kept" });
+});
+after(() => service[Symbol.asyncDispose]());
+
+describe("a request that asks for what is not implemented", () => {
+  const put = { method: "PUT", key: "kept", body: "lost" } as const;
+  const cases: readonly (readonly [what: string, header: string, request: TestRequest])[] = [
+    ["a callback", "x-oss-callback", { ...put, headers: { "x-oss-callback": "e30=" } }],
+    ["a callback in its URL", "callback", { ...put, query: [["callback", "e30="]] }],
+    [
+      "a callback beside an access control that is so anyway",
+      "x-oss-callback",
+      { ...put, headers: { "x-oss-object-acl": "private", "x-oss-callback": "e30=" } },
+    ],
+    ["tags", "x-oss-tagging", { ...put, headers: { "x-oss-tagging": "private" } }],
+    [
+      "encryption",
+      "x-oss-server-side-encryption",
+      { ...put, headers: { "x-oss-server-side-encryption": "KMS" } },
+    ],
+    ["public access", "x-oss-object-acl", { ...put, headers: { "x-oss-object-acl": "public-read" } }],
+    [
+      "the deletion of a version",
+      "versionId",
+      { method: "DELETE", key: "kept", query: [["versionId", "1"]] },
+    ],
+    ["a version", "versionId", { key: "kept", query: [["versionId", "1"]] }],
+    [
+      "a copy of a version",
+      "versionId",
+      {
+        method: "PUT",
+        key: "kept",
+        headers: { "x-oss-copy-source": `/${testBucket}/kept?versionId=1` },
+      },
+    ],
+    ["access control", "acl", { method: "PUT", key: "kept", query: [["acl", ""]] }],
+    ["an appendable object", "append", { method: "POST", key: "kept", query: [["append", ""]] }],
+  ];
+
+  for (const [what, header, request] of cases) {
+    it(`is refused, and changes nothing: ${what}`, async () => {
+      const response = await service.send(request);
+
+      assert.equal(`${response.status} ${response.element("Code")}`, "400 NotImplemented");
+      assert.equal(response.element("Header"), header);
+      assert.equal((await service.send({ key: "kept" })).text, "kept");
+    });
+  }
+});
+
+describe("a request that asks for what is so anyway", () => {
+  for (const [what, request] of [
+    ["private access", { method: "PUT", headers: { "x-oss-object-acl": "private" }, body: "x" }],
+    ["the bucket's access", { method: "PUT", headers: { "x-oss-object-acl": "default" }, body: "x" }],
+    ["the only version", { method: "GET", query: [["versionId", "null"]] }],
+  ] as const) {
+    it(`is served: ${what}`, async () => {
+      await service.send({ method: "PUT", key: "so", body: "x" });
+
+      const response = await service.send({ key: "so", ...request });
+
+      assert.equal(response.status, 200, response.text);
+    });
+  }
+});
+
+describe("a method that is not OSS's", () => {
+  it("is answered as any other refusal, with a request id", async () => {
+    for (const method of ["PATCH", "OPTIONS", "TRACE"]) {
+      const response = await service.send({ method: method as "GET", key: "kept" });
+
+      assert.equal(`${response.status} ${response.element("Code")}`, "405 MethodNotAllowed");
+      assert.equal(response.element("Method"), method);
+      assert.match(response.headers["x-oss-request-id"] as string, /^[0-9A-F]{24}$/);
+    }
+  });
+});
