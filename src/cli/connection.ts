@@ -1,5 +1,5 @@
 // Which service, and with which keys: flags first, then the environment, then ~/.ossutilconfig.
-import type { Addressing } from "../protocol/endpoint.ts";
+import type { Addressing } from "../protocol/addressing/endpoint.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { CommandError } from "./command-error.ts";
 import { readCredentials, readServerLocation } from "./data-folder.ts";

@@ -1,10 +1,10 @@
 // A bucket, with one method for each call of the service, named as users of the official SDKs know them, and `upload`
 // above them all. The methods check their arguments, name the operation and its input, and leave the rest to call.ts.
 
-import type { EmptyOutput } from "../protocol/empty-output.ts";
+import type { EmptyOutput } from "../protocol/fields/empty-output.ts";
+import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
 import type { Method } from "../protocol/http-message.ts";
 import { isBucketName, isObjectKey } from "../protocol/names.ts";
-import type { ObjectHeaders } from "../protocol/object-headers.ts";
 import type { Operation } from "../protocol/operation.ts";
 import type { CompleteMultipartUploadOutput } from "../protocol/operations/complete-multipart-upload.ts";
 import {
@@ -59,18 +59,18 @@ import {
   type UploadPartCopyOutput,
   uploadPartCopy,
 } from "../protocol/operations/upload-part-copy.ts";
-import { abortUpload } from "./abort-upload.ts";
 import { type Caller, call } from "./call.ts";
 import { type ClientOptions, createCaller } from "./client-options.ts";
-import { completeUpload } from "./complete-upload.ts";
 import type { Auth } from "./credentials-source.ts";
 import { type DownloadedObject, downloadedObject } from "./downloaded-object.ts";
-import { assertPartNumber, type UploadedPart } from "./part-info.ts";
 import type { Platform } from "./platform.ts";
 import { type BodySource, toRequestBody } from "./request-body.ts";
 import { type SignUrlOptions, signUrl } from "./sign-url.ts";
-import { uploadObject } from "./upload.ts";
-import type { UploadOptions, UploadResult } from "./upload-task.ts";
+import { abortUpload } from "./upload/abort-upload.ts";
+import { completeUpload } from "./upload/complete-upload.ts";
+import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
+import { uploadObject } from "./upload/upload.ts";
+import type { UploadOptions, UploadResult } from "./upload/upload-task.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
 
 /** The options of a call: the operation's input without what the method's arguments say, and a signal. */

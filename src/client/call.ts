@@ -1,13 +1,14 @@
 // One call of the service: encode, sign, send, decode — the same four steps for every operation, repeated while the
 // retry policy says so.
+
+import { type Endpoint, requestAddress } from "../protocol/addressing/endpoint.ts";
 import { encodeBase64 } from "../protocol/base64.ts";
 import type { Dialect } from "../protocol/dialects/dialect.ts";
-import { type Endpoint, requestAddress } from "../protocol/endpoint.ts";
-import { decodeError } from "../protocol/error-document.ts";
+import { decodeError } from "../protocol/errors/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
 import type { Operation } from "../protocol/operation.ts";
-import { present } from "../protocol/present.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
 import { withoutToken } from "./redaction.ts";

@@ -1,6 +1,12 @@
 // From what a user says about the service to what every call needs.
+
+import {
+  type Addressing,
+  type Endpoint,
+  parseEndpoint,
+  regionOfEndpoint,
+} from "../protocol/addressing/endpoint.ts";
 import { oss } from "../protocol/dialects/oss.ts";
-import { type Addressing, type Endpoint, parseEndpoint, regionOfEndpoint } from "../protocol/endpoint.ts";
 import type { Caller } from "./call.ts";
 import { ClientError } from "./client-error.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";

@@ -1,8 +1,8 @@
 // What the client needs of the machine it runs on. One value of it for Node, another for a browser.
 import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
-import type { ByteSource } from "./byte-source.ts";
 import type { Clock } from "./clock.ts";
 import type { Transport } from "./transport.ts";
+import type { ByteSource } from "./upload/byte-source.ts";
 
 /** `Source` is what `Bucket.upload` accepts there, such as a path. */
 export interface Platform<Source> {

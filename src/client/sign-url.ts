@@ -1,8 +1,8 @@
 // Presigned URLs: whoever has one may make one kind of request without a key of their own.
-import { formatAddress, requestAddress } from "../protocol/endpoint.ts";
+import { formatAddress, requestAddress } from "../protocol/addressing/endpoint.ts";
+import { queryPairs } from "../protocol/fields/query-pairs.ts";
 import type { Headers, Method, Resource } from "../protocol/http-message.ts";
 import { PRESIGNED_V4_EXPIRES_MAX_SECONDS } from "../protocol/limits.ts";
-import { queryPairs } from "../protocol/query-pairs.ts";
 import type { Caller } from "./call.ts";
 
 export interface SignUrlOptions {

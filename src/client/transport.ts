@@ -1,5 +1,5 @@
 // The port through which requests reach the network. Adapters: node/node-transport.ts.
-import type { RequestAddress } from "../protocol/endpoint.ts";
+import type { RequestAddress } from "../protocol/addressing/endpoint.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import type { RequestBody } from "./request-body.ts";
 

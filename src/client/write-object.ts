@@ -1,6 +1,7 @@
 // The two calls that send a user's bytes, PutObject and UploadPart. Both compare the CRC-64 of what was sent with what
 // the service says it got, and send again what broke on its way.
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { present } from "../protocol/fields/present.ts";
 import { headObject } from "../protocol/operations/head-object.ts";
 import { type PutObjectInput, type PutObjectOutput, putObject } from "../protocol/operations/put-object.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type UploadPartOutput,
   uploadPart,
 } from "../protocol/operations/upload-part.ts";
-import { present } from "../protocol/present.ts";
 import { type Answer, type Caller, type CallOptions, call } from "./call.ts";
 import { assertSameCrc64, type MeasuredBody, measureBody } from "./measured-body.ts";
 import type { RequestBody } from "./request-body.ts";

@@ -1,8 +1,18 @@
 // partwise/protocol: the wire of OSS. Messages in and out for every operation, its errors, its limits, its checksums.
-export type { BucketAcl } from "./access-control.ts";
-export type { AccessControlPolicy } from "./access-control-policy.ts";
+
+export { percentDecode, percentEncode, percentEncodePath } from "./addressing/percent-encoding.ts";
 export { decodeBase64, encodeBase64 } from "./base64.ts";
-export type { BucketSummary } from "./bucket-summary.ts";
+export { combineCrc64 } from "./crc64/combine-crc64.ts";
+export { crc64 } from "./crc64/crc64.ts";
+export type { Dialect } from "./dialects/dialect.ts";
+export { oss } from "./dialects/oss.ts";
+export { decodeError, type ErrorContext, encodeError } from "./errors/error-document.ts";
+export { type ErrorCode, type ErrorDefinition, errorDefinitions } from "./errors/error-table.ts";
+export { invalidArgument, ServiceError, type ServiceErrorOptions } from "./errors/service-error.ts";
+export { contentEtag, isSameEtag, multipartEtag, quoteEtag, unquoteEtag } from "./etag.ts";
+export type { BucketAcl } from "./fields/access-control.ts";
+export type { AccessControlPolicy } from "./fields/access-control-policy.ts";
+export type { BucketSummary } from "./fields/bucket-summary.ts";
 export {
   type ByteRange,
   type ContentRange,
@@ -12,19 +22,22 @@ export {
   parseContentRange,
   type ResolvedByteRange,
   resolveByteRange,
-} from "./byte-range.ts";
-export { type Checked, type Conditions, type ConditionsVerdict, checkConditions } from "./conditions.ts";
-export type { CopySource } from "./copy-source.ts";
-export { combineCrc64 } from "./crc64/combine-crc64.ts";
-export { crc64 } from "./crc64/crc64.ts";
-export { parseCrc64 } from "./crc64-text.ts";
-export type { Dialect } from "./dialects/dialect.ts";
-export { oss } from "./dialects/oss.ts";
-export type { EmptyOutput } from "./empty-output.ts";
-export { decodeError, type ErrorContext, encodeError } from "./error-document.ts";
-export { type ErrorCode, type ErrorDefinition, errorDefinitions } from "./errors/error-table.ts";
-export { invalidArgument, ServiceError, type ServiceErrorOptions } from "./errors/service-error.ts";
-export { contentEtag, isSameEtag, multipartEtag, quoteEtag, unquoteEtag } from "./etag.ts";
+} from "./fields/byte-range.ts";
+export {
+  type Checked,
+  type Conditions,
+  type ConditionsVerdict,
+  checkConditions,
+} from "./fields/conditions.ts";
+export type { CopySource } from "./fields/copy-source.ts";
+export { parseCrc64 } from "./fields/crc64-text.ts";
+export type { EmptyOutput } from "./fields/empty-output.ts";
+export type { EncodingType } from "./fields/listing-encoding.ts";
+export type { ObjectHeaders, StandardObjectHeaders } from "./fields/object-headers.ts";
+export type { ObjectMetadata } from "./fields/object-metadata.ts";
+export type { ObjectSummary } from "./fields/object-summary.ts";
+export type { Owner } from "./fields/owner.ts";
+export { isPartNumber } from "./fields/part-number.ts";
 export {
   type Headers,
   type Method,
@@ -53,13 +66,8 @@ export {
   USER_METADATA_SIZE_MAX_BYTES,
   XML_BODY_SIZE_MAX_BYTES,
 } from "./limits.ts";
-export type { EncodingType } from "./listing-encoding.ts";
 export { assertBucketName, assertObjectKey, isBucketName, isObjectKey } from "./names.ts";
-export type { ObjectHeaders, StandardObjectHeaders } from "./object-headers.ts";
-export type { ObjectMetadata } from "./object-metadata.ts";
-export type { ObjectSummary } from "./object-summary.ts";
 export type { AnyOperation, BodyKind, InputOf, Marks, Operation, OutputOf } from "./operation.ts";
-export { operations } from "./operation-table.ts";
 export {
   type AbortMultipartUploadInput,
   abortMultipartUpload,
@@ -129,9 +137,7 @@ export {
   type UploadPartCopyOutput,
   uploadPartCopy,
 } from "./operations/upload-part-copy.ts";
-export type { Owner } from "./owner.ts";
-export { isPartNumber } from "./part-number.ts";
-export { percentDecode, percentEncode, percentEncodePath } from "./percent-encoding.ts";
-export { route } from "./route.ts";
-export { isSignedSubResource, signedSubResources } from "./sub-resources.ts";
+export { operations } from "./routing/operation-table.ts";
+export { route } from "./routing/route.ts";
+export { isSignedSubResource, signedSubResources } from "./routing/sub-resources.ts";
 export { parseBasicIso8601, parseTime, toBasicIso8601, toHttpDate, toIso8601 } from "./times.ts";

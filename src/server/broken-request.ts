@@ -2,7 +2,7 @@
 // by hand; it is the same document as any other error.
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { encodeError } from "../protocol/error-document.ts";
+import { encodeError } from "../protocol/errors/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Service } from "./handle-request.ts";
 

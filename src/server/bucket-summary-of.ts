@@ -1,6 +1,6 @@
 // A bucket's record as ListBuckets and GetBucketInfo show it. Its endpoints are the host that the client used: clients
 // build further requests on them.
-import type { BucketSummary } from "../protocol/bucket-summary.ts";
+import type { BucketSummary } from "../protocol/fields/bucket-summary.ts";
 import type { BucketRecord } from "../storage/records.ts";
 import type { RequestContext } from "./service-context.ts";
 

@@ -1,7 +1,8 @@
 // The source of CopyObject and UploadPartCopy: found, checked, and its bytes received as if a client had sent them.
-import type { Conditions } from "../protocol/conditions.ts";
-import type { CopySource } from "../protocol/copy-source.ts";
+
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { Conditions } from "../protocol/fields/conditions.ts";
+import type { CopySource } from "../protocol/fields/copy-source.ts";
 import type { OpenedObject } from "../storage/metadata-store.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readObject } from "./read-object.ts";

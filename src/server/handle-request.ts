@@ -1,17 +1,17 @@
 // The whole policy for one request, in order, on one screen. Whatever goes wrong leaves here as an error of the wire.
 import { createHash } from "node:crypto";
-import { encodeError } from "../protocol/error-document.ts";
-import { ServiceError } from "../protocol/errors/service-error.ts";
-import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
-import { queryValue } from "../protocol/http-message.ts";
-import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
 import {
   hostWithoutBucket,
   parseRequestTarget,
   type RequestTarget,
   resourceCandidates,
-} from "../protocol/resource-candidates.ts";
-import { route } from "../protocol/route.ts";
+} from "../protocol/addressing/resource-candidates.ts";
+import { encodeError } from "../protocol/errors/error-document.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
+import { queryValue } from "../protocol/http-message.ts";
+import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
+import { route } from "../protocol/routing/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { authenticate } from "./authenticate.ts";
 import type { CredentialStore } from "./credential-store.ts";

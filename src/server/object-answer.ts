@@ -1,9 +1,9 @@
 // An object's record as the answers to GetObject and HeadObject describe it.
 import { encodeBase64 } from "../protocol/base64.ts";
-import { type Conditions, checkConditions } from "../protocol/conditions.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { quoteEtag } from "../protocol/etag.ts";
-import type { ObjectMetadata } from "../protocol/object-metadata.ts";
+import { type Conditions, checkConditions } from "../protocol/fields/conditions.ts";
+import type { ObjectMetadata } from "../protocol/fields/object-metadata.ts";
 import { toHttpDate } from "../protocol/times.ts";
 import type { ObjectRecord } from "../storage/records.ts";
 import { objectHeadersOf, storageClassOf } from "./object-attributes.ts";

@@ -1,5 +1,5 @@
 // What a user stores with an object: from the wire's shape to the store's and back.
-import type { ObjectHeaders } from "../protocol/object-headers.ts";
+import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
 import type { ObjectAttributes } from "../storage/records.ts";
 
 export function attributesOf(headers: ObjectHeaders = {}): ObjectAttributes {

@@ -1,8 +1,8 @@
 // An object's record as a listing shows it.
 
-import type { ObjectSummary } from "../protocol/object-summary.ts";
-import type { Owner } from "../protocol/owner.ts";
-import { present } from "../protocol/present.ts";
+import type { ObjectSummary } from "../protocol/fields/object-summary.ts";
+import type { Owner } from "../protocol/fields/owner.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { ObjectRecord } from "../storage/records.ts";
 import { lastModifiedOf } from "./object-answer.ts";
 import { storageClassOf } from "./object-attributes.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import { Bucket } from "../../src/client/bucket.ts";
 import type { ClientOptions } from "../../src/client/client-options.ts";
-import { PartInfo } from "../../src/client/part-info.ts";
+import { PartInfo } from "../../src/client/upload/part-info.ts";
 import { bucketAt, impatientPlatform, startScriptedService } from "./scripted-service.ts";
 
 const auth = { accessKeyId: "test-id", accessKeySecret: "test-secret" };

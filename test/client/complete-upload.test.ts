@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ClientError } from "../../src/client/client-error.ts";
-import { PartInfo } from "../../src/client/part-info.ts";
+import { PartInfo } from "../../src/client/upload/part-info.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import {
   afterBody,

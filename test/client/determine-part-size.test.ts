@@ -1,7 +1,7 @@
 import { equal, throws } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { determinePartSize } from "../../src/client/determine-part-size.ts";
+import { determinePartSize } from "../../src/client/upload/determine-part-size.ts";
 
 /** Transcribed line by line from oss2 2.19, resumable.py. */
 function oss2DeterminePartSize(totalSize: number, preferredSize: number): number {

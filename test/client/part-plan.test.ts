@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { fittingPartSize, PART_SIZE_DEFAULT_BYTES, planParts } from "../../src/client/part-plan.ts";
+import { fittingPartSize, PART_SIZE_DEFAULT_BYTES, planParts } from "../../src/client/upload/part-plan.ts";
 import {
   OBJECT_SIZE_MAX_BYTES,
   PART_COUNT_MAX,

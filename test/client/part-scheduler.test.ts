@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { describe, it } from "node:test";
-import { PartScheduler } from "../../src/client/part-scheduler.ts";
+import { PartScheduler } from "../../src/client/upload/part-scheduler.ts";
 
 function newScheduler(placeCount: number) {
   const controller = new AbortController();

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { BufferPool } from "../../src/client/buffer-pool.ts";
-import type { ByteSource } from "../../src/client/byte-source.ts";
 import { ClientError } from "../../src/client/client-error.ts";
-import { bytesSource } from "../../src/client/memory-source.ts";
-import { BUFFERS_PER_BODY, sourceBody } from "../../src/client/source-body.ts";
+import { BufferPool } from "../../src/client/upload/buffer-pool.ts";
+import type { ByteSource } from "../../src/client/upload/byte-source.ts";
+import { bytesSource } from "../../src/client/upload/memory-source.ts";
+import { BUFFERS_PER_BODY, sourceBody } from "../../src/client/upload/source-body.ts";
 
 function numberedBytes(sizeBytes: number): Uint8Array {
   return Uint8Array.from({ length: sizeBytes }, (_, index) => index);

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ProgressReporter, type UploadProgress } from "../../src/client/upload-progress.ts";
+import { ProgressReporter, type UploadProgress } from "../../src/client/upload/upload-progress.ts";
 
 describe("ProgressReporter", () => {
   it("counts no byte twice when the connection reports one after its part has ended", () => {

@@ -8,7 +8,7 @@ import {
   type UploadAction,
   type UploadEvent,
   type UploadState,
-} from "../../src/client/upload-state.ts";
+} from "../../src/client/upload/upload-state.ts";
 
 function part(partNumber: number) {
   return { partNumber, etag: `E${partNumber}` };

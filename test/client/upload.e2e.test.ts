@@ -11,7 +11,7 @@ import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Bucket } from "../../src/client/bucket.ts";
 import type { UploadSource } from "../../src/client/node/open-source.ts";
-import type { UploadProgress } from "../../src/client/upload-progress.ts";
+import type { UploadProgress } from "../../src/client/upload/upload-progress.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
 import { openMemoryStore } from "../../src/storage/memory/open-memory-store.ts";

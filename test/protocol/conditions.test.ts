@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decodeConditions } from "../../src/protocol/conditions.ts";
+import { decodeConditions } from "../../src/protocol/fields/conditions.ts";
 import { type Conditions, checkConditions } from "../../src/protocol/index.ts";
 
 const BEFORE = new Date("2023-12-03T12:12:11Z");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decodeCopySource, encodeCopySource } from "../../src/protocol/copy-source.ts";
+import { decodeCopySource, encodeCopySource } from "../../src/protocol/fields/copy-source.ts";
 import { oss } from "../../src/protocol/index.ts";
 import { copySource } from "./wire-arbitraries.ts";
 

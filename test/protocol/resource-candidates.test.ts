@@ -5,7 +5,7 @@ import {
   hostWithoutBucket,
   parseRequestTarget,
   resourceCandidates,
-} from "../../src/protocol/resource-candidates.ts";
+} from "../../src/protocol/addressing/resource-candidates.ts";
 import { serviceError } from "./request-builder.ts";
 
 const OSS_HOST = "examplebucket.oss-cn-hangzhou.aliyuncs.com";

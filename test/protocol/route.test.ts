@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Method, oss, type Resource, route } from "../../src/protocol/index.ts";
-import { signedSubResources, unimplementedSubResources } from "../../src/protocol/sub-resources.ts";
+import { signedSubResources, unimplementedSubResources } from "../../src/protocol/routing/sub-resources.ts";
 import {
   aRequest,
   EXAMPLE_BUCKET,

@@ -2,7 +2,7 @@
 // the test says: what no well-behaved client would send can be sent here.
 import { createHash } from "node:crypto";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { type Endpoint, parseEndpoint, requestAddress } from "../../src/protocol/endpoint.ts";
+import { type Endpoint, parseEndpoint, requestAddress } from "../../src/protocol/addressing/endpoint.ts";
 import type { Headers, Method, Query, RequestMessage } from "../../src/protocol/http-message.ts";
 import { signV4Header } from "../../src/protocol/signing/sign-v4-header.ts";
 import {

@@ -2,8 +2,8 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { ByteSource } from "../byte-source.ts";
 import { ClientError } from "../client-error.ts";
+import type { ByteSource } from "../upload/byte-source.ts";
 
 /** A named pipe would keep `open` waiting for its writer, past any abort. It is refused below; Windows has none. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;

@@ -1,6 +1,6 @@
 // The package's entry for Node: the client and everything that its signatures name.
 export { ServiceError } from "../../protocol/errors/service-error.ts";
-export type { ObjectHeaders } from "../../protocol/object-headers.ts";
+export type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 export type { CompleteMultipartUploadOutput } from "../../protocol/operations/complete-multipart-upload.ts";
 export type { CopyObjectOutput } from "../../protocol/operations/copy-object.ts";
 export type { DeleteMultipleObjectsOutput } from "../../protocol/operations/delete-multiple-objects.ts";
@@ -20,20 +20,20 @@ export type { UploadPartOutput } from "../../protocol/operations/upload-part.ts"
 export type { UploadPartCopyOutput } from "../../protocol/operations/upload-part-copy.ts";
 export type { Credentials } from "../../protocol/signing/credentials.ts";
 export type { BucketCopySource } from "../bucket.ts";
-export type { ByteSource } from "../byte-source.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
-export { determinePartSize } from "../determine-part-size.ts";
 export type { DownloadedObject } from "../downloaded-object.ts";
-export { PartInfo, type UploadedPart } from "../part-info.ts";
-export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../part-plan.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
 export type { SignUrlOptions } from "../sign-url.ts";
 export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
 export { TransportError, type TransportErrorCode } from "../transport-error.ts";
-export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload-progress.ts";
-export type { UploadOptions, UploadResult } from "../upload-task.ts";
+export type { ByteSource } from "../upload/byte-source.ts";
+export { determinePartSize } from "../upload/determine-part-size.ts";
+export { PartInfo, type UploadedPart } from "../upload/part-info.ts";
+export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../upload/part-plan.ts";
+export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
+export type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
 export { createNodeTransport } from "./node-transport.ts";

@@ -1,7 +1,7 @@
 // What a program on Node may upload.
 import type { FileHandle } from "node:fs/promises";
-import type { ByteSource } from "../byte-source.ts";
-import { blobSource, bytesSource } from "../memory-source.ts";
+import type { ByteSource } from "../upload/byte-source.ts";
+import { blobSource, bytesSource } from "../upload/memory-source.ts";
 import { fileHandleSource, openFileSource } from "./file-source.ts";
 
 /** A path, a `file:` URL, an open file, bytes, or a Blob. */

@@ -1,10 +1,10 @@
 // A piece of an open file as a request's body, for programs that send the parts themselves. Named after oss2's class.
 import type { Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { BufferPool } from "../buffer-pool.ts";
 import { ClientError } from "../client-error.ts";
 import type { RequestBody } from "../request-body.ts";
-import { BUFFERS_PER_BODY, READ_SIZE_BYTES, sourceBody } from "../source-body.ts";
+import { BufferPool } from "../upload/buffer-pool.ts";
+import { BUFFERS_PER_BODY, READ_SIZE_BYTES, sourceBody } from "../upload/source-body.ts";
 
 /**
  * An open file with a position of its own, as Python's file objects have one and Node's FileHandle does not show it.

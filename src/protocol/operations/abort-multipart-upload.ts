@@ -1,9 +1,9 @@
 // AbortMultipartUpload: drops an open upload and its parts.
 // Source: OSS API, AbortMultipartUpload.
-import { decodeNothing, type EmptyOutput, encodeNoContent } from "../empty-output.ts";
+import { decodeNothing, type EmptyOutput, encodeNoContent } from "../fields/empty-output.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
 import type { Operation } from "../operation.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject, requiredUploadId } from "../required-input.ts";
 
 export interface AbortMultipartUploadInput {
   readonly bucket: string;

@@ -1,26 +1,27 @@
 // CompleteMultipartUpload: makes one object of an upload's parts, in the order of their numbers. Not idempotent: once
 // it has succeeded, the upload id is gone and a second attempt is answered NoSuchUpload.
 // Source: OSS API, CompleteMultipartUpload.
-import { parseObjectAcl } from "../access-control.ts";
-import { requiredDocument, requiredText } from "../answer.ts";
-import { parseCrc64 } from "../crc64-text.ts";
+
 import type { Dialect } from "../dialects/dialect.ts";
-import { decodeError } from "../error-document.ts";
+import { decodeError } from "../errors/error-document.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
-import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import { parseObjectAcl } from "../fields/access-control.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { parseCrc64 } from "../fields/crc64-text.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { encodingTypeOf } from "../fields/listing-names.ts";
+import { type CompletedPart, completedPartsDocument, readCompletedParts } from "../fields/part-list.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import type { RequestMessage } from "../http-message.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
-import { encodingTypeOf } from "../listing-names.ts";
 import type { Operation } from "../operation.ts";
-import { type CompletedPart, completedPartsDocument, readCompletedParts } from "../part-list.ts";
-import { present, presentHeaders } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject, requiredUploadId } from "../required-input.ts";
 import { element, optionalElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
-export type { CompletedPart } from "../part-list.ts";
+export type { CompletedPart } from "../fields/part-list.ts";
 
 export interface CompleteMultipartUploadInput {
   readonly bucket: string;

@@ -1,22 +1,32 @@
 // CopyObject: makes an object of another's bytes; onto itself with REPLACE, it changes the object's headers.
 // Source: OSS API, CopyObject.
-import { requiredDocument, requiredText } from "../answer.ts";
-import { requiredTime } from "../answer-values.ts";
-import { type Conditions, copySourcePrefix, decodeConditions, encodeConditions } from "../conditions.ts";
-import { type CopySource, decodeCopySource, encodeCopySource } from "../copy-source.ts";
-import { parseCrc64 } from "../crc64-text.ts";
+
 import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
-import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { requiredTime } from "../fields/answer-values.ts";
+import {
+  type Conditions,
+  copySourcePrefix,
+  decodeConditions,
+  encodeConditions,
+} from "../fields/conditions.ts";
+import { type CopySource, decodeCopySource, encodeCopySource } from "../fields/copy-source.ts";
+import { parseCrc64 } from "../fields/crc64-text.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
+import {
+  decodeRequestedObjectHeaders,
+  encodeObjectHeaders,
+  type ObjectHeaders,
+} from "../fields/object-headers.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { requiredObject } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Headers } from "../http-message.ts";
-import { decodeRequestedObjectHeaders, encodeObjectHeaders, type ObjectHeaders } from "../object-headers.ts";
 import type { Operation } from "../operation.ts";
-import { present, presentHeaders } from "../present.ts";
-import { requiredObject } from "../required-input.ts";
 import { toIso8601 } from "../times.ts";
 import { element } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface CopyObjectInput {
   readonly bucket: string;

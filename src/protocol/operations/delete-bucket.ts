@@ -1,8 +1,8 @@
 // DeleteBucket: refused as long as the bucket has objects or open uploads.
 // Source: OSS API, DeleteBucket.
-import { decodeNothing, type EmptyOutput, encodeNoContent } from "../empty-output.ts";
+import { decodeNothing, type EmptyOutput, encodeNoContent } from "../fields/empty-output.ts";
+import { requiredBucket } from "../fields/required-input.ts";
 import type { Operation } from "../operation.ts";
-import { requiredBucket } from "../required-input.ts";
 
 export interface DeleteBucketInput {
   readonly bucket: string;

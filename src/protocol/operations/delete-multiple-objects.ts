@@ -1,19 +1,20 @@
 // DeleteMultipleObjects: deletes up to 1,000 objects; those that were not there count as deleted.
 // Source: OSS API, DeleteMultipleObjects.
-import { requiredDocument, requiredText } from "../answer.ts";
+
 import { ServiceError } from "../errors/service-error.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { encodingTypeOf } from "../fields/listing-names.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredBucket } from "../fields/required-input.ts";
+import { malformedRequest, requestDocument, XML_CONTENT_TYPE, xmlAnswer } from "../fields/xml-message.ts";
 import { DELETE_KEY_COUNT_MAX } from "../limits.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
-import { encodingTypeOf } from "../listing-names.ts";
 import { assertObjectKey } from "../names.ts";
 import type { Operation } from "../operation.ts";
-import { present, presentHeaders } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredBucket } from "../required-input.ts";
 import { writeXml } from "../xml/write-xml.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 import { isXmlText } from "../xml/xml-text.ts";
-import { malformedRequest, requestDocument, XML_CONTENT_TYPE, xmlAnswer } from "../xml-message.ts";
 
 export interface DeleteMultipleObjectsInput {
   readonly bucket: string;

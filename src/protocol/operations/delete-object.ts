@@ -1,11 +1,11 @@
 // DeleteObject: succeeds whether or not the object was there.
 // Source: OSS API, DeleteObject.
-import { decodeNothing, type EmptyOutput, encodeNoContent } from "../empty-output.ts";
+import { decodeNothing, type EmptyOutput, encodeNoContent } from "../fields/empty-output.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject } from "../fields/required-input.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject } from "../required-input.ts";
 
 export interface DeleteObjectInput {
   readonly bucket: string;

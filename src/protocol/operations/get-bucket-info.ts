@@ -1,15 +1,16 @@
 // GetBucketInfo: what there is to know of a bucket.
 // Source: OSS API, GetBucketInfo.
-import { requiredDocument } from "../answer.ts";
-import { type BucketSummary, bucketElements, bucketOf } from "../bucket-summary.ts";
+
 import { ServiceError } from "../errors/service-error.ts";
+import { requiredDocument } from "../fields/answer.ts";
+import { type BucketSummary, bucketElements, bucketOf } from "../fields/bucket-summary.ts";
+import { type Owner, ownerElement, ownerOf } from "../fields/owner.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredBucket } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Operation } from "../operation.ts";
-import { type Owner, ownerElement, ownerOf } from "../owner.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredBucket } from "../required-input.ts";
 import { childNamed, childText, element, optionalElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface GetBucketInfoInput {
   readonly bucket: string;

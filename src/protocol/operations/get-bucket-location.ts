@@ -1,11 +1,11 @@
 // GetBucketLocation: where a bucket lives.
 // Source: OSS API, GetBucketLocation.
-import { requiredDocument } from "../answer.ts";
+import { requiredDocument } from "../fields/answer.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredBucket } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Operation } from "../operation.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredBucket } from "../required-input.ts";
 import { element } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface GetBucketLocationInput {
   readonly bucket: string;

@@ -4,10 +4,10 @@ import {
   type AccessControlPolicy,
   decodeAccessControlPolicy,
   encodeAccessControlPolicy,
-} from "../access-control-policy.ts";
+} from "../fields/access-control-policy.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject } from "../fields/required-input.ts";
 import type { Operation } from "../operation.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject } from "../required-input.ts";
 
 export interface GetObjectAclInput {
   readonly bucket: string;

@@ -1,14 +1,15 @@
 // GetObjectMeta: an object's ETag, size and time, the cheap form of HeadObject.
 // Source: OSS API, GetObjectMeta.
-import { requiredHeader } from "../answer.ts";
-import { requiredCountHeader, requiredTimeHeader } from "../answer-values.ts";
-import { parseCrc64 } from "../crc64-text.ts";
+
 import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { requiredHeader } from "../fields/answer.ts";
+import { requiredCountHeader, requiredTimeHeader } from "../fields/answer-values.ts";
+import { parseCrc64 } from "../fields/crc64-text.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject } from "../fields/required-input.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
-import { present, presentHeaders } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject } from "../required-input.ts";
 import { toHttpDate } from "../times.ts";
 
 export interface GetObjectMetaInput {

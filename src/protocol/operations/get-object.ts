@@ -1,7 +1,8 @@
 // GetObject: an object's bytes, or a range of them, with what is known of it.
 // Source: OSS API, GetObject.
 
-import { requiredCountHeader } from "../answer-values.ts";
+import { invalidArgument } from "../errors/service-error.ts";
+import { requiredCountHeader } from "../fields/answer-values.ts";
 import {
   type ByteRange,
   formatByteRange,
@@ -9,16 +10,19 @@ import {
   parseByteRange,
   parseContentRange,
   type ResolvedByteRange,
-} from "../byte-range.ts";
-import { type Conditions, decodeConditions, encodeConditions } from "../conditions.ts";
-import { invalidArgument } from "../errors/service-error.ts";
+} from "../fields/byte-range.ts";
+import { type Conditions, decodeConditions, encodeConditions } from "../fields/conditions.ts";
+import { STANDARD_OBJECT_HEADERS, type StandardObjectHeaders } from "../fields/object-headers.ts";
+import {
+  decodeObjectMetadata,
+  encodeObjectMetadata,
+  type ObjectMetadata,
+} from "../fields/object-metadata.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject } from "../fields/required-input.ts";
 import { type Query, queryValue } from "../http-message.ts";
-import { STANDARD_OBJECT_HEADERS, type StandardObjectHeaders } from "../object-headers.ts";
-import { decodeObjectMetadata, encodeObjectMetadata, type ObjectMetadata } from "../object-metadata.ts";
 import type { Operation } from "../operation.ts";
-import { present, presentHeaders } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject } from "../required-input.ts";
 
 export interface GetObjectInput {
   readonly bucket: string;

@@ -1,13 +1,17 @@
 // HeadObject: what GetObject tells of an object, without its bytes.
 // Source: OSS API, HeadObject.
-import { requiredCountHeader } from "../answer-values.ts";
-import { type Conditions, decodeConditions, encodeConditions } from "../conditions.ts";
+import { requiredCountHeader } from "../fields/answer-values.ts";
+import { type Conditions, decodeConditions, encodeConditions } from "../fields/conditions.ts";
+import {
+  decodeObjectMetadata,
+  encodeObjectMetadata,
+  type ObjectMetadata,
+} from "../fields/object-metadata.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject } from "../fields/required-input.ts";
 import { queryValue } from "../http-message.ts";
-import { decodeObjectMetadata, encodeObjectMetadata, type ObjectMetadata } from "../object-metadata.ts";
 import type { Operation } from "../operation.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject } from "../required-input.ts";
 
 export interface HeadObjectInput {
   readonly bucket: string;

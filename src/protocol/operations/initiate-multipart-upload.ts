@@ -1,18 +1,22 @@
 // InitiateMultipartUpload: opens an upload and gives its id. The object's headers are fixed here; an object that is
 // already under the key stays untouched until the upload is completed.
 // Source: OSS API, InitiateMultipartUpload.
-import { requiredDocument, requiredText } from "../answer.ts";
-import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { encodingTypeOf } from "../fields/listing-names.ts";
+import {
+  decodeRequestedObjectHeaders,
+  encodeObjectHeaders,
+  type ObjectHeaders,
+} from "../fields/object-headers.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
-import { encodingTypeOf } from "../listing-names.ts";
-import { decodeRequestedObjectHeaders, encodeObjectHeaders, type ObjectHeaders } from "../object-headers.ts";
 import type { Operation } from "../operation.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject } from "../required-input.ts";
 import { element, optionalElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface InitiateMultipartUploadInput {
   readonly bucket: string;

@@ -1,16 +1,16 @@
 // ListBuckets: the buckets of the account that asks, ascending by name.
 // Source: OSS API, ListBuckets (GetService).
-import { requiredDocument } from "../answer.ts";
-import { type BucketSummary, bucketElements, bucketOf } from "../bucket-summary.ts";
-import { parseCount } from "../count-text.ts";
+import { requiredDocument } from "../fields/answer.ts";
+import { type BucketSummary, bucketElements, bucketOf } from "../fields/bucket-summary.ts";
+import { parseCount } from "../fields/count-text.ts";
+import { type Owner, ownerElement, ownerOf } from "../fields/owner.ts";
+import { parsePageSize } from "../fields/page-size.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
-import { type Owner, ownerElement, ownerOf } from "../owner.ts";
-import { parsePageSize } from "../page-size.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
 import { childNamed, childrenNamed, childText, element, optionalElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface ListBucketsInput {
   readonly prefix?: string;

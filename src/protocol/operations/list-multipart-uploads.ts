@@ -1,21 +1,21 @@
 // ListMultipartUploads: the open uploads of a bucket, ascending by key and then by upload id.
 // Source: OSS API, ListMultipartUploads.
-import { requiredDocument, requiredText } from "../answer.ts";
-import { requiredFlag, requiredTime } from "../answer-values.ts";
-import { parseCount } from "../count-text.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { requiredFlag, requiredTime } from "../fields/answer-values.ts";
+import { parseCount } from "../fields/count-text.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { commonPrefixElements, commonPrefixesOf, encodingTypeOf, nameOf } from "../fields/listing-names.ts";
+import { parsePageSize } from "../fields/page-size.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredBucket } from "../fields/required-input.ts";
+import { STORAGE_CLASS_DEFAULT } from "../fields/storage-class.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import { LIST_PARTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
-import { commonPrefixElements, commonPrefixesOf, encodingTypeOf, nameOf } from "../listing-names.ts";
 import type { Operation } from "../operation.ts";
-import { parsePageSize } from "../page-size.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredBucket } from "../required-input.ts";
-import { STORAGE_CLASS_DEFAULT } from "../storage-class.ts";
 import { toIso8601 } from "../times.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface ListMultipartUploadsInput {
   readonly bucket: string;

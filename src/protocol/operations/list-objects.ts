@@ -1,26 +1,26 @@
 // ListObjects: the objects of a bucket, ascending by key; the first version, which pages by marker.
 // Source: OSS API, ListObjects (GetBucket).
-import { requiredDocument, requiredText } from "../answer.ts";
-import { requiredFlag } from "../answer-values.ts";
-import { parseCount } from "../count-text.ts";
-import { queryValue } from "../http-message.ts";
-import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
-import { type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { requiredFlag } from "../fields/answer-values.ts";
+import { parseCount } from "../fields/count-text.ts";
+import { type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
 import {
   commonPrefixElements,
   commonPrefixesOf,
   encodeOptionalName,
   encodingTypeOf,
   nameOf,
-} from "../listing-names.ts";
-import { type ObjectSummary, objectElement, objectOf } from "../object-summary.ts";
+} from "../fields/listing-names.ts";
+import { type ObjectSummary, objectElement, objectOf } from "../fields/object-summary.ts";
+import { parsePageSize } from "../fields/page-size.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredBucket } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
+import { queryValue } from "../http-message.ts";
+import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
 import type { Operation } from "../operation.ts";
-import { parsePageSize } from "../page-size.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredBucket } from "../required-input.ts";
 import { childrenNamed, childText, element, optionalElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface ListObjectsInput {
   readonly bucket: string;

@@ -1,23 +1,24 @@
 // ListParts: the parts of an open upload, ascending by number.
 // Source: OSS API, ListParts.
-import { requiredDocument, requiredText } from "../answer.ts";
-import { requiredCount, requiredFlag, requiredTime } from "../answer-values.ts";
-import { parseCount } from "../count-text.ts";
-import { parseCrc64 } from "../crc64-text.ts";
+
 import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { requiredCount, requiredFlag, requiredTime } from "../fields/answer-values.ts";
+import { parseCount } from "../fields/count-text.ts";
+import { parseCrc64 } from "../fields/crc64-text.ts";
+import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { encodingTypeOf } from "../fields/listing-names.ts";
+import { parsePageSize } from "../fields/page-size.ts";
+import { parsePartNumberMarker } from "../fields/part-number-marker.ts";
+import { present } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { STORAGE_CLASS_DEFAULT } from "../fields/storage-class.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import { LIST_PARTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../listing-encoding.ts";
-import { encodingTypeOf } from "../listing-names.ts";
 import type { Operation } from "../operation.ts";
-import { parsePageSize } from "../page-size.ts";
-import { parsePartNumberMarker } from "../part-number-marker.ts";
-import { present } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject, requiredUploadId } from "../required-input.ts";
-import { STORAGE_CLASS_DEFAULT } from "../storage-class.ts";
 import { toIso8601 } from "../times.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface ListPartsInput {
   readonly bucket: string;

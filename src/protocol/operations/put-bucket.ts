@@ -1,16 +1,17 @@
 // PutBucket: makes a bucket; making one's own bucket again succeeds.
 // Source: OSS API, PutBucket.
-import { type BucketAcl, parseBucketAcl } from "../access-control.ts";
+
 import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
+import { type BucketAcl, parseBucketAcl } from "../fields/access-control.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { requiredBucket } from "../fields/required-input.ts";
+import { parseStorageClass } from "../fields/storage-class.ts";
+import { requestDocument, XML_CONTENT_TYPE } from "../fields/xml-message.ts";
 import type { RequestMessage } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
-import { present, presentHeaders } from "../present.ts";
-import { requiredBucket } from "../required-input.ts";
-import { parseStorageClass } from "../storage-class.ts";
 import { writeXml } from "../xml/write-xml.ts";
 import { childText, element, optionalElement } from "../xml/xml-element.ts";
-import { requestDocument, XML_CONTENT_TYPE } from "../xml-message.ts";
 
 export interface PutBucketInput {
   readonly bucket: string;

@@ -1,15 +1,20 @@
 // PutObject: stores an object in one piece.
 // Source: OSS API, PutObject.
-import { requiredHeader } from "../answer.ts";
-import { declaredCrc64, parseCrc64 } from "../crc64-text.ts";
+
 import { ServiceError } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
-import { decodeForbidOverwrite, encodeForbidOverwrite } from "../forbid-overwrite.ts";
+import { requiredHeader } from "../fields/answer.ts";
+import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
+import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
+import {
+  decodeRequestedObjectHeaders,
+  encodeObjectHeaders,
+  type ObjectHeaders,
+} from "../fields/object-headers.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { requiredObject } from "../fields/required-input.ts";
 import type { Headers } from "../http-message.ts";
-import { decodeRequestedObjectHeaders, encodeObjectHeaders, type ObjectHeaders } from "../object-headers.ts";
 import type { Operation } from "../operation.ts";
-import { present, presentHeaders } from "../present.ts";
-import { requiredObject } from "../required-input.ts";
 
 export interface PutObjectInput {
   readonly bucket: string;

@@ -1,7 +1,9 @@
 // UploadPartCopy: one part of an open upload, whose bytes are another object's, or a range of them.
 // Source: OSS API, UploadPartCopy.
-import { requiredDocument, requiredText } from "../answer.ts";
-import { requiredTime } from "../answer-values.ts";
+
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { requiredTime } from "../fields/answer-values.ts";
 import {
   type ByteRange,
   type ContentRange,
@@ -9,20 +11,24 @@ import {
   formatContentRange,
   parseByteRange,
   parseContentRange,
-} from "../byte-range.ts";
-import { type Conditions, copySourcePrefix, decodeConditions, encodeConditions } from "../conditions.ts";
-import { type CopySource, decodeCopySource, encodeCopySource } from "../copy-source.ts";
-import { parseCrc64 } from "../crc64-text.ts";
-import { quoteEtag, unquoteEtag } from "../etag.ts";
+} from "../fields/byte-range.ts";
+import {
+  type Conditions,
+  copySourcePrefix,
+  decodeConditions,
+  encodeConditions,
+} from "../fields/conditions.ts";
+import { type CopySource, decodeCopySource, encodeCopySource } from "../fields/copy-source.ts";
+import { parseCrc64 } from "../fields/crc64-text.ts";
+import { parsePartNumber } from "../fields/part-number.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
-import { parsePartNumber } from "../part-number.ts";
-import { present, presentHeaders } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject, requiredUploadId } from "../required-input.ts";
 import { toIso8601 } from "../times.ts";
 import { element } from "../xml/xml-element.ts";
-import { xmlAnswer } from "../xml-message.ts";
 
 export interface UploadPartCopyInput {
   readonly bucket: string;

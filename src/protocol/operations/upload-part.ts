@@ -1,14 +1,15 @@
 // UploadPart: the bytes of one part of an open upload. Sent again under the same number, a part replaces the earlier.
 // Source: OSS API, UploadPart.
-import { requiredHeader } from "../answer.ts";
-import { declaredCrc64, parseCrc64 } from "../crc64-text.ts";
+
 import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { requiredHeader } from "../fields/answer.ts";
+import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
+import { parsePartNumber } from "../fields/part-number.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { queryPairs } from "../fields/query-pairs.ts";
+import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
-import { parsePartNumber } from "../part-number.ts";
-import { present, presentHeaders } from "../present.ts";
-import { queryPairs } from "../query-pairs.ts";
-import { requiredObject, requiredUploadId } from "../required-input.ts";
 
 export interface UploadPartInput {
   readonly bucket: string;

@@ -1,6 +1,7 @@
 // Signing with version 1 in the Authorization header.
+
+import { presentHeaders } from "../fields/present.ts";
 import type { RequestMessage } from "../http-message.ts";
-import { presentHeaders } from "../present.ts";
 import { toHttpDate } from "../times.ts";
 import type { Credentials } from "./credentials.ts";
 import type { SigningCrypto } from "./signing-crypto.ts";

@@ -1,6 +1,7 @@
 // Presigning with version 1: the signature travels in the query, so that whoever has the URL may use it.
+
+import { queryPairs } from "../fields/query-pairs.ts";
 import type { RequestMessage } from "../http-message.ts";
-import { queryPairs } from "../query-pairs.ts";
 import type { Credentials } from "./credentials.ts";
 import type { SigningCrypto } from "./signing-crypto.ts";
 import { v1QueryNames, v1Signature, v1StringToSign } from "./v1-signature.ts";

@@ -1,6 +1,7 @@
 // Signing with version 4 in the Authorization header.
+
+import { presentHeaders } from "../fields/present.ts";
 import type { RequestMessage } from "../http-message.ts";
-import { presentHeaders } from "../present.ts";
 import { toBasicIso8601 } from "../times.ts";
 import type { Credentials } from "./credentials.ts";
 import { oss4Words, type V4Words } from "./oss4-words.ts";

@@ -1,7 +1,8 @@
 // Presigning with version 4: the signature travels in the query, so that whoever has the URL may use it.
+
+import { queryPairs } from "../fields/query-pairs.ts";
 import type { RequestMessage } from "../http-message.ts";
 import { PRESIGNED_V4_EXPIRES_MAX_SECONDS } from "../limits.ts";
-import { queryPairs } from "../query-pairs.ts";
 import { toBasicIso8601 } from "../times.ts";
 import type { Credentials } from "./credentials.ts";
 import { oss4Words, type V4Words } from "./oss4-words.ts";

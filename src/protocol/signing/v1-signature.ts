@@ -5,7 +5,7 @@
 import { encodeBase64 } from "../base64.ts";
 import { oss } from "../dialects/oss.ts";
 import type { Headers, Query, RequestMessage, Resource } from "../http-message.ts";
-import { isSignedSubResource } from "../sub-resources.ts";
+import { isSignedSubResource } from "../routing/sub-resources.ts";
 import type { SigningCrypto } from "./signing-crypto.ts";
 
 /** The header that a temporary key's token travels in under V1. */

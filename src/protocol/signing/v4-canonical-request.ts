@@ -2,9 +2,10 @@
 // disagree.
 //
 // Source: OSS, "Include a V4 signature in the Authorization header"; Go v2 signer/v4.go, ali-oss signUtils.js.
+
+import { percentEncode, percentEncodePath } from "../addressing/percent-encoding.ts";
 import type { Headers, Query, RequestMessage, Resource } from "../http-message.ts";
-import { percentEncode, percentEncodePath } from "../percent-encoding.ts";
-import { isSignedSubResource } from "../sub-resources.ts";
+import { isSignedSubResource } from "../routing/sub-resources.ts";
 import type { V4Words } from "./oss4-words.ts";
 
 /** How parameters without a value are written; in a URL they all look the same. */

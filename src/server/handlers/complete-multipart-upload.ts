@@ -1,5 +1,6 @@
 // Makes an object of an upload's parts. One transaction, no byte is copied: the object takes over the parts' blobs.
 import { createHash } from "node:crypto";
+import { percentEncodePath } from "../../protocol/addressing/percent-encoding.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { multipartEtag } from "../../protocol/etag.ts";
 import { PAGE_SIZE_MAX, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
@@ -8,7 +9,6 @@ import type {
   CompleteMultipartUploadInput,
   completeMultipartUpload,
 } from "../../protocol/operations/complete-multipart-upload.ts";
-import { percentEncodePath } from "../../protocol/percent-encoding.ts";
 import type { ObjectRecord, UploadId } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
 import type { Handler } from "../handler.ts";

@@ -1,6 +1,7 @@
 // An object's bytes, whole or a range of them.
-import { formatByteRange, resolveByteRange } from "../../protocol/byte-range.ts";
+
 import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { formatByteRange, resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";

@@ -1,6 +1,6 @@
+import { present } from "../../protocol/fields/present.ts";
 import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../../protocol/limits.ts";
 import type { listBuckets } from "../../protocol/operations/list-buckets.ts";
-import { present } from "../../protocol/present.ts";
 import { bucketSummaryOf } from "../bucket-summary-of.ts";
 import type { Handler } from "../handler.ts";
 

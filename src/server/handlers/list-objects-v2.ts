@@ -1,9 +1,9 @@
 // The continuation token is the marker in base64url: opaque to the client, and the same after URL decoding.
 import { decodeBase64, encodeBase64 } from "../../protocol/base64.ts";
 import { invalidArgument } from "../../protocol/errors/service-error.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../../protocol/limits.ts";
 import type { listObjectsV2 } from "../../protocol/operations/list-objects-v2.ts";
-import { present } from "../../protocol/present.ts";
 import type { Handler } from "../handler.ts";
 import { objectSummaryOf } from "../object-summary-of.ts";
 

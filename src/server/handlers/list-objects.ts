@@ -1,6 +1,6 @@
+import { present } from "../../protocol/fields/present.ts";
 import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../../protocol/limits.ts";
 import type { listObjects } from "../../protocol/operations/list-objects.ts";
-import { present } from "../../protocol/present.ts";
 import type { Handler } from "../handler.ts";
 import { objectSummaryOf } from "../object-summary-of.ts";
 

@@ -1,8 +1,8 @@
 // An object in one piece.
 import { contentEtag } from "../../protocol/etag.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { putObject } from "../../protocol/operations/put-object.ts";
-import { present } from "../../protocol/present.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf } from "../object-attributes.ts";
 import { publishObject } from "../publish-object.ts";

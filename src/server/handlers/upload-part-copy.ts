@@ -1,6 +1,7 @@
 // A part whose bytes come from an object that this server already has.
-import { resolveByteRange } from "../../protocol/byte-range.ts";
+
 import { contentEtag } from "../../protocol/etag.ts";
+import { resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPartCopy } from "../../protocol/operations/upload-part-copy.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";

@@ -1,8 +1,8 @@
 // Receives one part. The part becomes visible only when its bytes are durable and every digest agrees.
 import { contentEtag } from "../../protocol/etag.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPart } from "../../protocol/operations/upload-part.ts";
-import { present } from "../../protocol/present.ts";
 import type { Handler } from "../handler.ts";
 import { receiveObject } from "../receive-object.ts";
 import { requireUpload } from "../require-resources.ts";

@@ -1,0 +1,26 @@
+// AbortMultipartUpload. Sent twice, the second request fails with NoSuchUpload; after a lost answer that is a success.
+import { ServiceError } from "../../protocol/errors/service-error.ts";
+import {
+  type AbortMultipartUploadInput,
+  abortMultipartUpload,
+} from "../../protocol/operations/abort-multipart-upload.ts";
+import { type Caller, call } from "../call.ts";
+
+export async function abortUpload(
+  caller: Caller,
+  input: AbortMultipartUploadInput,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let failedAttemptCount = 0;
+  const onFailedAttempt = () => {
+    failedAttemptCount += 1;
+  };
+  try {
+    await call(caller, abortMultipartUpload, input, { signal, onFailedAttempt });
+  } catch (error) {
+    const isGone = error instanceof ServiceError && error.code === "NoSuchUpload";
+    if (!(isGone && failedAttemptCount > 1)) {
+      throw error;
+    }
+  }
+}

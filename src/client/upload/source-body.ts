@@ -1,0 +1,84 @@
+// A range of a source as a request's body: read in pieces into pooled buffers, the next piece while the last one is
+// being sent. Nothing here grows with the size of the part.
+
+import { ClientError } from "../client-error.ts";
+import type { RequestBody } from "../request-body.ts";
+import type { BufferPool } from "./buffer-pool.ts";
+import type { ByteSource } from "./byte-source.ts";
+
+/** Larger reads leave the processor's cache, smaller ones cost more calls. */
+export const READ_SIZE_BYTES: number = 1024 * 1024;
+
+/** One is sent while the other is filled. */
+export const BUFFERS_PER_BODY = 2;
+
+export interface SourceRange {
+  readonly source: ByteSource;
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+  /** Of buffers of any size; every body at work may take `BUFFERS_PER_BODY`. */
+  readonly pool: BufferPool;
+}
+
+/** The body fails with `source-changed` when the source has fewer bytes than the range. */
+export function sourceBody(range: SourceRange): RequestBody {
+  return { sizeBytes: range.end - range.start, chunks: () => chunksOf(range) };
+}
+
+interface Piece {
+  readonly buffer: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+async function* chunksOf(range: SourceRange): AsyncGenerator<Uint8Array> {
+  const { start, end, pool } = range;
+  let position = start;
+  let upcoming = position < end ? readPiece(range, position) : undefined;
+  try {
+    while (upcoming !== undefined) {
+      const { buffer, bytes } = await upcoming;
+      position += bytes.byteLength;
+      upcoming = position < end ? readPiece(range, position) : undefined;
+      try {
+        yield bytes;
+      } finally {
+        pool.release(buffer);
+      }
+    }
+  } finally {
+    // After an early end the read ahead is still under way; its buffer must not get lost.
+    upcoming?.then(({ buffer }) => pool.release(buffer), ignoreFailure);
+  }
+}
+
+async function readPiece({ source, end, pool }: SourceRange, position: number): Promise<Piece> {
+  const buffer = await pool.acquire();
+  try {
+    const bytes = buffer.subarray(0, Math.min(buffer.byteLength, end - position));
+    await fill(source, position, bytes);
+    return { buffer, bytes };
+  } catch (error) {
+    pool.release(buffer);
+    throw error;
+  }
+}
+
+async function fill(source: ByteSource, position: number, target: Uint8Array): Promise<void> {
+  let filledBytes = 0;
+  while (filledBytes < target.byteLength) {
+    const readBytes = await source.read(position + filledBytes, target.subarray(filledBytes));
+    if (readBytes === 0) {
+      await source.assertUnchanged();
+      throw new ClientError(
+        "source-changed",
+        `${source.label} ended at byte ${position + filledBytes}, but had ${source.sizeBytes} bytes when it was opened`,
+      );
+    }
+    filledBytes += readBytes;
+  }
+}
+
+function ignoreFailure(): void {
+  // Whoever stopped the body knows why; that the read ahead failed too is no news.
+}

@@ -1,0 +1,128 @@
+// Errors on the wire: a document of XML; for HEAD, which has no body, the same document in a header.
+// Source: OSS, error responses; oss2 exceptions.make_exception and the Go SDK v2 for HEAD.
+import { decodeBase64, encodeBase64 } from "../base64.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { present, presentHeaders } from "../fields/present.ts";
+import { XML_CONTENT_TYPE } from "../fields/xml-message.ts";
+import type { Headers, Method, ResponseMessage } from "../http-message.ts";
+import { readXml } from "../xml/read-xml.ts";
+import { writeXml } from "../xml/write-xml.ts";
+import { childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
+import { ServiceError } from "./service-error.ts";
+
+export interface ErrorContext {
+  readonly requestId: string;
+  /** The host that the request named. */
+  readonly hostId: string;
+  readonly method: Method;
+}
+
+/** How much of a body that is no error document a message quotes. */
+const QUOTED_BODY_LENGTH_MAX = 200;
+
+/** Elements with a place of their own; all others are the error's fields. */
+const NAMED_ELEMENTS: readonly string[] = ["Code", "Message", "RequestId", "HostId", "EC", "RecommendDoc"];
+
+/** What an error without any document must have been. */
+const CODES_BY_STATUS: ReadonlyMap<number, string> = new Map([
+  [304, "NotModified"],
+  [403, "AccessDenied"],
+  [404, "NoSuchKey"],
+  [412, "PreconditionFailed"],
+]);
+
+export function encodeError(error: ServiceError, context: ErrorContext, dialect: Dialect): ResponseMessage {
+  const headers = presentHeaders({
+    [`${dialect.headerPrefix}request-id`]: context.requestId,
+    [`${dialect.headerPrefix}ec`]: error.ec,
+  });
+  if (error.status === 304) {
+    const { ETag: etag, "Last-Modified": lastModified } = error.fields;
+    // It has no document; these two go as headers, as caches need them (RFC 9110, 15.4.5).
+    return {
+      status: 304,
+      headers: { ...headers, ...presentHeaders({ etag, "last-modified": lastModified }) },
+    };
+  }
+  const text = writeXml(errorElement(error, context));
+  if (context.method === "HEAD") {
+    const document = encodeBase64(new TextEncoder().encode(text));
+    return { status: error.status, headers: { ...headers, [`${dialect.headerPrefix}err`]: document } };
+  }
+  return { status: error.status, headers: { ...headers, "content-type": XML_CONTENT_TYPE }, text };
+}
+
+/**
+ * The error that the answer carries. Never throws: an answer that is no error document, such as a proxy's page,
+ * becomes `BadErrorResponse` with the beginning of its body.
+ */
+export function decodeError(response: ResponseMessage, dialect: Dialect): ServiceError {
+  const requestId = response.headers[`${dialect.headerPrefix}request-id`];
+  const text = response.text || documentInHeader(response.headers, dialect);
+  if (text !== "") {
+    return readError(text, response.status, requestId) ?? badErrorResponse(response.status, text, requestId);
+  }
+  const code = CODES_BY_STATUS.get(response.status);
+  if (code === undefined) {
+    return badErrorResponse(response.status, "", requestId);
+  }
+  return new ServiceError(code, present({ status: response.status, requestId }));
+}
+
+function errorElement(error: ServiceError, { requestId, hostId }: ErrorContext): XmlElement {
+  return element("Error", [
+    element("Code", error.code),
+    element("Message", error.message),
+    element("RequestId", requestId),
+    element("HostId", hostId),
+    ...Object.entries(error.fields).map(([name, value]) => element(name, value)),
+    optionalElement("EC", error.ec),
+    optionalElement(
+      "RecommendDoc",
+      error.ec === undefined ? undefined : `https://api.aliyun.com/troubleshoot?q=${error.ec}`,
+    ),
+  ]);
+}
+
+function documentInHeader(headers: Headers, dialect: Dialect): string {
+  const bytes = decodeBase64(headers[`${dialect.headerPrefix}err`] ?? "");
+  return bytes === undefined ? "" : new TextDecoder().decode(bytes);
+}
+
+function readError(text: string, status: number, requestId: string | undefined): ServiceError | undefined {
+  const root = parseDocument(text);
+  const code = root && childText(root, "Code");
+  if (root?.name !== "Error" || code === undefined) {
+    return undefined;
+  }
+  const fields = root.children.filter(({ name }) => !NAMED_ELEMENTS.includes(name));
+  return new ServiceError(
+    code,
+    present({
+      message: childText(root, "Message"),
+      status,
+      fields: Object.fromEntries(fields.map((field) => [field.name, field.text])),
+      ec: childText(root, "EC"),
+      requestId: requestId ?? childText(root, "RequestId"),
+      hostId: childText(root, "HostId"),
+    }),
+  );
+}
+
+function parseDocument(text: string): XmlElement | undefined {
+  try {
+    return readXml(text);
+  } catch {
+    // Whatever is wrong with the document, the caller reports the answer that held it.
+    return undefined;
+  }
+}
+
+function badErrorResponse(status: number, body: string, requestId: string | undefined): ServiceError {
+  const quoted =
+    body === "" ? "without a body" : `with ${JSON.stringify(body.slice(0, QUOTED_BODY_LENGTH_MAX))}`;
+  return new ServiceError(
+    "BadErrorResponse",
+    present({ message: `the service answered status ${status} ${quoted}`, status, requestId }),
+  );
+}

@@ -1,0 +1,68 @@
+// The document that completes an upload: its parts by number and ETag.
+// Source: OSS API, CompleteMultipartUpload.
+import { ServiceError } from "../errors/service-error.ts";
+import { quoteEtag, unquoteEtag } from "../etag.ts";
+import type { RequestMessage } from "../http-message.ts";
+import { PART_COUNT_MAX } from "../limits.ts";
+import { writeXml } from "../xml/write-xml.ts";
+import { childrenNamed, childText, element, type XmlElement } from "../xml/xml-element.ts";
+import { parsePartNumber } from "./part-number.ts";
+import { malformedRequest, requestDocument } from "./xml-message.ts";
+
+export interface CompletedPart {
+  /** 1 … 10,000. */
+  readonly partNumber: number;
+  /** What UploadPart answered; unquoted. */
+  readonly etag: string;
+}
+
+const MALFORMED_PART_LIST_EC = "0042-00000205";
+
+export function completedPartsDocument(parts: readonly CompletedPart[]): string {
+  return writeXml(
+    element(
+      "CompleteMultipartUpload",
+      parts.map(({ partNumber, etag }) =>
+        element("Part", [element("PartNumber", partNumber), element("ETag", quoteEtag(etag))]),
+      ),
+    ),
+  );
+}
+
+/**
+ * The parts that the request lists: at least one, ascending by number.
+ *
+ * Whether they exist with these ETags and are large enough is for the server to find out.
+ *
+ * @throws {ServiceError} MalformedXML for no document, no part or more than 10,000; InvalidArgument for a number
+ *   outside 1 … 10,000; InvalidPartOrder for numbers that repeat or go back
+ */
+export function readCompletedParts(request: RequestMessage): readonly CompletedPart[] {
+  const root = requestDocument(request, "CompleteMultipartUpload", MALFORMED_PART_LIST_EC);
+  const partElements = childrenNamed(root, "Part");
+  if (partElements.length === 0 || partElements.length > PART_COUNT_MAX) {
+    throw malformed(`The document lists ${partElements.length} parts; 1 to ${PART_COUNT_MAX} are allowed.`);
+  }
+  const parts = partElements.map(completedPartOf);
+  if (!isAscending(parts)) {
+    throw new ServiceError("InvalidPartOrder");
+  }
+  return parts;
+}
+
+function completedPartOf(part: XmlElement): CompletedPart {
+  const number = childText(part, "PartNumber");
+  const etag = childText(part, "ETag");
+  if (number === undefined || etag === undefined) {
+    throw malformed("A Part needs a PartNumber and an ETag.");
+  }
+  return { partNumber: parsePartNumber(number.trim()), etag: unquoteEtag(etag) };
+}
+
+function isAscending(parts: readonly CompletedPart[]): boolean {
+  return parts.every(({ partNumber }, index) => partNumber > (parts[index - 1]?.partNumber ?? 0));
+}
+
+function malformed(detail: string): ServiceError {
+  return malformedRequest(detail, MALFORMED_PART_LIST_EC);
+}

@@ -1,0 +1,118 @@
+// Which operation a request asks for. The marks of the request must be those of the operation, no more and no less:
+// a request that asks for something else beside (`PUT /bucket/key?acl`) must never pass for the operation without it.
+import type { Dialect } from "../dialects/dialect.ts";
+import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { queryValue, type RequestMessage } from "../http-message.ts";
+import type { AnyOperation } from "../operation.ts";
+import { operations } from "./operation-table.ts";
+import { isUnknownName, unimplementedSubResources } from "./sub-resources.ts";
+
+/** Every query name that is a mark of some operation. */
+const markNames: ReadonlySet<string> = new Set(
+  operations.flatMap(({ marks }) => marks.query.map((mark) => nameOfMark(mark))),
+);
+
+/**
+ * The one operation whose method, level and marks are the request's.
+ *
+ * @throws {ServiceError} NotImplemented for a sub-resource that nothing here implements; InvalidArgument where a mark
+ *   lacks its companion (`partNumber` without `uploadId`) or has an unknown value; MethodNotAllowed otherwise
+ */
+export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
+  const names = new Set(request.query.map(([name]) => name));
+  const level = levelOf(request);
+  const candidates = operations.filter(
+    (operation) => operation.method === request.method && operation.level === level,
+  );
+  const presentMarks = [...names].filter((name) => markNames.has(name));
+  const matching = candidates
+    .filter(({ marks }) => isSameSet(marks.query.map(nameOfMark), presentMarks))
+    .filter((operation) => hasHeaderMarks(operation, candidates, request, dialect));
+  const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
+  const [operation] = matching;
+  if (unimplemented !== undefined && !operation?.marks.query.includes(unimplemented)) {
+    throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
+  }
+  if (operation === undefined) {
+    throw missingMark(candidates, presentMarks) ?? methodNotAllowed(request);
+  }
+  assertMarkValues(operation, request);
+  return operation;
+}
+
+/** A sub-resource that OSS has, or a name that may be one: bare, or in a request that changes something. */
+function asksForSomethingElse([name, value]: readonly [string, string], { method }: RequestMessage): boolean {
+  if (unimplementedSubResources.has(name)) {
+    return true;
+  }
+  const isHarmless = value !== "" && (method === "GET" || method === "HEAD");
+  return isUnknownName(name) && !markNames.has(name) && !isHarmless;
+}
+
+function levelOf({ resource }: RequestMessage): AnyOperation["level"] {
+  if ((resource.bucket ?? "") === "") {
+    return "service";
+  }
+  return (resource.key ?? "") === "" ? "bucket" : "object";
+}
+
+/** `list-type` of `list-type=2`. */
+function nameOfMark(mark: string): string {
+  return mark.split("=", 1)[0] ?? mark;
+}
+
+function isSameSet(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((name) => right.includes(name));
+}
+
+/** Whether the headers that tell the candidates apart are exactly those of `operation`. */
+function hasHeaderMarks(
+  operation: AnyOperation,
+  candidates: readonly AnyOperation[],
+  { headers }: RequestMessage,
+  dialect: Dialect,
+): boolean {
+  const own = operation.marks.headers ?? [];
+  return candidates
+    .flatMap(({ marks }) => marks.headers ?? [])
+    .every((name) => own.includes(name) === (headers[dialect.headerPrefix + name] !== undefined));
+}
+
+/** `partNumber` alone is half of UploadPart: the error names the other half. */
+function missingMark(
+  candidates: readonly AnyOperation[],
+  presentMarks: readonly string[],
+): ServiceError | undefined {
+  if (presentMarks.length === 0) {
+    return undefined;
+  }
+  const missing = candidates
+    .map(({ marks }) => marks.query.map(nameOfMark))
+    .find((names) => presentMarks.every((name) => names.includes(name)))
+    ?.find((name) => !presentMarks.includes(name));
+  if (missing === undefined) {
+    return undefined;
+  }
+  return invalidArgument({ name: missing, value: "" }, `The parameter ${missing} is missing.`);
+}
+
+function methodNotAllowed(request: RequestMessage): ServiceError {
+  const level = levelOf(request);
+  return new ServiceError("MethodNotAllowed", {
+    fields: {
+      ResourceType: level.charAt(0).toUpperCase() + level.slice(1),
+      Method: request.method,
+    },
+  });
+}
+
+/** @throws {ServiceError} InvalidArgument for `list-type=3` */
+function assertMarkValues(operation: AnyOperation, { query }: RequestMessage): void {
+  for (const mark of operation.marks.query.filter((candidate) => candidate.includes("="))) {
+    const name = nameOfMark(mark);
+    const value = queryValue(query, name) ?? "";
+    if (mark !== `${name}=${value}`) {
+      throw invalidArgument({ name, value });
+    }
+  }
+}
