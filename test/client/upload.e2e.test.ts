@@ -126,6 +126,21 @@ describe("bucket.upload()", () => {
     deepEqual([result.method, result.partCount, result.uploadId], ["put", 1, undefined]);
   });
 
+  it("stores metadata and a file name that are not ASCII, and gives them back as they were", async () => {
+    const objectHeaders = {
+      contentDisposition: 'attachment; filename="报告 é.pdf"',
+      userMetadata: { title: "报告 é" },
+    };
+
+    await bucket.upload("not-ascii", new Uint8Array(1), { objectHeaders });
+
+    const stored = (await bucket.headObject("not-ascii")).objectHeaders;
+    const got = (await bucket.getObject("not-ascii")).objectHeaders;
+    equal(stored.userMetadata?.title, "报告 é");
+    equal(stored.contentDisposition, objectHeaders.contentDisposition);
+    equal(got.contentDisposition, objectHeaders.contentDisposition);
+  });
+
   it("gives the object its headers, and its content type by its key", async () => {
     const { path } = await newFile(PART);
     const objectHeaders = { cacheControl: "no-cache", userMetadata: { origin: "test" } };

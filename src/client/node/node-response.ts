@@ -1,8 +1,10 @@
 // The answer's body, read as the caller asks for it, under the same limits on silence as the sending.
+
 import type { IncomingMessage } from "node:http";
 import type { Method } from "../../protocol/http-message.ts";
 import type { TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
+import { decodeHeaders } from "./header-bytes.ts";
 
 /** An answer that came before the request was whole is an error message, and those are short. */
 const EARLY_ANSWER_SIZE_MAX_BYTES = 1024 * 1024;
@@ -97,5 +99,5 @@ function joinedHeaders(incoming: IncomingMessage): Record<string, string> {
   const entries = Object.entries(incoming.headers).map(
     ([name, value]) => [name, Array.isArray(value) ? value.join(",") : (value ?? "")] as const,
   );
-  return Object.fromEntries(entries);
+  return decodeHeaders(Object.fromEntries(entries));
 }

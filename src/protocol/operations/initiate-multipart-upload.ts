@@ -25,7 +25,7 @@ export interface InitiateMultipartUploadInput {
   readonly objectHeaders?: ObjectHeaders;
   /** Of the key in the answer. */
   readonly encodingType?: EncodingType;
-  /** Refuses with FileAlreadyExists when the object is there, now and again when the upload is completed. */
+  /** Refuses with FileAlreadyExists when the object is there now; what counts in the end is the same option at completion. */
   readonly forbidOverwrite?: boolean;
   /** Parts must come in order, and the object gets a Content-MD5. Absent: any order, also in parallel. */
   readonly sequential?: boolean;
