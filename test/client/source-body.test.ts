@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { ClientError } from "../../src/client/client-error.ts";
 import { BufferPool } from "../../src/client/upload/buffer-pool.ts";
@@ -54,6 +55,23 @@ describe("sourceBody()", () => {
     const body = sourceBody({ source, start: 10, end: 60, pool: smallPool(7) });
 
     deepEqual(await contentOf(body.chunks()), await contentOf(body.chunks()));
+  });
+
+  it("fails whoever reads it, and nobody else, when the read ahead fails while a piece is being sent", async () => {
+    const source = bytesSource(numberedBytes(100));
+    const failure = new Error("the disk is gone");
+    const failing: ByteSource = {
+      ...source,
+      read: (position, target) => (position > 0 ? Promise.reject(failure) : source.read(position, target)),
+    };
+    const body = sourceBody({ source: failing, start: 0, end: 100, pool: smallPool(10) });
+
+    const chunks = body.chunks()[Symbol.asyncIterator]();
+    await chunks.next();
+    // An unhandled rejection would end the process here.
+    await nextTurn();
+
+    await rejects(chunks.next(), failure);
   });
 
   it("gives its buffers back when it is left early", async () => {

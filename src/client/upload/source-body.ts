@@ -32,14 +32,14 @@ interface Piece {
 }
 
 async function* chunksOf(range: SourceRange): AsyncGenerator<Uint8Array> {
-  const { start, end, pool } = range;
+  const { start, pool } = range;
   let position = start;
-  let upcoming = position < end ? readPiece(range, position) : undefined;
+  let upcoming = readAhead(range, position);
   try {
     while (upcoming !== undefined) {
       const { buffer, bytes } = await upcoming;
       position += bytes.byteLength;
-      upcoming = position < end ? readPiece(range, position) : undefined;
+      upcoming = readAhead(range, position);
       try {
         yield bytes;
       } finally {
@@ -50,6 +50,16 @@ async function* chunksOf(range: SourceRange): AsyncGenerator<Uint8Array> {
     // After an early end the read ahead is still under way; its buffer must not get lost.
     upcoming?.then(({ buffer }) => pool.release(buffer), ignoreFailure);
   }
+}
+
+/** Begins the next read. It may fail while nobody waits for it yet: that is no failure until somebody does. */
+function readAhead(range: SourceRange, position: number): Promise<Piece> | undefined {
+  if (position >= range.end) {
+    return undefined;
+  }
+  const piece = readPiece(range, position);
+  piece.catch(ignoreFailure);
+  return piece;
 }
 
 async function readPiece({ source, end, pool }: SourceRange, position: number): Promise<Piece> {
@@ -80,5 +90,5 @@ async function fill(source: ByteSource, position: number, target: Uint8Array): P
 }
 
 function ignoreFailure(): void {
-  // Whoever stopped the body knows why; that the read ahead failed too is no news.
+  // Whoever asks for the piece is told; whoever stopped the body before it came knows why.
 }
