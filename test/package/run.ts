@@ -5,24 +5,29 @@ import { env } from "node:process";
 import { promisify } from "node:util";
 
 const TIMEOUT_MS = 240_000;
+
+/** A registry may leave one request hanging; the next one is answered. */
+const NPM_INSTALL_TIMEOUT_MS = 90_000;
+const NPM_INSTALL_ATTEMPTS_MAX = 3;
 const OUTPUT_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface RunOptions {
   readonly folder: string;
   /** The Node that `#!/usr/bin/env node` finds. Default: the one that runs this test. */
   readonly node?: string;
+  readonly timeoutMs?: number;
 }
 
 export async function run(
   program: string,
   words: readonly string[],
-  { folder, node = process.execPath }: RunOptions,
+  { folder, node = process.execPath, timeoutMs = TIMEOUT_MS }: RunOptions,
 ): Promise<{ readonly stdout: string; readonly stderr: string }> {
   try {
     return await promisify(execFile)(program, words, {
       cwd: folder,
       env: userEnvironment(node),
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
       maxBuffer: OUTPUT_MAX_BYTES,
     });
   } catch (failure) {
@@ -30,6 +35,21 @@ export async function run(
     throw new Error(`${program} ${words.join(" ")} failed in ${folder}:\n${stdout}${stderr}`, {
       cause: failure,
     });
+  }
+}
+
+/** `npm install` with these words. */
+export async function npmInstall(words: readonly string[], folder: string): Promise<void> {
+  const install = ["install", "--no-audit", "--no-fund", ...words];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await run("npm", install, { folder, timeoutMs: NPM_INSTALL_TIMEOUT_MS });
+      return;
+    } catch (failure) {
+      if (attempt === NPM_INSTALL_ATTEMPTS_MAX) {
+        throw failure;
+      }
+    }
   }
 }
 
