@@ -14,41 +14,91 @@
 //  6. Keys are any well-formed Unicode, control characters and U+0000 included, but not empty: that and a lone surrogate
 //     are a TypeError.
 //  7. After disposal every call is refused: store-closed.
+//  8. A key has one current version. What publishes or deletes under it does with the others what the bucket's versioning
+//     says, in the same transaction:
+//       absent     the one version, called `null`, is replaced or removed;
+//       Enabled    what was there becomes a noncurrent version and a new one, or a delete marker, is added in front;
+//       Suspended  the same, but the new one is called `null`, and an earlier `null` is replaced.
+//     `forbidOverwrite` counts only where versioning is absent. When the current version is deleted by its id, the
+//     newest of the others becomes current. Versions of one key are ordered by generation.
+//  9. A sequential upload takes part N only as the first, as the one after the last, or in place of the last, and only
+//     if the caller knew the part before it by its blob: part-not-sequential.
 import type { BlobId } from "./blob-store.ts";
 import type {
+  AttributesChange,
+  BucketChange,
   BucketRecord,
+  DeleteMarkerRecord,
   Extent,
   ObjectAttributes,
+  ObjectId,
   ObjectRecord,
   PartRecord,
   UploadId,
   UploadRecord,
+  VersionRecord,
 } from "./records.ts";
 
 export interface MetadataStore extends AsyncDisposable {
   /** Creates a bucket, or returns the one that is there. @throws {StorageError} bucket-conflict */
   createBucket(bucket: BucketRecord): Promise<BucketRecord>;
   getBucket(name: string): Promise<BucketRecord | undefined>;
+  /** @throws {StorageError} bucket-missing */
+  updateBucket(name: string, change: BucketChange): Promise<BucketRecord>;
   listBuckets(page: BucketPageRequest): Promise<BucketPage>;
   /** @throws {StorageError} bucket-missing, bucket-not-empty */
   deleteBucket(name: string): Promise<void>;
 
-  /** Publishes an object, in place of the one under its key. @throws {StorageError} bucket-missing, object-exists */
+  /** Publishes an object under its key, by law 8. @throws {StorageError} bucket-missing, object-exists */
   putObject(object: NewObject): Promise<ObjectRecord>;
+  /**
+   * Adds bytes to the end of the current version, or begins an Appendable object where there is none. No new version:
+   * the one that is there grows, and gets a new generation, ETag and time.
+   *
+   * @throws {StorageError} bucket-missing, object-not-appendable, position-mismatch (field `sizeBytes`)
+   */
+  appendObject(append: Append): Promise<ObjectRecord>;
   /** @throws {StorageError} bucket-missing */
-  getObject(bucket: string, key: string): Promise<ObjectRecord | undefined>;
-  /** The object and its bytes' places from one snapshot. @throws {StorageError} bucket-missing */
-  openObject(bucket: string, key: string): Promise<OpenedObject | undefined>;
-  /** Deletes the objects that are there; the others are no error. @throws {StorageError} bucket-missing */
-  deleteObjects(bucket: string, keys: readonly string[]): Promise<void>;
-  /** @throws {StorageError} bucket-missing */
+  getObject(id: ObjectId): Promise<VersionRecord | undefined>;
+  /** A version and its bytes' places from one snapshot. @throws {StorageError} bucket-missing */
+  openObject(id: ObjectId): Promise<OpenedVersion | undefined>;
+  /**
+   * Changes what is stored with an object, and nothing else about it.
+   *
+   * @returns undefined when there is no such version, it is a delete marker, or it has not the generation asked for
+   * @throws {StorageError} bucket-missing
+   */
+  changeObject(
+    id: ObjectId,
+    change: AttributesChange,
+    only?: { readonly generation: number },
+  ): Promise<ObjectRecord | undefined>;
+  /**
+   * Deletes in order, by law 8; what is not there is no error.
+   *
+   * @returns one entry for each of `deletions`, in their order
+   * @throws {StorageError} bucket-missing
+   */
+  deleteObjects(
+    bucket: string,
+    deletions: readonly Deletion[],
+    deletedAtMs: number,
+  ): Promise<readonly DeletionOutcome[]>;
+  /** Current versions that are objects. @throws {StorageError} bucket-missing */
   listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage>;
+  /** All versions and delete markers: by key, then the newest first. @throws {StorageError} bucket-missing */
+  listVersions(bucket: string, page: VersionPageRequest): Promise<VersionPage>;
 
   /** @throws {StorageError} bucket-missing, object-exists */
   createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void>;
   getUpload(upload: UploadId): Promise<UploadRecord | undefined>;
-  /** Makes `part` the upload's part of that number, in place of an earlier one. @throws {StorageError} upload-missing */
-  putPart(upload: UploadId, part: PartRecord): Promise<void>;
+  /**
+   * Makes `part` the upload's part of that number, in place of an earlier one.
+   *
+   * @param follows  of a sequential upload: the blob of the part before this one, absent for part 1
+   * @throws {StorageError} upload-missing, part-not-sequential
+   */
+  putPart(upload: UploadId, part: PartRecord, follows?: BlobId): Promise<void>;
   /** @throws {StorageError} upload-missing */
   listParts(upload: UploadId, page: PartPageRequest): Promise<PartPage>;
   /** @throws {StorageError} bucket-missing */
@@ -87,14 +137,47 @@ export interface NewObject {
   readonly crc64: bigint;
   /** Empty for an object of 0 bytes. */
   readonly extents: readonly Extent[];
+  readonly type: "Normal" | "Symlink";
   readonly attributes: ObjectAttributes;
   readonly modifiedAtMs: number;
   readonly forbidOverwrite: boolean;
 }
 
-export interface OpenedObject {
-  readonly object: ObjectRecord;
+export interface Append {
+  readonly bucket: string;
+  readonly key: string;
+  /** The size of the object before, 0 for a new one. */
+  readonly positionBytes: number;
+  /** Absent when nothing is appended. */
+  readonly extent?: Extent;
+  /** Of the appended bytes. */
+  readonly crc64: bigint;
+  /** Of the object afterwards. */
+  readonly etag: string;
+  /** Of a new object; those of one that is there stay. */
+  readonly attributes: ObjectAttributes;
+  readonly modifiedAtMs: number;
+}
+
+export interface OpenedVersion {
+  readonly version: VersionRecord;
+  /** Empty for a delete marker. */
   readonly extents: readonly Extent[];
+}
+
+export interface Deletion {
+  readonly key: string;
+  /** Absent: whatever law 8 does with the current one. */
+  readonly versionId?: string;
+  /** Only if the version, or the current one, still has this generation. */
+  readonly generation?: number;
+}
+
+export interface DeletionOutcome {
+  /** The version that is gone now. */
+  readonly removed?: VersionRecord;
+  /** The delete marker that stands in front now. */
+  readonly marker?: DeleteMarkerRecord;
 }
 
 export interface Completion {
@@ -107,6 +190,10 @@ export interface Completion {
   readonly partSizeMinBytes: number;
   readonly forbidOverwrite: boolean;
   readonly completedAtMs: number;
+  /** Of the whole object, where the caller knows it. */
+  readonly md5?: string;
+  /** Of the object; absent: as the bucket's. */
+  readonly acl?: string;
 }
 
 export interface BucketPageRequest {
@@ -136,6 +223,28 @@ export interface ObjectPage {
   readonly commonPrefixes: readonly string[];
   /** Where the next page starts after: the last key or common prefix of this page. Absent on the last page. */
   readonly nextMarker?: string;
+}
+
+export interface VersionPageRequest {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Keys after this one; with `versionIdMarker`, also the versions of this very key that are older. */
+  readonly keyMarker: string;
+  /** "" for none. An id that this key does not have is as none. */
+  readonly versionIdMarker: string;
+  readonly limit: number;
+}
+
+export interface VersionPage {
+  readonly versions: readonly ListedVersion[];
+  readonly commonPrefixes: readonly string[];
+  /** The last entry of this page: a key and version id, or a common prefix and "". Absent on the last page. */
+  readonly next?: { readonly key: string; readonly versionId: string };
+}
+
+export interface ListedVersion {
+  readonly version: VersionRecord;
+  readonly isLatest: boolean;
 }
 
 export interface PartPageRequest {

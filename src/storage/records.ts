@@ -5,7 +5,19 @@ export interface BucketRecord {
   readonly name: string;
   readonly acl: string;
   readonly storageClass: string;
+  readonly dataRedundancyType: string;
   readonly createdAtMs: number;
+  /** Absent until it is set for the first time; then there is no way back to absent. */
+  readonly versioning?: "Enabled" | "Suspended";
+  /** Documents by name, such as `lifecycle`; what they say is the server's business. */
+  readonly configurations: Readonly<Record<string, string>>;
+}
+
+/** What is absent stays as it is; a configuration of null is removed. */
+export interface BucketChange {
+  readonly acl?: string;
+  readonly versioning?: "Enabled" | "Suspended";
+  readonly configurations?: Readonly<Record<string, string | null>>;
 }
 
 /** What the user stored with an object; names and values are the server's business. */
@@ -14,22 +26,56 @@ export interface ObjectAttributes {
   readonly standard: Readonly<Record<string, string>>;
   /** The user's own metadata. */
   readonly user: Readonly<Record<string, string>>;
+  /** In the order in which they were given. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Absent: as the bucket's. */
+  readonly acl?: string;
 }
+
+/** What is absent stays as it is; a standard attribute of null is removed. */
+export interface AttributesChange {
+  readonly standard?: Readonly<Record<string, string | null>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly acl?: string;
+}
+
+/** One version of an object, or the current one when no version is named. */
+export interface ObjectId {
+  readonly bucket: string;
+  readonly key: string;
+  /** Opaque; `null` (the word) for the version that was written while versioning was absent or suspended. */
+  readonly versionId?: string;
+}
+
+export type ObjectType = "Appendable" | "Multipart" | "Normal" | "Symlink";
 
 export interface ObjectRecord {
   readonly bucket: string;
   readonly key: string;
+  readonly versionId: string;
   readonly sizeBytes: number;
   readonly etag: string;
-  /** Of the whole object; absent when it was put together from parts. */
+  /** Of the whole object; absent when nobody computed it, as for parts that came in any order. */
   readonly md5?: string;
   readonly crc64: bigint;
-  readonly type: "Multipart" | "Normal";
+  readonly type: ObjectType;
   readonly attributes: ObjectAttributes;
   readonly modifiedAtMs: number;
-  /** Grows with every object put into this store, so it tells two objects under one key apart. */
+  /** Grows with every version put into this store: it orders the versions of a key, and tells two of them apart. */
   readonly generation: number;
 }
+
+/** A version that says: there is no object any more. */
+export interface DeleteMarkerRecord {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly type: "DeleteMarker";
+  readonly modifiedAtMs: number;
+  readonly generation: number;
+}
+
+export type VersionRecord = DeleteMarkerRecord | ObjectRecord;
 
 /** A run of an object's bytes; the object is its extents in order. */
 export interface Extent {
@@ -47,6 +93,8 @@ export interface UploadId {
 export interface UploadRecord extends UploadId {
   readonly attributes: ObjectAttributes;
   readonly initiatedAtMs: number;
+  /** Parts must come as 1, 2, 3 …; only the last one that came may come again. */
+  readonly isSequential: boolean;
 }
 
 export interface PartRecord {
@@ -57,4 +105,6 @@ export interface PartRecord {
   readonly md5: string;
   readonly crc64: bigint;
   readonly createdAtMs: number;
+  /** Of a sequential upload: the state of a digest over all parts up to this one. Opaque to the store. */
+  readonly digestState?: string;
 }

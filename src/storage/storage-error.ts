@@ -14,6 +14,12 @@ export type StorageErrorCode =
   | "upload-missing"
   /** A part that was named at completion is absent or has another MD5; field `partNumber`. */
   | "part-mismatch"
+  /** A part of a sequential upload came out of order, or its predecessor was replaced meanwhile. */
+  | "part-not-sequential"
+  /** The object was not begun by an append, so nothing can be appended to it. */
+  | "object-not-appendable"
+  /** An append at another place than the end of the object; field `sizeBytes`, where the end is. */
+  | "position-mismatch"
   /** A part other than the last one is smaller than allowed; fields `partNumber`, `sizeBytes`, `minSizeBytes`. */
   | "part-too-small"
   /** A blob that should be there is not: the data folder was damaged from outside. */
