@@ -44,6 +44,13 @@ export const DELETE_KEY_COUNT_MAX = 1000;
 /** Names and values of all x-oss-meta-* headers together. Source: OSS, PutObject. */
 export const USER_METADATA_SIZE_MAX_BYTES: number = 8 * KIB;
 
+/** Tags of one object. Source: OSS, PutObjectTagging. */
+export const OBJECT_TAG_COUNT_MAX = 10;
+
+/** Characters of an object's tag: its key has at least one, its value may be empty. Source: OSS, PutObjectTagging. */
+export const TAG_KEY_LENGTH_MAX = 128;
+export const TAG_VALUE_LENGTH_MAX = 256;
+
 /** How far the clocks of client and server may differ. Source: OSS, RequestTimeTooSkewed. */
 export const CLOCK_SKEW_MAX_MS: number = 15 * 60 * 1000;
 
