@@ -1,6 +1,7 @@
 // Which handler serves which operation. An operation without a row here is answered with NotImplemented.
 import type { AnyOperation } from "../protocol/operation.ts";
 import { abortMultipartUpload } from "../protocol/operations/abort-multipart-upload.ts";
+import { appendObject } from "../protocol/operations/append-object.ts";
 import { completeMultipartUpload } from "../protocol/operations/complete-multipart-upload.ts";
 import { copyObject } from "../protocol/operations/copy-object.ts";
 import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
@@ -31,6 +32,7 @@ import { uploadPart } from "../protocol/operations/upload-part.ts";
 import { uploadPartCopy } from "../protocol/operations/upload-part-copy.ts";
 import type { Handler } from "./handler.ts";
 import { handleAbortMultipartUpload } from "./handlers/abort-multipart-upload.ts";
+import { handleAppendObject } from "./handlers/append-object.ts";
 import { handleCompleteMultipartUpload } from "./handlers/complete-multipart-upload.ts";
 import { handleCopyObject } from "./handlers/copy-object.ts";
 import { handleDeleteBucket } from "./handlers/delete-bucket.ts";
@@ -84,6 +86,7 @@ const rows = [
   serves(putObject, handlePutObject),
   serves(uploadPart, handleUploadPart),
   serves(uploadPartCopy, handleUploadPartCopy),
+  serves(appendObject, handleAppendObject),
   serves(deleteObjectTagging, handleDeleteObjectTagging),
   serves(getObjectTagging, handleGetObjectTagging),
   serves(getSymlink, handleGetSymlink),
