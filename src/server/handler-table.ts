@@ -1,17 +1,21 @@
 // Which handler serves which operation. An operation without a row here is answered with NotImplemented.
 import type { AnyOperation } from "../protocol/operation.ts";
 import { abortMultipartUpload } from "../protocol/operations/abort-multipart-upload.ts";
+import { appendObject } from "../protocol/operations/append-object.ts";
 import { completeMultipartUpload } from "../protocol/operations/complete-multipart-upload.ts";
 import { copyObject } from "../protocol/operations/copy-object.ts";
 import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
 import { deleteMultipleObjects } from "../protocol/operations/delete-multiple-objects.ts";
 import { deleteObject } from "../protocol/operations/delete-object.ts";
+import { deleteObjectTagging } from "../protocol/operations/delete-object-tagging.ts";
 import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
 import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
 import { getBucketLocation } from "../protocol/operations/get-bucket-location.ts";
 import { getObject } from "../protocol/operations/get-object.ts";
 import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
 import { getObjectMeta } from "../protocol/operations/get-object-meta.ts";
+import { getObjectTagging } from "../protocol/operations/get-object-tagging.ts";
+import { getSymlink } from "../protocol/operations/get-symlink.ts";
 import { headObject } from "../protocol/operations/head-object.ts";
 import { initiateMultipartUpload } from "../protocol/operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../protocol/operations/list-buckets.ts";
@@ -21,21 +25,28 @@ import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
 import { putBucket } from "../protocol/operations/put-bucket.ts";
 import { putObject } from "../protocol/operations/put-object.ts";
+import { putObjectTagging } from "../protocol/operations/put-object-tagging.ts";
+import { putSymlink } from "../protocol/operations/put-symlink.ts";
+import { restoreObject } from "../protocol/operations/restore-object.ts";
 import { uploadPart } from "../protocol/operations/upload-part.ts";
 import { uploadPartCopy } from "../protocol/operations/upload-part-copy.ts";
 import type { Handler } from "./handler.ts";
 import { handleAbortMultipartUpload } from "./handlers/abort-multipart-upload.ts";
+import { handleAppendObject } from "./handlers/append-object.ts";
 import { handleCompleteMultipartUpload } from "./handlers/complete-multipart-upload.ts";
 import { handleCopyObject } from "./handlers/copy-object.ts";
 import { handleDeleteBucket } from "./handlers/delete-bucket.ts";
 import { handleDeleteMultipleObjects } from "./handlers/delete-multiple-objects.ts";
 import { handleDeleteObject } from "./handlers/delete-object.ts";
+import { handleDeleteObjectTagging } from "./handlers/delete-object-tagging.ts";
 import { handleGetBucketAcl } from "./handlers/get-bucket-acl.ts";
 import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
 import { handleGetBucketLocation } from "./handlers/get-bucket-location.ts";
 import { handleGetObject } from "./handlers/get-object.ts";
 import { handleGetObjectAcl } from "./handlers/get-object-acl.ts";
 import { handleGetObjectMeta } from "./handlers/get-object-meta.ts";
+import { handleGetObjectTagging } from "./handlers/get-object-tagging.ts";
+import { handleGetSymlink } from "./handlers/get-symlink.ts";
 import { handleHeadObject } from "./handlers/head-object.ts";
 import { handleInitiateMultipartUpload } from "./handlers/initiate-multipart-upload.ts";
 import { handleListBuckets } from "./handlers/list-buckets.ts";
@@ -45,6 +56,9 @@ import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
 import { handlePutBucket } from "./handlers/put-bucket.ts";
 import { handlePutObject } from "./handlers/put-object.ts";
+import { handlePutObjectTagging } from "./handlers/put-object-tagging.ts";
+import { handlePutSymlink } from "./handlers/put-symlink.ts";
+import { handleRestoreObject } from "./handlers/restore-object.ts";
 import { handleUploadPart } from "./handlers/upload-part.ts";
 import { handleUploadPartCopy } from "./handlers/upload-part-copy.ts";
 
@@ -72,6 +86,13 @@ const rows = [
   serves(putObject, handlePutObject),
   serves(uploadPart, handleUploadPart),
   serves(uploadPartCopy, handleUploadPartCopy),
+  serves(appendObject, handleAppendObject),
+  serves(deleteObjectTagging, handleDeleteObjectTagging),
+  serves(getObjectTagging, handleGetObjectTagging),
+  serves(getSymlink, handleGetSymlink),
+  serves(putObjectTagging, handlePutObjectTagging),
+  serves(putSymlink, handlePutSymlink),
+  serves(restoreObject, handleRestoreObject),
 ] as const;
 
 /** By the operation's name. */

@@ -22,6 +22,7 @@ import {
   resolvedRange,
   sizeBytes,
   storageClass,
+  tags,
   time,
   uploadId,
   xmlText,
@@ -49,6 +50,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        tags,
         encodingType,
         forbidOverwrite: fc.boolean(),
         sequential: fc.constant(true),

@@ -21,6 +21,7 @@ import {
   resolvedRange,
   sizeBytes,
   standardObjectHeaders,
+  tags,
   time,
   xmlText,
 } from "./wire-arbitraries.ts";
@@ -29,7 +30,13 @@ const object = { bucket: bucketName, key: objectKey };
 
 const versioned = recordOf({ ...object, versionId: anyText }, ["bucket", "key"]);
 
+const append = { ...object, contentMd5: md5Base64, crc64: crc64Value };
+
 const nothing = fc.constant({});
+
+const versionOnly = recordOf({ versionId: headerText }, []);
+
+const objectAcl = fc.constantFrom("default", "private", "public-read", "public-read-write");
 
 export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.putObject, {
@@ -37,6 +44,7 @@ export const objectOperationCases: readonly OperationCase[] = [
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        tags,
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
@@ -53,6 +61,8 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         metadataDirective: fc.constantFrom("COPY", "REPLACE"),
         objectHeaders: nonEmpty(anyObjectHeaders),
+        taggingDirective: fc.constantFrom("COPY", "REPLACE"),
+        tags,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key", "source"],
@@ -98,4 +108,76 @@ export const objectOperationCases: readonly OperationCase[] = [
     ]),
   }),
   operationCase(wire.deleteObject, { input: versioned, output: nothing }),
+  operationCase(wire.appendObject, {
+    input: fc.oneof(
+      recordOf({ ...append, positionBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }, [
+        "bucket",
+        "key",
+        "positionBytes",
+      ]),
+      recordOf(
+        {
+          ...append,
+          positionBytes: fc.constant(0),
+          objectHeaders: nonEmpty(anyObjectHeaders),
+          objectAcl,
+          tags,
+        },
+        ["bucket", "key", "positionBytes"],
+      ),
+    ),
+    output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId: headerText }, [
+      "etag",
+      "nextPositionBytes",
+    ]),
+  }),
+  operationCase(wire.putSymlink, {
+    input: recordOf(
+      {
+        ...object,
+        target: objectKey,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        forbidOverwrite: fc.boolean(),
+      },
+      ["bucket", "key", "target"],
+    ),
+    output: recordOf({ etag, versionId: headerText }, ["etag"]),
+  }),
+  operationCase(wire.getSymlink, {
+    input: versioned,
+    output: recordOf(
+      { target: objectKey, etag, lastModified: time, objectHeaders: anyObjectHeaders, versionId: headerText },
+      ["target", "etag", "lastModified", "objectHeaders"],
+    ),
+  }),
+  operationCase(wire.putObjectTagging, {
+    input: recordOf({ ...object, tags, versionId: anyText }, ["bucket", "key", "tags"]),
+    output: versionOnly,
+  }),
+  operationCase(wire.getObjectTagging, {
+    input: versioned,
+    output: recordOf({ tags, versionId: headerText }, ["tags"]),
+  }),
+  operationCase(wire.deleteObjectTagging, { input: versioned, output: versionOnly }),
+  operationCase(wire.restoreObject, {
+    input: recordOf(
+      {
+        ...object,
+        days: fc.integer({ min: 1, max: 365 }),
+        tier: fc.constantFrom("Bulk", "Expedited", "Standard"),
+        versionId: anyText,
+      },
+      ["bucket", "key"],
+    ),
+    output: recordOf(
+      {
+        wasRestored: fc.boolean(),
+        priority: fc.constantFrom("Bulk", "Expedited", "Standard"),
+        versionId: headerText,
+      },
+      ["wasRestored"],
+    ),
+  }),
 ];

@@ -6,17 +6,21 @@ import { operationCases } from "./operation-arbitraries.ts";
 
 const OPERATION_NAMES = [
   "AbortMultipartUpload",
+  "AppendObject",
   "CompleteMultipartUpload",
   "CopyObject",
   "DeleteBucket",
   "DeleteMultipleObjects",
   "DeleteObject",
+  "DeleteObjectTagging",
   "GetBucketAcl",
   "GetBucketInfo",
   "GetBucketLocation",
   "GetObject",
   "GetObjectAcl",
   "GetObjectMeta",
+  "GetObjectTagging",
+  "GetSymlink",
   "HeadObject",
   "InitiateMultipartUpload",
   "ListBuckets",
@@ -26,12 +30,15 @@ const OPERATION_NAMES = [
   "ListParts",
   "PutBucket",
   "PutObject",
+  "PutObjectTagging",
+  "PutSymlink",
+  "RestoreObject",
   "UploadPart",
   "UploadPartCopy",
 ];
 
 describe("operations", () => {
-  it("are these 23", () => {
+  it("are these 30", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

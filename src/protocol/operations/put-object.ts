@@ -13,6 +13,7 @@ import {
 } from "../fields/object-headers.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -20,6 +21,7 @@ export interface PutObjectInput {
   readonly bucket: string;
   readonly key: string;
   readonly objectHeaders?: ObjectHeaders;
+  readonly tags?: Tags;
   /** Base64 of the body's MD5; the service refuses a body that differs. */
   readonly contentMd5?: string;
   /** CRC-64/XZ of the body; the service refuses a body that differs. */
@@ -48,7 +50,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, objectHeaders, contentMd5, crc64, forbidOverwrite }, dialect) {
+  encodeRequest({ bucket, key, objectHeaders, tags, contentMd5, crc64, forbidOverwrite }, dialect) {
     return {
       method: "PUT",
       resource: { bucket, key },
@@ -56,6 +58,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       headers: {
         ...encodeObjectHeaders(objectHeaders, dialect),
         ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeTaggingHeader(tags, dialect),
         ...encodeForbidOverwrite(forbidOverwrite, dialect),
       },
     };
@@ -66,6 +69,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     return present({
       ...requiredObject(request),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+      tags: decodeTaggingHeader(request.headers, dialect),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
