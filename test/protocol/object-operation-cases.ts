@@ -14,11 +14,13 @@ import {
   headerText,
   md5Base64,
   nonEmpty,
+  objectAcl,
   objectKey,
   objectMetadata,
   owner,
   recordOf,
   resolvedRange,
+  serverSideEncryption,
   sizeBytes,
   standardObjectHeaders,
   time,
@@ -37,13 +39,17 @@ export const objectOperationCases: readonly OperationCase[] = [
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText }, ["etag"]),
+    output: recordOf(
+      { etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText, serverSideEncryption },
+      ["etag"],
+    ),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -53,11 +59,15 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         metadataDirective: fc.constantFrom("COPY", "REPLACE"),
         objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key", "source"],
     ),
-    output: recordOf({ etag, lastModified: time, crc64: crc64Value }, ["etag", "lastModified"]),
+    output: recordOf({ etag, lastModified: time, crc64: crc64Value, serverSideEncryption }, [
+      "etag",
+      "lastModified",
+    ]),
   }),
   operationCase(wire.getObject, {
     input: recordOf(
@@ -86,8 +96,12 @@ export const objectOperationCases: readonly OperationCase[] = [
     output: objectMetadata,
   }),
   operationCase(wire.getObjectAcl, {
-    input: recordOf(object, ["bucket", "key"]),
-    output: recordOf({ owner, grant: xmlText }, ["owner", "grant"]),
+    input: versioned,
+    output: recordOf({ owner, grant: xmlText, versionId: headerText }, ["owner", "grant"]),
+  }),
+  operationCase(wire.putObjectAcl, {
+    input: recordOf({ ...object, objectAcl, versionId: anyText }, ["bucket", "key", "objectAcl"]),
+    output: recordOf({ versionId: headerText }, []),
   }),
   operationCase(wire.getObjectMeta, {
     input: versioned,

@@ -13,6 +13,7 @@ import {
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -37,6 +38,8 @@ export interface InitiateMultipartUploadOutput {
   /** Opaque; OSS makes 32 upper-case hex digits. */
   readonly uploadId: string;
   readonly encodingType?: EncodingType;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, InitiateMultipartUploadOutput> =
@@ -77,7 +80,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
       });
     },
 
-    encodeResponse({ bucket, key, uploadId, encodingType }) {
+    encodeResponse({ bucket, key, uploadId, encodingType, serverSideEncryption }, dialect) {
       return xmlAnswer(
         element("InitiateMultipartUploadResult", [
           optionalElement("EncodingType", encodingType),
@@ -85,10 +88,11 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
           element("Key", encodeName(key, encodingType)),
           element("UploadId", uploadId),
         ]),
+        encodeServerSideEncryption(serverSideEncryption, dialect),
       );
     },
 
-    decodeResponse(response) {
+    decodeResponse(response, dialect) {
       const root = requiredDocument(response, "InitiateMultipartUploadResult");
       const encodingType = encodingTypeOf(root);
       return present({
@@ -96,6 +100,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
         key: decodeName(requiredText(root, "Key"), encodingType),
         uploadId: requiredText(root, "UploadId"),
         encodingType,
+        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
       });
     },
   };

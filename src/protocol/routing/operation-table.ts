@@ -4,23 +4,40 @@ import { abortMultipartUpload } from "../operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "../operations/complete-multipart-upload.ts";
 import { copyObject } from "../operations/copy-object.ts";
 import { deleteBucket } from "../operations/delete-bucket.ts";
+import { deleteBucketEncryption } from "../operations/delete-bucket-encryption.ts";
+import { deleteBucketPolicy } from "../operations/delete-bucket-policy.ts";
+import { deleteBucketTags } from "../operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../operations/delete-multiple-objects.ts";
 import { deleteObject } from "../operations/delete-object.ts";
 import { getBucketAcl } from "../operations/get-bucket-acl.ts";
+import { getBucketEncryption } from "../operations/get-bucket-encryption.ts";
 import { getBucketInfo } from "../operations/get-bucket-info.ts";
 import { getBucketLocation } from "../operations/get-bucket-location.ts";
+import { getBucketPolicy } from "../operations/get-bucket-policy.ts";
+import { getBucketRequestPayment } from "../operations/get-bucket-request-payment.ts";
+import { getBucketStat } from "../operations/get-bucket-stat.ts";
+import { getBucketTags } from "../operations/get-bucket-tags.ts";
+import { getBucketVersioning } from "../operations/get-bucket-versioning.ts";
 import { getObject } from "../operations/get-object.ts";
 import { getObjectAcl } from "../operations/get-object-acl.ts";
 import { getObjectMeta } from "../operations/get-object-meta.ts";
 import { headObject } from "../operations/head-object.ts";
 import { initiateMultipartUpload } from "../operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../operations/list-buckets.ts";
+import { listLiveChannel } from "../operations/list-live-channel.ts";
 import { listMultipartUploads } from "../operations/list-multipart-uploads.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
 import { putBucket } from "../operations/put-bucket.ts";
+import { putBucketAcl } from "../operations/put-bucket-acl.ts";
+import { putBucketEncryption } from "../operations/put-bucket-encryption.ts";
+import { putBucketPolicy } from "../operations/put-bucket-policy.ts";
+import { putBucketRequestPayment } from "../operations/put-bucket-request-payment.ts";
+import { putBucketTags } from "../operations/put-bucket-tags.ts";
+import { putBucketVersioning } from "../operations/put-bucket-versioning.ts";
 import { putObject } from "../operations/put-object.ts";
+import { putObjectAcl } from "../operations/put-object-acl.ts";
 import { uploadPart } from "../operations/upload-part.ts";
 import { uploadPartCopy } from "../operations/upload-part-copy.ts";
 
@@ -31,6 +48,22 @@ export const operations: readonly AnyOperation[] = [
   getBucketInfo,
   getBucketAcl,
   getBucketLocation,
+  putBucketAcl,
+  getBucketStat,
+  listLiveChannel,
+  putBucketPolicy,
+  getBucketPolicy,
+  deleteBucketPolicy,
+  putBucketRequestPayment,
+  getBucketRequestPayment,
+  putBucketEncryption,
+  getBucketEncryption,
+  deleteBucketEncryption,
+  putBucketTags,
+  getBucketTags,
+  deleteBucketTags,
+  putBucketVersioning,
+  getBucketVersioning,
   deleteBucket,
   listObjects,
   listObjectsV2,
@@ -42,6 +75,7 @@ export const operations: readonly AnyOperation[] = [
   headObject,
   getObjectMeta,
   getObjectAcl,
+  putObjectAcl,
   deleteObject,
   initiateMultipartUpload,
   uploadPart,
