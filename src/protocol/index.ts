@@ -40,7 +40,9 @@ export type { ObjectSummary } from "./fields/object-summary.ts";
 export type { Owner } from "./fields/owner.ts";
 export { isPartNumber } from "./fields/part-number.ts";
 export type { RequestPayment } from "./fields/request-payment.ts";
+export type { RestoreStatus } from "./fields/restore-status.ts";
 export type { Tags } from "./fields/tagging.ts";
+export type { VersionOnly } from "./fields/version-only.ts";
 export type { Versioning, VersioningStatus } from "./fields/versioning.ts";
 export {
   type Headers,
@@ -52,6 +54,7 @@ export {
   type ResponseMessage,
 } from "./http-message.ts";
 export {
+  APPENDABLE_SIZE_MAX_BYTES,
   BUCKET_NAME_LENGTH_MAX,
   BUCKET_NAME_LENGTH_MIN,
   BUCKET_POLICY_SIZE_MAX_BYTES,
@@ -64,6 +67,7 @@ export {
   LIST_OBJECTS_PAGE_SIZE_DEFAULT,
   LIST_PARTS_PAGE_SIZE_DEFAULT,
   OBJECT_SIZE_MAX_BYTES,
+  OBJECT_TAG_COUNT_MAX,
   PAGE_SIZE_MAX,
   PART_COUNT_MAX,
   PART_NUMBER_MAX,
@@ -71,6 +75,10 @@ export {
   PART_SIZE_MIN_BYTES,
   PRESIGNED_V4_EXPIRES_MAX_SECONDS,
   PUT_OBJECT_SIZE_MAX_BYTES,
+  RESTORE_ARCHIVE_DAYS_MAX,
+  RESTORE_DAYS_MAX,
+  TAG_KEY_LENGTH_MAX,
+  TAG_VALUE_LENGTH_MAX,
   USER_METADATA_SIZE_MAX_BYTES,
   XML_BODY_SIZE_MAX_BYTES,
 } from "./limits.ts";
@@ -80,13 +88,19 @@ export {
   type AbortMultipartUploadInput,
   abortMultipartUpload,
 } from "./operations/abort-multipart-upload.ts";
+export { type AppendObjectInput, type AppendObjectOutput, appendObject } from "./operations/append-object.ts";
 export {
   type CompletedPart,
   type CompleteMultipartUploadInput,
   type CompleteMultipartUploadOutput,
   completeMultipartUpload,
 } from "./operations/complete-multipart-upload.ts";
-export { type CopyObjectInput, type CopyObjectOutput, copyObject } from "./operations/copy-object.ts";
+export {
+  type CopyDirective,
+  type CopyObjectInput,
+  type CopyObjectOutput,
+  copyObject,
+} from "./operations/copy-object.ts";
 export { type DeleteBucketInput, deleteBucket } from "./operations/delete-bucket.ts";
 export {
   type DeleteBucketEncryptionInput,
@@ -100,6 +114,7 @@ export {
   deleteMultipleObjects,
 } from "./operations/delete-multiple-objects.ts";
 export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
+export { type DeleteObjectTaggingInput, deleteObjectTagging } from "./operations/delete-object-tagging.ts";
 export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
 export { type GetBucketEncryptionInput, getBucketEncryption } from "./operations/get-bucket-encryption.ts";
 export {
@@ -145,6 +160,12 @@ export {
   type GetObjectMetaOutput,
   getObjectMeta,
 } from "./operations/get-object-meta.ts";
+export {
+  type GetObjectTaggingInput,
+  type GetObjectTaggingOutput,
+  getObjectTagging,
+} from "./operations/get-object-tagging.ts";
+export { type GetSymlinkInput, type GetSymlinkOutput, getSymlink } from "./operations/get-symlink.ts";
 export { type HeadObjectInput, type HeadObjectOutput, headObject } from "./operations/head-object.ts";
 export {
   type InitiateMultipartUploadInput,
@@ -191,6 +212,14 @@ export {
   type PutObjectAclOutput,
   putObjectAcl,
 } from "./operations/put-object-acl.ts";
+export { type PutObjectTaggingInput, putObjectTagging } from "./operations/put-object-tagging.ts";
+export { type PutSymlinkInput, type PutSymlinkOutput, putSymlink } from "./operations/put-symlink.ts";
+export {
+  type RestoreObjectInput,
+  type RestoreObjectOutput,
+  type RestoreTier,
+  restoreObject,
+} from "./operations/restore-object.ts";
 export { type UploadPartInput, type UploadPartOutput, uploadPart } from "./operations/upload-part.ts";
 export {
   type UploadPartCopyInput,

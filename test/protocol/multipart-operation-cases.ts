@@ -24,6 +24,7 @@ import {
   serverSideEncryption,
   sizeBytes,
   storageClass,
+  tags,
   time,
   uploadId,
   xmlText,
@@ -51,6 +52,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        tags,
         encodingType,
         forbidOverwrite: fc.boolean(),
         sequential: fc.constant(true),

@@ -23,6 +23,7 @@ import {
   serverSideEncryption,
   sizeBytes,
   standardObjectHeaders,
+  tags,
   time,
   xmlText,
 } from "./wire-arbitraries.ts";
@@ -33,6 +34,8 @@ const versioned = recordOf({ ...object, versionId: anyText }, ["bucket", "key"])
 
 const nothing = fc.constant({});
 
+const versionOnly = recordOf({ versionId: headerText }, []);
+
 export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.putObject, {
     input: recordOf(
@@ -40,6 +43,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
         objectAcl,
+        tags,
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
@@ -60,6 +64,8 @@ export const objectOperationCases: readonly OperationCase[] = [
         metadataDirective: fc.constantFrom("COPY", "REPLACE"),
         objectHeaders: nonEmpty(anyObjectHeaders),
         objectAcl,
+        taggingDirective: fc.constantFrom("COPY", "REPLACE"),
+        tags,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key", "source"],
@@ -112,4 +118,64 @@ export const objectOperationCases: readonly OperationCase[] = [
     ]),
   }),
   operationCase(wire.deleteObject, { input: versioned, output: nothing }),
+  operationCase(wire.appendObject, {
+    input: recordOf(
+      {
+        ...object,
+        positionBytes: sizeBytes,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        contentMd5: md5Base64,
+        crc64: crc64Value,
+      },
+      ["bucket", "key", "positionBytes"],
+    ),
+    output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId: headerText }, [
+      "etag",
+      "nextPositionBytes",
+    ]),
+  }),
+  operationCase(wire.putSymlink, {
+    input: recordOf(
+      {
+        ...object,
+        target: objectKey,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        forbidOverwrite: fc.boolean(),
+      },
+      ["bucket", "key", "target"],
+    ),
+    output: recordOf({ etag, versionId: headerText }, ["etag"]),
+  }),
+  operationCase(wire.getSymlink, {
+    input: versioned,
+    output: recordOf(
+      { target: objectKey, etag, lastModified: time, objectHeaders: anyObjectHeaders, versionId: headerText },
+      ["target", "etag", "lastModified", "objectHeaders"],
+    ),
+  }),
+  operationCase(wire.putObjectTagging, {
+    input: recordOf({ ...object, tags, versionId: anyText }, ["bucket", "key", "tags"]),
+    output: versionOnly,
+  }),
+  operationCase(wire.getObjectTagging, {
+    input: versioned,
+    output: recordOf({ tags, versionId: headerText }, ["tags"]),
+  }),
+  operationCase(wire.deleteObjectTagging, { input: versioned, output: versionOnly }),
+  operationCase(wire.restoreObject, {
+    input: recordOf(
+      {
+        ...object,
+        days: fc.integer({ min: 1, max: 365 }),
+        tier: fc.constantFrom("Bulk", "Expedited", "Standard"),
+        versionId: anyText,
+      },
+      ["bucket", "key"],
+    ),
+    output: recordOf({ wasRestored: fc.boolean(), versionId: headerText }, ["wasRestored"]),
+  }),
 ];

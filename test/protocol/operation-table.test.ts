@@ -6,6 +6,7 @@ import { operationCases } from "./operation-arbitraries.ts";
 
 const OPERATION_NAMES = [
   "AbortMultipartUpload",
+  "AppendObject",
   "CompleteMultipartUpload",
   "CopyObject",
   "DeleteBucket",
@@ -14,6 +15,7 @@ const OPERATION_NAMES = [
   "DeleteBucketTags",
   "DeleteMultipleObjects",
   "DeleteObject",
+  "DeleteObjectTagging",
   "GetBucketAcl",
   "GetBucketEncryption",
   "GetBucketInfo",
@@ -26,6 +28,8 @@ const OPERATION_NAMES = [
   "GetObject",
   "GetObjectAcl",
   "GetObjectMeta",
+  "GetObjectTagging",
+  "GetSymlink",
   "HeadObject",
   "InitiateMultipartUpload",
   "ListBuckets",
@@ -43,12 +47,15 @@ const OPERATION_NAMES = [
   "PutBucketVersioning",
   "PutObject",
   "PutObjectAcl",
+  "PutObjectTagging",
+  "PutSymlink",
+  "RestoreObject",
   "UploadPart",
   "UploadPartCopy",
 ];
 
 describe("operations", () => {
-  it("are these 40", () => {
+  it("are these 47", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

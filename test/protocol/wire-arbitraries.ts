@@ -11,6 +11,7 @@ import {
   type ObjectMetadata,
   type Owner,
   type ResolvedByteRange,
+  type Tags,
 } from "../../src/protocol/index.ts";
 import { isXmlText } from "../../src/protocol/xml/xml-text.ts";
 
@@ -129,6 +130,13 @@ export const resolvedRange: fc.Arbitrary<ResolvedByteRange> = fc
   .tuple(fc.nat(), fc.nat())
   .map(([start, length]) => ({ start, endExclusive: start + length + 1 }));
 
+/** Up to ten, as an object may have them. */
+export const tags: fc.Arbitrary<Tags> = fc.dictionary(
+  fc.stringMatching(/^[A-Za-z0-9 +\-=._:/]{1,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9 +\-=._:/]{0,12}$/),
+  { maxKeys: 10, noNullPrototype: true },
+);
+
 export const copySource: fc.Arbitrary<CopySource> = recordOf(
   { bucket: bucketName, key: objectKey, versionId: anyText.filter((text) => text !== "") },
   ["bucket", "key"],
@@ -139,11 +147,14 @@ export const objectMetadata: fc.Arbitrary<ObjectMetadata> = recordOf(
     sizeBytes,
     etag,
     lastModified: time,
-    type: fc.constantFrom("Normal", "Multipart", "Appendable"),
+    type: fc.constantFrom("Normal", "Multipart", "Appendable", "Symlink"),
     crc64: crc64Value,
     contentMd5: md5Base64,
     objectHeaders: anyObjectHeaders,
     versionId: headerText,
+    taggingCount: fc.integer({ min: 1, max: 10 }),
+    nextAppendPositionBytes: sizeBytes,
+    restore: recordOf({ isOngoing: fc.boolean(), expiryDate: time }, ["isOngoing"]),
   },
   ["sizeBytes", "etag", "lastModified", "type", "objectHeaders"],
 );

@@ -23,7 +23,10 @@ export interface StandardObjectHeaders {
 }
 
 export interface ObjectHeaders extends StandardObjectHeaders {
-  /** `x-oss-meta-*`: lower-case names without the prefix. At most 8 KiB with their names, together. */
+  /**
+   * `x-oss-meta-*`: names without the prefix, of lower-case letters, digits and hyphens. At most 8 KiB with their names,
+   * together.
+   */
   readonly userMetadata?: Readonly<Record<string, string>>;
   /** Standard, IA, Archive, ColdArchive or DeepColdArchive. */
   readonly storageClass?: string;
@@ -69,13 +72,14 @@ export function decodeObjectHeaders(headers: Headers, dialect: Dialect): ObjectH
 /**
  * What a writing request asks to store, or undefined when it asks for nothing.
  *
- * @throws {ServiceError} InvalidArgument for too much user metadata or an unknown storage class;
+ * @throws {ServiceError} InvalidArgument for too much user metadata, a name that is none, or an unknown storage class;
  *   InvalidEncryptionAlgorithmError
  */
 export function decodeRequestedObjectHeaders(headers: Headers, dialect: Dialect): ObjectHeaders | undefined {
   const objectHeaders = decodeObjectHeaders(headers, dialect);
   parseStorageClass(storageClassHeader(dialect), objectHeaders.storageClass);
   assertEncryptionAlgorithm(objectHeaders.serverSideEncryption);
+  assertUserMetadataNames(objectHeaders.userMetadata ?? {}, userMetadataPrefix(dialect));
   assertUserMetadataSize(objectHeaders.userMetadata ?? {}, userMetadataPrefix(dialect));
   return Object.keys(objectHeaders).length > 0 ? objectHeaders : undefined;
 }
@@ -97,6 +101,16 @@ function decodeStandardHeaders(headers: Headers): StandardObjectHeaders {
       Object.entries(STANDARD_OBJECT_HEADERS).map(([property, name]) => [property, headers[name]]),
     ),
   );
+}
+
+function assertUserMetadataNames(userMetadata: Readonly<Record<string, string>>, prefix: string): void {
+  const unusable = Object.keys(userMetadata).find((name) => !/^[a-z0-9-]+$/.test(name));
+  if (unusable !== undefined) {
+    throw invalidArgument(
+      { name: prefix + unusable, value: userMetadata[unusable] ?? "" },
+      "The name of a user metadata header must consist of letters, digits and hyphens.",
+    );
+  }
 }
 
 function assertUserMetadataSize(userMetadata: Readonly<Record<string, string>>, prefix: string): void {

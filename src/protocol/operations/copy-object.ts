@@ -1,7 +1,6 @@
 // CopyObject: makes an object of another's bytes; onto itself with REPLACE, it changes the object's headers.
 // Source: OSS API, CopyObject.
 
-import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
@@ -24,11 +23,14 @@ import {
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
+import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 import { toIso8601 } from "../times.ts";
 import { element } from "../xml/xml-element.ts";
+
+export type CopyDirective = "COPY" | "REPLACE";
 
 export interface CopyObjectInput {
   readonly bucket: string;
@@ -37,9 +39,12 @@ export interface CopyObjectInput {
   /** On the source. */
   readonly conditions?: Conditions;
   /** COPY, the default: the copy has the source's headers. REPLACE: it has `objectHeaders`. */
-  readonly metadataDirective?: "COPY" | "REPLACE";
+  readonly metadataDirective?: CopyDirective;
   /** Without REPLACE, only the storage class and the encryption count. */
   readonly objectHeaders?: ObjectHeaders;
+  /** COPY, the default: the copy has the source's tags. REPLACE: it has `tags`. */
+  readonly taggingDirective?: CopyDirective;
+  readonly tags?: Tags;
   /** Of the copy, which never takes over the source's. Default: whatever the bucket says. */
   readonly objectAcl?: ObjectAcl;
   /** Refuses with FileAlreadyExists when the target is there. */
@@ -75,9 +80,13 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       headers: {
         ...encodeCopySource(input.source, dialect),
         ...encodeConditions(input.conditions, copySourcePrefix(dialect)),
-        ...presentHeaders({ [metadataDirectiveHeader(dialect)]: input.metadataDirective }),
+        ...presentHeaders({
+          [`${dialect.headerPrefix}metadata-directive`]: input.metadataDirective,
+          [`${dialect.headerPrefix}tagging-directive`]: input.taggingDirective,
+        }),
         ...encodeObjectHeaders(input.objectHeaders, dialect),
         ...encodeObjectAcl(input.objectAcl, dialect),
+        ...encodeTaggingHeader(input.tags, dialect),
         ...encodeForbidOverwrite(input.forbidOverwrite, dialect),
       },
     };
@@ -88,9 +97,11 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       ...requiredObject(request),
       source: decodeCopySource(request.headers, dialect),
       conditions: decodeConditions(request.headers, copySourcePrefix(dialect)),
-      metadataDirective: parseMetadataDirective(request.headers, dialect),
+      metadataDirective: parseDirective(request.headers, `${dialect.headerPrefix}metadata-directive`),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
       objectAcl: decodeObjectAcl(request.headers, dialect),
+      taggingDirective: parseDirective(request.headers, `${dialect.headerPrefix}tagging-directive`),
+      tags: decodeTaggingHeader(request.headers, dialect),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
     });
   },
@@ -120,8 +131,8 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   },
 };
 
-function parseMetadataDirective(headers: Headers, dialect: Dialect): "COPY" | "REPLACE" | undefined {
-  const name = metadataDirectiveHeader(dialect);
+/** In upper or lower case: the two directives are documented in different ones. */
+function parseDirective(headers: Headers, name: string): CopyDirective | undefined {
   const text = headers[name];
   if (text === undefined) {
     return undefined;
@@ -131,8 +142,4 @@ function parseMetadataDirective(headers: Headers, dialect: Dialect): "COPY" | "R
     throw invalidArgument({ name, value: text });
   }
   return value;
-}
-
-function metadataDirectiveHeader(dialect: Dialect): string {
-  return `${dialect.headerPrefix}metadata-directive`;
 }

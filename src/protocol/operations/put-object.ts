@@ -15,6 +15,7 @@ import {
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
+import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -24,6 +25,7 @@ export interface PutObjectInput {
   readonly objectHeaders?: ObjectHeaders;
   /** Default: whatever the bucket says. */
   readonly objectAcl?: ObjectAcl;
+  readonly tags?: Tags;
   /** Base64 of the body's MD5; the service refuses a body that differs. */
   readonly contentMd5?: string;
   /** CRC-64/XZ of the body; the service refuses a body that differs. */
@@ -54,7 +56,8 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, objectHeaders, objectAcl, contentMd5, crc64, forbidOverwrite }, dialect) {
+  encodeRequest(input, dialect) {
+    const { bucket, key, objectHeaders, objectAcl, tags, contentMd5, crc64, forbidOverwrite } = input;
     return {
       method: "PUT",
       resource: { bucket, key },
@@ -63,6 +66,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
         ...encodeObjectHeaders(objectHeaders, dialect),
         ...encodeObjectAcl(objectAcl, dialect),
         ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeTaggingHeader(tags, dialect),
         ...encodeForbidOverwrite(forbidOverwrite, dialect),
       },
     };
@@ -74,6 +78,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       ...requiredObject(request),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
       objectAcl: decodeObjectAcl(request.headers, dialect),
+      tags: decodeTaggingHeader(request.headers, dialect),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),

@@ -1,6 +1,7 @@
 // All operations, once. The router matches requests against it, and the laws are tested over it.
 import type { AnyOperation } from "../operation.ts";
 import { abortMultipartUpload } from "../operations/abort-multipart-upload.ts";
+import { appendObject } from "../operations/append-object.ts";
 import { completeMultipartUpload } from "../operations/complete-multipart-upload.ts";
 import { copyObject } from "../operations/copy-object.ts";
 import { deleteBucket } from "../operations/delete-bucket.ts";
@@ -9,6 +10,7 @@ import { deleteBucketPolicy } from "../operations/delete-bucket-policy.ts";
 import { deleteBucketTags } from "../operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../operations/delete-multiple-objects.ts";
 import { deleteObject } from "../operations/delete-object.ts";
+import { deleteObjectTagging } from "../operations/delete-object-tagging.ts";
 import { getBucketAcl } from "../operations/get-bucket-acl.ts";
 import { getBucketEncryption } from "../operations/get-bucket-encryption.ts";
 import { getBucketInfo } from "../operations/get-bucket-info.ts";
@@ -21,6 +23,8 @@ import { getBucketVersioning } from "../operations/get-bucket-versioning.ts";
 import { getObject } from "../operations/get-object.ts";
 import { getObjectAcl } from "../operations/get-object-acl.ts";
 import { getObjectMeta } from "../operations/get-object-meta.ts";
+import { getObjectTagging } from "../operations/get-object-tagging.ts";
+import { getSymlink } from "../operations/get-symlink.ts";
 import { headObject } from "../operations/head-object.ts";
 import { initiateMultipartUpload } from "../operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../operations/list-buckets.ts";
@@ -38,6 +42,9 @@ import { putBucketTags } from "../operations/put-bucket-tags.ts";
 import { putBucketVersioning } from "../operations/put-bucket-versioning.ts";
 import { putObject } from "../operations/put-object.ts";
 import { putObjectAcl } from "../operations/put-object-acl.ts";
+import { putObjectTagging } from "../operations/put-object-tagging.ts";
+import { putSymlink } from "../operations/put-symlink.ts";
+import { restoreObject } from "../operations/restore-object.ts";
 import { uploadPart } from "../operations/upload-part.ts";
 import { uploadPartCopy } from "../operations/upload-part-copy.ts";
 
@@ -77,6 +84,13 @@ export const operations: readonly AnyOperation[] = [
   getObjectAcl,
   putObjectAcl,
   deleteObject,
+  appendObject,
+  putSymlink,
+  getSymlink,
+  putObjectTagging,
+  getObjectTagging,
+  deleteObjectTagging,
+  restoreObject,
   initiateMultipartUpload,
   uploadPart,
   uploadPartCopy,

@@ -35,11 +35,11 @@ export function isSignedSubResource(name: string): boolean {
  * The last lines are younger than V1 signatures, so `signedSubResources` lacks them; source: the Go SDK v2.
  */
 export const unimplementedSubResources: ReadonlySet<string> = new Set(
-  `append asyncFetch bucketArchiveDirectRead cloudboxes cname comp cors accessPoint
+  `asyncFetch bucketArchiveDirectRead cloudboxes cname comp cors accessPoint
   accessPointPolicy group httpsConfig img inventory lifecycle link live logging metaQuery objectInfo
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
   replicationLocation replicationProgress requesterQosInfo resourceGroup resourcePool
-  resourcePoolBuckets resourcePoolInfo responseHeader restore rtc status style styleName symlink tagging
+  resourcePoolBuckets resourcePoolInfo responseHeader rtc status style styleName
   transferAcceleration udf udfApplication udfApplicationLog udfImage udfImageDesc udfName versions vod
   website withHashContext worm wormExtend wormId x-oss-async-process x-oss-process x-oss-write-get-object-response
   accessmonitor accessPointConfigForObjectProcess accessPointForObjectProcess accessPointPolicyForObjectProcess
