@@ -1,7 +1,14 @@
 // What must be there before a body is read: refusing early costs the client nothing. The store decides again, and
 // finally, in its transaction.
 import { ServiceError } from "../protocol/errors/service-error.ts";
-import type { BucketRecord, Extent, ObjectRecord, UploadId, UploadRecord } from "../storage/records.ts";
+import type {
+  BucketRecord,
+  Extent,
+  ObjectId,
+  ObjectRecord,
+  UploadId,
+  UploadRecord,
+} from "../storage/records.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -26,13 +33,10 @@ export async function requireBucket(bucket: string, { store }: ServiceContext): 
 }
 
 /** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
-export async function requireObject(
-  { bucket, key }: ObjectName,
-  { store }: ServiceContext,
-): Promise<ObjectRecord> {
-  const version = await store.metadata.getObject({ bucket, key });
+export async function requireObject(id: ObjectId, { store }: ServiceContext): Promise<ObjectRecord> {
+  const version = await store.metadata.getObject(id);
   if (version === undefined || version.type === "DeleteMarker") {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
+    throw new ServiceError("NoSuchKey", { fields: { Key: id.key } });
   }
   return version;
 }
@@ -59,16 +63,22 @@ export async function requireUpload(upload: UploadId, context: ServiceContext): 
   return record;
 }
 
-/** Where there are versions, nothing is overwritten. @throws {StorageError} bucket-missing, object-exists */
+/**
+ * Where there are versions, nothing is overwritten.
+ *
+ * @returns the bucket
+ * @throws {StorageError} bucket-missing, object-exists
+ */
 export async function requireWritable(
   { bucket, key, forbidOverwrite }: ObjectName & { readonly forbidOverwrite?: boolean },
   context: ServiceContext,
-): Promise<void> {
-  const { versioning } = await requireBucket(bucket, context);
-  if (!forbidOverwrite || versioning !== undefined) {
-    return;
+): Promise<BucketRecord> {
+  const record = await requireBucket(bucket, context);
+  if (!forbidOverwrite || record.versioning !== undefined) {
+    return record;
   }
   if ((await context.store.metadata.getObject({ bucket, key })) !== undefined) {
     throw new StorageError("object-exists", `${bucket}/${key} exists`);
   }
+  return record;
 }
