@@ -1,6 +1,7 @@
 // The source of CopyObject and UploadPartCopy: found, checked, and its bytes received as if a client had sent them.
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
+import { assertReadable } from "./archive.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readObject } from "./read-object.ts";
 import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
@@ -9,7 +10,12 @@ import { type OpenedObject, requireOpenedObject } from "./require-resources.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
-/** @throws {ServiceError} NoSuchBucket, NoSuchKey, PreconditionFailed, NotModified; NotImplemented for a version */
+/**
+ * A link is a source by itself: what it points to is not looked at.
+ *
+ * @throws {ServiceError} NoSuchBucket, NoSuchKey, PreconditionFailed, NotModified, InvalidObjectState; NotImplemented for
+ *   a version
+ */
 export async function openCopySource(
   { bucket, key, versionId }: CopySource,
   conditions: Conditions | undefined,
@@ -21,6 +27,9 @@ export async function openCopySource(
     throw serviceErrorOf(failure, { bucket, operationName: undefined });
   });
   assertConditions(conditions, opened.object);
+  if (opened.object.type !== "Symlink") {
+    assertReadable(opened.object, context.now());
+  }
   return opened;
 }
 

@@ -1,6 +1,7 @@
 // Which handler serves which operation. An operation without a row here is answered with NotImplemented.
 import type { AnyOperation } from "../protocol/operation.ts";
 import { abortMultipartUpload } from "../protocol/operations/abort-multipart-upload.ts";
+import { appendObject } from "../protocol/operations/append-object.ts";
 import { completeMultipartUpload } from "../protocol/operations/complete-multipart-upload.ts";
 import { copyObject } from "../protocol/operations/copy-object.ts";
 import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
@@ -9,6 +10,7 @@ import { deleteBucketPolicy } from "../protocol/operations/delete-bucket-policy.
 import { deleteBucketTags } from "../protocol/operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../protocol/operations/delete-multiple-objects.ts";
 import { deleteObject } from "../protocol/operations/delete-object.ts";
+import { deleteObjectTagging } from "../protocol/operations/delete-object-tagging.ts";
 import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
 import { getBucketEncryption } from "../protocol/operations/get-bucket-encryption.ts";
 import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
@@ -21,6 +23,8 @@ import { getBucketVersioning } from "../protocol/operations/get-bucket-versionin
 import { getObject } from "../protocol/operations/get-object.ts";
 import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
 import { getObjectMeta } from "../protocol/operations/get-object-meta.ts";
+import { getObjectTagging } from "../protocol/operations/get-object-tagging.ts";
+import { getSymlink } from "../protocol/operations/get-symlink.ts";
 import { headObject } from "../protocol/operations/head-object.ts";
 import { initiateMultipartUpload } from "../protocol/operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../protocol/operations/list-buckets.ts";
@@ -38,10 +42,14 @@ import { putBucketTags } from "../protocol/operations/put-bucket-tags.ts";
 import { putBucketVersioning } from "../protocol/operations/put-bucket-versioning.ts";
 import { putObject } from "../protocol/operations/put-object.ts";
 import { putObjectAcl } from "../protocol/operations/put-object-acl.ts";
+import { putObjectTagging } from "../protocol/operations/put-object-tagging.ts";
+import { putSymlink } from "../protocol/operations/put-symlink.ts";
+import { restoreObject } from "../protocol/operations/restore-object.ts";
 import { uploadPart } from "../protocol/operations/upload-part.ts";
 import { uploadPartCopy } from "../protocol/operations/upload-part-copy.ts";
 import type { Handler } from "./handler.ts";
 import { handleAbortMultipartUpload } from "./handlers/abort-multipart-upload.ts";
+import { handleAppendObject } from "./handlers/append-object.ts";
 import { handleCompleteMultipartUpload } from "./handlers/complete-multipart-upload.ts";
 import { handleCopyObject } from "./handlers/copy-object.ts";
 import { handleDeleteBucket } from "./handlers/delete-bucket.ts";
@@ -50,6 +58,7 @@ import { handleDeleteBucketPolicy } from "./handlers/delete-bucket-policy.ts";
 import { handleDeleteBucketTags } from "./handlers/delete-bucket-tags.ts";
 import { handleDeleteMultipleObjects } from "./handlers/delete-multiple-objects.ts";
 import { handleDeleteObject } from "./handlers/delete-object.ts";
+import { handleDeleteObjectTagging } from "./handlers/delete-object-tagging.ts";
 import { handleGetBucketAcl } from "./handlers/get-bucket-acl.ts";
 import { handleGetBucketEncryption } from "./handlers/get-bucket-encryption.ts";
 import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
@@ -62,6 +71,8 @@ import { handleGetBucketVersioning } from "./handlers/get-bucket-versioning.ts";
 import { handleGetObject } from "./handlers/get-object.ts";
 import { handleGetObjectAcl } from "./handlers/get-object-acl.ts";
 import { handleGetObjectMeta } from "./handlers/get-object-meta.ts";
+import { handleGetObjectTagging } from "./handlers/get-object-tagging.ts";
+import { handleGetSymlink } from "./handlers/get-symlink.ts";
 import { handleHeadObject } from "./handlers/head-object.ts";
 import { handleInitiateMultipartUpload } from "./handlers/initiate-multipart-upload.ts";
 import { handleListBuckets } from "./handlers/list-buckets.ts";
@@ -79,6 +90,9 @@ import { handlePutBucketTags } from "./handlers/put-bucket-tags.ts";
 import { handlePutBucketVersioning } from "./handlers/put-bucket-versioning.ts";
 import { handlePutObject } from "./handlers/put-object.ts";
 import { handlePutObjectAcl } from "./handlers/put-object-acl.ts";
+import { handlePutObjectTagging } from "./handlers/put-object-tagging.ts";
+import { handlePutSymlink } from "./handlers/put-symlink.ts";
+import { handleRestoreObject } from "./handlers/restore-object.ts";
 import { handleUploadPart } from "./handlers/upload-part.ts";
 import { handleUploadPartCopy } from "./handlers/upload-part-copy.ts";
 
@@ -123,6 +137,13 @@ const rows = [
   serves(deleteBucketTags, handleDeleteBucketTags),
   serves(putBucketVersioning, handlePutBucketVersioning),
   serves(getBucketVersioning, handleGetBucketVersioning),
+  serves(appendObject, handleAppendObject),
+  serves(deleteObjectTagging, handleDeleteObjectTagging),
+  serves(getObjectTagging, handleGetObjectTagging),
+  serves(getSymlink, handleGetSymlink),
+  serves(putObjectTagging, handlePutObjectTagging),
+  serves(putSymlink, handlePutSymlink),
+  serves(restoreObject, handleRestoreObject),
 ] as const;
 
 /** By the operation's name. */

@@ -3,15 +3,19 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { formatByteRange, resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
+import { assertReadable } from "../archive.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { readObject } from "../read-object.ts";
 import { requireOpenedObject } from "../require-resources.ts";
+import { seeThroughLink } from "../symlink.ts";
 
 export const handleGetObject: Handler<typeof getObject> = async (input, context) => {
   const { bucket, key, range, rangeBehavior, responseHeaders = {} } = input;
-  const { object, extents } = await requireOpenedObject({ bucket, key }, context);
+  const opened = await requireOpenedObject({ bucket, key }, context);
+  const { object, extents, origin } = await seeThroughLink(opened, context);
   assertConditions(input.conditions, object);
+  assertReadable(origin, context.now());
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
   if (resolved === "unsatisfiable") {
     throw new ServiceError("InvalidRange", {
@@ -19,7 +23,7 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
     });
   }
   const served = resolved === "whole" ? { start: 0, endExclusive: object.sizeBytes } : resolved;
-  const metadata = objectMetadataOf(object);
+  const metadata = objectMetadataOf(object, context.now());
   const output = {
     ...metadata,
     objectHeaders: { ...metadata.objectHeaders, ...responseHeaders },
