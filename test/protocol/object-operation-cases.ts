@@ -32,6 +32,8 @@ const object = { bucket: bucketName, key: objectKey };
 
 const versioned = recordOf({ ...object, versionId: anyText }, ["bucket", "key"]);
 
+const append = { ...object, contentMd5: md5Base64, crc64: crc64Value };
+
 const nothing = fc.constant({});
 
 const versionOnly = recordOf({ versionId: headerText }, []);
@@ -119,17 +121,22 @@ export const objectOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.deleteObject, { input: versioned, output: nothing }),
   operationCase(wire.appendObject, {
-    input: recordOf(
-      {
-        ...object,
-        positionBytes: sizeBytes,
-        objectHeaders: nonEmpty(anyObjectHeaders),
-        objectAcl,
-        tags,
-        contentMd5: md5Base64,
-        crc64: crc64Value,
-      },
-      ["bucket", "key", "positionBytes"],
+    input: fc.oneof(
+      recordOf({ ...append, positionBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }, [
+        "bucket",
+        "key",
+        "positionBytes",
+      ]),
+      recordOf(
+        {
+          ...append,
+          positionBytes: fc.constant(0),
+          objectHeaders: nonEmpty(anyObjectHeaders),
+          objectAcl,
+          tags,
+        },
+        ["bucket", "key", "positionBytes"],
+      ),
     ),
     output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId: headerText }, [
       "etag",
@@ -176,6 +183,13 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ wasRestored: fc.boolean(), versionId: headerText }, ["wasRestored"]),
+    output: recordOf(
+      {
+        wasRestored: fc.boolean(),
+        priority: fc.constantFrom("Bulk", "Expedited", "Standard"),
+        versionId: headerText,
+      },
+      ["wasRestored"],
+    ),
   }),
 ];
