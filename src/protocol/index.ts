@@ -10,7 +10,7 @@ export { decodeError, type ErrorContext, encodeError } from "./errors/error-docu
 export { type ErrorCode, type ErrorDefinition, errorDefinitions } from "./errors/error-table.ts";
 export { invalidArgument, ServiceError, type ServiceErrorOptions } from "./errors/service-error.ts";
 export { contentEtag, isSameEtag, multipartEtag, quoteEtag, unquoteEtag } from "./etag.ts";
-export type { BucketAcl } from "./fields/access-control.ts";
+export type { BucketAcl, ObjectAcl } from "./fields/access-control.ts";
 export type { AccessControlPolicy } from "./fields/access-control-policy.ts";
 export type { BucketSummary } from "./fields/bucket-summary.ts";
 export {
@@ -32,15 +32,18 @@ export {
 export type { CopySource } from "./fields/copy-source.ts";
 export { parseCrc64 } from "./fields/crc64-text.ts";
 export type { EmptyOutput } from "./fields/empty-output.ts";
+export type { EncryptionRule } from "./fields/encryption-rule.ts";
 export type { EncodingType } from "./fields/listing-encoding.ts";
 export type { ObjectHeaders, StandardObjectHeaders } from "./fields/object-headers.ts";
 export type { ObjectMetadata } from "./fields/object-metadata.ts";
 export type { ObjectSummary } from "./fields/object-summary.ts";
 export type { Owner } from "./fields/owner.ts";
 export { isPartNumber } from "./fields/part-number.ts";
+export type { RequestPayment } from "./fields/request-payment.ts";
 export type { RestoreStatus } from "./fields/restore-status.ts";
 export type { Tags } from "./fields/tagging.ts";
 export type { VersionOnly } from "./fields/version-only.ts";
+export type { Versioning, VersioningStatus } from "./fields/versioning.ts";
 export {
   type Headers,
   type Method,
@@ -54,6 +57,10 @@ export {
   APPENDABLE_SIZE_MAX_BYTES,
   BUCKET_NAME_LENGTH_MAX,
   BUCKET_NAME_LENGTH_MIN,
+  BUCKET_POLICY_SIZE_MAX_BYTES,
+  BUCKET_TAG_COUNT_MAX,
+  BUCKET_TAG_KEY_SIZE_MAX_BYTES,
+  BUCKET_TAG_VALUE_SIZE_MAX_BYTES,
   CLOCK_SKEW_MAX_MS,
   DELETE_KEY_COUNT_MAX,
   KEY_SIZE_MAX_BYTES,
@@ -96,6 +103,12 @@ export {
 } from "./operations/copy-object.ts";
 export { type DeleteBucketInput, deleteBucket } from "./operations/delete-bucket.ts";
 export {
+  type DeleteBucketEncryptionInput,
+  deleteBucketEncryption,
+} from "./operations/delete-bucket-encryption.ts";
+export { type DeleteBucketPolicyInput, deleteBucketPolicy } from "./operations/delete-bucket-policy.ts";
+export { type DeleteBucketTagsInput, deleteBucketTags } from "./operations/delete-bucket-tags.ts";
+export {
   type DeleteMultipleObjectsInput,
   type DeleteMultipleObjectsOutput,
   deleteMultipleObjects,
@@ -103,6 +116,7 @@ export {
 export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
 export { type DeleteObjectTaggingInput, deleteObjectTagging } from "./operations/delete-object-tagging.ts";
 export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
+export { type GetBucketEncryptionInput, getBucketEncryption } from "./operations/get-bucket-encryption.ts";
 export {
   type GetBucketInfoInput,
   type GetBucketInfoOutput,
@@ -113,8 +127,34 @@ export {
   type GetBucketLocationOutput,
   getBucketLocation,
 } from "./operations/get-bucket-location.ts";
+export {
+  type GetBucketPolicyInput,
+  type GetBucketPolicyOutput,
+  getBucketPolicy,
+} from "./operations/get-bucket-policy.ts";
+export {
+  type GetBucketRequestPaymentInput,
+  getBucketRequestPayment,
+} from "./operations/get-bucket-request-payment.ts";
+export {
+  type GetBucketStatInput,
+  type GetBucketStatOutput,
+  getBucketStat,
+  type StatStorageClass,
+  type StorageUse,
+} from "./operations/get-bucket-stat.ts";
+export {
+  type GetBucketTagsInput,
+  type GetBucketTagsOutput,
+  getBucketTags,
+} from "./operations/get-bucket-tags.ts";
+export { type GetBucketVersioningInput, getBucketVersioning } from "./operations/get-bucket-versioning.ts";
 export { type GetObjectInput, type GetObjectOutput, getObject } from "./operations/get-object.ts";
-export { type GetObjectAclInput, getObjectAcl } from "./operations/get-object-acl.ts";
+export {
+  type GetObjectAclInput,
+  type GetObjectAclOutput,
+  getObjectAcl,
+} from "./operations/get-object-acl.ts";
 export {
   type GetObjectMetaInput,
   type GetObjectMetaOutput,
@@ -134,6 +174,11 @@ export {
 } from "./operations/initiate-multipart-upload.ts";
 export { type ListBucketsInput, type ListBucketsOutput, listBuckets } from "./operations/list-buckets.ts";
 export {
+  type ListLiveChannelInput,
+  type ListLiveChannelOutput,
+  listLiveChannel,
+} from "./operations/list-live-channel.ts";
+export {
   type ListedUpload,
   type ListMultipartUploadsInput,
   type ListMultipartUploadsOutput,
@@ -152,7 +197,21 @@ export {
   listParts,
 } from "./operations/list-parts.ts";
 export { type PutBucketInput, type PutBucketOutput, putBucket } from "./operations/put-bucket.ts";
+export { type PutBucketAclInput, putBucketAcl } from "./operations/put-bucket-acl.ts";
+export { type PutBucketEncryptionInput, putBucketEncryption } from "./operations/put-bucket-encryption.ts";
+export { type PutBucketPolicyInput, putBucketPolicy } from "./operations/put-bucket-policy.ts";
+export {
+  type PutBucketRequestPaymentInput,
+  putBucketRequestPayment,
+} from "./operations/put-bucket-request-payment.ts";
+export { type PutBucketTagsInput, putBucketTags } from "./operations/put-bucket-tags.ts";
+export { type PutBucketVersioningInput, putBucketVersioning } from "./operations/put-bucket-versioning.ts";
 export { type PutObjectInput, type PutObjectOutput, putObject } from "./operations/put-object.ts";
+export {
+  type PutObjectAclInput,
+  type PutObjectAclOutput,
+  putObjectAcl,
+} from "./operations/put-object-acl.ts";
 export { type PutObjectTaggingInput, putObjectTagging } from "./operations/put-object-tagging.ts";
 export { type PutSymlinkInput, type PutSymlinkOutput, putSymlink } from "./operations/put-symlink.ts";
 export {

@@ -54,6 +54,13 @@ export const OBJECT_TAG_COUNT_MAX = 10;
 export const TAG_KEY_LENGTH_MAX = 128;
 export const TAG_VALUE_LENGTH_MAX = 256;
 
+/** Tags of one bucket, and bytes of their keys and values. Source: OSS API, PutBucketTags. */
+export const BUCKET_TAG_COUNT_MAX = 20;
+export const BUCKET_TAG_KEY_SIZE_MAX_BYTES = 64;
+export const BUCKET_TAG_VALUE_SIZE_MAX_BYTES = 128;
+
+/** Source: OSS API, PutBucketPolicy. */
+export const BUCKET_POLICY_SIZE_MAX_BYTES: number = 16 * KIB;
 /** How long a restored object may stay readable. Source: OSS, RestoreObject. */
 export const RESTORE_DAYS_MAX = 365;
 

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { ServiceError } from "../../src/protocol/index.ts";
 import { serveFolder } from "../e2e/server-process.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -71,5 +72,22 @@ describe("partwise serve", () => {
       }
     }
     await again.stop();
+  });
+
+  it("accepts encryption only when it is told that the disk is encrypted", async () => {
+    const objectHeaders = { serverSideEncryption: "AES256" };
+
+    const told = await serveFolder(join(folder, "data"), ["--disk-is-encrypted"]);
+    await told.bucket("bucket").createBucket();
+    await told.bucket("bucket").putObject("k", new Uint8Array(1), { objectHeaders });
+    assert.equal((await told.bucket("bucket").headObject("k")).objectHeaders.serverSideEncryption, "AES256");
+    await told.stop();
+
+    const untold = await serveFolder(join(folder, "data"));
+    await assert.rejects(
+      untold.bucket("bucket").putObject("k2", new Uint8Array(1), { objectHeaders }),
+      (error) => error instanceof ServiceError && error.code === "NotImplemented",
+    );
+    await untold.stop();
   });
 });

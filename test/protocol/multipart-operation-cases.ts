@@ -15,11 +15,13 @@ import {
   headerText,
   md5Base64,
   nonEmpty,
+  objectAcl,
   objectKey,
   pageSize,
   partNumber,
   recordOf,
   resolvedRange,
+  serverSideEncryption,
   sizeBytes,
   storageClass,
   tags,
@@ -58,7 +60,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       ["bucket", "key"],
     ),
     output: encodedNames((_name, key) =>
-      recordOf({ bucket: bucketName, key, uploadId }, ["bucket", "key", "uploadId"]),
+      recordOf({ bucket: bucketName, key, uploadId, serverSideEncryption }, ["bucket", "key", "uploadId"]),
     ),
   }),
   operationCase(wire.uploadPart, {
@@ -68,7 +70,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       "uploadId",
       "partNumber",
     ]),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64 }, ["etag"]),
+    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, serverSideEncryption }, ["etag"]),
   }),
   operationCase(wire.uploadPartCopy, {
     input: recordOf(
@@ -94,14 +96,22 @@ export const multipartOperationCases: readonly OperationCase[] = [
         parts: fc.oneof(fc.constant("all" as const), completedParts),
         encodingType,
         forbidOverwrite: fc.boolean(),
-        acl: fc.constantFrom("default", "private", "public-read", "public-read-write"),
+        objectAcl,
         contentMd5: md5Base64,
       },
       ["bucket", "key", "uploadId", "parts"],
     ),
     output: encodedNames((_name, key) =>
       recordOf(
-        { location: xmlText, bucket: bucketName, key, etag, crc64: crc64Value, versionId: headerText },
+        {
+          location: xmlText,
+          bucket: bucketName,
+          key,
+          etag,
+          crc64: crc64Value,
+          versionId: headerText,
+          serverSideEncryption,
+        },
         ["location", "bucket", "key", "etag"],
       ),
     ),

@@ -14,11 +14,13 @@ import {
   headerText,
   md5Base64,
   nonEmpty,
+  objectAcl,
   objectKey,
   objectMetadata,
   owner,
   recordOf,
   resolvedRange,
+  serverSideEncryption,
   sizeBytes,
   standardObjectHeaders,
   tags,
@@ -36,14 +38,13 @@ const nothing = fc.constant({});
 
 const versionOnly = recordOf({ versionId: headerText }, []);
 
-const objectAcl = fc.constantFrom("default", "private", "public-read", "public-read-write");
-
 export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.putObject, {
     input: recordOf(
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
         tags,
         contentMd5: md5Base64,
         crc64: crc64Value,
@@ -51,7 +52,10 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText }, ["etag"]),
+    output: recordOf(
+      { etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText, serverSideEncryption },
+      ["etag"],
+    ),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -61,13 +65,17 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         metadataDirective: fc.constantFrom("COPY", "REPLACE"),
         objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
         taggingDirective: fc.constantFrom("COPY", "REPLACE"),
         tags,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key", "source"],
     ),
-    output: recordOf({ etag, lastModified: time, crc64: crc64Value }, ["etag", "lastModified"]),
+    output: recordOf({ etag, lastModified: time, crc64: crc64Value, serverSideEncryption }, [
+      "etag",
+      "lastModified",
+    ]),
   }),
   operationCase(wire.getObject, {
     input: recordOf(
@@ -96,8 +104,12 @@ export const objectOperationCases: readonly OperationCase[] = [
     output: objectMetadata,
   }),
   operationCase(wire.getObjectAcl, {
-    input: recordOf(object, ["bucket", "key"]),
-    output: recordOf({ owner, grant: xmlText }, ["owner", "grant"]),
+    input: versioned,
+    output: recordOf({ owner, grant: xmlText, versionId: headerText }, ["owner", "grant"]),
+  }),
+  operationCase(wire.putObjectAcl, {
+    input: recordOf({ ...object, objectAcl, versionId: anyText }, ["bucket", "key", "objectAcl"]),
+    output: recordOf({ versionId: headerText }, []),
   }),
   operationCase(wire.getObjectMeta, {
     input: versioned,

@@ -10,12 +10,21 @@ const OPERATION_NAMES = [
   "CompleteMultipartUpload",
   "CopyObject",
   "DeleteBucket",
+  "DeleteBucketEncryption",
+  "DeleteBucketPolicy",
+  "DeleteBucketTags",
   "DeleteMultipleObjects",
   "DeleteObject",
   "DeleteObjectTagging",
   "GetBucketAcl",
+  "GetBucketEncryption",
   "GetBucketInfo",
   "GetBucketLocation",
+  "GetBucketPolicy",
+  "GetBucketRequestPayment",
+  "GetBucketStat",
+  "GetBucketTags",
+  "GetBucketVersioning",
   "GetObject",
   "GetObjectAcl",
   "GetObjectMeta",
@@ -24,12 +33,20 @@ const OPERATION_NAMES = [
   "HeadObject",
   "InitiateMultipartUpload",
   "ListBuckets",
+  "ListLiveChannel",
   "ListMultipartUploads",
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
   "PutBucket",
+  "PutBucketAcl",
+  "PutBucketEncryption",
+  "PutBucketPolicy",
+  "PutBucketRequestPayment",
+  "PutBucketTags",
+  "PutBucketVersioning",
   "PutObject",
+  "PutObjectAcl",
   "PutObjectTagging",
   "PutSymlink",
   "RestoreObject",
@@ -38,7 +55,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 30", () => {
+  it("are these 47", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 
@@ -96,8 +113,8 @@ for (const { operation, input, output } of operationCases) {
           assert.equal(request.method, operation.method);
           assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
           assert.equal(request.resource.key !== undefined, operation.level === "object");
-          assert.ok(request.text === undefined || operation.requestBody === "xml");
-          assert.ok(response.text === undefined || operation.responseBody === "xml");
+          assert.ok(request.text === undefined || ["json", "xml"].includes(operation.requestBody));
+          assert.ok(response.text === undefined || ["json", "xml"].includes(operation.responseBody));
         }),
       );
     });

@@ -6,6 +6,7 @@ import {
   type CopySource,
   isBucketName,
   isObjectKey,
+  type ObjectAcl,
   type ObjectHeaders,
   type ObjectMetadata,
   type Owner,
@@ -73,6 +74,16 @@ export const time: fc.Arbitrary<Date> = fc
 
 export const storageClass: fc.Arbitrary<string> = fc.constantFrom("Standard", "IA", "Archive", "ColdArchive");
 
+export const serverSideEncryption: fc.Arbitrary<string> = fc.constantFrom("AES256", "KMS", "SM4");
+
+/** All that may be said of who may use an object. */
+export const objectAcl: fc.Arbitrary<ObjectAcl> = fc.constantFrom(
+  "default",
+  "private",
+  "public-read",
+  "public-read-write",
+);
+
 export const owner: fc.Arbitrary<Owner> = recordOf({ id: xmlText, displayName: xmlText }, [
   "id",
   "displayName",
@@ -93,6 +104,7 @@ export const anyObjectHeaders: fc.Arbitrary<ObjectHeaders> = recordOf(
   {
     ...standardHeaders,
     storageClass,
+    serverSideEncryption,
     userMetadata: fc.dictionary(fc.stringMatching(/^[a-z0-9-]{1,12}$/), headerText, {
       minKeys: 1,
       maxKeys: 5,

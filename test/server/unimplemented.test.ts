@@ -16,11 +16,6 @@ describe("a request that asks for what is not implemented", () => {
     ["a callback", "x-oss-callback", { ...put, headers: { "x-oss-callback": "e30=" } }],
     ["a callback in its URL", "callback", { ...put, query: [["callback", "e30="]] }],
     [
-      "a callback beside an access control that is so anyway",
-      "x-oss-callback",
-      { ...put, headers: { "x-oss-object-acl": "private", "x-oss-callback": "e30=" } },
-    ],
-    [
       "headers of any name",
       "x-oss-persistent-headers",
       { ...put, headers: { "x-oss-persistent-headers": "myheader:bXk=" } },
@@ -30,7 +25,6 @@ describe("a request that asks for what is not implemented", () => {
       "x-oss-server-side-encryption",
       { ...put, headers: { "x-oss-server-side-encryption": "KMS" } },
     ],
-    ["public access", "x-oss-object-acl", { ...put, headers: { "x-oss-object-acl": "public-read" } }],
     [
       "the deletion of a version",
       "versionId",
@@ -46,7 +40,7 @@ describe("a request that asks for what is not implemented", () => {
         headers: { "x-oss-copy-source": `/${testBucket}/kept?versionId=1` },
       },
     ],
-    ["access control", "acl", { method: "PUT", key: "kept", query: [["acl", ""]] }],
+    ["a website", "website", { method: "PUT", key: "kept", query: [["website", ""]] }],
     ["a select", "x-oss-process", { method: "POST", key: "kept", query: [["x-oss-process", "csv/select"]] }],
   ];
 
@@ -63,8 +57,6 @@ describe("a request that asks for what is not implemented", () => {
 
 describe("a request that asks for what is so anyway", () => {
   for (const [what, request] of [
-    ["private access", { method: "PUT", headers: { "x-oss-object-acl": "private" }, body: "x" }],
-    ["the bucket's access", { method: "PUT", headers: { "x-oss-object-acl": "default" }, body: "x" }],
     ["the only version", { method: "GET", query: [["versionId", "null"]] }],
   ] as const) {
     it(`is served: ${what}`, async () => {

@@ -113,6 +113,7 @@ const definitions = [
       "The list of parts was not in ascending order. Parts list must specified in order by part number",
     ec: "0042-00000209",
   },
+  { code: "InvalidPolicyDocument", status: 400, message: "The policy is not valid." },
   { code: "InvalidRange", status: 416, message: "The requested range cannot be satisfied." },
   { code: "InvalidRequest", status: 400, message: "InvalidRequest" },
   { code: "InvalidSecurityToken", status: 403, message: "The security token you provided is invalid." },
@@ -146,7 +147,13 @@ const definitions = [
     message: "You must provide the Content-Length HTTP header.",
   },
   { code: "NoSuchBucket", status: 404, message: "The specified bucket does not exist.", ec: "0015-00000101" },
+  { code: "NoSuchBucketPolicy", status: 404, message: "The bucket policy does not exist." },
   { code: "NoSuchKey", status: 404, message: "The specified key does not exist.", ec: "0026-00000001" },
+  {
+    code: "NoSuchServerSideEncryptionRule",
+    status: 404,
+    message: "The server side encryption configuration does not exist.",
+  },
   {
     code: "NoSuchUpload",
     status: 404,

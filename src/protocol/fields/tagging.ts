@@ -4,7 +4,14 @@ import { percentDecode, percentEncode } from "../addressing/percent-encoding.ts"
 import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument, ServiceError } from "../errors/service-error.ts";
 import type { Headers, RequestMessage } from "../http-message.ts";
-import { OBJECT_TAG_COUNT_MAX, TAG_KEY_LENGTH_MAX, TAG_VALUE_LENGTH_MAX } from "../limits.ts";
+import {
+  BUCKET_TAG_COUNT_MAX,
+  BUCKET_TAG_KEY_SIZE_MAX_BYTES,
+  BUCKET_TAG_VALUE_SIZE_MAX_BYTES,
+  OBJECT_TAG_COUNT_MAX,
+  TAG_KEY_LENGTH_MAX,
+  TAG_VALUE_LENGTH_MAX,
+} from "../limits.ts";
 import { childNamed, childrenNamed, childText, element, type XmlElement } from "../xml/xml-element.ts";
 import { presentHeaders } from "./present.ts";
 import { malformedRequest, requestDocument } from "./xml-message.ts";
@@ -28,6 +35,14 @@ export const OBJECT_TAG_RULES: TagRules = {
   countMax: OBJECT_TAG_COUNT_MAX,
   isKey: (key) => key !== "" && characterCount(key) <= TAG_KEY_LENGTH_MAX && TAG_TEXT.test(key),
   isValue: (value) => characterCount(value) <= TAG_VALUE_LENGTH_MAX && TAG_TEXT.test(value),
+};
+
+/** Any UTF-8, but no key that begins as an address or as the service's own tags do. */
+export const BUCKET_TAG_RULES: TagRules = {
+  countMax: BUCKET_TAG_COUNT_MAX,
+  isKey: (key) =>
+    key !== "" && sizeBytesOf(key) <= BUCKET_TAG_KEY_SIZE_MAX_BYTES && !/^(?:https?:\/\/|aliyun)/i.test(key),
+  isValue: (value) => sizeBytesOf(value) <= BUCKET_TAG_VALUE_SIZE_MAX_BYTES,
 };
 
 /** `<Tagging>` with its tags in order. */
@@ -132,6 +147,10 @@ function assertRules(pairs: readonly TagPair[], rules: TagRules): void {
       "0010-00000217",
     );
   }
+}
+
+function sizeBytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** A character beyond the first 65,536 counts once. */

@@ -3,6 +3,7 @@
 
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredDocument, requiredText } from "../fields/answer.ts";
 import { requiredTime } from "../fields/answer-values.ts";
 import {
@@ -21,6 +22,7 @@ import {
 } from "../fields/object-headers.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Headers } from "../http-message.ts";
@@ -38,11 +40,13 @@ export interface CopyObjectInput {
   readonly conditions?: Conditions;
   /** COPY, the default: the copy has the source's headers. REPLACE: it has `objectHeaders`. */
   readonly metadataDirective?: CopyDirective;
-  /** Without REPLACE, only the storage class counts. */
+  /** Without REPLACE, only the storage class and the encryption count. */
   readonly objectHeaders?: ObjectHeaders;
   /** COPY, the default: the copy has the source's tags. REPLACE: it has `tags`. */
   readonly taggingDirective?: CopyDirective;
   readonly tags?: Tags;
+  /** Of the copy, which never takes over the source's. Default: whatever the bucket says. */
+  readonly objectAcl?: ObjectAcl;
   /** Refuses with FileAlreadyExists when the target is there. */
   readonly forbidOverwrite?: boolean;
 }
@@ -54,6 +58,8 @@ export interface CopyObjectOutput {
   readonly lastModified: Date;
   /** CRC-64/XZ of the copy. Undefined from a service that sends none. */
   readonly crc64?: bigint;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
@@ -79,6 +85,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
           [`${dialect.headerPrefix}tagging-directive`]: input.taggingDirective,
         }),
         ...encodeObjectHeaders(input.objectHeaders, dialect),
+        ...encodeObjectAcl(input.objectAcl, dialect),
         ...encodeTaggingHeader(input.tags, dialect),
         ...encodeForbidOverwrite(input.forbidOverwrite, dialect),
       },
@@ -92,6 +99,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       conditions: decodeConditions(request.headers, copySourcePrefix(dialect)),
       metadataDirective: parseDirective(request.headers, `${dialect.headerPrefix}metadata-directive`),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+      objectAcl: decodeObjectAcl(request.headers, dialect),
       taggingDirective: parseDirective(request.headers, `${dialect.headerPrefix}tagging-directive`),
       tags: decodeTaggingHeader(request.headers, dialect),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
@@ -99,13 +107,16 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   },
 
   // oss2 reads the ETag from the header, others from the document.
-  encodeResponse({ etag, lastModified, crc64 }, dialect) {
+  encodeResponse({ etag, lastModified, crc64, serverSideEncryption }, dialect) {
     return xmlAnswer(
       element("CopyObjectResult", [
         element("LastModified", toIso8601(lastModified)),
         element("ETag", quoteEtag(etag)),
       ]),
-      presentHeaders({ etag: quoteEtag(etag), [dialect.crc64Header]: crc64?.toString() }),
+      {
+        ...presentHeaders({ etag: quoteEtag(etag), [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeServerSideEncryption(serverSideEncryption, dialect),
+      },
     );
   },
 
@@ -115,6 +126,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       etag: unquoteEtag(requiredText(root, "ETag")),
       lastModified: requiredTime(root, "LastModified"),
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
+      serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
     });
   },
 };

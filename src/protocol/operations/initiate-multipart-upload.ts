@@ -1,6 +1,7 @@
 // InitiateMultipartUpload: opens an upload and gives its id. The object's headers are fixed here; an object that is
 // already under the key stays untouched until the upload is completed.
 // Source: OSS API, InitiateMultipartUpload.
+import { decodeObjectAcl } from "../fields/access-control.ts";
 import { requiredDocument, requiredText } from "../fields/answer.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
 import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
@@ -13,6 +14,7 @@ import {
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
@@ -40,6 +42,8 @@ export interface InitiateMultipartUploadOutput {
   /** Opaque; OSS makes 32 upper-case hex digits. */
   readonly uploadId: string;
   readonly encodingType?: EncodingType;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, InitiateMultipartUploadOutput> =
@@ -72,6 +76,8 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
     },
 
     decodeRequest(request, dialect) {
+      // Checked, and forgotten: the ACL that counts comes with the completion.
+      decodeObjectAcl(request.headers, dialect);
       return present({
         ...requiredObject(request),
         objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
@@ -82,7 +88,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
       });
     },
 
-    encodeResponse({ bucket, key, uploadId, encodingType }) {
+    encodeResponse({ bucket, key, uploadId, encodingType, serverSideEncryption }, dialect) {
       return xmlAnswer(
         element("InitiateMultipartUploadResult", [
           optionalElement("EncodingType", encodingType),
@@ -90,10 +96,11 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
           element("Key", encodeName(key, encodingType)),
           element("UploadId", uploadId),
         ]),
+        encodeServerSideEncryption(serverSideEncryption, dialect),
       );
     },
 
-    decodeResponse(response) {
+    decodeResponse(response, dialect) {
       const root = requiredDocument(response, "InitiateMultipartUploadResult");
       const encodingType = encodingTypeOf(root);
       return present({
@@ -101,6 +108,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
         key: decodeName(requiredText(root, "Key"), encodingType),
         uploadId: requiredText(root, "UploadId"),
         encodingType,
+        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
       });
     },
   };

@@ -12,6 +12,7 @@ import type {
 import type { ObjectRecord, UploadId } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
 import type { Handler } from "../handler.ts";
+import { encryptionOutput } from "../object-attributes.ts";
 import { requireUpload } from "../require-resources.ts";
 import type { RequestContext } from "../service-context.ts";
 
@@ -33,7 +34,8 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
 
   const location = `${context.bucketUrl}/${percentEncodePath(key)}`;
   const { etag, crc64 } = object;
-  return { output: { location, bucket, key, etag, crc64, ...(encodingType ? { encodingType } : {}) } };
+  const output = { location, bucket, key, etag, crc64, ...encryptionOutput(object.attributes) };
+  return { output: encodingType ? { ...output, encodingType } : output };
 };
 
 async function completeAll(
@@ -90,6 +92,7 @@ async function complete(
       partSizeMinBytes: PART_SIZE_MIN_BYTES,
       forbidOverwrite: input.forbidOverwrite ?? false,
       completedAtMs: now(),
+      ...(input.objectAcl === undefined ? {} : { acl: input.objectAcl }),
     });
   } catch (failure) {
     if (failure instanceof StorageError && failure.code === "part-mismatch") {

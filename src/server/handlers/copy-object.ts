@@ -6,6 +6,7 @@ import { copiedAttributes } from "../copied-attributes.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
 import type { Handler } from "../handler.ts";
 import { lastModifiedOf } from "../object-answer.ts";
+import { encryptionOutput } from "../object-attributes.ts";
 import { publishObject } from "../publish-object.ts";
 import { requireWritable } from "../require-resources.ts";
 import { symlinkContent, symlinkTargetOf } from "../symlink.ts";
@@ -14,7 +15,7 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
   const { bucket, key, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
   const source = await openCopySource(input.source, input.conditions, context);
-  const attributes = copiedAttributes(input, source.object, bucketRecord);
+  const attributes = copiedAttributes(input, source.object, bucketRecord, context);
   const target = { bucket, key, attributes, forbidOverwrite };
 
   // The copy of a link is a link: it points to a key of its own bucket, whatever is there.
@@ -25,7 +26,9 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
       ...content,
       modifiedAtMs: context.now(),
     });
-    return { output: { etag: link.etag, lastModified: lastModifiedOf(link) } };
+    return {
+      output: { etag: link.etag, lastModified: lastModifiedOf(link), ...encryptionOutput(attributes) },
+    };
   }
 
   const whole = { start: 0, endExclusive: source.object.sizeBytes };
@@ -33,5 +36,6 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
   const etag = contentEtag(copy.md5, context.dialect);
   const object = await publishObject({ ...target, etag }, copy, context);
 
-  return { output: { etag, lastModified: lastModifiedOf(object), crc64: copy.crc64 } };
+  const lastModified = lastModifiedOf(object);
+  return { output: { etag, lastModified, crc64: copy.crc64, ...encryptionOutput(attributes) } };
 };

@@ -6,7 +6,8 @@ import { symlinkContent } from "../symlink.ts";
 
 export const handlePutSymlink: Handler<typeof putSymlink> = async (input, context) => {
   const { bucket, key, target, forbidOverwrite = false } = input;
-  const attributes = attributesOf(input, await requireWritable({ bucket, key, forbidOverwrite }, context));
+  const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
+  const attributes = attributesOf(input, bucketRecord, context);
   const { etag } = await context.store.metadata.putObject({
     ...{ bucket, key, forbidOverwrite },
     ...symlinkContent(target, context),
