@@ -31,6 +31,7 @@ export {
 } from "./fields/conditions.ts";
 export type { CopySource } from "./fields/copy-source.ts";
 export { parseCrc64 } from "./fields/crc64-text.ts";
+export type { DeletedObject } from "./fields/deleted-object.ts";
 export type { EmptyOutput } from "./fields/empty-output.ts";
 export type { EncodingType } from "./fields/listing-encoding.ts";
 export type { ObjectHeaders, StandardObjectHeaders } from "./fields/object-headers.ts";
@@ -38,6 +39,11 @@ export type { ObjectMetadata } from "./fields/object-metadata.ts";
 export type { ObjectSummary } from "./fields/object-summary.ts";
 export type { Owner } from "./fields/owner.ts";
 export { isPartNumber } from "./fields/part-number.ts";
+export type {
+  DeleteMarkerSummary,
+  ObjectVersionSummary,
+  VersionSummary,
+} from "./fields/version-summary.ts";
 export {
   type Headers,
   type Method,
@@ -84,8 +90,9 @@ export {
   type DeleteMultipleObjectsInput,
   type DeleteMultipleObjectsOutput,
   deleteMultipleObjects,
+  type ObjectToDelete,
 } from "./operations/delete-multiple-objects.ts";
-export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
+export { type DeleteObjectInput, type DeleteObjectOutput, deleteObject } from "./operations/delete-object.ts";
 export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
 export {
   type GetBucketInfoInput,
@@ -117,6 +124,11 @@ export {
   type ListMultipartUploadsOutput,
   listMultipartUploads,
 } from "./operations/list-multipart-uploads.ts";
+export {
+  type ListObjectVersionsInput,
+  type ListObjectVersionsOutput,
+  listObjectVersions,
+} from "./operations/list-object-versions.ts";
 export { type ListObjectsInput, type ListObjectsOutput, listObjects } from "./operations/list-objects.ts";
 export {
   type ListObjectsV2Input,

@@ -12,7 +12,6 @@ import {
   crc64Value,
   encodedNames,
   etag,
-  headerText,
   md5Base64,
   nonEmpty,
   objectKey,
@@ -24,6 +23,7 @@ import {
   storageClass,
   time,
   uploadId,
+  versionId,
   xmlText,
 } from "./wire-arbitraries.ts";
 
@@ -78,6 +78,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
         etag,
         lastModified: time,
         crc64: crc64Value,
+        sourceVersionId: versionId,
         contentRange: fc
           .tuple(resolvedRange, fc.nat())
           .map(([range, rest]) => ({ ...range, totalSizeBytes: range.endExclusive + rest })),
@@ -98,10 +99,12 @@ export const multipartOperationCases: readonly OperationCase[] = [
       ["bucket", "key", "uploadId", "parts"],
     ),
     output: encodedNames((_name, key) =>
-      recordOf(
-        { location: xmlText, bucket: bucketName, key, etag, crc64: crc64Value, versionId: headerText },
-        ["location", "bucket", "key", "etag"],
-      ),
+      recordOf({ location: xmlText, bucket: bucketName, key, etag, crc64: crc64Value, versionId }, [
+        "location",
+        "bucket",
+        "key",
+        "etag",
+      ]),
     ),
   }),
   operationCase(wire.abortMultipartUpload, {

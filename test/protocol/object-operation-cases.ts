@@ -4,14 +4,12 @@ import * as wire from "../../src/protocol/index.ts";
 import { type OperationCase, operationCase } from "./operation-case.ts";
 import {
   anyObjectHeaders,
-  anyText,
   bucketName,
   byteRange,
   conditions,
   copySource,
   crc64Value,
   etag,
-  headerText,
   md5Base64,
   nonEmpty,
   objectKey,
@@ -22,14 +20,13 @@ import {
   sizeBytes,
   standardObjectHeaders,
   time,
+  versionId,
   xmlText,
 } from "./wire-arbitraries.ts";
 
 const object = { bucket: bucketName, key: objectKey };
 
-const versioned = recordOf({ ...object, versionId: anyText }, ["bucket", "key"]);
-
-const nothing = fc.constant({});
+const versioned = recordOf({ ...object, versionId }, ["bucket", "key"]);
 
 export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.putObject, {
@@ -43,7 +40,7 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText }, ["etag"]),
+    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId }, ["etag"]),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -57,7 +54,10 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key", "source"],
     ),
-    output: recordOf({ etag, lastModified: time, crc64: crc64Value }, ["etag", "lastModified"]),
+    output: recordOf({ etag, lastModified: time, crc64: crc64Value, versionId, sourceVersionId: versionId }, [
+      "etag",
+      "lastModified",
+    ]),
   }),
   operationCase(wire.getObject, {
     input: recordOf(
@@ -67,7 +67,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         rangeBehavior: fc.constant("standard"),
         conditions: nonEmpty(conditions),
         responseHeaders: nonEmpty(standardObjectHeaders),
-        versionId: anyText,
+        versionId,
       },
       ["bucket", "key"],
     ),
@@ -82,7 +82,7 @@ export const objectOperationCases: readonly OperationCase[] = [
     ),
   }),
   operationCase(wire.headObject, {
-    input: recordOf({ ...object, conditions: nonEmpty(conditions), versionId: anyText }, ["bucket", "key"]),
+    input: recordOf({ ...object, conditions: nonEmpty(conditions), versionId }, ["bucket", "key"]),
     output: objectMetadata,
   }),
   operationCase(wire.getObjectAcl, {
@@ -91,11 +91,14 @@ export const objectOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.getObjectMeta, {
     input: versioned,
-    output: recordOf({ etag, sizeBytes, lastModified: time, crc64: crc64Value }, [
+    output: recordOf({ etag, sizeBytes, lastModified: time, crc64: crc64Value, versionId }, [
       "etag",
       "sizeBytes",
       "lastModified",
     ]),
   }),
-  operationCase(wire.deleteObject, { input: versioned, output: nothing }),
+  operationCase(wire.deleteObject, {
+    input: versioned,
+    output: recordOf({ versionId, isDeleteMarker: fc.constant(true as const) }, []),
+  }),
 ];

@@ -21,6 +21,7 @@ const OPERATION_NAMES = [
   "InitiateMultipartUpload",
   "ListBuckets",
   "ListMultipartUploads",
+  "ListObjectVersions",
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
@@ -31,7 +32,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 23", () => {
+  it("are these 24", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

@@ -16,6 +16,7 @@ import { headObject } from "../operations/head-object.ts";
 import { initiateMultipartUpload } from "../operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../operations/list-buckets.ts";
 import { listMultipartUploads } from "../operations/list-multipart-uploads.ts";
+import { listObjectVersions } from "../operations/list-object-versions.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
@@ -34,6 +35,7 @@ export const operations: readonly AnyOperation[] = [
   deleteBucket,
   listObjects,
   listObjectsV2,
+  listObjectVersions,
   deleteMultipleObjects,
   listMultipartUploads,
   putObject,
