@@ -16,6 +16,7 @@ import { headObject } from "../protocol/operations/head-object.ts";
 import { initiateMultipartUpload } from "../protocol/operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../protocol/operations/list-buckets.ts";
 import { listMultipartUploads } from "../protocol/operations/list-multipart-uploads.ts";
+import { listObjectVersions } from "../protocol/operations/list-object-versions.ts";
 import { listObjects } from "../protocol/operations/list-objects.ts";
 import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
@@ -40,6 +41,7 @@ import { handleHeadObject } from "./handlers/head-object.ts";
 import { handleInitiateMultipartUpload } from "./handlers/initiate-multipart-upload.ts";
 import { handleListBuckets } from "./handlers/list-buckets.ts";
 import { handleListMultipartUploads } from "./handlers/list-multipart-uploads.ts";
+import { handleListObjectVersions } from "./handlers/list-object-versions.ts";
 import { handleListObjects } from "./handlers/list-objects.ts";
 import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
@@ -67,6 +69,7 @@ const rows = [
   serves(listMultipartUploads, handleListMultipartUploads),
   serves(listObjects, handleListObjects),
   serves(listObjectsV2, handleListObjectsV2),
+  serves(listObjectVersions, handleListObjectVersions),
   serves(listParts, handleListParts),
   serves(putBucket, handlePutBucket),
   serves(putObject, handlePutObject),

@@ -2,6 +2,7 @@
 
 import { contentEtag } from "../../protocol/etag.ts";
 import { resolveByteRange } from "../../protocol/fields/byte-range.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPartCopy } from "../../protocol/operations/upload-part-copy.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
@@ -25,6 +26,11 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   const { blobId, sizeBytes, md5, crc64 } = copy;
   await context.store.metadata.putPart(upload, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs });
 
-  const output = { etag: contentEtag(md5, context.dialect), crc64, lastModified: new Date(createdAtMs) };
+  const output = present({
+    etag: contentEtag(md5, context.dialect),
+    crc64,
+    lastModified: new Date(createdAtMs),
+    sourceVersionId: source.versionId,
+  });
   return { output: isRange ? { ...output, contentRange: { ...range, totalSizeBytes } } : output };
 };
