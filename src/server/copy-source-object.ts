@@ -2,6 +2,7 @@
 import { invalidArgument } from "../protocol/errors/service-error.ts";
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
+import { assertReadable } from "./archive.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readableVersion, shownVersionId } from "./object-version.ts";
 import { readObject } from "./read-object.ts";
@@ -16,13 +17,15 @@ export interface OpenedSource extends OpenedObject {
 }
 
 /**
- * @throws {ServiceError} NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified; InvalidArgument for
- *   a delete marker that was named
+ * A link is a source by itself: what it points to is not looked at.
+ *
+ * @throws {ServiceError} NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified, InvalidObjectState;
+ *   InvalidArgument for a delete marker that was named
  */
 export async function openCopySource(
   source: CopySource,
   conditions: Conditions | undefined,
-  { store }: ServiceContext,
+  { store, now }: ServiceContext,
 ): Promise<OpenedSource> {
   const { bucket, versionId } = source;
   const [opened, bucketRecord] = await Promise.all([
@@ -40,6 +43,9 @@ export async function openCopySource(
   }
   const object = readableVersion(opened?.version, source, "GET");
   assertConditions(conditions, object);
+  if (object.type !== "Symlink") {
+    assertReadable(object, now());
+  }
   return { object, extents: opened?.extents ?? [], versionId: shownVersionId(object, bucketRecord) };
 }
 

@@ -10,10 +10,10 @@ const UNIMPLEMENTED_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["x-oss-callback", []],
   ["x-oss-callback-var", []],
   ["x-oss-object-acl", ["default", "private"]],
+  ["x-oss-persistent-headers", []],
   ["x-oss-server-side-data-encryption", []],
   ["x-oss-server-side-encryption", []],
   ["x-oss-server-side-encryption-key-id", []],
-  ["x-oss-tagging", []],
   ["x-oss-traffic-limit", []],
 ]);
 

@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly newUploadId: () => string;
   /** Such as `cn-hangzhou`. */
   readonly region: string;
+  /** Whether the operator vouches that what is stored is encrypted at rest. */
+  readonly acceptEncryptionHeaders: boolean;
   /** Who owns every bucket: the account whose keys this server has. */
   readonly owner: { readonly id: string; readonly displayName: string };
 }

@@ -20,7 +20,11 @@ describe("a request that asks for what is not implemented", () => {
       "x-oss-callback",
       { ...put, headers: { "x-oss-object-acl": "private", "x-oss-callback": "e30=" } },
     ],
-    ["tags", "x-oss-tagging", { ...put, headers: { "x-oss-tagging": "private" } }],
+    [
+      "headers of any name",
+      "x-oss-persistent-headers",
+      { ...put, headers: { "x-oss-persistent-headers": "myheader:bXk=" } },
+    ],
     [
       "encryption",
       "x-oss-server-side-encryption",
@@ -29,7 +33,7 @@ describe("a request that asks for what is not implemented", () => {
     ["public access", "x-oss-object-acl", { ...put, headers: { "x-oss-object-acl": "public-read" } }],
     ["a version to overwrite", "versionId", { ...put, query: [["versionId", "CAEQ1"]] }],
     ["access control", "acl", { method: "PUT", key: "kept", query: [["acl", ""]] }],
-    ["an appendable object", "append", { method: "POST", key: "kept", query: [["append", ""]] }],
+    ["a select", "x-oss-process", { method: "POST", key: "kept", query: [["x-oss-process", "csv/select"]] }],
   ];
 
   for (const [what, header, request] of cases) {

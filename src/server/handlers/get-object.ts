@@ -4,19 +4,23 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { formatByteRange, resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
+import { assertReadable } from "../archive.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { shownVersionId } from "../object-version.ts";
 import { readObject } from "../read-object.ts";
 import { requireBucket, requireOpenedObject } from "../require-resources.ts";
+import { seeThroughLink } from "../symlink.ts";
 
 export const handleGetObject: Handler<typeof getObject> = async (input, context) => {
   const { range, rangeBehavior, responseHeaders = {} } = input;
-  const [{ object, extents }, bucket] = await Promise.all([
+  const [opened, bucket] = await Promise.all([
     requireOpenedObject(input, context),
     requireBucket(input.bucket, context),
   ]);
+  const { object, extents, origin } = await seeThroughLink(opened, context);
   assertConditions(input.conditions, object);
+  assertReadable(origin, context.now());
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
   if (resolved === "unsatisfiable") {
     throw new ServiceError("InvalidRange", {
@@ -24,7 +28,7 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
     });
   }
   const served = resolved === "whole" ? { start: 0, endExclusive: object.sizeBytes } : resolved;
-  const metadata = objectMetadataOf(object);
+  const metadata = objectMetadataOf(object, context.now());
   const output = present({
     ...metadata,
     versionId: shownVersionId(object, bucket),

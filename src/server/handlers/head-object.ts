@@ -3,13 +3,16 @@ import type { headObject } from "../../protocol/operations/head-object.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { shownVersionId } from "../object-version.ts";
-import { requireBucket, requireObject } from "../require-resources.ts";
+import { requireBucket, requireOpenedObject } from "../require-resources.ts";
+import { seeThroughLink } from "../symlink.ts";
 
 export const handleHeadObject: Handler<typeof headObject> = async (input, context) => {
-  const [object, bucket] = await Promise.all([
-    requireObject(input, context),
+  const [opened, bucket] = await Promise.all([
+    requireOpenedObject(input, context),
     requireBucket(input.bucket, context),
   ]);
+  const { object } = await seeThroughLink(opened, context);
   assertConditions(input.conditions, object);
-  return { output: present({ ...objectMetadataOf(object), versionId: shownVersionId(object, bucket) }) };
+  const metadata = objectMetadataOf(object, context.now());
+  return { output: present({ ...metadata, versionId: shownVersionId(object, bucket) }) };
 };

@@ -11,13 +11,13 @@ import { receiveObject } from "../receive-object.ts";
 import { requireWritable } from "../require-resources.ts";
 
 export const handlePutObject: Handler<typeof putObject> = async (input, context) => {
-  const { bucket, key, contentMd5, crc64, objectHeaders, forbidOverwrite = false } = input;
+  const { bucket, key, contentMd5, crc64, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
   const received = await receiveObject(context.body, declared, context.store.blobs);
   const etag = contentEtag(received.md5, context.dialect);
-  const attributes = attributesOf(objectHeaders);
+  const attributes = attributesOf(input, bucketRecord);
   const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 
   const versionId = shownVersionId(object, bucketRecord);

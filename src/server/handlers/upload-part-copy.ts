@@ -1,5 +1,6 @@
 // A part whose bytes come from an object that this server already has.
 
+import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { contentEtag } from "../../protocol/etag.ts";
 import { resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import { present } from "../../protocol/fields/present.ts";
@@ -15,6 +16,12 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   await requireUpload(upload, context);
   const source = await openCopySource(input.source, input.conditions, context);
 
+  if (source.object.type === "Symlink") {
+    throw new ServiceError("OperationNotSupported", {
+      fields: { Detail: "The source of UploadPartCopy is a symbolic link." },
+      ec: "0042-00000308",
+    });
+  }
   // A range that breaks the rules copies the whole object, and the answer has no Content-Range.
   const totalSizeBytes = source.object.sizeBytes;
   const resolved = resolveByteRange(input.sourceRange, totalSizeBytes, undefined);
