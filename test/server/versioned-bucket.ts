@@ -18,7 +18,7 @@ export async function makeVersionedBucket(
   versioning: "Enabled" | "Suspended" = "Enabled",
 ): Promise<VersionedBucket> {
   await service.send({ method: "PUT", bucket: name });
-  await service.store.metadata.updateBucket(name, { versioning });
+  await setVersioning(service, name, versioning);
   return {
     name,
     async put(key, body) {
@@ -34,6 +34,18 @@ export async function makeVersionedBucket(
       return listedVersions(text);
     },
   };
+}
+
+export async function setVersioning(
+  service: TestServer,
+  bucket: string,
+  status: "Enabled" | "Suspended",
+): Promise<void> {
+  const response = await service.send({
+    ...{ method: "PUT", bucket, query: [["versioning", ""]] },
+    body: `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`,
+  });
+  assert.equal(response.status, 200, response.text);
 }
 
 export function listedVersions(text: string): readonly string[] {

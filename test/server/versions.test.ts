@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { before, it } from "node:test";
 import { describeOverBothStores } from "./both-stores.ts";
 import { completionDocument, md5Base64, partQuery, type TestResponse, testBucket } from "./test-server.ts";
-import { makeVersionedBucket, type VersionedBucket, verdictOf, versionIdOf } from "./versioned-bucket.ts";
+import {
+  makeVersionedBucket,
+  setVersioning,
+  type VersionedBucket,
+  verdictOf,
+  versionIdOf,
+} from "./versioned-bucket.ts";
 
 describeOverBothStores("a bucket that keeps versions", (service) => {
   let bucket: VersionedBucket;
@@ -273,7 +279,7 @@ describeOverBothStores("a bucket whose versioning is suspended", (service) => {
   it("writes the version `null` anew, says so, and keeps the others", async () => {
     const bucket = await makeVersionedBucket(service(), "suspended");
     const kept = await bucket.put("k", "one");
-    await service().store.metadata.updateBucket(bucket.name, { versioning: "Suspended" });
+    await setVersioning(service(), bucket.name, "Suspended");
 
     assert.equal(await bucket.put("k", "second"), "null");
     assert.equal(await bucket.put("k", "third"), "null");
@@ -290,7 +296,7 @@ describeOverBothStores("a bucket whose versioning is suspended", (service) => {
     const bucket = "grown";
     await service().send({ method: "PUT", bucket });
     const before = await service().send({ method: "PUT", bucket, key: "k", body: "x" });
-    await service().store.metadata.updateBucket(bucket, { versioning: "Enabled" });
+    await setVersioning(service(), bucket, "Enabled");
 
     const meta = await service().send({ method: "HEAD", bucket, key: "k", query: [["objectMeta", ""]] });
     const copied = await service().send({

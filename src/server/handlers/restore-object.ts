@@ -1,5 +1,6 @@
 // Makes an archived object readable for some days. The class says only that it must be asked for: see archive.ts.
 import { invalidArgument, ServiceError } from "../../protocol/errors/service-error.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { RESTORE_ARCHIVE_DAYS_MAX } from "../../protocol/limits.ts";
 import type { restoreObject } from "../../protocol/operations/restore-object.ts";
 import type { ObjectAttributes, ObjectRecord } from "../../storage/records.ts";
@@ -7,6 +8,8 @@ import { isArchived, restoredUntilMs } from "../archive.ts";
 import { changeObject } from "../change-object.ts";
 import type { Handler } from "../handler.ts";
 import { storageClassOf } from "../object-attributes.ts";
+import { shownVersionId } from "../object-version.ts";
+import { requireBucket } from "../require-resources.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_DEFAULT = 1;
@@ -14,8 +17,10 @@ const DAYS_DEFAULT = 1;
 export const handleRestoreObject: Handler<typeof restoreObject> = async (input, context) => {
   const { days = DAYS_DEFAULT, tier: _tier, ...id } = input;
   const nowMs = context.now();
+  const bucket = await requireBucket(id.bucket, context);
   const object = await changeObject(id, (found) => restoration(found, days, nowMs), context);
-  return { output: { wasRestored: restoredUntilMs(object.attributes, nowMs) !== undefined } };
+  const wasRestored = restoredUntilMs(object.attributes, nowMs) !== undefined;
+  return { output: present({ wasRestored, versionId: shownVersionId(object, bucket) }) };
 };
 
 /** A second restoration prolongs the first one, and never shortens it. */
