@@ -2,11 +2,12 @@
 // there, before this is known.
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Query } from "../protocol/http-message.ts";
-import type { BucketRecord, ObjectRecord, VersionRecord } from "../storage/records.ts";
+import type { BucketRecord, VersionRecord } from "../storage/records.ts";
 import type { Access } from "./access.ts";
 import { type AnonymousVerdict, decideAnonymous, needOf } from "./anonymous-access.ts";
 import { configurationOf } from "./bucket-configurations.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { symlinkTargetOf } from "./symlink.ts";
 
 /** Who sent a request: the account, by a valid signature, or anybody, without one. */
 export type Principal = "anonymous" | "owner";
@@ -69,7 +70,7 @@ function aclsOf(bucket: BucketRecord, object: VersionRecord | undefined) {
 }
 
 function linkTargetOf(object: VersionRecord | undefined): string | undefined {
-  return object?.type === "Symlink" ? (object as ObjectRecord).attributes.standard.symlinkTarget : undefined;
+  return object?.type === "Symlink" ? symlinkTargetOf(object) : undefined;
 }
 
 function assertAllowed({ bucket }: Access, verdict: AnonymousVerdict): void {

@@ -1,8 +1,10 @@
 // What a user stores with an object: from the wire's shape to the store's and back.
 import type { ObjectHeaders, StandardObjectHeaders } from "../protocol/fields/object-headers.ts";
 import { STANDARD_OBJECT_HEADERS } from "../protocol/fields/object-headers.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Tags } from "../protocol/fields/tagging.ts";
 import type { BucketRecord, ObjectAttributes } from "../storage/records.ts";
+import { type EncryptionPromise, encryptionOf } from "./encryption.ts";
 
 /** What a request that writes an object says about it. */
 export interface RequestedAttributes {
@@ -11,12 +13,22 @@ export interface RequestedAttributes {
   readonly objectAcl?: string;
 }
 
-/** What is stored with an object of this bucket: the storage class is settled now, whatever the bucket's will be. */
-export function attributesOf(requested: RequestedAttributes, bucket: BucketRecord): ObjectAttributes {
+/**
+ * What is stored with an object of this bucket: storage class and encryption are settled now, whatever the bucket's will
+ * be.
+ *
+ * @throws {ServiceError} NotImplemented for an encryption that would not be kept
+ */
+export function attributesOf(
+  requested: RequestedAttributes,
+  bucket: BucketRecord,
+  promise: EncryptionPromise,
+): ObjectAttributes {
   const { objectHeaders = {}, tags = {}, objectAcl = "default" } = requested;
-  const { userMetadata = {}, storageClass = bucket.storageClass, ...standard } = objectHeaders;
+  const { userMetadata = {}, storageClass = bucket.storageClass, ...headers } = objectHeaders;
+  const serverSideEncryption = encryptionOf(headers.serverSideEncryption, bucket, promise);
   return {
-    standard: { ...standard, storageClass },
+    standard: present({ ...headers, storageClass, serverSideEncryption }),
     user: userMetadata,
     tags,
     ...(objectAcl === "default" ? {} : { acl: objectAcl }),
@@ -30,12 +42,20 @@ export function objectHeadersOf(attributes: ObjectAttributes): ObjectHeaders {
     contentType: "application/octet-stream",
     ...standardHeadersOf(standard),
     storageClass: storageClassOf(attributes),
+    ...encryptionOutput(attributes),
     ...(Object.keys(user).length === 0 ? {} : { userMetadata: user }),
   };
 }
 
 export function storageClassOf({ standard }: ObjectAttributes): string {
   return standard.storageClass ?? "Standard";
+}
+
+/** How the answers about an object say that it is encrypted. */
+export function encryptionOutput({ standard }: Pick<ObjectAttributes, "standard">): {
+  readonly serverSideEncryption?: string;
+} {
+  return present({ serverSideEncryption: standard.serverSideEncryption });
 }
 
 /** Without what the server keeps beside them, such as where a link points to. */

@@ -5,17 +5,15 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
 
-/** Of requests that write: headers, and the values of each that ask for what is so anyway. */
-const UNIMPLEMENTED_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
-  ["x-oss-callback", []],
-  ["x-oss-callback-var", []],
-  ["x-oss-object-acl", ["default", "private"]],
-  ["x-oss-persistent-headers", []],
-  ["x-oss-server-side-data-encryption", []],
-  ["x-oss-server-side-encryption", []],
-  ["x-oss-server-side-encryption-key-id", []],
-  ["x-oss-traffic-limit", []],
-]);
+/** Headers of requests that write. */
+const UNIMPLEMENTED_HEADERS: readonly string[] = [
+  "x-oss-callback",
+  "x-oss-callback-var",
+  "x-oss-persistent-headers",
+  "x-oss-server-side-data-encryption",
+  "x-oss-server-side-encryption-key-id",
+  "x-oss-traffic-limit",
+];
 
 /** The same in the query, for presigned URLs. */
 const UNIMPLEMENTED_PARAMETERS: readonly string[] = ["callback", "callback-var", "x-oss-traffic-limit"];
@@ -25,9 +23,7 @@ export function refuseUnimplemented({ method, headers, query }: RequestMessage):
   if (method !== "PUT" && method !== "POST") {
     return;
   }
-  const header = Object.entries(headers).find(
-    ([name, value]) => UNIMPLEMENTED_HEADERS.get(name)?.includes(value) === false,
-  )?.[0];
+  const header = UNIMPLEMENTED_HEADERS.find((name) => headers[name] !== undefined);
   const parameter = UNIMPLEMENTED_PARAMETERS.find((name) => queryValue(query, name) !== undefined);
   const unimplemented = header ?? parameter;
   if (unimplemented !== undefined) {

@@ -16,11 +16,6 @@ describe("a request that asks for what is not implemented", () => {
     ["a callback", "x-oss-callback", { ...put, headers: { "x-oss-callback": "e30=" } }],
     ["a callback in its URL", "callback", { ...put, query: [["callback", "e30="]] }],
     [
-      "a callback beside an access control that is so anyway",
-      "x-oss-callback",
-      { ...put, headers: { "x-oss-object-acl": "private", "x-oss-callback": "e30=" } },
-    ],
-    [
       "headers of any name",
       "x-oss-persistent-headers",
       { ...put, headers: { "x-oss-persistent-headers": "myheader:bXk=" } },
@@ -30,9 +25,8 @@ describe("a request that asks for what is not implemented", () => {
       "x-oss-server-side-encryption",
       { ...put, headers: { "x-oss-server-side-encryption": "KMS" } },
     ],
-    ["public access", "x-oss-object-acl", { ...put, headers: { "x-oss-object-acl": "public-read" } }],
     ["a version to overwrite", "versionId", { ...put, query: [["versionId", "CAEQ1"]] }],
-    ["access control", "acl", { method: "PUT", key: "kept", query: [["acl", ""]] }],
+    ["a website", "website", { method: "PUT", key: "kept", query: [["website", ""]] }],
     ["a select", "x-oss-process", { method: "POST", key: "kept", query: [["x-oss-process", "csv/select"]] }],
   ];
 
@@ -49,8 +43,6 @@ describe("a request that asks for what is not implemented", () => {
 
 describe("a request that asks for what is so anyway", () => {
   for (const [what, request] of [
-    ["private access", { method: "PUT", headers: { "x-oss-object-acl": "private" }, body: "x" }],
-    ["the bucket's access", { method: "PUT", headers: { "x-oss-object-acl": "default" }, body: "x" }],
     ["the only version", { method: "GET", query: [["versionId", "null"]] }],
   ] as const) {
     it(`is served: ${what}`, async () => {

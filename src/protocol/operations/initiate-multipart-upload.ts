@@ -1,6 +1,7 @@
 // InitiateMultipartUpload: opens an upload and gives its id. The object's headers are fixed here; an object that is
 // already under the key stays untouched until the upload is completed.
 // Source: OSS API, InitiateMultipartUpload.
+import { decodeObjectAcl } from "../fields/access-control.ts";
 import { requiredDocument, requiredText } from "../fields/answer.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
 import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
@@ -75,6 +76,8 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
     },
 
     decodeRequest(request, dialect) {
+      // Checked, and forgotten: the ACL that counts comes with the completion.
+      decodeObjectAcl(request.headers, dialect);
       return present({
         ...requiredObject(request),
         objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),

@@ -14,6 +14,8 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
   const { blobs, metadata } = context.store;
   const bucketRecord = await requireAppendable({ bucket, key, positionBytes }, context);
 
+  const attributes = attributesOf(input, bucketRecord, context);
+
   const sizeMaxBytes = APPENDABLE_SIZE_MAX_BYTES - positionBytes;
   const received = await receiveObject(context.body, present({ contentMd5, crc64, sizeMaxBytes }), blobs);
   const { blobId, sizeBytes } = received;
@@ -26,7 +28,7 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
     ...(sizeBytes === 0 ? {} : { extent: { blobId, sizeBytes } }),
     crc64: received.crc64,
     etag: appendedEtag(received, positionBytes),
-    attributes: attributesOf(input, bucketRecord),
+    attributes,
     modifiedAtMs: context.now(),
   });
 

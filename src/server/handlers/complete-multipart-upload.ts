@@ -13,6 +13,7 @@ import type {
 import type { ObjectRecord, UploadId } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
 import type { Handler } from "../handler.ts";
+import { encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { requireBucket, requireUpload } from "../require-resources.ts";
 import type { RequestContext } from "../service-context.ts";
@@ -35,8 +36,8 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
 
   const location = `${context.bucketUrl}/${percentEncodePath(key)}`;
   const { etag, crc64 } = object;
-  const versionId = shownVersionId(object, bucketRecord);
-  return { output: present({ location, bucket, key, etag, crc64, encodingType, versionId }) };
+  const output = { location, bucket, key, etag, crc64, ...encryptionOutput(object.attributes) };
+  return { output: present({ ...output, encodingType, versionId: shownVersionId(object, bucketRecord) }) };
 };
 
 async function completeAll(
@@ -93,6 +94,7 @@ async function complete(
       partSizeMinBytes: PART_SIZE_MIN_BYTES,
       forbidOverwrite: input.forbidOverwrite ?? false,
       completedAtMs: now(),
+      ...(input.objectAcl === undefined ? {} : { acl: input.objectAcl }),
     });
   } catch (failure) {
     if (failure instanceof StorageError && failure.code === "part-mismatch") {

@@ -8,6 +8,7 @@ import { copiedAttributes } from "../copied-attributes.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
 import type { Handler } from "../handler.ts";
 import { lastModifiedOf } from "../object-answer.ts";
+import { encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { publishObject } from "../publish-object.ts";
 import { requireWritable } from "../require-resources.ts";
@@ -17,9 +18,11 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
   const { bucket, key, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
   const source = await openCopySource(input.source, input.conditions, context);
-  const attributes = copiedAttributes(input, source.object, bucketRecord);
+  const attributes = copiedAttributes(input, source.object, bucketRecord, context);
   const target = { bucket, key, attributes, forbidOverwrite };
-  const versionIds = (made: ObjectRecord) => ({
+  const describedCopy = (made: ObjectRecord) => ({
+    lastModified: lastModifiedOf(made),
+    ...encryptionOutput(attributes),
     versionId: shownVersionId(made, bucketRecord),
     sourceVersionId: source.versionId,
   });
@@ -32,8 +35,7 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
       ...content,
       modifiedAtMs: context.now(),
     });
-    const { etag } = link;
-    return { output: present({ etag, lastModified: lastModifiedOf(link), ...versionIds(link) }) };
+    return { output: present({ etag: link.etag, ...describedCopy(link) }) };
   }
 
   const whole = { start: 0, endExclusive: source.object.sizeBytes };
@@ -41,12 +43,5 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
   const etag = contentEtag(copy.md5, context.dialect);
   const object = await publishObject({ ...target, etag }, copy, context);
 
-  return {
-    output: present({
-      etag,
-      lastModified: lastModifiedOf(object),
-      crc64: copy.crc64,
-      ...versionIds(object),
-    }),
-  };
+  return { output: present({ etag, crc64: copy.crc64, ...describedCopy(object) }) };
 };

@@ -2,7 +2,7 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { initiateMultipartUpload } from "../../protocol/operations/initiate-multipart-upload.ts";
 import type { Handler } from "../handler.ts";
-import { attributesOf } from "../object-attributes.ts";
+import { attributesOf, encryptionOutput } from "../object-attributes.ts";
 import { requireBucket } from "../require-resources.ts";
 
 export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUpload> = async (
@@ -14,10 +14,11 @@ export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUplo
     throw new ServiceError("NotImplemented", { fields: { Header: "sequential" } });
   }
   const uploadId = context.newUploadId();
-  const attributes = attributesOf(input, await requireBucket(bucket, context));
+  const attributes = attributesOf(input, await requireBucket(bucket, context), context);
   await context.store.metadata.createUpload(
     { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential: false },
     { forbidOverwrite },
   );
-  return { output: { bucket, key, uploadId, ...(encodingType ? { encodingType } : {}) } };
+  const output = { bucket, key, uploadId, ...encryptionOutput(attributes) };
+  return { output: encodingType ? { ...output, encodingType } : output };
 };

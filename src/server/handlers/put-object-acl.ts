@@ -1,17 +1,12 @@
-import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { putObjectAcl } from "../../protocol/operations/put-object-acl.ts";
+import { changeObject } from "../change-object.ts";
 import type { Handler } from "../handler.ts";
 import { shownVersionId } from "../object-version.ts";
-import { requireBucket, requireObject } from "../require-resources.ts";
+import { requireBucket } from "../require-resources.ts";
 
-export const handlePutObjectAcl: Handler<typeof putObjectAcl> = async (input, context) => {
-  const { objectAcl, ...id } = input;
+export const handlePutObjectAcl: Handler<typeof putObjectAcl> = async ({ objectAcl, ...id }, context) => {
   const bucket = await requireBucket(id.bucket, context);
-  await requireObject(id, context);
-  const object = await context.store.metadata.changeObject(id, { acl: objectAcl });
-  if (object === undefined) {
-    throw new ServiceError("NoSuchKey", { fields: { Key: id.key } });
-  }
+  const object = await changeObject(id, () => ({ acl: objectAcl }), context);
   return { output: present({ versionId: shownVersionId(object, bucket) }) };
 };

@@ -4,7 +4,7 @@ import { present } from "../../protocol/fields/present.ts";
 import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { putObject } from "../../protocol/operations/put-object.ts";
 import type { Handler } from "../handler.ts";
-import { attributesOf } from "../object-attributes.ts";
+import { attributesOf, encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { publishObject } from "../publish-object.ts";
 import { receiveObject } from "../receive-object.ts";
@@ -13,13 +13,18 @@ import { requireWritable } from "../require-resources.ts";
 export const handlePutObject: Handler<typeof putObject> = async (input, context) => {
   const { bucket, key, contentMd5, crc64, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
+  const attributes = attributesOf(input, bucketRecord, context);
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
   const received = await receiveObject(context.body, declared, context.store.blobs);
   const etag = contentEtag(received.md5, context.dialect);
-  const attributes = attributesOf(input, bucketRecord);
   const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 
-  const versionId = shownVersionId(object, bucketRecord);
-  return { output: present({ etag, crc64: received.crc64, contentMd5: received.md5Base64, versionId }) };
+  const { crc64: receivedCrc64, md5Base64 } = received;
+  return {
+    output: present({
+      ...{ etag, crc64: receivedCrc64, contentMd5: md5Base64, ...encryptionOutput(attributes) },
+      versionId: shownVersionId(object, bucketRecord),
+    }),
+  };
 };

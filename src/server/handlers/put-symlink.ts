@@ -9,7 +9,7 @@ import { symlinkContent } from "../symlink.ts";
 export const handlePutSymlink: Handler<typeof putSymlink> = async (input, context) => {
   const { bucket, key, target, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
-  const attributes = attributesOf(input, bucketRecord);
+  const attributes = attributesOf(input, bucketRecord, context);
   const link = await context.store.metadata.putObject({
     ...{ bucket, key, forbidOverwrite },
     ...symlinkContent(target, context),
