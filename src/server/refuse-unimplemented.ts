@@ -31,15 +31,21 @@ export function refuseUnimplemented({ method, headers, query }: RequestMessage):
   }
 }
 
+/** What an operation may have read of a request's version. */
+interface ReadVersions {
+  readonly versionId?: string;
+  readonly source?: { readonly versionId?: string };
+}
+
 /**
- * A version that is named where the operation takes none must not become a request about the current one.
+ * A version that is named where the operation takes none must not become a request about the current one. oss2 names
+ * the version of UploadPartCopy's source in the query too.
  *
- * @param input  what the operation has read of the request
  * @throws {ServiceError} NotImplemented
  */
-export function refuseIgnoredVersion({ query }: RequestMessage, input: object): void {
-  const versionId = queryValue(query, "versionId");
-  if (versionId !== undefined && versionId !== NULL_VERSION_ID && !("versionId" in input)) {
+export function refuseIgnoredVersion({ query }: RequestMessage, { versionId, source }: ReadVersions): void {
+  const named = queryValue(query, "versionId") ?? NULL_VERSION_ID;
+  if (![NULL_VERSION_ID, versionId, source?.versionId].includes(named)) {
     throw new ServiceError("NotImplemented", { fields: { Header: "versionId" } });
   }
 }

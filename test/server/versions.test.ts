@@ -226,6 +226,24 @@ describeOverBothStores("a bucket that keeps versions", (service) => {
     );
   });
 
+  it("makes a part as oss2 asks for it, with the version in the query too", async () => {
+    const old = await bucket.put("part source", "one");
+    const other = await bucket.put("part source", "second");
+    const uploadId = await initiate("of a part");
+    const copyPart = (versionId: string) =>
+      service().send({
+        ...{ method: "PUT", bucket: bucket.name, key: "of a part" },
+        query: [...partQuery(uploadId, "1"), ["versionId", versionId]],
+        headers: { "x-oss-copy-source": `/versioned/part%20source?versionId=${old}` },
+      });
+
+    const same = await copyPart(old);
+    const contradiction = await copyPart(other);
+
+    assert.equal(same.headers["x-oss-copy-source-version-id"], old);
+    assert.equal(verdictOf(contradiction), "400 NotImplemented");
+  });
+
   it("copies no delete marker: one that stands in front is no object, one that is named a mistake", async () => {
     const old = await bucket.put("marked", "one");
     const marker = await bucket.remove("marked");

@@ -1,7 +1,8 @@
 // What the listings of a bucket have in common: which names they look at, and what a page says of itself. Where a page
 // begins, how large it is and what its entries are, each listing says in its own words.
-import type { RequestMessage } from "../http-message.ts";
-import { queryValue } from "../http-message.ts";
+import { invalidArgument } from "../errors/service-error.ts";
+import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
+import { KEY_SIZE_MAX_BYTES } from "../limits.ts";
 import { childText, type XmlElement } from "../xml/xml-element.ts";
 import { requiredText } from "./answer.ts";
 import { requiredFlag } from "./answer-values.ts";
@@ -46,10 +47,26 @@ export function encodeBucketListingRequest(
 export function decodeBucketListingRequest(request: RequestMessage): BucketListingInput {
   return present({
     bucket: requiredBucket(request),
-    prefix: queryValue(request.query, "prefix"),
-    delimiter: queryValue(request.query, "delimiter"),
+    prefix: parseListedName(request.query, "prefix"),
+    delimiter: parseListedName(request.query, "delimiter"),
     encodingType: parseEncodingType(request.query),
   });
+}
+
+/**
+ * A prefix, a delimiter or the key of a marker, or undefined when it is absent.
+ *
+ * @throws {ServiceError} InvalidArgument when it is longer than a key can be, as oss2's tests expect
+ */
+export function parseListedName(query: Query, name: string): string | undefined {
+  const value = queryValue(query, name);
+  if (value !== undefined && new TextEncoder().encode(value).length > KEY_SIZE_MAX_BYTES) {
+    throw invalidArgument(
+      { name, value },
+      `The length of ${name} must be at most ${KEY_SIZE_MAX_BYTES} bytes.`,
+    );
+  }
+  return value;
 }
 
 /** @throws {ServiceError} BadResponse */

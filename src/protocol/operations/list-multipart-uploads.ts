@@ -9,6 +9,7 @@ import {
   decodeBucketListingRequest,
   encodeBucketListingRequest,
   pageSizeOf,
+  parseListedName,
 } from "../fields/bucket-listing.ts";
 import { decodeName, type EncodingType, encodeName } from "../fields/listing-encoding.ts";
 import { commonPrefixElements, nameOf } from "../fields/listing-names.ts";
@@ -72,7 +73,7 @@ export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMult
   decodeRequest(request) {
     return present({
       ...decodeBucketListingRequest(request),
-      keyMarker: queryValue(request.query, "key-marker"),
+      keyMarker: parseListedName(request.query, "key-marker"),
       uploadIdMarker: queryValue(request.query, "upload-id-marker"),
       maxUploads: parsePageSize(request.query, "max-uploads"),
     });

@@ -9,6 +9,7 @@ import {
   decodeBucketListingRequest,
   encodeBucketListingRequest,
   pageSizeOf,
+  parseListedName,
 } from "../fields/bucket-listing.ts";
 import { encodeName } from "../fields/listing-encoding.ts";
 import { commonPrefixElements, encodeOptionalName, nameOf } from "../fields/listing-names.ts";
@@ -69,7 +70,7 @@ export const listObjectVersions: Operation<ListObjectVersionsInput, ListObjectVe
 
   decodeRequest(request) {
     // The Go SDKs send both markers empty for the first page.
-    const keyMarker = queryValue(request.query, "key-marker") || undefined;
+    const keyMarker = parseListedName(request.query, "key-marker") || undefined;
     return present({
       ...decodeBucketListingRequest(request),
       keyMarker,

@@ -10,6 +10,7 @@ import {
   decodeBucketListingRequest,
   encodeBucketListingRequest,
   pageSizeOf,
+  parseListedName,
 } from "../fields/bucket-listing.ts";
 import { parseCount } from "../fields/count-text.ts";
 import { encodeName } from "../fields/listing-encoding.ts";
@@ -73,7 +74,7 @@ export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> =
     return present({
       ...decodeBucketListingRequest(request),
       // oss2 sends both empty for the first page.
-      startAfter: queryValue(request.query, "start-after") || undefined,
+      startAfter: parseListedName(request.query, "start-after") || undefined,
       continuationToken: queryValue(request.query, "continuation-token") || undefined,
       maxKeys: parsePageSize(request.query, "max-keys"),
       fetchOwner: parseFetchOwner(request.query),

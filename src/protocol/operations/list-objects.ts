@@ -8,6 +8,7 @@ import {
   decodeBucketListingRequest,
   encodeBucketListingRequest,
   pageSizeOf,
+  parseListedName,
 } from "../fields/bucket-listing.ts";
 import { encodeName } from "../fields/listing-encoding.ts";
 import { commonPrefixElements, encodeOptionalName, nameOf } from "../fields/listing-names.ts";
@@ -15,7 +16,6 @@ import { type ObjectSummary, objectElement, objectOf } from "../fields/object-su
 import { parsePageSize } from "../fields/page-size.ts";
 import { present } from "../fields/present.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
-import { queryValue } from "../http-message.ts";
 import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
 import type { Operation } from "../operation.ts";
 import { childrenNamed, element, optionalElement } from "../xml/xml-element.ts";
@@ -53,7 +53,7 @@ export const listObjects: Operation<ListObjectsInput, ListObjectsOutput> = {
   decodeRequest(request) {
     return present({
       ...decodeBucketListingRequest(request),
-      marker: queryValue(request.query, "marker"),
+      marker: parseListedName(request.query, "marker"),
       maxKeys: parsePageSize(request.query, "max-keys"),
     });
   },

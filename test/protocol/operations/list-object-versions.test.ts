@@ -101,6 +101,17 @@ describe("listObjectVersions.decodeRequest()", () => {
     );
   });
 
+  for (const name of ["prefix", "delimiter", "key-marker"]) {
+    it(`takes a ${name} as long as a key, and refuses a longer one`, () => {
+      decode({ [name]: "中".repeat(341) });
+
+      assert.throws(
+        () => decode({ [name]: `${"中".repeat(341)}a` }),
+        serviceError("InvalidArgument", { fields: { ArgumentName: name } }),
+      );
+    });
+  }
+
   for (const maxKeys of ["0", "1001", "ten"]) {
     it(`refuses max-keys=${maxKeys}`, () => {
       assert.throws(
