@@ -31,6 +31,8 @@ const object = { bucket: bucketName, key: objectKey };
 
 const versioned = recordOf({ ...object, versionId }, ["bucket", "key"]);
 
+const append = { ...object, contentMd5: md5Base64, crc64: crc64Value };
+
 const versionOnly = recordOf({ versionId }, []);
 
 export const objectOperationCases: readonly OperationCase[] = [
@@ -121,17 +123,22 @@ export const objectOperationCases: readonly OperationCase[] = [
     output: recordOf({ versionId, isDeleteMarker: fc.constant(true as const) }, []),
   }),
   operationCase(wire.appendObject, {
-    input: recordOf(
-      {
-        ...object,
-        positionBytes: sizeBytes,
-        objectHeaders: nonEmpty(anyObjectHeaders),
-        objectAcl,
-        tags,
-        contentMd5: md5Base64,
-        crc64: crc64Value,
-      },
-      ["bucket", "key", "positionBytes"],
+    input: fc.oneof(
+      recordOf({ ...append, positionBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }, [
+        "bucket",
+        "key",
+        "positionBytes",
+      ]),
+      recordOf(
+        {
+          ...append,
+          positionBytes: fc.constant(0),
+          objectHeaders: nonEmpty(anyObjectHeaders),
+          objectAcl,
+          tags,
+        },
+        ["bucket", "key", "positionBytes"],
+      ),
     ),
     output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId }, [
       "etag",
@@ -178,6 +185,13 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ wasRestored: fc.boolean(), versionId }, ["wasRestored"]),
+    output: recordOf(
+      {
+        wasRestored: fc.boolean(),
+        priority: fc.constantFrom("Bulk", "Expedited", "Standard"),
+        versionId,
+      },
+      ["wasRestored"],
+    ),
   }),
 ];

@@ -137,8 +137,8 @@ export const resolvedRange: fc.Arbitrary<ResolvedByteRange> = fc
 
 /** Up to ten, as an object may have them. */
 export const tags: fc.Arbitrary<Tags> = fc.dictionary(
-  fc.stringMatching(/^[A-Za-z0-9 +\-=._:/]{1,12}$/),
-  fc.stringMatching(/^[A-Za-z0-9 +\-=._:/]{0,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9中文 +\-=._:/]{1,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9中文 +\-=._:/]{0,12}$/),
   { maxKeys: 10, noNullPrototype: true },
 );
 

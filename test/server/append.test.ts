@@ -98,7 +98,8 @@ describeOverBothStores("an appendable object", (service) => {
     await append("said", 1, "b", {
       "content-type": "text/html",
       "x-oss-meta-a": "second",
-      "x-oss-tagging": "b",
+      "x-oss-storage-class": "nonsense",
+      "x-oss-tagging": "b&b",
     });
 
     const { headers, text } = await get("said");

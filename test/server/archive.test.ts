@@ -148,7 +148,7 @@ describe("RestoreObject", () => {
   it("takes the days that the document says, and prolongs but never shortens them", async () => {
     await put("prolonged", "ColdArchive");
 
-    const first = await restore("prolonged", restoreDocument(5));
+    const first = await restore("prolonged", restoreDocument(5, "Bulk"));
     const shorter = await restore("prolonged", restoreDocument(1));
     const afterShorter = await head("prolonged");
     nowMs += HOUR_MS;
@@ -156,6 +156,8 @@ describe("RestoreObject", () => {
     const afterLonger = await head("prolonged");
 
     assert.equal(`${first.status} ${shorter.status}`, "202 200");
+    assert.equal(first.headers["x-oss-object-restore-priority"], "Bulk");
+    assert.equal(shorter.headers["x-oss-object-restore-priority"], "Standard");
     assert.match(String(afterShorter.headers["x-oss-restore"]), /Fri, 06 Mar 2026 12:00:00 GMT/);
     assert.match(String(afterLonger.headers["x-oss-restore"]), /Fri, 06 Mar 2026 13:00:00 GMT/);
   });
@@ -202,6 +204,8 @@ describe("RestoreObject", () => {
     assert.equal(codeOf(await restore("frozen", restoreDocument(8))), "400 InvalidArgument");
     assert.equal(codeOf(await restore("colder", restoreDocument(366))), "400 InvalidArgument");
     assert.equal(codeOf(await restore("frozen", "<Restore/>")), "400 MalformedXML");
+    assert.equal(codeOf(await restore("frozen", restoreDocument(1, "Bulk"))), "400 MalformedXML");
+    assert.equal(codeOf(await restore("colder", restoreDocument(1, "Soon"))), "400 InvalidArgument");
     assert.equal((await restore("frozen", restoreDocument(7))).status, 202);
     assert.equal((await restore("colder", restoreDocument(365))).status, 202);
   });
@@ -212,8 +216,9 @@ async function openUpload(key: string): Promise<string> {
   return response.element("UploadId") ?? "";
 }
 
-function restoreDocument(days: number): string {
-  return `<RestoreRequest><Days>${days}</Days><JobParameters><Tier>Bulk</Tier></JobParameters></RestoreRequest>`;
+function restoreDocument(days: number, tier?: string): string {
+  const parameters = tier === undefined ? "" : `<JobParameters><Tier>${tier}</Tier></JobParameters>`;
+  return `<RestoreRequest><Days>${days}</Days>${parameters}</RestoreRequest>`;
 }
 
 function bucketDocument(storageClass: string): string {

@@ -11,7 +11,7 @@ import { requiredBucket } from "../fields/required-input.ts";
 import type { VersioningStatus } from "../fields/versioning.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Operation } from "../operation.ts";
-import { childNamed, childText, element, optionalElement } from "../xml/xml-element.ts";
+import { childNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 
 export interface GetBucketInfoInput {
   readonly bucket: string;
@@ -57,13 +57,7 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
     return xmlAnswer(
       element("BucketInfo", [
         element("Bucket", [
-          element("AccessMonitor", "Disabled"),
-          element("Comment"),
-          ...bucketElements(bucket),
-          element("CrossRegionReplication", "Disabled"),
-          optionalElement("DataRedundancyType", bucket.dataRedundancyType),
-          element("ResourceGroupId"),
-          element("TransferAcceleration", "Disabled"),
+          ...factElements(bucket),
           ownerElement(bucket.owner),
           element("AccessControlList", [element("Grant", bucket.acl)]),
           element("ServerSideEncryptionRule", [
@@ -100,6 +94,20 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
     });
   },
 };
+
+/** What is one word each; the service writes these by name. */
+function factElements(bucket: GetBucketInfoOutput): readonly XmlElement[] {
+  const { dataRedundancyType } = bucket;
+  return [
+    element("AccessMonitor", "Disabled"),
+    element("Comment"),
+    ...bucketElements(bucket),
+    element("CrossRegionReplication", "Disabled"),
+    ...(dataRedundancyType === undefined ? [] : [element("DataRedundancyType", dataRedundancyType)]),
+    element("ResourceGroupId"),
+    element("TransferAcceleration", "Disabled"),
+  ].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
 
 function versioningOf(text: string | undefined): VersioningStatus | undefined {
   return text === "Enabled" || text === "Suspended" ? text : undefined;

@@ -2,7 +2,7 @@
 // Source: OSS API, RestoreObject; the EC pages 0016-00000703 and 0016-00000704.
 import { invalidArgument } from "../errors/service-error.ts";
 import { parseCount } from "../fields/count-text.ts";
-import { present } from "../fields/present.ts";
+import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { parseVersionId } from "../fields/version-id.ts";
@@ -30,6 +30,8 @@ export interface RestoreObjectInput {
 export interface RestoreObjectOutput extends VersionOnly {
   /** Whether the object was readable before, so that only its time is prolonged. */
   readonly wasRestored: boolean;
+  /** How soon it begins, where that can be chosen. */
+  readonly priority?: RestoreTier;
 }
 
 const TIERS: readonly string[] = ["Bulk", "Expedited", "Standard"] satisfies RestoreTier[];
@@ -63,12 +65,23 @@ export const restoreObject: Operation<RestoreObjectInput, RestoreObjectOutput> =
     });
   },
 
-  encodeResponse({ wasRestored, ...version }, dialect) {
-    return { status: wasRestored ? 200 : 202, headers: encodeVersionOnly(version, dialect) };
+  encodeResponse({ wasRestored, priority, ...version }, dialect) {
+    return {
+      status: wasRestored ? 200 : 202,
+      headers: {
+        ...encodeVersionOnly(version, dialect),
+        ...presentHeaders({ [`${dialect.headerPrefix}object-restore-priority`]: priority }),
+      },
+    };
   },
 
   decodeResponse(response, dialect) {
-    return { wasRestored: response.status === 200, ...decodeVersionOnly(response, dialect) };
+    const priority = response.headers[`${dialect.headerPrefix}object-restore-priority`];
+    return present({
+      wasRestored: response.status === 200,
+      priority: TIERS.includes(priority ?? "") ? (priority as RestoreTier) : undefined,
+      ...decodeVersionOnly(response, dialect),
+    });
   },
 };
 

@@ -51,8 +51,11 @@ describe("getBucketInfo.encodeResponse()", () => {
     assert.equal(
       text,
       '<?xml version="1.0" encoding="UTF-8"?>\n<BucketInfo><Bucket><AccessMonitor>Disabled</AccessMonitor>' +
-        `<Comment></Comment>${BUCKET_ELEMENTS}<CrossRegionReplication>Disabled</CrossRegionReplication>` +
-        `<ResourceGroupId></ResourceGroupId><TransferAcceleration>Disabled</TransferAcceleration>${OWNER}` +
+        "<Comment></Comment><CreationDate>2023-12-03T12:12:12.000Z</CreationDate>" +
+        "<CrossRegionReplication>Disabled</CrossRegionReplication>" +
+        "<ExtranetEndpoint>127.0.0.1:9000</ExtranetEndpoint><IntranetEndpoint>127.0.0.1:9000</IntranetEndpoint>" +
+        "<Location>oss-cn-hangzhou</Location><Name>examplebucket</Name><ResourceGroupId></ResourceGroupId>" +
+        `<StorageClass>Standard</StorageClass><TransferAcceleration>Disabled</TransferAcceleration>${OWNER}` +
         "<AccessControlList><Grant>private</Grant></AccessControlList>" +
         "<ServerSideEncryptionRule><SSEAlgorithm>None</SSEAlgorithm></ServerSideEncryptionRule>" +
         "<BucketPolicy><LogBucket></LogBucket><LogPrefix></LogPrefix></BucketPolicy>" +
