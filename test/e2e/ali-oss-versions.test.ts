@@ -22,6 +22,8 @@ interface Versioned {
 /** As much of ali-oss as this file uses; the package brings no types. */
 interface AliOss {
   putBucket(name: string): Promise<unknown>;
+  putBucketVersioning(name: string, status: "Enabled" | "Suspended"): Promise<unknown>;
+  getBucketVersioning(name: string): Promise<{ readonly versionStatus?: string }>;
   deleteBucket(name: string): Promise<Answer>;
   put(key: string, body: Buffer): Promise<Answer>;
   get(key: string, options?: Versioned): Promise<Answer & { readonly content: Uint8Array }>;
@@ -72,10 +74,14 @@ for (const authorizationV4 of [false, true]) {
         authorizationV4,
       });
       await client.putBucket(BUCKET);
-      await store.metadata.updateBucket(BUCKET, { versioning: "Enabled" });
+      await client.putBucketVersioning(BUCKET, "Enabled");
       first = versionIdOf(await client.put("dir/k 中", Buffer.from("one")));
       second = versionIdOf(await client.put("dir/k 中", Buffer.from("second")));
       marker = versionIdOf(await client.delete("dir/k 中"));
+    });
+
+    it("is told that the bucket keeps versions", async () => {
+      assert.equal((await client.getBucketVersioning(BUCKET)).versionStatus, "Enabled");
     });
 
     it("finds the object deleted, and each version by its id", async () => {
