@@ -17,15 +17,24 @@ import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
 import {
   type DeleteMultipleObjectsOutput,
   deleteMultipleObjects,
+  type ObjectToDelete,
 } from "../protocol/operations/delete-multiple-objects.ts";
-import { deleteObject } from "../protocol/operations/delete-object.ts";
+import {
+  type DeleteObjectInput,
+  type DeleteObjectOutput,
+  deleteObject,
+} from "../protocol/operations/delete-object.ts";
 import { type GetBucketInfoOutput, getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
 import {
   type GetBucketLocationOutput,
   getBucketLocation,
 } from "../protocol/operations/get-bucket-location.ts";
 import { type GetObjectInput, getObject } from "../protocol/operations/get-object.ts";
-import { type GetObjectMetaOutput, getObjectMeta } from "../protocol/operations/get-object-meta.ts";
+import {
+  type GetObjectMetaInput,
+  type GetObjectMetaOutput,
+  getObjectMeta,
+} from "../protocol/operations/get-object-meta.ts";
 import {
   type HeadObjectInput,
   type HeadObjectOutput,
@@ -41,6 +50,11 @@ import {
   type ListMultipartUploadsOutput,
   listMultipartUploads,
 } from "../protocol/operations/list-multipart-uploads.ts";
+import {
+  type ListObjectVersionsInput,
+  type ListObjectVersionsOutput,
+  listObjectVersions,
+} from "../protocol/operations/list-object-versions.ts";
 import {
   type ListObjectsInput,
   type ListObjectsOutput,
@@ -60,6 +74,7 @@ import {
   type UploadPartCopyOutput,
   uploadPartCopy,
 } from "../protocol/operations/upload-part-copy.ts";
+import type { BucketCopySource, Options, Waiting } from "./bucket-options.ts";
 import { type Caller, call } from "./call.ts";
 import { type ClientOptions, createCaller } from "./client-options.ts";
 import type { Auth } from "./credentials-source.ts";
@@ -73,25 +88,6 @@ import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
 import { uploadObject } from "./upload/upload.ts";
 import type { UploadOptions, UploadResult } from "./upload/upload-task.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
-
-/** The options of a call: the operation's input without what the method's arguments say, and a signal. */
-type Options<Input, Named extends keyof Input = never> = Omit<
-  Input,
-  Named | "bucket" | "encodingType" | "key"
-> &
-  Waiting;
-
-interface Waiting {
-  /** Its abort ends the call and closes the connection; the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Where a copy comes from; `bucket` is by default the one that is copied into. */
-export interface BucketCopySource {
-  readonly bucket?: string;
-  readonly key: string;
-  readonly versionId?: string;
-}
 
 export class Bucket<Source> {
   readonly name: string;
@@ -262,8 +258,11 @@ export class Bucket<Source> {
   }
 
   /** Size, ETag and time of an object. */
-  async getObjectMeta(key: string, { signal }: Waiting = {}): Promise<GetObjectMetaOutput> {
-    return this.#call(getObjectMeta, this.#object(key), signal);
+  async getObjectMeta(
+    key: string,
+    { signal, ...rest }: Options<GetObjectMetaInput> = {},
+  ): Promise<GetObjectMetaOutput> {
+    return this.#call(getObjectMeta, { ...this.#object(key), ...rest }, signal);
   }
 
   /** Copies an object of at most 1 GiB; larger ones need `uploadPartCopy`. */
@@ -275,17 +274,24 @@ export class Bucket<Source> {
     return this.#call(copyObject, { ...this.#object(key), source: this.#source(source), ...rest }, signal);
   }
 
-  /** Removes an object; one that is not there is no error. */
-  async deleteObject(key: string, { signal }: Waiting = {}): Promise<EmptyOutput> {
-    return this.#call(deleteObject, this.#object(key), signal);
+  /**
+   * Removes an object; one that is not there is no error. A bucket with versions keeps the object behind a delete
+   * marker, unless `versionId` says which version is to go for good.
+   */
+  async deleteObject(
+    key: string,
+    { signal, ...rest }: Options<DeleteObjectInput> = {},
+  ): Promise<DeleteObjectOutput> {
+    return this.#call(deleteObject, { ...this.#object(key), ...rest }, signal);
   }
 
-  /** Removes up to 1,000 objects; those that are not there count as removed. */
+  /** Removes up to 1,000 objects or versions of objects; those that are not there count as removed. */
   async deleteObjects(
-    keys: readonly string[],
+    keys: readonly (ObjectToDelete | string)[],
     { signal }: Waiting = {},
   ): Promise<DeleteMultipleObjectsOutput> {
-    const input = { ...this.#bucket, keys, quiet: false, encodingType: "url" as const };
+    const objects = keys.map((key) => (typeof key === "string" ? { key } : key));
+    const input = { ...this.#bucket, objects, quiet: false, encodingType: "url" as const };
     return this.#call(deleteMultipleObjects, input, signal);
   }
 
@@ -297,6 +303,14 @@ export class Bucket<Source> {
   /** One page of objects, by key, with continuation tokens. */
   async listObjectsV2({ signal, ...rest }: Options<ListObjectsV2Input> = {}): Promise<ListObjectsV2Output> {
     return this.#call(listObjectsV2, { ...this.#bucket, ...rest, encodingType: "url" }, signal);
+  }
+
+  /** One page of all versions and delete markers, by key, the newest of a key first. */
+  async listObjectVersions({
+    signal,
+    ...rest
+  }: Options<ListObjectVersionsInput> = {}): Promise<ListObjectVersionsOutput> {
+    return this.#call(listObjectVersions, { ...this.#bucket, ...rest, encodingType: "url" }, signal);
   }
 
   /** Makes the bucket. @throws {ServiceError} BucketAlreadyExists when it is another's */

@@ -31,6 +31,7 @@ export {
 } from "./fields/conditions.ts";
 export type { CopySource } from "./fields/copy-source.ts";
 export { parseCrc64 } from "./fields/crc64-text.ts";
+export type { DeletedObject } from "./fields/deleted-object.ts";
 export type { EmptyOutput } from "./fields/empty-output.ts";
 export type { EncryptionRule } from "./fields/encryption-rule.ts";
 export type { EncodingType } from "./fields/listing-encoding.ts";
@@ -43,6 +44,11 @@ export type { RequestPayment } from "./fields/request-payment.ts";
 export type { RestoreStatus } from "./fields/restore-status.ts";
 export type { Tags } from "./fields/tagging.ts";
 export type { VersionOnly } from "./fields/version-only.ts";
+export type {
+  DeleteMarkerSummary,
+  ObjectVersionSummary,
+  VersionSummary,
+} from "./fields/version-summary.ts";
 export type { Versioning, VersioningStatus } from "./fields/versioning.ts";
 export {
   type Headers,
@@ -112,8 +118,9 @@ export {
   type DeleteMultipleObjectsInput,
   type DeleteMultipleObjectsOutput,
   deleteMultipleObjects,
+  type ObjectToDelete,
 } from "./operations/delete-multiple-objects.ts";
-export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
+export { type DeleteObjectInput, type DeleteObjectOutput, deleteObject } from "./operations/delete-object.ts";
 export { type DeleteObjectTaggingInput, deleteObjectTagging } from "./operations/delete-object-tagging.ts";
 export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
 export { type GetBucketEncryptionInput, getBucketEncryption } from "./operations/get-bucket-encryption.ts";
@@ -184,6 +191,11 @@ export {
   type ListMultipartUploadsOutput,
   listMultipartUploads,
 } from "./operations/list-multipart-uploads.ts";
+export {
+  type ListObjectVersionsInput,
+  type ListObjectVersionsOutput,
+  listObjectVersions,
+} from "./operations/list-object-versions.ts";
 export { type ListObjectsInput, type ListObjectsOutput, listObjects } from "./operations/list-objects.ts";
 export {
   type ListObjectsV2Input,

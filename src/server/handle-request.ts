@@ -20,7 +20,7 @@ import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
-import { refuseUnimplemented } from "./refuse-unimplemented.ts";
+import { refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
@@ -77,8 +77,14 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       request = { ...request, text: await readText(incoming, malformedDocument(operation)) };
     }
     const input = operation.decodeRequest(request, service.dialect);
+    refuseIgnoredVersion(request, input);
     const links = linksTo({ ...target, host }, resource, service);
-    const { output, body } = await handler(input, { ...service, ...links, body: incoming.body });
+    const { output, body } = await handler(input, {
+      ...service,
+      ...links,
+      method: incoming.method,
+      body: incoming.body,
+    });
     const message = operation.encodeResponse(output, service.dialect);
     return {
       message: withCommonHeaders(message, requestId, service.now() - startedAtMs),

@@ -30,6 +30,7 @@ import { initiateMultipartUpload } from "../protocol/operations/initiate-multipa
 import { listBuckets } from "../protocol/operations/list-buckets.ts";
 import { listLiveChannel } from "../protocol/operations/list-live-channel.ts";
 import { listMultipartUploads } from "../protocol/operations/list-multipart-uploads.ts";
+import { listObjectVersions } from "../protocol/operations/list-object-versions.ts";
 import { listObjects } from "../protocol/operations/list-objects.ts";
 import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
@@ -78,6 +79,7 @@ import { handleInitiateMultipartUpload } from "./handlers/initiate-multipart-upl
 import { handleListBuckets } from "./handlers/list-buckets.ts";
 import { handleListLiveChannel } from "./handlers/list-live-channel.ts";
 import { handleListMultipartUploads } from "./handlers/list-multipart-uploads.ts";
+import { handleListObjectVersions } from "./handlers/list-object-versions.ts";
 import { handleListObjects } from "./handlers/list-objects.ts";
 import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
@@ -115,6 +117,7 @@ const rows = [
   serves(listMultipartUploads, handleListMultipartUploads),
   serves(listObjects, handleListObjects),
   serves(listObjectsV2, handleListObjectsV2),
+  serves(listObjectVersions, handleListObjectVersions),
   serves(listParts, handleListParts),
   serves(putBucket, handlePutBucket),
   serves(putObject, handlePutObject),

@@ -6,7 +6,7 @@ import { type Conditions, checkConditions } from "../protocol/fields/conditions.
 import type { ObjectMetadata } from "../protocol/fields/object-metadata.ts";
 import { present } from "../protocol/fields/present.ts";
 import { toHttpDate } from "../protocol/times.ts";
-import type { ObjectRecord } from "../storage/records.ts";
+import type { ObjectRecord, VersionRecord } from "../storage/records.ts";
 import { restoreStatusOf } from "./archive.ts";
 import { objectHeadersOf } from "./object-attributes.ts";
 
@@ -42,6 +42,6 @@ export function assertConditions(conditions: Conditions | undefined, object: Obj
 }
 
 /** In whole seconds, as the wire writes it, so that a client can send it back as a condition. */
-export function lastModifiedOf(object: ObjectRecord): Date {
-  return new Date(Math.floor(object.modifiedAtMs / 1000) * 1000);
+export function lastModifiedOf({ modifiedAtMs }: Pick<VersionRecord, "modifiedAtMs">): Date {
+  return new Date(Math.floor(modifiedAtMs / 1000) * 1000);
 }

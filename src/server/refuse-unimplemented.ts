@@ -2,6 +2,7 @@
 // text that its owner believes encrypted, a callback that never comes, the current object deleted in place of an old
 // version.
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
 
 /** Headers of requests that write. */
@@ -19,7 +20,6 @@ const UNIMPLEMENTED_PARAMETERS: readonly string[] = ["callback", "callback-var",
 
 /** @throws {ServiceError} NotImplemented, naming the header or the parameter */
 export function refuseUnimplemented({ method, headers, query }: RequestMessage): void {
-  assertCurrentVersion(queryValue(query, "versionId"));
   if (method !== "PUT" && method !== "POST") {
     return;
   }
@@ -31,13 +31,21 @@ export function refuseUnimplemented({ method, headers, query }: RequestMessage):
   }
 }
 
+/** What an operation may have read of a request's version. */
+interface ReadVersions {
+  readonly versionId?: string;
+  readonly source?: { readonly versionId?: string };
+}
+
 /**
- * There are no versions here. The only one of an object is called `null`, as in a bucket that never had versioning.
+ * A version that is named where the operation takes none must not become a request about the current one. oss2 names
+ * the version of UploadPartCopy's source in the query too.
  *
  * @throws {ServiceError} NotImplemented
  */
-export function assertCurrentVersion(versionId: string | undefined): void {
-  if (versionId !== undefined && versionId !== "" && versionId !== "null") {
+export function refuseIgnoredVersion({ query }: RequestMessage, { versionId, source }: ReadVersions): void {
+  const named = queryValue(query, "versionId") ?? NULL_VERSION_ID;
+  if (![NULL_VERSION_ID, versionId, source?.versionId].includes(named)) {
     throw new ServiceError("NotImplemented", { fields: { Header: "versionId" } });
   }
 }

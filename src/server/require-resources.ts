@@ -1,6 +1,5 @@
 // What must be there before a body is read: refusing early costs the client nothing. The store decides again, and
 // finally, in its transaction.
-import { ServiceError } from "../protocol/errors/service-error.ts";
 import type {
   BucketRecord,
   Extent,
@@ -10,17 +9,13 @@ import type {
   UploadRecord,
 } from "../storage/records.ts";
 import { StorageError } from "../storage/storage-error.ts";
-import type { ServiceContext } from "./service-context.ts";
+import { objectIdOf, readableVersion } from "./object-version.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 
 /** An object and where its bytes are. */
 export interface OpenedObject {
   readonly object: ObjectRecord;
   readonly extents: readonly Extent[];
-}
-
-interface ObjectName {
-  readonly bucket: string;
-  readonly key: string;
 }
 
 /** @throws {StorageError} bucket-missing */
@@ -32,25 +27,26 @@ export async function requireBucket(bucket: string, { store }: ServiceContext): 
   return record;
 }
 
-/** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
-export async function requireObject(id: ObjectId, { store }: ServiceContext): Promise<ObjectRecord> {
-  const version = await store.metadata.getObject(id);
-  if (version === undefined || version.type === "DeleteMarker") {
-    throw new ServiceError("NoSuchKey", { fields: { Key: id.key } });
-  }
-  return version;
+/**
+ * The version that the request names, or the current one.
+ *
+ * @throws {ServiceError} NoSuchKey, NoSuchVersion, MethodNotAllowed
+ * @throws {StorageError} bucket-missing
+ */
+export async function requireObject(
+  id: ObjectId,
+  { store, method }: Pick<RequestContext, "method" | "store">,
+): Promise<ObjectRecord> {
+  return readableVersion(await store.metadata.getObject(objectIdOf(id)), id, method);
 }
 
-/** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
+/** As `requireObject`, with the places of the object's bytes. */
 export async function requireOpenedObject(
-  { bucket, key }: ObjectName,
-  { store }: ServiceContext,
+  id: ObjectId,
+  { store, method }: Pick<RequestContext, "method" | "store">,
 ): Promise<OpenedObject> {
-  const opened = await store.metadata.openObject({ bucket, key });
-  if (opened === undefined || opened.version.type === "DeleteMarker") {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
-  }
-  return { object: opened.version, extents: opened.extents };
+  const opened = await store.metadata.openObject(objectIdOf(id));
+  return { object: readableVersion(opened?.version, id, method), extents: opened?.extents ?? [] };
 }
 
 /** @throws {StorageError} bucket-missing, upload-missing */
@@ -64,13 +60,12 @@ export async function requireUpload(upload: UploadId, context: ServiceContext): 
 }
 
 /**
- * Where there are versions, nothing is overwritten.
+ * The bucket that is written to. Where it keeps versions, nothing is overwritten.
  *
- * @returns the bucket
  * @throws {StorageError} bucket-missing, object-exists
  */
 export async function requireWritable(
-  { bucket, key, forbidOverwrite }: ObjectName & { readonly forbidOverwrite?: boolean },
+  { bucket, key, forbidOverwrite }: ObjectId & { readonly forbidOverwrite?: boolean },
   context: ServiceContext,
 ): Promise<BucketRecord> {
   const record = await requireBucket(bucket, context);

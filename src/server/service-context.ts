@@ -1,5 +1,6 @@
 // What a handler is given besides its input: the two ports, the clock, and how this server names itself.
 import type { Dialect } from "../protocol/dialects/dialect.ts";
+import type { Method } from "../protocol/http-message.ts";
 import type { Store } from "../storage/store.ts";
 
 export interface ServiceContext {
@@ -18,6 +19,8 @@ export interface ServiceContext {
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {
+  /** For errors that name it. */
+  readonly method: Method;
   /** The host and port that the client used, without a bucket: clients build further requests on it. */
   readonly host: string;
   /** Under which URL the client reached the bucket, without a slash at the end. */

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { Bucket } from "../../src/client/bucket.ts";
 import type { ClientOptions } from "../../src/client/client-options.ts";
 import { PartInfo } from "../../src/client/upload/part-info.ts";
-import { bucketAt, impatientPlatform, startScriptedService } from "./scripted-service.ts";
+import { afterBody, bucketAt, impatientPlatform, startScriptedService } from "./scripted-service.ts";
 
 const auth = { accessKeyId: "test-id", accessKeySecret: "test-secret" };
 const noRegion = { ...impatientPlatform(), defaultRegion: "" };
@@ -86,6 +86,79 @@ describe("a bucket's calls", () => {
     await bucketAt(service.endpoint, { region: "oss-cn-beijing" }).deleteObject("k");
 
     match(String(authorizations[0]), /^OSS4-HMAC-SHA256 Credential=test-id\/\d{8}\/cn-beijing\/oss\//);
+  });
+});
+
+describe("a bucket with versions", () => {
+  it("is asked for the version that is named", async () => {
+    await using service = await startScriptedService(({ method }, response) => {
+      const headers = {
+        etag: '"AB"',
+        "last-modified": "Sat, 01 Apr 2023 05:52:31 GMT",
+        "content-length": "0",
+      };
+      response.writeHead(method === "DELETE" ? 204 : 200, method === "DELETE" ? {} : headers).end();
+    });
+    const bucket = bucketAt(service.endpoint);
+    const versionId = "CAEQ1";
+
+    await (await bucket.getObject("k", { versionId })).text();
+    await bucket.headObject("k", { versionId });
+    await bucket.getObjectMeta("k", { versionId });
+    await bucket.deleteObject("k", { versionId });
+
+    deepEqual(service.requests, [
+      "GET /test-bucket/k?versionId=CAEQ1",
+      "HEAD /test-bucket/k?versionId=CAEQ1",
+      "HEAD /test-bucket/k?objectMeta&versionId=CAEQ1",
+      "DELETE /test-bucket/k?versionId=CAEQ1",
+    ]);
+  });
+
+  it("says which delete marker stands in front now", async () => {
+    await using service = await startScriptedService((_request, response) => {
+      response.writeHead(204, { "x-oss-delete-marker": "true", "x-oss-version-id": "CAEQ2" }).end();
+    });
+
+    deepEqual(await bucketAt(service.endpoint).deleteObject("k"), {
+      versionId: "CAEQ2",
+      isDeleteMarker: true,
+    });
+  });
+
+  it("takes keys and versions to delete side by side", async () => {
+    const bodies: string[] = [];
+    await using service = await startScriptedService((request, response) => {
+      afterBody(request, (body) => {
+        bodies.push(body.toString());
+        response.end("<DeleteResult><Deleted><Key>a</Key></Deleted></DeleteResult>");
+      });
+    });
+
+    await bucketAt(service.endpoint).deleteObjects(["a", { key: "b", versionId: "null" }]);
+
+    match(
+      bodies.join(),
+      /<Object><Key>a<\/Key><\/Object><Object><Key>b<\/Key><VersionId>null<\/VersionId><\/Object>/,
+    );
+  });
+
+  it("lists from the markers of the page before", async () => {
+    await using service = await startScriptedService((_request, response) => {
+      response.end(
+        "<ListVersionsResult><Name>test-bucket</Name><IsTruncated>true</IsTruncated>" +
+          "<NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>CAEQ2</NextVersionIdMarker></ListVersionsResult>",
+      );
+    });
+    const bucket = bucketAt(service.endpoint);
+
+    const { nextKeyMarker = "", nextVersionIdMarker = "" } = await bucket.listObjectVersions();
+    await bucket.listObjectVersions({ keyMarker: nextKeyMarker, versionIdMarker: nextVersionIdMarker });
+
+    deepEqual(service.requests, [
+      "GET /test-bucket/?versions&encoding-type=url",
+      "GET /test-bucket/?versions&key-marker=k&version-id-marker=CAEQ2&encoding-type=url",
+    ]);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   sizeBytes,
   storageClass,
   time,
+  versionId,
   xmlObjectKey,
   xmlText,
 } from "./wire-arbitraries.ts";
@@ -51,6 +52,17 @@ function objectSummary(key: fc.Arbitrary<string>): fc.Arbitrary<wire.ObjectSumma
       owner,
     },
     ["key", "lastModified", "etag", "type", "sizeBytes", "storageClass"],
+  );
+}
+
+function versionSummary(key: fc.Arbitrary<string>): fc.Arbitrary<wire.VersionSummary> {
+  const ofBoth = { key, versionId, isLatest: fc.boolean(), lastModified: time, owner };
+  return fc.oneof(
+    fc.record({ ...ofBoth, type: fc.constant("DeleteMarker" as const) }, { noNullPrototype: true }),
+    fc.record(
+      { ...ofBoth, etag, type: fc.constantFrom("Normal", "Multipart", "Symlink"), sizeBytes, storageClass },
+      { noNullPrototype: true },
+    ),
   );
 }
 
@@ -172,21 +184,78 @@ export const bucketOperationCases: readonly OperationCase[] = [
       ),
     ),
   }),
+  operationCase(wire.listObjectVersions, {
+    input: recordOf(
+      {
+        bucket: bucketName,
+        prefix: anyText,
+        delimiter: anyText,
+        maxKeys: pageSize,
+        encodingType,
+        keyMarker: objectKey,
+      },
+      ["bucket", "keyMarker"],
+    ).chain((input) =>
+      fc.oneof(
+        fc.constant(input),
+        versionId.map((versionIdMarker) => ({ ...input, versionIdMarker })),
+      ),
+    ),
+    output: encodedNames((name, key) =>
+      recordOf(
+        {
+          bucket: bucketName,
+          prefix: name,
+          delimiter: name,
+          keyMarker: name,
+          versionIdMarker: xmlText,
+          maxKeys: pageSize,
+          isTruncated: fc.boolean(),
+          nextKeyMarker: name,
+          nextVersionIdMarker: xmlText,
+          versions: fc.array(versionSummary(key), { maxLength: 5 }),
+          commonPrefixes: fc.array(name, { maxLength: 3 }),
+        },
+        [
+          "bucket",
+          "prefix",
+          "delimiter",
+          "keyMarker",
+          "versionIdMarker",
+          "maxKeys",
+          "isTruncated",
+          "versions",
+          "commonPrefixes",
+        ],
+      ),
+    ),
+  }),
   operationCase(wire.deleteMultipleObjects, {
     input: recordOf(
       {
         bucket: bucketName,
-        keys: fc.array(xmlObjectKey, { minLength: 1, maxLength: 10 }),
+        objects: fc.array(recordOf({ key: xmlObjectKey, versionId }, ["key"]), {
+          minLength: 1,
+          maxLength: 10,
+        }),
         quiet: fc.boolean(),
         encodingType,
         contentMd5: md5Base64,
       },
-      ["bucket", "keys", "quiet", "contentMd5"],
+      ["bucket", "objects", "quiet", "contentMd5"],
     ),
     output: fc.oneof(
-      fc.constant({ deletedKeys: [] }),
+      fc.constant({ deleted: [] }),
       encodedNames((_name, key) =>
-        recordOf({ deletedKeys: fc.array(key, { minLength: 1, maxLength: 10 }) }, ["deletedKeys"]),
+        recordOf(
+          {
+            deleted: fc.array(recordOf({ key, versionId, deleteMarkerVersionId: versionId }, ["key"]), {
+              minLength: 1,
+              maxLength: 10,
+            }),
+          },
+          ["deleted"],
+        ),
       ),
     ),
   }),

@@ -12,7 +12,6 @@ import {
   crc64Value,
   encodedNames,
   etag,
-  headerText,
   md5Base64,
   nonEmpty,
   objectAcl,
@@ -27,6 +26,7 @@ import {
   tags,
   time,
   uploadId,
+  versionId,
   xmlText,
 } from "./wire-arbitraries.ts";
 
@@ -82,6 +82,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
         etag,
         lastModified: time,
         crc64: crc64Value,
+        sourceVersionId: versionId,
         contentRange: fc
           .tuple(resolvedRange, fc.nat())
           .map(([range, rest]) => ({ ...range, totalSizeBytes: range.endExclusive + rest })),
@@ -109,7 +110,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
           key,
           etag,
           crc64: crc64Value,
-          versionId: headerText,
+          versionId,
           serverSideEncryption,
         },
         ["location", "bucket", "key", "etag"],

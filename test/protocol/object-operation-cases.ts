@@ -4,14 +4,12 @@ import * as wire from "../../src/protocol/index.ts";
 import { type OperationCase, operationCase } from "./operation-case.ts";
 import {
   anyObjectHeaders,
-  anyText,
   bucketName,
   byteRange,
   conditions,
   copySource,
   crc64Value,
   etag,
-  headerText,
   md5Base64,
   nonEmpty,
   objectAcl,
@@ -25,18 +23,17 @@ import {
   standardObjectHeaders,
   tags,
   time,
+  versionId,
   xmlText,
 } from "./wire-arbitraries.ts";
 
 const object = { bucket: bucketName, key: objectKey };
 
-const versioned = recordOf({ ...object, versionId: anyText }, ["bucket", "key"]);
+const versioned = recordOf({ ...object, versionId }, ["bucket", "key"]);
 
 const append = { ...object, contentMd5: md5Base64, crc64: crc64Value };
 
-const nothing = fc.constant({});
-
-const versionOnly = recordOf({ versionId: headerText }, []);
+const versionOnly = recordOf({ versionId }, []);
 
 export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.putObject, {
@@ -52,10 +49,9 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key"],
     ),
-    output: recordOf(
-      { etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText, serverSideEncryption },
-      ["etag"],
-    ),
+    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId, serverSideEncryption }, [
+      "etag",
+    ]),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -72,10 +68,13 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key", "source"],
     ),
-    output: recordOf({ etag, lastModified: time, crc64: crc64Value, serverSideEncryption }, [
-      "etag",
-      "lastModified",
-    ]),
+    output: recordOf(
+      {
+        ...{ etag, lastModified: time, crc64: crc64Value, serverSideEncryption },
+        ...{ versionId, sourceVersionId: versionId },
+      },
+      ["etag", "lastModified"],
+    ),
   }),
   operationCase(wire.getObject, {
     input: recordOf(
@@ -85,7 +84,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         rangeBehavior: fc.constant("standard"),
         conditions: nonEmpty(conditions),
         responseHeaders: nonEmpty(standardObjectHeaders),
-        versionId: anyText,
+        versionId,
       },
       ["bucket", "key"],
     ),
@@ -100,26 +99,29 @@ export const objectOperationCases: readonly OperationCase[] = [
     ),
   }),
   operationCase(wire.headObject, {
-    input: recordOf({ ...object, conditions: nonEmpty(conditions), versionId: anyText }, ["bucket", "key"]),
+    input: recordOf({ ...object, conditions: nonEmpty(conditions), versionId }, ["bucket", "key"]),
     output: objectMetadata,
   }),
   operationCase(wire.getObjectAcl, {
     input: versioned,
-    output: recordOf({ owner, grant: xmlText, versionId: headerText }, ["owner", "grant"]),
+    output: recordOf({ owner, grant: xmlText, versionId }, ["owner", "grant"]),
   }),
   operationCase(wire.putObjectAcl, {
-    input: recordOf({ ...object, objectAcl, versionId: anyText }, ["bucket", "key", "objectAcl"]),
-    output: recordOf({ versionId: headerText }, []),
+    input: recordOf({ ...object, objectAcl, versionId }, ["bucket", "key", "objectAcl"]),
+    output: recordOf({ versionId }, []),
   }),
   operationCase(wire.getObjectMeta, {
     input: versioned,
-    output: recordOf({ etag, sizeBytes, lastModified: time, crc64: crc64Value }, [
+    output: recordOf({ etag, sizeBytes, lastModified: time, crc64: crc64Value, versionId }, [
       "etag",
       "sizeBytes",
       "lastModified",
     ]),
   }),
-  operationCase(wire.deleteObject, { input: versioned, output: nothing }),
+  operationCase(wire.deleteObject, {
+    input: versioned,
+    output: recordOf({ versionId, isDeleteMarker: fc.constant(true as const) }, []),
+  }),
   operationCase(wire.appendObject, {
     input: fc.oneof(
       recordOf({ ...append, positionBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }, [
@@ -138,7 +140,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         ["bucket", "key", "positionBytes"],
       ),
     ),
-    output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId: headerText }, [
+    output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId }, [
       "etag",
       "nextPositionBytes",
     ]),
@@ -155,22 +157,22 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["bucket", "key", "target"],
     ),
-    output: recordOf({ etag, versionId: headerText }, ["etag"]),
+    output: recordOf({ etag, versionId }, ["etag"]),
   }),
   operationCase(wire.getSymlink, {
     input: versioned,
     output: recordOf(
-      { target: objectKey, etag, lastModified: time, objectHeaders: anyObjectHeaders, versionId: headerText },
+      { target: objectKey, etag, lastModified: time, objectHeaders: anyObjectHeaders, versionId },
       ["target", "etag", "lastModified", "objectHeaders"],
     ),
   }),
   operationCase(wire.putObjectTagging, {
-    input: recordOf({ ...object, tags, versionId: anyText }, ["bucket", "key", "tags"]),
+    input: recordOf({ ...object, tags, versionId }, ["bucket", "key", "tags"]),
     output: versionOnly,
   }),
   operationCase(wire.getObjectTagging, {
     input: versioned,
-    output: recordOf({ tags, versionId: headerText }, ["tags"]),
+    output: recordOf({ tags, versionId }, ["tags"]),
   }),
   operationCase(wire.deleteObjectTagging, { input: versioned, output: versionOnly }),
   operationCase(wire.restoreObject, {
@@ -179,7 +181,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         ...object,
         days: fc.integer({ min: 1, max: 365 }),
         tier: fc.constantFrom("Bulk", "Expedited", "Standard"),
-        versionId: anyText,
+        versionId,
       },
       ["bucket", "key"],
     ),
@@ -187,7 +189,7 @@ export const objectOperationCases: readonly OperationCase[] = [
       {
         wasRestored: fc.boolean(),
         priority: fc.constantFrom("Bulk", "Expedited", "Standard"),
-        versionId: headerText,
+        versionId,
       },
       ["wasRestored"],
     ),

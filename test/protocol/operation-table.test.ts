@@ -35,6 +35,7 @@ const OPERATION_NAMES = [
   "ListBuckets",
   "ListLiveChannel",
   "ListMultipartUploads",
+  "ListObjectVersions",
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
@@ -55,7 +56,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 47", () => {
+  it("are these 48", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

@@ -56,6 +56,11 @@ export const headerText: fc.Arbitrary<string> = fc.stringMatching(/^[!-~]([ -~]{
 
 export const uploadId: fc.Arbitrary<string> = fc.stringMatching(/^[0-9A-F]{32}$/);
 
+export const versionId: fc.Arbitrary<string> = fc.oneof(
+  fc.constant("null"),
+  fc.stringMatching(/^CAEQ[A-Za-z0-9._+/=-]{1,60}$/),
+);
+
 export const etag: fc.Arbitrary<string> = fc.stringMatching(/^[0-9A-F]{32}(-[1-9][0-9]{0,3})?$/);
 
 export const md5Base64: fc.Arbitrary<string> = fc.stringMatching(/^[A-Za-z0-9+/]{21}[AQgw]==$/);
@@ -138,7 +143,7 @@ export const tags: fc.Arbitrary<Tags> = fc.dictionary(
 );
 
 export const copySource: fc.Arbitrary<CopySource> = recordOf(
-  { bucket: bucketName, key: objectKey, versionId: anyText.filter((text) => text !== "") },
+  { bucket: bucketName, key: objectKey, versionId },
   ["bucket", "key"],
 );
 
@@ -151,7 +156,7 @@ export const objectMetadata: fc.Arbitrary<ObjectMetadata> = recordOf(
     crc64: crc64Value,
     contentMd5: md5Base64,
     objectHeaders: anyObjectHeaders,
-    versionId: headerText,
+    versionId,
     taggingCount: fc.integer({ min: 1, max: 10 }),
     nextAppendPositionBytes: sizeBytes,
     restore: recordOf({ isOngoing: fc.boolean(), expiryDate: time }, ["isOngoing"]),

@@ -39,6 +39,7 @@ const LEAST_ACL: Readonly<Record<string, "owner" | "public-read" | "public-read-
   ListBuckets: "owner",
   ListLiveChannel: "owner",
   ListMultipartUploads: "public-read-write",
+  ListObjectVersions: "owner",
   ListObjects: "public-read",
   ListObjectsV2: "public-read",
   ListParts: "public-read-write",

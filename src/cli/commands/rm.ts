@@ -50,12 +50,12 @@ async function deletePrefix(bucket: Bucket, prefix: string): Promise<number> {
     if (page.objects.length === 0) {
       return count;
     }
-    const { deletedKeys } = await bucket.deleteObjects(page.objects.map(({ key }) => key));
-    if (deletedKeys.length === 0) {
+    const { deleted } = await bucket.deleteObjects(page.objects.map(({ key }) => key));
+    if (deleted.length === 0) {
       throw new CommandError(
         `the service deletes none of ${countOf(page.objects.length, "object")}, such as ${page.objects[0]?.key}; are they protected?`,
       );
     }
-    count += deletedKeys.length;
+    count += deleted.length;
   }
 }

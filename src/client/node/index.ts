@@ -1,9 +1,14 @@
 // The package's entry for Node: the client and everything that its signatures name.
 export { ServiceError } from "../../protocol/errors/service-error.ts";
 export type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+export type { VersionSummary } from "../../protocol/fields/version-summary.ts";
 export type { CompleteMultipartUploadOutput } from "../../protocol/operations/complete-multipart-upload.ts";
 export type { CopyObjectOutput } from "../../protocol/operations/copy-object.ts";
-export type { DeleteMultipleObjectsOutput } from "../../protocol/operations/delete-multiple-objects.ts";
+export type {
+  DeleteMultipleObjectsOutput,
+  ObjectToDelete,
+} from "../../protocol/operations/delete-multiple-objects.ts";
+export type { DeleteObjectOutput } from "../../protocol/operations/delete-object.ts";
 export type { GetBucketInfoOutput } from "../../protocol/operations/get-bucket-info.ts";
 export type { GetBucketLocationOutput } from "../../protocol/operations/get-bucket-location.ts";
 export type { GetObjectMetaOutput } from "../../protocol/operations/get-object-meta.ts";
@@ -11,6 +16,7 @@ export type { HeadObjectOutput } from "../../protocol/operations/head-object.ts"
 export type { InitiateMultipartUploadOutput } from "../../protocol/operations/initiate-multipart-upload.ts";
 export type { ListBucketsOutput } from "../../protocol/operations/list-buckets.ts";
 export type { ListMultipartUploadsOutput } from "../../protocol/operations/list-multipart-uploads.ts";
+export type { ListObjectVersionsOutput } from "../../protocol/operations/list-object-versions.ts";
 export type { ListObjectsOutput } from "../../protocol/operations/list-objects.ts";
 export type { ListObjectsV2Output } from "../../protocol/operations/list-objects-v2.ts";
 export type { ListPartsOutput } from "../../protocol/operations/list-parts.ts";
@@ -19,7 +25,7 @@ export type { PutObjectOutput } from "../../protocol/operations/put-object.ts";
 export type { UploadPartOutput } from "../../protocol/operations/upload-part.ts";
 export type { UploadPartCopyOutput } from "../../protocol/operations/upload-part-copy.ts";
 export type { Credentials } from "../../protocol/signing/credentials.ts";
-export type { BucketCopySource } from "../bucket.ts";
+export type { BucketCopySource } from "../bucket-options.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";

@@ -5,6 +5,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import type { Headers } from "../http-message.ts";
 import { isBucketName, isObjectKey } from "../names.ts";
+import { assertVersionId } from "./version-id.ts";
 
 export interface CopySource {
   readonly bucket: string;
@@ -32,14 +33,24 @@ export function decodeCopySource(headers: Headers, dialect: Dialect): CopySource
   const slashIndex = name.indexOf("/");
   const bucket = name.slice(0, Math.max(0, slashIndex));
   const key = name.slice(slashIndex + 1);
-  const versionId = percentDecode(/^versionId=([^&]*)/.exec(query)?.[1] ?? "");
-  if (!isBucketName(bucket) || !isObjectKey(key) || versionId === undefined) {
+  if (!isBucketName(bucket) || !isObjectKey(key)) {
     throw invalidArgument(
       { name: copySourceHeader(dialect), value: text },
       "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.",
     );
   }
-  return versionId === "" ? { bucket, key } : { bucket, key, versionId };
+  const versionId = /^versionId=([^&]*)/.exec(query)?.[1];
+  if (versionId === undefined) {
+    return { bucket, key };
+  }
+  const value = percentDecode(versionId) ?? versionId;
+  assertVersionId({ name: "versionId", value });
+  return { bucket, key, versionId: value };
+}
+
+/** The header in which an answer says which version of the source was read. */
+export function sourceVersionIdHeader(dialect: Dialect): string {
+  return `${copySourceHeader(dialect)}-version-id`;
 }
 
 function copySourceHeader(dialect: Dialect): string {

@@ -12,7 +12,12 @@ import {
   decodeConditions,
   encodeConditions,
 } from "../fields/conditions.ts";
-import { type CopySource, decodeCopySource, encodeCopySource } from "../fields/copy-source.ts";
+import {
+  type CopySource,
+  decodeCopySource,
+  encodeCopySource,
+  sourceVersionIdHeader,
+} from "../fields/copy-source.ts";
 import { parseCrc64 } from "../fields/crc64-text.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
 import {
@@ -58,6 +63,9 @@ export interface CopyObjectOutput {
   readonly lastModified: Date;
   /** CRC-64/XZ of the copy. Undefined from a service that sends none. */
   readonly crc64?: bigint;
+  readonly versionId?: string;
+  /** Of the source. */
+  readonly sourceVersionId?: string;
   /** How the service encrypts the bytes; absent where nobody asked it to. */
   readonly serverSideEncryption?: string;
 }
@@ -107,14 +115,20 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
   },
 
   // oss2 reads the ETag from the header, others from the document.
-  encodeResponse({ etag, lastModified, crc64, serverSideEncryption }, dialect) {
+  encodeResponse(output, dialect) {
+    const { etag, lastModified, crc64, versionId, sourceVersionId, serverSideEncryption } = output;
     return xmlAnswer(
       element("CopyObjectResult", [
         element("LastModified", toIso8601(lastModified)),
         element("ETag", quoteEtag(etag)),
       ]),
       {
-        ...presentHeaders({ etag: quoteEtag(etag), [dialect.crc64Header]: crc64?.toString() }),
+        ...presentHeaders({
+          etag: quoteEtag(etag),
+          [dialect.crc64Header]: crc64?.toString(),
+          [`${dialect.headerPrefix}version-id`]: versionId,
+          [sourceVersionIdHeader(dialect)]: sourceVersionId,
+        }),
         ...encodeServerSideEncryption(serverSideEncryption, dialect),
       },
     );
@@ -126,6 +140,8 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       etag: unquoteEtag(requiredText(root, "ETag")),
       lastModified: requiredTime(root, "LastModified"),
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
+      versionId: response.headers[`${dialect.headerPrefix}version-id`],
+      sourceVersionId: response.headers[sourceVersionIdHeader(dialect)],
       serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
     });
   },

@@ -1,13 +1,15 @@
-// DeleteMultipleObjects: deletes up to 1,000 objects; those that were not there count as deleted.
+// DeleteMultipleObjects: deletes up to 1,000 objects or versions; those that were not there count as deleted.
 // Source: OSS API, DeleteMultipleObjects.
 
 import { ServiceError } from "../errors/service-error.ts";
-import { requiredDocument, requiredText } from "../fields/answer.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { requiredDocument } from "../fields/answer.ts";
+import { type DeletedObject, deletedElement, deletedObjectOf } from "../fields/deleted-object.ts";
+import { type EncodingType, parseEncodingType } from "../fields/listing-encoding.ts";
 import { encodingTypeOf } from "../fields/listing-names.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredBucket } from "../fields/required-input.ts";
+import { assertVersionId } from "../fields/version-id.ts";
 import { malformedRequest, requestDocument, XML_CONTENT_TYPE, xmlAnswer } from "../fields/xml-message.ts";
 import { DELETE_KEY_COUNT_MAX } from "../limits.ts";
 import { assertObjectKey } from "../names.ts";
@@ -16,10 +18,17 @@ import { writeXml } from "../xml/write-xml.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 import { isXmlText } from "../xml/xml-text.ts";
 
+export interface ObjectToDelete {
+  /** The request knows no encoding, so it must be writable in XML: no control characters. */
+  readonly key: string;
+  /** Undefined: the current version. */
+  readonly versionId?: string;
+}
+
 export interface DeleteMultipleObjectsInput {
   readonly bucket: string;
-  /** 1 … 1,000. The request knows no encoding, so they must be writable in XML: no control characters. */
-  readonly keys: readonly string[];
+  /** 1 … 1,000. */
+  readonly objects: readonly ObjectToDelete[];
   /** The answer names nothing. */
   readonly quiet: boolean;
   /** Of the keys in the answer. */
@@ -29,8 +38,8 @@ export interface DeleteMultipleObjectsInput {
 }
 
 export interface DeleteMultipleObjectsOutput {
-  /** Empty after a quiet request. */
-  readonly deletedKeys: readonly string[];
+  /** In the order of the request; empty after a quiet one. */
+  readonly deleted: readonly DeletedObject[];
   readonly encodingType?: EncodingType;
 }
 
@@ -47,11 +56,11 @@ export const deleteMultipleObjects: Operation<DeleteMultipleObjectsInput, Delete
   isIdempotent: true,
 
   /** @throws {RangeError} if XML cannot hold one of the keys: it would arrive as the name of another object */
-  encodeRequest({ bucket, keys, quiet, encodingType, contentMd5 }) {
-    const unwritable = keys.find((key) => !isXmlText(key));
+  encodeRequest({ bucket, objects, quiet, encodingType, contentMd5 }) {
+    const unwritable = objects.find(({ key }) => !isXmlText(key));
     if (unwritable !== undefined) {
       throw new RangeError(
-        `key ${JSON.stringify(unwritable)} has characters that XML cannot hold; delete it with DeleteObject`,
+        `key ${JSON.stringify(unwritable.key)} has characters that XML cannot hold; delete it with DeleteObject`,
       );
     }
     return {
@@ -62,7 +71,9 @@ export const deleteMultipleObjects: Operation<DeleteMultipleObjectsInput, Delete
       text: writeXml(
         element("Delete", [
           element("Quiet", quiet),
-          ...keys.map((key) => element("Object", [element("Key", key)])),
+          ...objects.map(({ key, versionId }) =>
+            element("Object", [element("Key", key), optionalElement("VersionId", versionId)]),
+          ),
         ]),
       ),
     };
@@ -79,43 +90,41 @@ export const deleteMultipleObjects: Operation<DeleteMultipleObjectsInput, Delete
     const root = requestDocument(request, "Delete", MALFORMED_DELETE_EC);
     return present({
       bucket,
-      keys: readKeys(root),
+      objects: readObjects(root),
       quiet: childText(root, "Quiet")?.trim().toLowerCase() === "true",
       encodingType: parseEncodingType(request.query),
       contentMd5,
     });
   },
 
-  encodeResponse({ deletedKeys, encodingType }) {
+  encodeResponse({ deleted, encodingType }) {
     // The answer to a quiet request is empty; every other one names at least one key.
-    if (deletedKeys.length === 0) {
+    if (deleted.length === 0) {
       return { status: 200, headers: {} };
     }
     return xmlAnswer(
       element("DeleteResult", [
         optionalElement("EncodingType", encodingType),
-        ...deletedKeys.map((key) => element("Deleted", [element("Key", encodeName(key, encodingType))])),
+        ...deleted.map((object) => deletedElement(object, encodingType)),
       ]),
     );
   },
 
   decodeResponse(response) {
     if ((response.text ?? "") === "") {
-      return { deletedKeys: [] };
+      return { deleted: [] };
     }
     const root = requiredDocument(response, "DeleteResult");
     const encodingType = encodingTypeOf(root);
     return present({
-      deletedKeys: childrenNamed(root, "Deleted").map((deleted) =>
-        decodeName(requiredText(deleted, "Key"), encodingType),
-      ),
+      deleted: childrenNamed(root, "Deleted").map((object) => deletedObjectOf(object, encodingType)),
       encodingType,
     });
   },
 };
 
-/** @throws {ServiceError} MalformedXML, InvalidObjectName; NotImplemented for a version */
-function readKeys(root: XmlElement): readonly string[] {
+/** @throws {ServiceError} MalformedXML, InvalidObjectName, InvalidArgument */
+function readObjects(root: XmlElement): readonly ObjectToDelete[] {
   const objects = childrenNamed(root, "Object");
   if (objects.length === 0 || objects.length > DELETE_KEY_COUNT_MAX) {
     throw malformedRequest(
@@ -123,19 +132,19 @@ function readKeys(root: XmlElement): readonly string[] {
       MALFORMED_DELETE_EC,
     );
   }
-  return objects.map(readKey);
+  return objects.map(readObject);
 }
 
-function readKey(object: XmlElement): string {
+function readObject(object: XmlElement): ObjectToDelete {
   const key = childText(object, "Key");
   if (key === undefined) {
     throw malformedRequest("An Object needs a Key.", MALFORMED_DELETE_EC);
   }
   assertObjectKey(key);
-  // Deleting the current version in place of the one that was named would lose it.
-  const versionId = childText(object, "VersionId") ?? "";
-  if (versionId !== "" && versionId !== "null") {
-    throw new ServiceError("NotImplemented", { fields: { Header: "VersionId" } });
+  const versionId = childText(object, "VersionId");
+  // An empty one is refused too: to delete the current version in place of the one that was meant would lose it.
+  if (versionId !== undefined) {
+    assertVersionId({ name: "VersionId", value: versionId });
   }
-  return key;
+  return present({ key, versionId });
 }

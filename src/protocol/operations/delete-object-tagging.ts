@@ -3,8 +3,8 @@
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import { decodeVersionOnly, encodeVersionOnly, type VersionOnly } from "../fields/version-only.ts";
-import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
 export interface DeleteObjectTaggingInput {
@@ -34,7 +34,7 @@ export const deleteObjectTagging: Operation<DeleteObjectTaggingInput, VersionOnl
   },
 
   decodeRequest(request) {
-    return present({ ...requiredObject(request), versionId: queryValue(request.query, "versionId") });
+    return present({ ...requiredObject(request), versionId: parseVersionId(request.query) });
   },
 
   encodeResponse(output, dialect) {

@@ -1,10 +1,10 @@
-// DeleteObject: succeeds whether or not the object was there.
+// DeleteObject: succeeds whether or not the object was there. Where versions are kept it puts a delete marker in front,
+// unless it names a version: that one is removed.
 // Source: OSS API, DeleteObject.
-import { decodeNothing, type EmptyOutput, encodeNoContent } from "../fields/empty-output.ts";
-import { present } from "../fields/present.ts";
+import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
-import { queryValue } from "../http-message.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import type { Operation } from "../operation.ts";
 
 export interface DeleteObjectInput {
@@ -14,7 +14,14 @@ export interface DeleteObjectInput {
   readonly versionId?: string;
 }
 
-export const deleteObject: Operation<DeleteObjectInput, EmptyOutput> = {
+export interface DeleteObjectOutput {
+  /** Of the version that was removed, or of the delete marker that was put in front. */
+  readonly versionId?: string;
+  /** `versionId` is that of a delete marker: a new one, or one that was removed. */
+  readonly isDeleteMarker?: true;
+}
+
+export const deleteObject: Operation<DeleteObjectInput, DeleteObjectOutput> = {
   name: "DeleteObject",
   method: "DELETE",
   level: "object",
@@ -29,12 +36,25 @@ export const deleteObject: Operation<DeleteObjectInput, EmptyOutput> = {
   },
 
   decodeRequest(request) {
-    return present({
-      ...requiredObject(request),
-      versionId: queryValue(request.query, "versionId"),
-    });
+    return present({ ...requiredObject(request), versionId: parseVersionId(request.query) });
   },
 
-  encodeResponse: encodeNoContent,
-  decodeResponse: decodeNothing,
+  // oss2 takes any text in the delete marker's header for true, so it is there only when it is.
+  encodeResponse({ versionId, isDeleteMarker }, dialect) {
+    return {
+      status: 204,
+      headers: presentHeaders({
+        [`${dialect.headerPrefix}delete-marker`]: isDeleteMarker && "true",
+        [`${dialect.headerPrefix}version-id`]: versionId,
+      }),
+    };
+  },
+
+  decodeResponse({ headers }, dialect) {
+    const isDeleteMarker = headers[`${dialect.headerPrefix}delete-marker`] === "true";
+    return present({
+      versionId: headers[`${dialect.headerPrefix}version-id`],
+      isDeleteMarker: isDeleteMarker ? (true as const) : undefined,
+    });
+  },
 };

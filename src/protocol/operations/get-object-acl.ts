@@ -8,7 +8,7 @@ import {
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
-import { queryValue } from "../http-message.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import type { Operation } from "../operation.ts";
 
 export interface GetObjectAclInput {
@@ -43,7 +43,7 @@ export const getObjectAcl: Operation<GetObjectAclInput, GetObjectAclOutput> = {
   },
 
   decodeRequest(request) {
-    return present({ ...requiredObject(request), versionId: queryValue(request.query, "versionId") });
+    return present({ ...requiredObject(request), versionId: parseVersionId(request.query) });
   },
 
   encodeResponse({ versionId, ...policy }, dialect) {

@@ -8,7 +8,7 @@ import { parseCrc64 } from "../fields/crc64-text.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
-import { queryValue } from "../http-message.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import type { Operation } from "../operation.ts";
 import { toHttpDate } from "../times.ts";
 
@@ -27,6 +27,7 @@ export interface GetObjectMetaOutput {
   readonly lastModified: Date;
   /** CRC-64/XZ of the object. Undefined from a service that sends none. */
   readonly crc64?: bigint;
+  readonly versionId?: string;
 }
 
 export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> = {
@@ -51,11 +52,11 @@ export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> =
   decodeRequest(request) {
     return present({
       ...requiredObject(request),
-      versionId: queryValue(request.query, "versionId"),
+      versionId: parseVersionId(request.query),
     });
   },
 
-  encodeResponse({ etag, sizeBytes, lastModified, crc64 }, dialect) {
+  encodeResponse({ etag, sizeBytes, lastModified, crc64, versionId }, dialect) {
     return {
       status: 200,
       headers: presentHeaders({
@@ -63,6 +64,7 @@ export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> =
         "content-length": String(sizeBytes),
         "last-modified": toHttpDate(lastModified),
         [dialect.crc64Header]: crc64?.toString(),
+        [`${dialect.headerPrefix}version-id`]: versionId,
       }),
     };
   },
@@ -73,6 +75,7 @@ export const getObjectMeta: Operation<GetObjectMetaInput, GetObjectMetaOutput> =
       sizeBytes: requiredCountHeader(response, "content-length"),
       lastModified: requiredTimeHeader(response, "last-modified"),
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
+      versionId: response.headers[`${dialect.headerPrefix}version-id`],
     });
   },
 };

@@ -5,9 +5,9 @@ import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { type Tags, taggingElement, tagsOf } from "../fields/tagging.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import { decodeVersionOnly, encodeVersionOnly, type VersionOnly } from "../fields/version-only.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
-import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
 export interface GetObjectTaggingInput {
@@ -41,7 +41,7 @@ export const getObjectTagging: Operation<GetObjectTaggingInput, GetObjectTagging
   },
 
   decodeRequest(request) {
-    return present({ ...requiredObject(request), versionId: queryValue(request.query, "versionId") });
+    return present({ ...requiredObject(request), versionId: parseVersionId(request.query) });
   },
 
   encodeResponse({ tags, ...version }, dialect) {

@@ -21,6 +21,7 @@ import {
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import { type Query, queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -77,7 +78,7 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
       rangeBehavior: behavior === "standard" ? ("standard" as const) : undefined,
       conditions: decodeConditions(request.headers, ""),
       responseHeaders: responseHeadersOf(request.query),
-      versionId: queryValue(request.query, "versionId"),
+      versionId: parseVersionId(request.query),
     });
   },
 

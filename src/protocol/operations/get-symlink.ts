@@ -8,7 +8,7 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { encodeSymlinkTarget, symlinkTargetOf } from "../fields/symlink-target.ts";
-import { queryValue } from "../http-message.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import type { Operation } from "../operation.ts";
 import { toHttpDate } from "../times.ts";
 
@@ -51,7 +51,7 @@ export const getSymlink: Operation<GetSymlinkInput, GetSymlinkOutput> = {
   },
 
   decodeRequest(request) {
-    return present({ ...requiredObject(request), versionId: queryValue(request.query, "versionId") });
+    return present({ ...requiredObject(request), versionId: parseVersionId(request.query) });
   },
 
   encodeResponse({ target, etag, lastModified, objectHeaders, versionId }, dialect) {

@@ -10,7 +10,7 @@ import {
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
-import { queryValue } from "../http-message.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import type { Operation } from "../operation.ts";
 
 export interface HeadObjectInput {
@@ -46,7 +46,7 @@ export const headObject: Operation<HeadObjectInput, HeadObjectOutput> = {
     return present({
       ...requiredObject(request),
       conditions: decodeConditions(request.headers, ""),
-      versionId: queryValue(request.query, "versionId"),
+      versionId: parseVersionId(request.query),
     });
   },
 

@@ -1,14 +1,20 @@
 // ListMultipartUploads: the open uploads of a bucket, ascending by key and then by upload id.
 // Source: OSS API, ListMultipartUploads.
 import { requiredDocument, requiredText } from "../fields/answer.ts";
-import { requiredFlag, requiredTime } from "../fields/answer-values.ts";
-import { parseCount } from "../fields/count-text.ts";
-import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
-import { commonPrefixElements, commonPrefixesOf, encodingTypeOf, nameOf } from "../fields/listing-names.ts";
+import { requiredTime } from "../fields/answer-values.ts";
+import {
+  type BucketListingInput,
+  type BucketListingOutput,
+  decodeBucketListing,
+  decodeBucketListingRequest,
+  encodeBucketListingRequest,
+  pageSizeOf,
+  parseListedName,
+} from "../fields/bucket-listing.ts";
+import { decodeName, type EncodingType, encodeName } from "../fields/listing-encoding.ts";
+import { commonPrefixElements, nameOf } from "../fields/listing-names.ts";
 import { parsePageSize } from "../fields/page-size.ts";
 import { present } from "../fields/present.ts";
-import { queryPairs } from "../fields/query-pairs.ts";
-import { requiredBucket } from "../fields/required-input.ts";
 import { STORAGE_CLASS_DEFAULT } from "../fields/storage-class.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
@@ -17,18 +23,13 @@ import type { Operation } from "../operation.ts";
 import { toIso8601 } from "../times.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 
-export interface ListMultipartUploadsInput {
-  readonly bucket: string;
-  readonly prefix?: string;
-  /** Uploads whose keys go on behind it, after the prefix, are summed up as common prefixes. */
-  readonly delimiter?: string;
+export interface ListMultipartUploadsInput extends BucketListingInput {
   /** The page begins behind this key; with `uploadIdMarker`, behind that upload of this key. */
   readonly keyMarker?: string;
   /** Ignored without `keyMarker`. */
   readonly uploadIdMarker?: string;
   /** 1 … 1,000; default 1,000. Counts uploads and common prefixes. */
   readonly maxUploads?: number;
-  readonly encodingType?: EncodingType;
 }
 
 export interface ListedUpload {
@@ -39,21 +40,15 @@ export interface ListedUpload {
   readonly initiated: Date;
 }
 
-export interface ListMultipartUploadsOutput {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly delimiter: string;
+export interface ListMultipartUploadsOutput extends BucketListingOutput {
   readonly keyMarker: string;
   readonly uploadIdMarker: string;
   /** Of the last entry, also when this is the last page; "" when there is none. */
   readonly nextKeyMarker: string;
   readonly nextUploadIdMarker: string;
   readonly maxUploads: number;
-  readonly isTruncated: boolean;
   /** Ascending by key, then by upload id as text. */
   readonly uploads: readonly ListedUpload[];
-  readonly commonPrefixes: readonly string[];
-  readonly encodingType?: EncodingType;
 }
 
 export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMultipartUploadsOutput> = {
@@ -66,32 +61,21 @@ export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMult
   responseBody: "xml",
   isIdempotent: true,
 
-  encodeRequest({ bucket, prefix, delimiter, keyMarker, uploadIdMarker, maxUploads, encodingType }) {
-    return {
-      method: "GET",
-      resource: { bucket },
-      query: queryPairs({
-        uploads: true,
-        prefix,
-        delimiter,
-        "key-marker": keyMarker,
-        "upload-id-marker": uploadIdMarker,
-        "max-uploads": maxUploads,
-        "encoding-type": encodingType,
-      }),
-      headers: {},
-    };
+  encodeRequest({ keyMarker, uploadIdMarker, maxUploads, ...input }) {
+    return encodeBucketListingRequest(input, {
+      uploads: true,
+      "key-marker": keyMarker,
+      "upload-id-marker": uploadIdMarker,
+      "max-uploads": maxUploads,
+    });
   },
 
   decodeRequest(request) {
     return present({
-      bucket: requiredBucket(request),
-      prefix: queryValue(request.query, "prefix"),
-      delimiter: queryValue(request.query, "delimiter"),
-      keyMarker: queryValue(request.query, "key-marker"),
+      ...decodeBucketListingRequest(request),
+      keyMarker: parseListedName(request.query, "key-marker"),
       uploadIdMarker: queryValue(request.query, "upload-id-marker"),
       maxUploads: parsePageSize(request.query, "max-uploads"),
-      encodingType: parseEncodingType(request.query),
     });
   },
 
@@ -118,20 +102,16 @@ export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMult
 
   decodeResponse(response) {
     const root = requiredDocument(response, "ListMultipartUploadsResult");
-    const encodingType = encodingTypeOf(root);
+    const listing = decodeBucketListing(root, "Bucket");
+    const { encodingType } = listing;
     return present({
-      bucket: requiredText(root, "Bucket"),
-      prefix: nameOf(root, "Prefix", encodingType) ?? "",
-      delimiter: nameOf(root, "Delimiter", encodingType) ?? "",
+      ...listing,
       keyMarker: nameOf(root, "KeyMarker", encodingType) ?? "",
       uploadIdMarker: childText(root, "UploadIdMarker") ?? "",
       nextKeyMarker: nameOf(root, "NextKeyMarker", encodingType) ?? "",
       nextUploadIdMarker: childText(root, "NextUploadIdMarker") ?? "",
-      maxUploads: parseCount(childText(root, "MaxUploads")) ?? LIST_PARTS_PAGE_SIZE_DEFAULT,
-      isTruncated: requiredFlag(root, "IsTruncated"),
+      maxUploads: pageSizeOf(root, "MaxUploads", LIST_PARTS_PAGE_SIZE_DEFAULT),
       uploads: childrenNamed(root, "Upload").map((upload) => listedUploadOf(upload, encodingType)),
-      commonPrefixes: commonPrefixesOf(root, encodingType),
-      encodingType,
     });
   },
 };

@@ -2,33 +2,29 @@
 // Source: OSS API, ListObjectsV2 (GetBucketV2).
 
 import { invalidArgument } from "../errors/service-error.ts";
-import { requiredDocument, requiredText } from "../fields/answer.ts";
-import { requiredFlag } from "../fields/answer-values.ts";
-import { parseCount } from "../fields/count-text.ts";
-import { type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
+import { requiredDocument } from "../fields/answer.ts";
 import {
-  commonPrefixElements,
-  commonPrefixesOf,
-  encodeOptionalName,
-  encodingTypeOf,
-  nameOf,
-} from "../fields/listing-names.ts";
+  type BucketListingInput,
+  type BucketListingOutput,
+  decodeBucketListing,
+  decodeBucketListingRequest,
+  encodeBucketListingRequest,
+  pageSizeOf,
+  parseListedName,
+} from "../fields/bucket-listing.ts";
+import { parseCount } from "../fields/count-text.ts";
+import { encodeName } from "../fields/listing-encoding.ts";
+import { commonPrefixElements, encodeOptionalName, nameOf } from "../fields/listing-names.ts";
 import { type ObjectSummary, objectElement, objectOf } from "../fields/object-summary.ts";
 import { parsePageSize } from "../fields/page-size.ts";
 import { present } from "../fields/present.ts";
-import { queryPairs } from "../fields/query-pairs.ts";
-import { requiredBucket } from "../fields/required-input.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { type Query, queryValue } from "../http-message.ts";
 import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
 import type { Operation } from "../operation.ts";
 import { childrenNamed, childText, element, optionalElement } from "../xml/xml-element.ts";
 
-export interface ListObjectsV2Input {
-  readonly bucket: string;
-  readonly prefix?: string;
-  /** Objects whose keys go on behind it, after the prefix, are summed up as common prefixes. */
-  readonly delimiter?: string;
+export interface ListObjectsV2Input extends BucketListingInput {
   /** The listing begins behind this key; never "". */
   readonly startAfter?: string;
   /** The answer's `nextContinuationToken`; never "". */
@@ -37,13 +33,9 @@ export interface ListObjectsV2Input {
   readonly maxKeys?: number;
   /** Default false. */
   readonly fetchOwner?: boolean;
-  readonly encodingType?: EncodingType;
 }
 
-export interface ListObjectsV2Output {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly delimiter: string;
+export interface ListObjectsV2Output extends BucketListingOutput {
   readonly startAfter?: string;
   readonly continuationToken?: string;
   /**
@@ -54,11 +46,8 @@ export interface ListObjectsV2Output {
   /** Objects and common prefixes of this page. */
   readonly keyCount: number;
   readonly maxKeys: number;
-  readonly encodingType?: EncodingType;
-  readonly isTruncated: boolean;
   /** Ascending by key. */
   readonly objects: readonly ObjectSummary[];
-  readonly commonPrefixes: readonly string[];
 }
 
 export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> = {
@@ -71,35 +60,24 @@ export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> =
   responseBody: "xml",
   isIdempotent: true,
 
-  encodeRequest(input) {
-    return {
-      method: "GET",
-      resource: { bucket: input.bucket },
-      query: queryPairs({
-        "list-type": 2,
-        prefix: input.prefix,
-        delimiter: input.delimiter,
-        "start-after": input.startAfter,
-        "continuation-token": input.continuationToken,
-        "max-keys": input.maxKeys,
-        "fetch-owner": input.fetchOwner?.toString(),
-        "encoding-type": input.encodingType,
-      }),
-      headers: {},
-    };
+  encodeRequest({ startAfter, continuationToken, maxKeys, fetchOwner, ...input }) {
+    return encodeBucketListingRequest(input, {
+      "list-type": 2,
+      "start-after": startAfter,
+      "continuation-token": continuationToken,
+      "max-keys": maxKeys,
+      "fetch-owner": fetchOwner?.toString(),
+    });
   },
 
   decodeRequest(request) {
     return present({
-      bucket: requiredBucket(request),
-      prefix: queryValue(request.query, "prefix"),
-      delimiter: queryValue(request.query, "delimiter"),
+      ...decodeBucketListingRequest(request),
       // oss2 sends both empty for the first page.
-      startAfter: queryValue(request.query, "start-after") || undefined,
+      startAfter: parseListedName(request.query, "start-after") || undefined,
       continuationToken: queryValue(request.query, "continuation-token") || undefined,
       maxKeys: parsePageSize(request.query, "max-keys"),
       fetchOwner: parseFetchOwner(request.query),
-      encodingType: parseEncodingType(request.query),
     });
   },
 
@@ -128,22 +106,17 @@ export const listObjectsV2: Operation<ListObjectsV2Input, ListObjectsV2Output> =
 
   decodeResponse(response) {
     const root = requiredDocument(response, "ListBucketResult");
-    const encodingType = encodingTypeOf(root);
+    const listing = decodeBucketListing(root, "Name");
+    const { encodingType, commonPrefixes } = listing;
     const objects = childrenNamed(root, "Contents").map((contents) => objectOf(contents, encodingType));
-    const commonPrefixes = commonPrefixesOf(root, encodingType);
     return present({
-      bucket: requiredText(root, "Name"),
-      prefix: nameOf(root, "Prefix", encodingType) ?? "",
-      delimiter: nameOf(root, "Delimiter", encodingType) ?? "",
+      ...listing,
       startAfter: nameOf(root, "StartAfter", encodingType),
       continuationToken: nameOf(root, "ContinuationToken", encodingType),
       nextContinuationToken: nameOf(root, "NextContinuationToken", encodingType),
       keyCount: parseCount(childText(root, "KeyCount")) ?? objects.length + commonPrefixes.length,
-      maxKeys: parseCount(childText(root, "MaxKeys")) ?? LIST_OBJECTS_PAGE_SIZE_DEFAULT,
-      encodingType,
-      isTruncated: requiredFlag(root, "IsTruncated"),
+      maxKeys: pageSizeOf(root, "MaxKeys", LIST_OBJECTS_PAGE_SIZE_DEFAULT),
       objects,
-      commonPrefixes,
     });
   },
 };

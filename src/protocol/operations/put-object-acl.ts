@@ -10,7 +10,7 @@ import {
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
-import { queryValue } from "../http-message.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import type { Operation } from "../operation.ts";
 
 export interface PutObjectAclInput {
@@ -49,7 +49,7 @@ export const putObjectAcl: Operation<PutObjectAclInput, PutObjectAclOutput> = {
     return present({
       ...requiredObject(request),
       objectAcl: requiredAcl(decodeObjectAcl(request.headers, dialect), objectAclHeader(dialect)),
-      versionId: queryValue(request.query, "versionId"),
+      versionId: parseVersionId(request.query),
     });
   },
 

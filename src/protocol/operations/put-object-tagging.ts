@@ -4,8 +4,8 @@ import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { OBJECT_TAG_RULES, requestTags, type Tags, taggingElement } from "../fields/tagging.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import { decodeVersionOnly, encodeVersionOnly, type VersionOnly } from "../fields/version-only.ts";
-import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 import { writeXml } from "../xml/write-xml.ts";
 
@@ -42,7 +42,7 @@ export const putObjectTagging: Operation<PutObjectTaggingInput, VersionOnly> = {
     return present({
       ...requiredObject(request),
       tags: requestTags(request, OBJECT_TAG_RULES),
-      versionId: queryValue(request.query, "versionId"),
+      versionId: parseVersionId(request.query),
     });
   },
 

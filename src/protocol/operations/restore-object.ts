@@ -5,9 +5,10 @@ import { parseCount } from "../fields/count-text.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { parseVersionId } from "../fields/version-id.ts";
 import { decodeVersionOnly, encodeVersionOnly, type VersionOnly } from "../fields/version-only.ts";
 import { requestDocument } from "../fields/xml-message.ts";
-import { queryValue, type RequestMessage } from "../http-message.ts";
+import type { RequestMessage } from "../http-message.ts";
 import { RESTORE_DAYS_MAX } from "../limits.ts";
 import type { Operation } from "../operation.ts";
 import { writeXml } from "../xml/write-xml.ts";
@@ -60,7 +61,7 @@ export const restoreObject: Operation<RestoreObjectInput, RestoreObjectOutput> =
     return present({
       ...requiredObject(request),
       ...decodeRestoreRequest(request),
-      versionId: queryValue(request.query, "versionId"),
+      versionId: parseVersionId(request.query),
     });
   },
 

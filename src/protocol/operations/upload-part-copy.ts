@@ -18,7 +18,12 @@ import {
   decodeConditions,
   encodeConditions,
 } from "../fields/conditions.ts";
-import { type CopySource, decodeCopySource, encodeCopySource } from "../fields/copy-source.ts";
+import {
+  type CopySource,
+  decodeCopySource,
+  encodeCopySource,
+  sourceVersionIdHeader,
+} from "../fields/copy-source.ts";
 import { parseCrc64 } from "../fields/crc64-text.ts";
 import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
@@ -52,6 +57,8 @@ export interface UploadPartCopyOutput {
   readonly crc64?: bigint;
   /** What was copied of the source; undefined when it was the whole. */
   readonly contentRange?: ContentRange;
+  /** Of the source. */
+  readonly sourceVersionId?: string;
 }
 
 export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput> = {
@@ -91,7 +98,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   },
 
   // oss2 and ali-oss read the ETag from the header, the Go SDKs from the document.
-  encodeResponse({ etag, lastModified, crc64, contentRange }, dialect) {
+  encodeResponse({ etag, lastModified, crc64, contentRange, sourceVersionId }, dialect) {
     return xmlAnswer(
       element("CopyPartResult", [
         element("LastModified", toIso8601(lastModified)),
@@ -101,6 +108,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
         etag: quoteEtag(etag),
         [dialect.crc64Header]: crc64?.toString(),
         "content-range": contentRange && formatContentRange(contentRange),
+        [sourceVersionIdHeader(dialect)]: sourceVersionId,
       }),
     );
   },
@@ -112,6 +120,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
       lastModified: requiredTime(root, "LastModified"),
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       contentRange: parseContentRange(response.headers["content-range"]),
+      sourceVersionId: response.headers[sourceVersionIdHeader(dialect)],
     });
   },
 };

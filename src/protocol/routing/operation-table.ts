@@ -30,6 +30,7 @@ import { initiateMultipartUpload } from "../operations/initiate-multipart-upload
 import { listBuckets } from "../operations/list-buckets.ts";
 import { listLiveChannel } from "../operations/list-live-channel.ts";
 import { listMultipartUploads } from "../operations/list-multipart-uploads.ts";
+import { listObjectVersions } from "../operations/list-object-versions.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
@@ -74,6 +75,7 @@ export const operations: readonly AnyOperation[] = [
   deleteBucket,
   listObjects,
   listObjectsV2,
+  listObjectVersions,
   deleteMultipleObjects,
   listMultipartUploads,
   putObject,

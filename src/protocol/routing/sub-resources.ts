@@ -40,7 +40,7 @@ export const unimplementedSubResources: ReadonlySet<string> = new Set(
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
   replicationLocation replicationProgress requesterQosInfo resourceGroup resourcePool
   resourcePoolBuckets resourcePoolInfo responseHeader rtc status style styleName
-  transferAcceleration udf udfApplication udfApplicationLog udfImage udfImageDesc udfName versions vod
+  transferAcceleration udf udfApplication udfApplicationLog udfImage udfImageDesc udfName vod
   website withHashContext worm wormExtend wormId x-oss-async-process x-oss-process x-oss-write-get-object-response
   accessmonitor accessPointConfigForObjectProcess accessPointForObjectProcess accessPointPolicyForObjectProcess
   cleanRestoredObject regions seal userDefinedLogFieldsConfig`.split(/\s+/),
@@ -53,7 +53,7 @@ export const unimplementedSubResources: ReadonlySet<string> = new Set(
 const parameters: ReadonlySet<string> = new Set(
   `callback callback-var continuation-token delimiter encoding-type Expires fetch-owner key-marker marker max-keys
   max-parts max-uploads OSSAccessKeyId part-number-marker prefix security-token sequential Signature start-after
-  tag-key tag-value upload-id-marker versionId`.split(/\s+/),
+  tag-key tag-value upload-id-marker version-id-marker versionId`.split(/\s+/),
 );
 
 /**

@@ -5,6 +5,7 @@ import { APPENDABLE_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { appendObject } from "../../protocol/operations/append-object.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf } from "../object-attributes.ts";
+import { shownVersionId } from "../object-version.ts";
 import { type ReceivedBlob, receiveObject } from "../receive-object.ts";
 import { requireAppendable } from "../require-appendable.ts";
 
@@ -31,7 +32,9 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
     modifiedAtMs: context.now(),
   });
 
-  return { output: { etag: object.etag, nextPositionBytes: object.sizeBytes, crc64: object.crc64 } };
+  const { etag, crc64: crc64OfWhole, sizeBytes: nextPositionBytes } = object;
+  const versionId = shownVersionId(object, bucketRecord);
+  return { output: present({ etag, nextPositionBytes, crc64: crc64OfWhole, versionId }) };
 };
 
 /**

@@ -5,6 +5,7 @@ import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { putObject } from "../../protocol/operations/put-object.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf, encryptionOutput } from "../object-attributes.ts";
+import { shownVersionId } from "../object-version.ts";
 import { publishObject } from "../publish-object.ts";
 import { receiveObject } from "../receive-object.ts";
 import { requireWritable } from "../require-resources.ts";
@@ -17,10 +18,13 @@ export const handlePutObject: Handler<typeof putObject> = async (input, context)
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
   const received = await receiveObject(context.body, declared, context.store.blobs);
   const etag = contentEtag(received.md5, context.dialect);
-  await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
+  const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 
   const { crc64: receivedCrc64, md5Base64 } = received;
   return {
-    output: { etag, crc64: receivedCrc64, contentMd5: md5Base64, ...encryptionOutput(attributes) },
+    output: present({
+      ...{ etag, crc64: receivedCrc64, contentMd5: md5Base64, ...encryptionOutput(attributes) },
+      versionId: shownVersionId(object, bucketRecord),
+    }),
   };
 };

@@ -1,6 +1,8 @@
+import { present } from "../../protocol/fields/present.ts";
 import type { putSymlink } from "../../protocol/operations/put-symlink.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf } from "../object-attributes.ts";
+import { shownVersionId } from "../object-version.ts";
 import { requireWritable } from "../require-resources.ts";
 import { symlinkContent } from "../symlink.ts";
 
@@ -8,11 +10,11 @@ export const handlePutSymlink: Handler<typeof putSymlink> = async (input, contex
   const { bucket, key, target, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
   const attributes = attributesOf(input, bucketRecord, context);
-  const { etag } = await context.store.metadata.putObject({
+  const link = await context.store.metadata.putObject({
     ...{ bucket, key, forbidOverwrite },
     ...symlinkContent(target, context),
     attributes: { ...attributes, standard: { ...attributes.standard, symlinkTarget: target } },
     modifiedAtMs: context.now(),
   });
-  return { output: { etag } };
+  return { output: present({ etag: link.etag, versionId: shownVersionId(link, bucketRecord) }) };
 };

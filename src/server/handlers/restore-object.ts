@@ -1,5 +1,6 @@
 // Makes an archived object readable for some days. The class says only that it must be asked for: see archive.ts.
 import { invalidArgument, ServiceError } from "../../protocol/errors/service-error.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { RESTORE_ARCHIVE_DAYS_MAX } from "../../protocol/limits.ts";
 import type { RestoreTier, restoreObject } from "../../protocol/operations/restore-object.ts";
 import { malformedXml } from "../../protocol/xml/read-xml.ts";
@@ -8,6 +9,8 @@ import { isArchived, restoredUntilMs } from "../archive.ts";
 import { changeObject } from "../change-object.ts";
 import type { Handler } from "../handler.ts";
 import { storageClassOf } from "../object-attributes.ts";
+import { shownVersionId } from "../object-version.ts";
+import { requireBucket } from "../require-resources.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_DEFAULT = 1;
@@ -19,9 +22,16 @@ export const handleRestoreObject: Handler<typeof restoreObject> = async (input, 
     assertRestorable(attributes, days, tier);
     return restoration(attributes, days, nowMs);
   };
-  const { attributes } = await changeObject(id, decide, context);
-  const wasRestored = restoredUntilMs(attributes, nowMs) !== undefined;
-  return { output: hasTiers(attributes) ? { wasRestored, priority: tier ?? "Standard" } : { wasRestored } };
+  const bucket = await requireBucket(id.bucket, context);
+  const object = await changeObject(id, decide, context);
+  const { attributes } = object;
+  return {
+    output: present({
+      wasRestored: restoredUntilMs(attributes, nowMs) !== undefined,
+      priority: hasTiers(attributes) ? (tier ?? "Standard") : undefined,
+      versionId: shownVersionId(object, bucket),
+    }),
+  };
 };
 
 /** A second restoration prolongs the first one, and never shortens it. */

@@ -3,6 +3,7 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { contentEtag } from "../../protocol/etag.ts";
 import { resolveByteRange } from "../../protocol/fields/byte-range.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPartCopy } from "../../protocol/operations/upload-part-copy.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
@@ -32,6 +33,11 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   const { blobId, sizeBytes, md5, crc64 } = copy;
   await context.store.metadata.putPart(upload, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs });
 
-  const output = { etag: contentEtag(md5, context.dialect), crc64, lastModified: new Date(createdAtMs) };
+  const output = present({
+    etag: contentEtag(md5, context.dialect),
+    crc64,
+    lastModified: new Date(createdAtMs),
+    sourceVersionId: source.versionId,
+  });
   return { output: isRange ? { ...output, contentRange: { ...range, totalSizeBytes } } : output };
 };

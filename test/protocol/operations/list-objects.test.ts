@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { listObjects, listObjectsV2, oss } from "../../../src/protocol/index.ts";
+import { listMultipartUploads, listObjects, listObjectsV2, oss } from "../../../src/protocol/index.ts";
 import { anXmlAnswer, aRequest, EXAMPLE_BUCKET, serviceError } from "../request-builder.ts";
 
 const OBJECT = {
@@ -58,6 +58,23 @@ describe("listObjects.decodeRequest()", () => {
           message: "Argument max-keys must be an integer between 1 and 1000.",
           fields: { ArgumentName: "max-keys", ArgumentValue: maxKeys },
         }),
+      );
+    });
+  }
+});
+
+describe("a listing's marker", () => {
+  for (const [operation, name] of [
+    [listObjects, "marker"],
+    [listObjectsV2, "start-after"],
+    [listMultipartUploads, "key-marker"],
+  ] as const) {
+    it(`of ${operation.name} is refused when it is longer than a key`, () => {
+      const request = aRequest({ resource: EXAMPLE_BUCKET, query: { [name]: "a".repeat(1024) } });
+
+      assert.throws(
+        () => operation.decodeRequest(request, oss),
+        serviceError("InvalidArgument", { fields: { ArgumentName: name } }),
       );
     });
   }
