@@ -13,6 +13,7 @@ import {
   encodedNames,
   etag,
   headerText,
+  jsonText,
   md5Base64,
   nonEmpty,
   objectKey,
@@ -23,6 +24,7 @@ import {
   sizeBytes,
   storageClass,
   time,
+  trafficLimit,
   uploadId,
   xmlText,
 } from "./wire-arbitraries.ts";
@@ -43,6 +45,8 @@ const completedParts = fc
   })
   .map((parts) => parts.toSorted((left, right) => left.partNumber - right.partNumber));
 
+const completionHeaders = { etag, crc64: crc64Value, versionId: headerText, contentMd5: md5Base64 };
+
 export const multipartOperationCases: readonly OperationCase[] = [
   operationCase(wire.initiateMultipartUpload, {
     input: recordOf(
@@ -60,7 +64,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
     ),
   }),
   operationCase(wire.uploadPart, {
-    input: recordOf({ ...upload, partNumber, contentMd5: md5Base64, crc64: crc64Value }, [
+    input: recordOf({ ...upload, partNumber, contentMd5: md5Base64, crc64: crc64Value, trafficLimit }, [
       "bucket",
       "key",
       "uploadId",
@@ -70,7 +74,14 @@ export const multipartOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.uploadPartCopy, {
     input: recordOf(
-      { ...upload, partNumber, source: copySource, sourceRange: byteRange, conditions: nonEmpty(conditions) },
+      {
+        ...upload,
+        partNumber,
+        source: copySource,
+        sourceRange: byteRange,
+        conditions: nonEmpty(conditions),
+        trafficLimit,
+      },
       ["bucket", "key", "uploadId", "partNumber", "source"],
     ),
     output: recordOf(
@@ -94,14 +105,21 @@ export const multipartOperationCases: readonly OperationCase[] = [
         forbidOverwrite: fc.boolean(),
         acl: fc.constantFrom("default", "private", "public-read", "public-read-write"),
         contentMd5: md5Base64,
+        callback: headerText,
+        callbackVar: headerText,
       },
       ["bucket", "key", "uploadId", "parts"],
     ),
-    output: encodedNames((_name, key) =>
-      recordOf(
-        { location: xmlText, bucket: bucketName, key, etag, crc64: crc64Value, versionId: headerText },
-        ["location", "bucket", "key", "etag"],
+    output: fc.oneof(
+      encodedNames((_name, key) =>
+        recordOf({ location: xmlText, bucket: bucketName, key, ...completionHeaders }, [
+          "location",
+          "bucket",
+          "key",
+          "etag",
+        ]),
       ),
+      recordOf({ ...completionHeaders, callbackBody: jsonText }, ["etag", "callbackBody"]),
     ),
   }),
   operationCase(wire.abortMultipartUpload, {

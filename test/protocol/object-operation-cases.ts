@@ -12,6 +12,7 @@ import {
   crc64Value,
   etag,
   headerText,
+  jsonText,
   md5Base64,
   nonEmpty,
   objectKey,
@@ -22,6 +23,7 @@ import {
   sizeBytes,
   standardObjectHeaders,
   time,
+  trafficLimit,
   xmlText,
 } from "./wire-arbitraries.ts";
 
@@ -40,10 +42,16 @@ export const objectOperationCases: readonly OperationCase[] = [
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
+        trafficLimit,
+        callback: headerText,
+        callbackVar: headerText,
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText }, ["etag"]),
+    output: recordOf(
+      { etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText, callbackBody: jsonText },
+      ["etag"],
+    ),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -54,6 +62,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         metadataDirective: fc.constantFrom("COPY", "REPLACE"),
         objectHeaders: nonEmpty(anyObjectHeaders),
         forbidOverwrite: fc.boolean(),
+        trafficLimit,
       },
       ["bucket", "key", "source"],
     ),
@@ -68,6 +77,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         responseHeaders: nonEmpty(standardObjectHeaders),
         versionId: anyText,
+        trafficLimit,
       },
       ["bucket", "key"],
     ),

@@ -22,6 +22,7 @@ import {
 } from "../fields/object-headers.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -40,6 +41,8 @@ export interface CopyObjectInput {
   readonly objectHeaders?: ObjectHeaders;
   /** Refuses with FileAlreadyExists when the target is there. */
   readonly forbidOverwrite?: boolean;
+  /** Bits per second, 245,760 … 838,860,800: how fast the source is read. */
+  readonly trafficLimit?: number;
 }
 
 export interface CopyObjectOutput {
@@ -72,6 +75,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
         ...presentHeaders({ [metadataDirectiveHeader(dialect)]: input.metadataDirective }),
         ...encodeObjectHeaders(input.objectHeaders, dialect),
         ...encodeForbidOverwrite(input.forbidOverwrite, dialect),
+        ...encodeTrafficLimit(input.trafficLimit, dialect),
       },
     };
   },
@@ -84,6 +88,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       metadataDirective: parseMetadataDirective(request.headers, dialect),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 

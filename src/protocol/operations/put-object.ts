@@ -4,6 +4,13 @@
 import { ServiceError } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { requiredHeader } from "../fields/answer.ts";
+import {
+  type CallbackParameters,
+  callbackAnswer,
+  decodeCallback,
+  encodeCallback,
+  isCallbackAnswer,
+} from "../fields/callback.ts";
 import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
 import {
@@ -13,10 +20,11 @@ import {
 } from "../fields/object-headers.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
-export interface PutObjectInput {
+export interface PutObjectInput extends CallbackParameters {
   readonly bucket: string;
   readonly key: string;
   readonly objectHeaders?: ObjectHeaders;
@@ -26,6 +34,8 @@ export interface PutObjectInput {
   readonly crc64?: bigint;
   /** Refuses with FileAlreadyExists when the object is there. */
   readonly forbidOverwrite?: boolean;
+  /** Bits per second, 245,760 … 838,860,800: how fast the body may come. */
+  readonly trafficLimit?: number;
 }
 
 export interface PutObjectOutput {
@@ -36,6 +46,8 @@ export interface PutObjectOutput {
   /** Base64 of the MD5 that the service computed. */
   readonly contentMd5?: string;
   readonly versionId?: string;
+  /** What the callback answered: JSON. Undefined where none was asked for. */
+  readonly callbackBody?: string;
 }
 
 export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
@@ -45,10 +57,12 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   marks: { query: [] },
   permission: "oss:PutObject",
   requestBody: "bytes",
-  responseBody: "none",
+  // Empty, but for the answer of a callback.
+  responseBody: "text",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, objectHeaders, contentMd5, crc64, forbidOverwrite }, dialect) {
+  encodeRequest(input, dialect) {
+    const { bucket, key, objectHeaders, contentMd5, crc64, forbidOverwrite, trafficLimit } = input;
     return {
       method: "PUT",
       resource: { bucket, key },
@@ -57,6 +71,8 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
         ...encodeObjectHeaders(objectHeaders, dialect),
         ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
         ...encodeForbidOverwrite(forbidOverwrite, dialect),
+        ...encodeTrafficLimit(trafficLimit, dialect),
+        ...encodeCallback(input, dialect),
       },
     };
   },
@@ -69,19 +85,19 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+      trafficLimit: decodeTrafficLimit(request, dialect),
+      ...decodeCallback(request, dialect),
     });
   },
 
-  encodeResponse({ etag, crc64, contentMd5, versionId }, dialect) {
-    return {
-      status: 200,
-      headers: presentHeaders({
-        etag: quoteEtag(etag),
-        [dialect.crc64Header]: crc64?.toString(),
-        "content-md5": contentMd5,
-        [`${dialect.headerPrefix}version-id`]: versionId,
-      }),
-    };
+  encodeResponse({ etag, crc64, contentMd5, versionId, callbackBody }, dialect) {
+    const headers = presentHeaders({
+      etag: quoteEtag(etag),
+      [dialect.crc64Header]: crc64?.toString(),
+      "content-md5": contentMd5,
+      [`${dialect.headerPrefix}version-id`]: versionId,
+    });
+    return callbackBody === undefined ? { status: 200, headers } : callbackAnswer(callbackBody, headers);
   },
 
   decodeResponse(response, dialect) {
@@ -90,6 +106,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       contentMd5: response.headers["content-md5"],
       versionId: response.headers[`${dialect.headerPrefix}version-id`],
+      callbackBody: isCallbackAnswer(response.headers) ? response.text : undefined,
     });
   },
 };

@@ -24,6 +24,7 @@ import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -41,6 +42,8 @@ export interface UploadPartCopyInput {
   readonly sourceRange?: ByteRange;
   /** On the source. */
   readonly conditions?: Conditions;
+  /** Bits per second, 245,760 … 838,860,800: how fast the source is read. */
+  readonly trafficLimit?: number;
 }
 
 export interface UploadPartCopyOutput {
@@ -64,7 +67,8 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   responseBody: "xml",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, uploadId, partNumber, source, sourceRange, conditions }, dialect) {
+  encodeRequest(input, dialect) {
+    const { bucket, key, uploadId, partNumber, source, sourceRange, conditions, trafficLimit } = input;
     const prefix = copySourcePrefix(dialect);
     return {
       method: "PUT",
@@ -74,6 +78,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
         ...encodeCopySource(source, dialect),
         ...presentHeaders({ [`${prefix}range`]: sourceRange && formatByteRange(sourceRange) }),
         ...encodeConditions(conditions, prefix),
+        ...encodeTrafficLimit(trafficLimit, dialect),
       },
     };
   },
@@ -87,6 +92,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
       source: decodeCopySource(request.headers, dialect),
       sourceRange: parseByteRange(request.headers[`${prefix}range`]),
       conditions: decodeConditions(request.headers, prefix),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 

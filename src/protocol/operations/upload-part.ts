@@ -8,6 +8,7 @@ import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -21,6 +22,8 @@ export interface UploadPartInput {
   readonly contentMd5?: string;
   /** CRC-64/XZ of the body; the service refuses a body that differs. */
   readonly crc64?: bigint;
+  /** Bits per second, 245,760 … 838,860,800: how fast the body may come. */
+  readonly trafficLimit?: number;
 }
 
 export interface UploadPartOutput {
@@ -42,12 +45,15 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5, crc64 }, dialect) {
+  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5, crc64, trafficLimit }, dialect) {
     return {
       method: "PUT",
       resource: { bucket, key },
       query: queryPairs({ partNumber, uploadId }),
-      headers: presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+      headers: {
+        ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeTrafficLimit(trafficLimit, dialect),
+      },
     };
   },
 
@@ -58,6 +64,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
       partNumber: parsePartNumber(queryValue(request.query, "partNumber") ?? ""),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 
