@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly region: string;
   readonly baseHosts: readonly string[];
+  /** Whom the server may call back. */
+  readonly callbackHosts?: readonly string[];
 }
 
 export interface DataFolderServer extends AsyncDisposable {
@@ -53,7 +55,7 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
 function listenOver(
   store: Store,
   credentials: Credentials,
-  { host, port, region, baseHosts }: ServeOptions,
+  { host, port, region, baseHosts, callbackHosts = [] }: ServeOptions,
 ): Promise<RunningServer> {
   return startServer({
     store,
@@ -62,5 +64,6 @@ function listenOver(
     port,
     region,
     baseHosts,
+    callbackHosts,
   });
 }

@@ -8,12 +8,14 @@ import {
 } from "../protocol/addressing/resource-candidates.ts";
 import { encodeError } from "../protocol/errors/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
 import { route } from "../protocol/routing/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { authenticate } from "./authenticate.ts";
+import { ClientGone } from "./client-gone.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
 import { refuseUnimplemented } from "./refuse-unimplemented.ts";
@@ -35,6 +37,10 @@ export interface IncomingRequest {
   readonly target: string;
   readonly headers: Headers;
   readonly body: RequestBody;
+  /** Where the connection comes from. */
+  readonly clientAddress?: string;
+  /** Aborts when the client has gone away. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OutgoingResponse {
@@ -63,7 +69,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     if (handler === undefined) {
       throw new ServiceError("NotImplemented", { fields: { Header: operation.name } });
     }
-    refuseUnimplemented(request);
+    refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
     }
@@ -72,7 +78,15 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const input = operation.decodeRequest(request, service.dialect);
     const links = linksTo({ ...target, host }, resource, service);
-    const { output, body } = await handler(input, { ...service, ...links, body: incoming.body });
+    const { body: receivedBody, clientAddress = "", signal } = incoming;
+    const { output, body } = await handler(input, {
+      ...service,
+      ...links,
+      ...present({ signal }),
+      requestId,
+      clientAddress,
+      body: receivedBody,
+    });
     const message = operation.encodeResponse(output, service.dialect);
     return {
       message: withCommonHeaders(message, requestId, service.now() - startedAtMs),
@@ -84,7 +98,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       uploadId: queryValue(request?.query ?? [], "uploadId") ?? "",
       operationName,
     });
-    if (error.status >= 500) {
+    if (error.status >= 500 && !(failure instanceof ClientGone)) {
       service.reportFailure(failure, requestId);
     }
     const hostId = host.replace(/:\d+$/, "");
