@@ -32,13 +32,11 @@ const CODES_BY_STATUS: ReadonlyMap<number, string> = new Map([
 ]);
 
 export function encodeError(error: ServiceError, context: ErrorContext, dialect: Dialect): ResponseMessage {
-  const headers = {
+  const headers = presentHeaders({
     ...error.headers,
-    ...presentHeaders({
-      [`${dialect.headerPrefix}request-id`]: context.requestId,
-      [`${dialect.headerPrefix}ec`]: error.ec,
-    }),
-  };
+    [`${dialect.headerPrefix}request-id`]: context.requestId,
+    [`${dialect.headerPrefix}ec`]: error.ec,
+  });
   if (error.status === 304) {
     const { ETag: etag, "Last-Modified": lastModified } = error.fields;
     // It has no document; these two go as headers, as caches need them (RFC 9110, 15.4.5).

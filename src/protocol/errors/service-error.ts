@@ -10,7 +10,7 @@ export interface ServiceErrorOptions {
   readonly status?: number;
   /** Extra elements of the answer, in their order, such as `UploadId`. Values are what the client sent. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** Of the answer, beside those of every error. */
+  /** Headers that only some errors have, by their lower-case names, such as `x-oss-next-append-position`. */
   readonly headers?: Headers;
   /** OSS's diagnosis code, such as 0042-00000104; left out when nobody knows it. */
   readonly ec?: string;
