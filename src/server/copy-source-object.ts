@@ -1,12 +1,13 @@
 // The source of CopyObject and UploadPartCopy: found, checked, and its bytes received as if a client had sent them.
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
+import { limitRate } from "./limit-rate.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readObject } from "./read-object.ts";
-import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
+import { type FurtherDigest, type ReceivedBlob, receiveObject } from "./receive-object.ts";
 import { assertCurrentVersion } from "./refuse-unimplemented.ts";
 import { type OpenedObject, requireOpenedObject } from "./require-resources.ts";
-import type { ServiceContext } from "./service-context.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
 /** @throws {ServiceError} NoSuchBucket, NoSuchKey, PreconditionFailed, NotModified; NotImplemented for a version */
@@ -24,14 +25,22 @@ export async function openCopySource(
   return opened;
 }
 
+export interface CopyOptions {
+  readonly sizeMaxBytes: number;
+  /** Bits per second. */
+  readonly trafficLimit?: number | undefined;
+  readonly furtherDigest?: FurtherDigest | undefined;
+}
+
 /** Copies the bytes [start, endExclusive) of the source into a new blob. */
 export async function copyBytes(
   source: OpenedObject,
   range: { readonly start: number; readonly endExclusive: number },
-  options: { readonly sizeMaxBytes: number },
-  { store }: ServiceContext,
+  { sizeMaxBytes, trafficLimit, furtherDigest }: CopyOptions,
+  { store, rateClock, signal }: RequestContext,
 ): Promise<ReceivedBlob> {
   await using bytes = readObject(source.extents, range, store.blobs);
   const sizeBytes = range.endExclusive - range.start;
-  return receiveObject({ sizeBytes, chunks: bytes.chunks }, options, store.blobs);
+  const chunks = limitRate(bytes.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
+  return receiveObject({ sizeBytes, chunks }, { sizeMaxBytes }, store.blobs, furtherDigest);
 }

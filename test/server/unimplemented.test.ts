@@ -13,12 +13,19 @@ after(() => service[Symbol.asyncDispose]());
 describe("a request that asks for what is not implemented", () => {
   const put = { method: "PUT", key: "kept", body: "lost" } as const;
   const cases: readonly (readonly [what: string, header: string, request: TestRequest])[] = [
-    ["a callback", "x-oss-callback", { ...put, headers: { "x-oss-callback": "e30=" } }],
-    ["a callback in its URL", "callback", { ...put, query: [["callback", "e30="]] }],
     [
-      "a callback beside an access control that is so anyway",
+      "a callback of a copy",
       "x-oss-callback",
-      { ...put, headers: { "x-oss-object-acl": "private", "x-oss-callback": "e30=" } },
+      { ...put, headers: { "x-oss-copy-source": `/${testBucket}/kept`, "x-oss-callback": "e30=" } },
+    ],
+    [
+      "a callback of a copy in its URL",
+      "callback",
+      {
+        ...put,
+        headers: { "x-oss-copy-source": `/${testBucket}/kept`, "x-oss-object-acl": "private" },
+        query: [["callback", "e30="]],
+      },
     ],
     ["tags", "x-oss-tagging", { ...put, headers: { "x-oss-tagging": "private" } }],
     [

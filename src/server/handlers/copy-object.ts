@@ -16,7 +16,12 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
   const source = await openCopySource(input.source, input.conditions, context);
 
   const whole = { start: 0, endExclusive: source.object.sizeBytes };
-  const copy = await copyBytes(source, whole, { sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES }, context);
+  const copy = await copyBytes(
+    source,
+    whole,
+    { sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES, trafficLimit: input.trafficLimit },
+    context,
+  );
   const attributes =
     input.metadataDirective === "REPLACE"
       ? attributesOf(input.objectHeaders)

@@ -4,6 +4,7 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { formatByteRange, resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
 import type { Handler } from "../handler.ts";
+import { limitRate } from "../limit-rate.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { readObject } from "../read-object.ts";
 import { requireOpenedObject } from "../require-resources.ts";
@@ -25,8 +26,11 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
     objectHeaders: { ...metadata.objectHeaders, ...responseHeaders },
     contentLength: served.endExclusive - served.start,
   };
+  const { store, rateClock, signal } = context;
+  const body = readObject(extents, served, store.blobs);
+  const limit = { bitsPerSecond: input.trafficLimit, clock: rateClock, signal };
   return {
     output: resolved === "whole" ? output : { ...output, contentRange: resolved },
-    body: readObject(extents, served, context.store.blobs),
+    body: { ...body, chunks: limitRate(body.chunks, limit) },
   };
 };

@@ -2,22 +2,31 @@
 import { contentEtag } from "../../protocol/etag.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
-import type { putObject } from "../../protocol/operations/put-object.ts";
+import { type PutObjectOutput, putObject } from "../../protocol/operations/put-object.ts";
+import { callBack } from "../callback/call-back.ts";
+import { parseCallback } from "../callback/parse-callback.ts";
 import type { Handler } from "../handler.ts";
+import { limitRate } from "../limit-rate.ts";
 import { attributesOf } from "../object-attributes.ts";
 import { publishObject } from "../publish-object.ts";
 import { receiveObject } from "../receive-object.ts";
 import { requireWritable } from "../require-resources.ts";
 
 export const handlePutObject: Handler<typeof putObject> = async (input, context) => {
-  const { bucket, key, contentMd5, crc64, objectHeaders, forbidOverwrite = false } = input;
+  const { bucket, key, contentMd5, crc64, objectHeaders, trafficLimit, forbidOverwrite = false } = input;
+  const { store, dialect, body, rateClock, signal } = context;
   await requireWritable({ bucket, key, forbidOverwrite }, context);
+  const callback = parseCallback(input);
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
-  const received = await receiveObject(context.body, declared, context.store.blobs);
-  const etag = contentEtag(received.md5, context.dialect);
+  const chunks = limitRate(body.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
+  const received = await receiveObject({ ...body, chunks }, declared, store.blobs);
+  const etag = contentEtag(received.md5, dialect);
   const attributes = attributesOf(objectHeaders);
-  await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
+  const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 
-  return { output: { etag, crc64: received.crc64, contentMd5: received.md5Base64 } };
+  const output: PutObjectOutput = { etag, crc64: received.crc64, contentMd5: received.md5Base64 };
+  const { headers } = putObject.encodeResponse(output, dialect);
+  const answer = await callBack(callback, { operation: putObject.name, object }, { headers, context });
+  return { output: { ...output, ...answer } };
 };
