@@ -14,6 +14,9 @@ const UNIMPLEMENTED_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["x-oss-tagging", []],
 ]);
 
+/** The protocol refuses it there itself, whatever the server implements. */
+const PART_OPERATIONS: readonly string[] = ["UploadPart", "UploadPartCopy"];
+
 /** Of requests that write, other than the three that have a callback. Source: OSS API, Callback. */
 const CALLBACK_HEADERS: readonly string[] = ["x-oss-callback", "x-oss-callback-var"];
 const CALLBACK_PARAMETERS: readonly string[] = ["callback", "callback-var"];
@@ -29,7 +32,9 @@ export function refuseUnimplemented(
     return;
   }
   const header = Object.entries(headers).find(
-    ([name, value]) => UNIMPLEMENTED_HEADERS.get(name)?.includes(value) === false,
+    ([name, value]) =>
+      UNIMPLEMENTED_HEADERS.get(name)?.includes(value) === false &&
+      !(name === "x-oss-server-side-encryption" && PART_OPERATIONS.includes(operation.name)),
   )?.[0];
   const callback = CALLBACK_OPERATIONS.includes(operation.name)
     ? undefined

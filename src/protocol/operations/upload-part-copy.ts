@@ -20,6 +20,7 @@ import {
 } from "../fields/conditions.ts";
 import { type CopySource, decodeCopySource, encodeCopySource } from "../fields/copy-source.ts";
 import { parseCrc64 } from "../fields/crc64-text.ts";
+import { assertNoPartEncryption } from "../fields/part-encryption.ts";
 import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
@@ -84,6 +85,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   },
 
   decodeRequest(request, dialect) {
+    assertNoPartEncryption(request.headers, dialect);
     const prefix = copySourcePrefix(dialect);
     return present({
       ...requiredObject(request),

@@ -4,6 +4,7 @@
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { requiredHeader } from "../fields/answer.ts";
 import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
+import { assertNoPartEncryption } from "../fields/part-encryption.ts";
 import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
@@ -58,6 +59,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   },
 
   decodeRequest(request, dialect) {
+    assertNoPartEncryption(request.headers, dialect);
     return present({
       ...requiredObject(request),
       uploadId: requiredUploadId(request),
