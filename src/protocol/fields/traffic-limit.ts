@@ -38,7 +38,7 @@ export function decodeTrafficLimit(
  * @param name  of the header, parameter or form field, for the error
  * @throws {ServiceError} InvalidArgument
  */
-export function parseTrafficLimit(name: string, text: string): number {
+function parseTrafficLimit(name: string, text: string): number {
   const bitsPerSecond = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   const isInRange =
     bitsPerSecond >= TRAFFIC_LIMIT_MIN_BITS_PER_SECOND && bitsPerSecond <= TRAFFIC_LIMIT_MAX_BITS_PER_SECOND;
