@@ -110,7 +110,11 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
   };
   response.on("error", () => request.destroy());
   const abort = new AbortController();
-  response.on("close", () => abort.abort(new ClientGone()));
+  response.on("close", () => {
+    if (!response.writableFinished) {
+      abort.abort(new ClientGone());
+    }
+  });
   const outgoing = await handleRequest(
     {
       method: request.method as Method,
