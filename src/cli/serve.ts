@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly baseHosts: readonly string[];
   /** The operator's word: requests for encryption at rest are accepted. */
   readonly diskIsEncrypted?: boolean;
+  /** Whom the server may call back. */
+  readonly callbackHosts?: readonly string[];
 }
 
 export interface DataFolderServer extends AsyncDisposable {
@@ -55,7 +57,7 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
 function listenOver(
   store: Store,
   credentials: Credentials,
-  { host, port, region, baseHosts, diskIsEncrypted = false }: ServeOptions,
+  { host, port, region, baseHosts, diskIsEncrypted = false, callbackHosts = [] }: ServeOptions,
 ): Promise<RunningServer> {
   return startServer({
     store,
@@ -65,5 +67,6 @@ function listenOver(
     region,
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
+    callbackHosts,
   });
 }

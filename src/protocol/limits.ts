@@ -70,6 +70,16 @@ export const RESTORE_ARCHIVE_DAYS_MAX = 7;
 /** How far the clocks of client and server may differ. Source: OSS, RequestTimeTooSkewed. */
 export const CLOCK_SKEW_MAX_MS: number = 15 * 60 * 1000;
 
+/** The range of x-oss-traffic-limit. Source: the OSS SDK for Go v2; the documentation of 2021 began at 819,200. */
+export const TRAFFIC_LIMIT_MIN_BITS_PER_SECOND = 245_760;
+export const TRAFFIC_LIMIT_MAX_BITS_PER_SECOND = 838_860_800;
+
+/** Each of the two parameters of a callback, as Base64. Source: OSS API, Callback. */
+export const CALLBACK_SIZE_MAX_BYTES: number = 5 * KIB;
+
+/** The addresses of one callback, tried in turn. Source: OSS API, Callback. */
+export const CALLBACK_URL_COUNT_MAX = 5;
+
 /** Seven days: the longest life of a V4 presigned URL. Source: the OSS SDK for Go v2, client_presign.go. */
 export const PRESIGNED_V4_EXPIRES_MAX_SECONDS: number = 7 * 24 * 60 * 60;
 

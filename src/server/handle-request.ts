@@ -9,6 +9,7 @@ import {
 import { encodeError } from "../protocol/errors/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { invalidPolicy } from "../protocol/fields/bucket-policy.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
@@ -18,6 +19,7 @@ import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
+import { ClientGone } from "./client-gone.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
 import { refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
@@ -39,6 +41,10 @@ export interface IncomingRequest {
   readonly target: string;
   readonly headers: Headers;
   readonly body: RequestBody;
+  /** Where the connection comes from. */
+  readonly clientAddress?: string;
+  /** Aborts when the client has gone away. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OutgoingResponse {
@@ -69,7 +75,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const accesses = accessesOf(operation, request, service.dialect);
     await authorize(principal, accesses, target.query, service);
-    refuseUnimplemented(request);
+    refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
     }
@@ -79,11 +85,15 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const input = operation.decodeRequest(request, service.dialect);
     refuseIgnoredVersion(request, input);
     const links = linksTo({ ...target, host }, resource, service);
+    const { body: receivedBody, clientAddress = "", signal } = incoming;
     const { output, body } = await handler(input, {
       ...service,
       ...links,
+      ...present({ signal }),
+      requestId,
+      clientAddress,
       method: incoming.method,
-      body: incoming.body,
+      body: receivedBody,
     });
     const message = operation.encodeResponse(output, service.dialect);
     return {
@@ -96,7 +106,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       uploadId: queryValue(request?.query ?? [], "uploadId") ?? "",
       operationName,
     });
-    if (error.status >= 500) {
+    if (error.status >= 500 && !(failure instanceof ClientGone)) {
       service.reportFailure(failure, requestId);
     }
     const hostId = host.replace(/:\d+$/, "");

@@ -4,8 +4,10 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { oss } from "../protocol/dialects/oss.ts";
 import type { Store } from "../storage/store.ts";
+import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
+import { type RateClock, systemRateClock } from "./limit-rate.ts";
 import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
 import { ServerStartError } from "./server-start-error.ts";
@@ -31,9 +33,16 @@ export interface ServerOptions {
    * such requests are refused.
    */
   readonly acceptEncryptionHeaders?: boolean;
+  /**
+   * Whom the server calls when a client asks for a callback: `HOST` or `HOST:PORT`. A name may lead to public addresses
+   * only; for any other its address must be listed beside it. Default: nobody, so every callback fails.
+   */
+  readonly callbackHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
+  /** What paces bodies with a traffic limit. Default: the system's clock. */
+  readonly rateClock?: RateClock;
   /** Told of every failure that is not the client's doing. Default: a line on standard error. */
   readonly reportFailure?: (failure: unknown, requestId: string) => void;
 }
@@ -52,7 +61,10 @@ export interface RunningServer extends AsyncDisposable {
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
 
-/** @throws {ServerStartError} when the port is taken or the address is not this machine's */
+/**
+ * @throws {ServerStartError} when the port is taken or the address is not this machine's
+ * @throws {RangeError} when an entry of `callbackHosts` is no host
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
@@ -74,6 +86,8 @@ function serviceOf(options: ServerOptions, region: string): Service {
     dialect: oss,
     now,
     region,
+    callbacks: { hosts: (options.callbackHosts ?? []).map(parseCallbackHost) },
+    rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
     owner: { id: "partwise", displayName: "partwise" },

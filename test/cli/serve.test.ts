@@ -53,6 +53,18 @@ describe("partwise serve", () => {
     assert.match(stderr, /^partwise: cannot use .*file\/data: [^\n]+\n$/);
   });
 
+  it("fails in one line when a host for callbacks is none", async () => {
+    const words = ["serve", "--port", "0", "--callback-host", "app.example:8080", "http://app.example"];
+
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      'partwise: "http://app.example" is no host for callbacks: write HOST or HOST:PORT\n',
+    );
+  });
+
   it("finishes the requests under way when it is told to stop, and keeps everything", async () => {
     const server = await serveFolder(join(folder, "data"));
     const bucket = server.bucket("bucket");

@@ -10,6 +10,8 @@ import {
   copySource,
   crc64Value,
   etag,
+  headerText,
+  jsonText,
   md5Base64,
   nonEmpty,
   objectAcl,
@@ -23,6 +25,7 @@ import {
   standardObjectHeaders,
   tags,
   time,
+  trafficLimit,
   versionId,
   xmlText,
 } from "./wire-arbitraries.ts";
@@ -31,7 +34,7 @@ const object = { bucket: bucketName, key: objectKey };
 
 const versioned = recordOf({ ...object, versionId }, ["bucket", "key"]);
 
-const append = { ...object, contentMd5: md5Base64, crc64: crc64Value };
+const append = { ...object, contentMd5: md5Base64, crc64: crc64Value, trafficLimit };
 
 const versionOnly = recordOf({ versionId }, []);
 
@@ -46,12 +49,23 @@ export const objectOperationCases: readonly OperationCase[] = [
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
+        trafficLimit,
+        callback: headerText,
+        callbackVar: headerText,
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId, serverSideEncryption }, [
-      "etag",
-    ]),
+    output: recordOf(
+      {
+        etag,
+        crc64: crc64Value,
+        contentMd5: md5Base64,
+        versionId,
+        serverSideEncryption,
+        callbackBody: jsonText,
+      },
+      ["etag"],
+    ),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -65,6 +79,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         taggingDirective: fc.constantFrom("COPY", "REPLACE"),
         tags,
         forbidOverwrite: fc.boolean(),
+        trafficLimit,
       },
       ["bucket", "key", "source"],
     ),
@@ -85,6 +100,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         responseHeaders: nonEmpty(standardObjectHeaders),
         versionId,
+        trafficLimit,
       },
       ["bucket", "key"],
     ),

@@ -115,7 +115,7 @@ for (const { operation, input, output } of operationCases) {
           assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
           assert.equal(request.resource.key !== undefined, operation.level === "object");
           assert.ok(request.text === undefined || ["json", "xml"].includes(operation.requestBody));
-          assert.ok(response.text === undefined || ["json", "xml"].includes(operation.responseBody));
+          assert.ok(response.text === undefined || ["json", "text", "xml"].includes(operation.responseBody));
         }),
       );
     });

@@ -6,8 +6,9 @@ import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
 
-interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "region"> {
+interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region"> {
   readonly baseHost: readonly string[];
+  readonly callbackHost: readonly string[];
   readonly region?: string;
 }
 
@@ -25,17 +26,22 @@ export function serveCommand(): Command {
       "--disk-is-encrypted",
       "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
     )
+    .option(
+      "--callback-host <host...>",
+      "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
+      [],
+    )
     .action(runServe);
 }
 
-async function runServe({ baseHost, ...flags }: ServeFlags): Promise<void> {
+async function runServe({ baseHost, callbackHost, ...flags }: ServeFlags): Promise<void> {
   const interrupted = listenForInterruption();
   // Loaded here, so that the commands of the client start without the server and its store.
   const [{ serveDataFolder }, { DEFAULT_REGION }] = await Promise.all([
     import("../serve.ts"),
     import("../../server/index.ts"),
   ]);
-  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost };
+  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
   await using server = await serveDataFolder(options);
   describe(server.endpoint, server.credentials.accessKeyId, options);
   await aborted(interrupted);
