@@ -2,6 +2,7 @@
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
+import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
 import type { CredentialStore } from "./credential-store.ts";
@@ -30,20 +31,30 @@ export async function authenticate(
       ec: "0003-00000001",
     });
   }
-  const credentials = context.credentials.find(authentication.accessKeyId);
-  if (credentials === undefined) {
-    throw invalidAccessKeyId(authentication.accessKeyId);
-  }
   return verifyAuthentication(
     {
       request,
       candidates,
       authentication,
-      secret: credentials.accessKeySecret,
-      ...(credentials.securityToken === undefined ? {} : { securityToken: credentials.securityToken }),
+      credentials: requireCredentials(authentication, context.credentials),
       region: context.region,
       now: new Date(context.now()),
     },
     nodeSigningCrypto,
   );
+}
+
+/** @throws {ServiceError} InvalidAccessKeyId, InvalidSecurityToken */
+function requireCredentials(
+  { accessKeyId, securityToken }: { readonly accessKeyId: string; readonly securityToken?: string },
+  store: CredentialStore,
+): Credentials {
+  const credentials = store.find(accessKeyId, securityToken);
+  if (credentials !== undefined) {
+    return credentials;
+  }
+  // With a token the key is one that OSS keeps nowhere but in the token.
+  throw securityToken === undefined
+    ? invalidAccessKeyId(accessKeyId)
+    : new ServiceError("InvalidSecurityToken", { ec: "0002-00000006" });
 }

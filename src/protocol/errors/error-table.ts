@@ -15,6 +15,12 @@ const definitions = [
   { code: "AccessDenied", status: 403, message: "AccessDenied" },
   { code: "AccessForbidden", status: 403, message: "CORSResponse: This CORS request is not allowed." },
   {
+    code: "AccessKeyIdAndSecurityTokenNotMatch",
+    status: 403,
+    // The service's own words.
+    message: "The OSS access key id and security token you provided does not match.",
+  },
+  {
     code: "BadRequest",
     status: 400,
     message: "The request is malformed.",
