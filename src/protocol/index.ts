@@ -39,6 +39,8 @@ export type { ObjectSummary } from "./fields/object-summary.ts";
 export type { Owner } from "./fields/owner.ts";
 export { isPartNumber } from "./fields/part-number.ts";
 export {
+  type Form,
+  formValue,
   type Headers,
   type Method,
   type Query,
@@ -52,6 +54,11 @@ export {
   BUCKET_NAME_LENGTH_MIN,
   CLOCK_SKEW_MAX_MS,
   DELETE_KEY_COUNT_MAX,
+  FORM_FIELD_COUNT_MAX,
+  FORM_FIELD_NAME_SIZE_MAX_BYTES,
+  FORM_FIELD_VALUE_SIZE_MAX_BYTES,
+  FORM_FIELDS_SIZE_MAX_BYTES,
+  FORM_V4_AGE_MAX_MS,
   KEY_SIZE_MAX_BYTES,
   LIST_OBJECTS_PAGE_SIZE_DEFAULT,
   LIST_PARTS_PAGE_SIZE_DEFAULT,
@@ -129,6 +136,12 @@ export {
   type ListPartsOutput,
   listParts,
 } from "./operations/list-parts.ts";
+export {
+  type PostObjectAnswer,
+  type PostObjectInput,
+  type PostObjectOutput,
+  postObject,
+} from "./operations/post-object.ts";
 export { type PutBucketInput, type PutBucketOutput, putBucket } from "./operations/put-bucket.ts";
 export { type PutObjectInput, type PutObjectOutput, putObject } from "./operations/put-object.ts";
 export { type UploadPartInput, type UploadPartOutput, uploadPart } from "./operations/upload-part.ts";

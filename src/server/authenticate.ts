@@ -26,10 +26,7 @@ export async function authenticate(
 ): Promise<Resource> {
   const authentication = parseAuthentication(request);
   if (authentication === undefined) {
-    throw new ServiceError("AccessDenied", {
-      message: "Anonymous access is not allowed: sign the request with an access key.",
-      ec: "0003-00000001",
-    });
+    throw anonymousNotAllowed();
   }
   return verifyAuthentication(
     {
@@ -44,8 +41,16 @@ export async function authenticate(
   );
 }
 
+/** For a request, or a form, without a signature. */
+export function anonymousNotAllowed(): ServiceError {
+  return new ServiceError("AccessDenied", {
+    message: "Anonymous access is not allowed: sign the request with an access key.",
+    ec: "0003-00000001",
+  });
+}
+
 /** @throws {ServiceError} InvalidAccessKeyId, InvalidSecurityToken */
-function requireCredentials(
+export function requireCredentials(
   { accessKeyId, securityToken }: { readonly accessKeyId: string; readonly securityToken?: string },
   store: CredentialStore,
 ): Credentials {

@@ -13,7 +13,8 @@ import { queryValue } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
 import { route } from "../protocol/routing/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
-import { authenticate } from "./authenticate.ts";
+import { anonymousNotAllowed, authenticate } from "./authenticate.ts";
+import { isFormPost, receiveForm } from "./authenticate-form.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
 import { refuseUnimplemented } from "./refuse-unimplemented.ts";
@@ -54,8 +55,15 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const candidates = resourceCandidates(host, target.rawPath, service.baseHosts);
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
-    const resource = await authenticate(request, candidates, service);
+    using posted = isFormPost(request, candidates)
+      ? await receiveForm(request, candidates, incoming.body, service)
+      : undefined;
+    if (posted?.principal === "anonymous") {
+      throw anonymousNotAllowed();
+    }
+    const resource = posted?.resource ?? (await authenticate(request, candidates, service));
     request = requestMessage(incoming, target.query, resource);
+    request = posted === undefined ? request : { ...request, form: posted.form };
 
     const operation = route(request, service.dialect);
     operationName = operation.name;
@@ -72,7 +80,11 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const input = operation.decodeRequest(request, service.dialect);
     const links = linksTo({ ...target, host }, resource, service);
-    const { output, body } = await handler(input, { ...service, ...links, body: incoming.body });
+    const { output, body } = await handler(input, {
+      ...service,
+      ...links,
+      body: posted?.file ?? incoming.body,
+    });
     const message = operation.encodeResponse(output, service.dialect);
     return {
       message: withCommonHeaders(message, requestId, service.now() - startedAtMs),

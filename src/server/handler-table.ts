@@ -19,6 +19,7 @@ import { listMultipartUploads } from "../protocol/operations/list-multipart-uplo
 import { listObjects } from "../protocol/operations/list-objects.ts";
 import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
+import { postObject } from "../protocol/operations/post-object.ts";
 import { putBucket } from "../protocol/operations/put-bucket.ts";
 import { putObject } from "../protocol/operations/put-object.ts";
 import { uploadPart } from "../protocol/operations/upload-part.ts";
@@ -43,6 +44,7 @@ import { handleListMultipartUploads } from "./handlers/list-multipart-uploads.ts
 import { handleListObjects } from "./handlers/list-objects.ts";
 import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
+import { handlePostObject } from "./handlers/post-object.ts";
 import { handlePutBucket } from "./handlers/put-bucket.ts";
 import { handlePutObject } from "./handlers/put-object.ts";
 import { handleUploadPart } from "./handlers/upload-part.ts";
@@ -68,6 +70,7 @@ const rows = [
   serves(listObjects, handleListObjects),
   serves(listObjectsV2, handleListObjectsV2),
   serves(listParts, handleListParts),
+  serves(postObject, handlePostObject),
   serves(putBucket, handlePutBucket),
   serves(putObject, handlePutObject),
   serves(uploadPart, handleUploadPart),

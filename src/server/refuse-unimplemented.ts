@@ -16,11 +16,22 @@ const UNIMPLEMENTED_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["x-oss-traffic-limit", []],
 ]);
 
+/** The same in the fields of a form. */
+const UNIMPLEMENTED_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["callback", []],
+  ["x-oss-object-acl", ["default", "private"]],
+  ["x-oss-server-side-data-encryption", []],
+  ["x-oss-server-side-encryption", []],
+  ["x-oss-server-side-encryption-key-id", []],
+  ["x-oss-tagging", []],
+  ["x-oss-traffic-limit", []],
+]);
+
 /** The same in the query, for presigned URLs. */
 const UNIMPLEMENTED_PARAMETERS: readonly string[] = ["callback", "callback-var", "x-oss-traffic-limit"];
 
 /** @throws {ServiceError} NotImplemented, naming the header or the parameter */
-export function refuseUnimplemented({ method, headers, query }: RequestMessage): void {
+export function refuseUnimplemented({ method, headers, query, form }: RequestMessage): void {
   assertCurrentVersion(queryValue(query, "versionId"));
   if (method !== "PUT" && method !== "POST") {
     return;
@@ -29,7 +40,10 @@ export function refuseUnimplemented({ method, headers, query }: RequestMessage):
     ([name, value]) => UNIMPLEMENTED_HEADERS.get(name)?.includes(value) === false,
   )?.[0];
   const parameter = UNIMPLEMENTED_PARAMETERS.find((name) => queryValue(query, name) !== undefined);
-  const unimplemented = header ?? parameter;
+  const field = form?.fields.find(
+    ([name, value]) => UNIMPLEMENTED_FIELDS.get(name.toLowerCase())?.includes(value) === false,
+  )?.[0];
+  const unimplemented = header ?? parameter ?? field;
   if (unimplemented !== undefined) {
     throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
   }

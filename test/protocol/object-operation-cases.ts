@@ -22,6 +22,7 @@ import {
   sizeBytes,
   standardObjectHeaders,
   time,
+  xmlObjectKey,
   xmlText,
 } from "./wire-arbitraries.ts";
 
@@ -44,6 +45,34 @@ export const objectOperationCases: readonly OperationCase[] = [
       ["bucket", "key"],
     ),
     output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId: headerText }, ["etag"]),
+  }),
+  operationCase(wire.postObject, {
+    input: recordOf(
+      {
+        ...object,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl: fc.constantFrom("default", "private", "public-read", "public-read-write"),
+        forbidOverwrite: fc.boolean(),
+        successActionRedirect: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        successActionStatus: fc.constantFrom(200, 201, 204),
+      },
+      ["bucket", "key"],
+    ),
+    output: fc
+      .tuple(
+        recordOf({ etag, crc64: crc64Value, versionId: headerText }, ["etag"]),
+        fc.oneof(
+          recordOf({ status: fc.constantFrom(200, 204) }, ["status"]),
+          recordOf({ status: fc.constant(303), location: headerText }, ["status", "location"]),
+          recordOf({ status: fc.constant(201), bucket: bucketName, key: xmlObjectKey, location: xmlText }, [
+            "status",
+            "bucket",
+            "key",
+            "location",
+          ]),
+        ),
+      )
+      .map(([stored, answer]) => ({ ...stored, ...answer })),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(

@@ -24,6 +24,7 @@ const OPERATION_NAMES = [
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
+  "PostObject",
   "PutBucket",
   "PutObject",
   "UploadPart",
@@ -31,7 +32,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 23", () => {
+  it("are these 24", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 
@@ -90,6 +91,7 @@ for (const { operation, input, output } of operationCases) {
           assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
           assert.equal(request.resource.key !== undefined, operation.level === "object");
           assert.ok(request.text === undefined || operation.requestBody === "xml");
+          assert.equal(request.form !== undefined, operation.requestBody === "form");
           assert.ok(response.text === undefined || operation.responseBody === "xml");
         }),
       );

@@ -48,13 +48,17 @@ const definitions = [
     status: 400,
     // The service's own words, without "is".
     message: "Your proposed upload smaller than the minimum allowed size.",
-    ec: "0042-00000213",
   },
   {
     code: "FileAlreadyExists",
     status: 409,
     message: "The object you specified already exists and can not be overwritten.",
     ec: "0042-00000214",
+  },
+  {
+    code: "FieldItemTooLong",
+    status: 400,
+    message: "A field of your POST request is too long.",
   },
   { code: "FileImmutable", status: 409, message: "The object you specified is immutable." },
   { code: "FilePartNotExist", status: 400, message: "A part of the upload does not exist." },
@@ -63,6 +67,11 @@ const definitions = [
     status: 400,
     message: "The request body is shorter than its Content-Length.",
     isRetryable: true,
+  },
+  {
+    code: "IncorrectNumberOfFilesInPOSTRequest",
+    status: 400,
+    message: "POST requires exactly one file upload per request.",
   },
   {
     code: "InternalError",
@@ -119,12 +128,18 @@ const definitions = [
       "The list of parts was not in ascending order. Parts list must specified in order by part number",
     ec: "0042-00000209",
   },
+  { code: "InvalidPolicyDocument", status: 400, message: "The policy of the form is not valid." },
   { code: "InvalidRange", status: 416, message: "The requested range cannot be satisfied." },
   { code: "InvalidRequest", status: 400, message: "InvalidRequest" },
   { code: "InvalidSecurityToken", status: 403, message: "The security token you provided is invalid." },
   { code: "InvalidTag", status: 400, message: "The tags you specified are not valid." },
   { code: "InvalidXMLFormat", status: 400, message: "The XML you provided is not valid." },
   { code: "KmsServiceNotEnabled", status: 403, message: "The key management service is not enabled." },
+  {
+    code: "MalformedPOSTRequest",
+    status: 400,
+    message: "The body of your POST request is not well-formed multipart/form-data.",
+  },
   {
     code: "MalformedXML",
     status: 400,
@@ -177,6 +192,11 @@ const definitions = [
     message: "At least one of the pre-conditions you specified did not hold.",
   },
   { code: "QpsLimitExceeded", status: 503, message: "Please reduce your request rate.", isRetryable: true },
+  {
+    code: "RequestIsNotMultiPartContent",
+    status: 400,
+    message: "Bucket POST must be of the enclosure-type multipart/form-data.",
+  },
   {
     code: "RequestTimeTooSkewed",
     status: 403,

@@ -19,6 +19,7 @@ import { listMultipartUploads } from "../operations/list-multipart-uploads.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
+import { postObject } from "../operations/post-object.ts";
 import { putBucket } from "../operations/put-bucket.ts";
 import { putObject } from "../operations/put-object.ts";
 import { uploadPart } from "../operations/upload-part.ts";
@@ -36,6 +37,7 @@ export const operations: readonly AnyOperation[] = [
   listObjectsV2,
   deleteMultipleObjects,
   listMultipartUploads,
+  postObject,
   putObject,
   copyObject,
   getObject,

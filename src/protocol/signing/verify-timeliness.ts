@@ -101,7 +101,7 @@ function verifyRelativeLife({ date, expires, scope }: V4UrlAuthentication, now: 
 }
 
 /** The signing key is good for one day; a date of another day would stretch it. */
-function verifyDay(date: string, { day }: V4Scope): void {
+export function verifyDay(date: string, { day }: V4Scope): void {
   if (date.slice(0, 8) !== day) {
     throw invalidArgument(
       { name: "Credential", value: day },
