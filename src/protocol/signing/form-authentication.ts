@@ -18,7 +18,7 @@ interface ClaimedPolicy {
   readonly securityToken?: string;
 }
 
-export interface V1FormAuthentication extends ClaimedPolicy {
+interface V1FormAuthentication extends ClaimedPolicy {
   readonly scheme: "v1-form";
 }
 
@@ -33,7 +33,7 @@ export interface V4FormAuthentication extends ClaimedPolicy {
 export type FormAuthentication = V1FormAuthentication | V4FormAuthentication;
 
 /** The fields of a V1 form, all or none of which are there. */
-export const v1FormFields = {
+const v1FormFields = {
   accessKeyId: "OSSAccessKeyId",
   policy: "policy",
   signature: "Signature",

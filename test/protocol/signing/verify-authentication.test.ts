@@ -197,6 +197,23 @@ describe("verifyAuthentication() of a wrong signature", () => {
     );
   });
 
+  it("takes an empty Content-Type and none for the same under V4, and no other", async () => {
+    for (const sign of [v4Header, v4Url]) {
+      const bare = { ...exampleDownload(), method: "PUT" as const };
+      const signedBare = await sign(bare);
+      const signedEmpty = await sign(withHeader(bare, "content-type", ""));
+
+      await verify(withHeader(signedBare, "content-type", ""));
+      await verify(withHeader(signedEmpty, "content-type", undefined));
+      for (const signed of [signedBare, signedEmpty]) {
+        await assert.rejects(
+          verify(withHeader(signed, "content-type", "text/plain")),
+          serviceErrorLike({ code: "SignatureDoesNotMatch", status: 403 }),
+        );
+      }
+    }
+  });
+
   it("never shows the secret", async () => {
     const secret = "a-secret-that-nobody-may-see";
     const another = { ...credentials, accessKeySecret: secret };
