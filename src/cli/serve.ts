@@ -1,7 +1,12 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
 import type { Credentials } from "../protocol/signing/credentials.ts";
-import { fixedCredentials, type RunningServer, startServer } from "../server/index.ts";
+import {
+  fixedCredentials,
+  type RunningServer,
+  startServer,
+  withTemporaryCredentials,
+} from "../server/index.ts";
 import { openEmbeddedStore, type Store } from "../storage/index.ts";
 import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
 
@@ -61,7 +66,7 @@ function listenOver(
 ): Promise<RunningServer> {
   return startServer({
     store,
-    credentials: fixedCredentials([credentials]),
+    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
     host,
     port,
     region,

@@ -51,6 +51,8 @@ export type {
 } from "./fields/version-summary.ts";
 export type { Versioning, VersioningStatus } from "./fields/versioning.ts";
 export {
+  type Form,
+  formValue,
   type Headers,
   type Method,
   type Query,
@@ -69,6 +71,11 @@ export {
   BUCKET_TAG_VALUE_SIZE_MAX_BYTES,
   CLOCK_SKEW_MAX_MS,
   DELETE_KEY_COUNT_MAX,
+  FORM_FIELD_COUNT_MAX,
+  FORM_FIELD_NAME_SIZE_MAX_BYTES,
+  FORM_FIELD_VALUE_SIZE_MAX_BYTES,
+  FORM_FIELDS_SIZE_MAX_BYTES,
+  FORM_V4_AGE_MAX_MS,
   KEY_SIZE_MAX_BYTES,
   LIST_OBJECTS_PAGE_SIZE_DEFAULT,
   LIST_PARTS_PAGE_SIZE_DEFAULT,
@@ -208,6 +215,12 @@ export {
   type ListPartsOutput,
   listParts,
 } from "./operations/list-parts.ts";
+export {
+  type PostObjectAnswer,
+  type PostObjectInput,
+  type PostObjectOutput,
+  postObject,
+} from "./operations/post-object.ts";
 export { type PutBucketInput, type PutBucketOutput, putBucket } from "./operations/put-bucket.ts";
 export { type PutBucketAclInput, putBucketAcl } from "./operations/put-bucket-acl.ts";
 export { type PutBucketEncryptionInput, putBucketEncryption } from "./operations/put-bucket-encryption.ts";

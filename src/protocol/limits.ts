@@ -67,6 +67,21 @@ export const RESTORE_DAYS_MAX = 365;
 /** The same, of the storage class Archive. Source: OSS, RestoreObject. */
 export const RESTORE_ARCHIVE_DAYS_MAX = 7;
 
+/** UTF-8 bytes of the name of a form's field. Source: OSS, PostObject. */
+export const FORM_FIELD_NAME_SIZE_MAX_BYTES: number = 8 * KIB;
+
+/** Bytes of the value of a form's field. Source: OSS, PostObject. */
+export const FORM_FIELD_VALUE_SIZE_MAX_BYTES: number = 2 * MIB;
+
+/** All fields of a form before its file, and all that stands behind it. The service publishes no number. */
+export const FORM_FIELDS_SIZE_MAX_BYTES: number = 8 * MIB;
+
+/** The service publishes no number. */
+export const FORM_FIELD_COUNT_MAX = 1000;
+
+/** How old the `x-oss-date` of a V4 form may be. Source: OSS, V4 signatures of PostObject. */
+export const FORM_V4_AGE_MAX_MS: number = 7 * 24 * 60 * 60 * 1000;
+
 /** How far the clocks of client and server may differ. Source: OSS, RequestTimeTooSkewed. */
 export const CLOCK_SKEW_MAX_MS: number = 15 * 60 * 1000;
 

@@ -2,7 +2,8 @@
 // and the message's head, so that nothing of a body is needed for it.
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import { decodeCopySource } from "../protocol/fields/copy-source.ts";
-import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
+import { postedHeaders, postedKey } from "../protocol/fields/posted-object.ts";
+import { type Form, queryValue, type RequestMessage } from "../protocol/http-message.ts";
 import type { AnyOperation } from "../protocol/operation.ts";
 
 export interface Access {
@@ -32,9 +33,11 @@ const PERMISSIONS_OF_HEADERS: readonly (readonly [header: string, permission: st
  */
 export function accessesOf(
   { permission, marks }: Pick<AnyOperation, "marks" | "permission">,
-  { resource, query, headers }: RequestMessage,
+  request: RequestMessage,
   dialect: Dialect,
 ): readonly Access[] {
+  const { resource, query, headers } =
+    request.form === undefined ? request : asWritten(request, request.form);
   const versionId = queryValue(query, "versionId");
   const besides = PERMISSIONS_OF_HEADERS.filter(
     ([name]) => headers[dialect.headerPrefix + name] !== undefined,
@@ -45,4 +48,9 @@ export function accessesOf(
     ...besides.map(([, needed]) => ({ permission: needed, ...resource })),
     ...(isCopy ? [{ permission: "oss:GetObject", ...decodeCopySource(headers, dialect) }] : []),
   ];
+}
+
+/** A form is sent to a bucket, but is about the object that its fields name. */
+function asWritten({ resource, query }: RequestMessage, form: Form): Omit<RequestMessage, "method"> {
+  return { resource: { ...resource, key: postedKey(form) ?? "" }, query, headers: postedHeaders(form) };
 }

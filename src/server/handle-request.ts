@@ -18,6 +18,7 @@ import { route } from "../protocol/routing/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
+import { isFormPost, receiveForm } from "./authenticate-form.ts";
 import { authorize } from "./authorize.ts";
 import { ClientGone } from "./client-gone.ts";
 import type { CredentialStore } from "./credential-store.ts";
@@ -64,8 +65,12 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const candidates = resourceCandidates(host, target.rawPath, service.baseHosts);
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
-    const { principal, resource } = await authenticate(request, candidates, service);
+    using posted = isFormPost(request, candidates)
+      ? await receiveForm(request, candidates, incoming.body, service)
+      : undefined;
+    const { principal, resource } = posted ?? (await authenticate(request, candidates, service));
     request = requestMessage(incoming, target.query, resource);
+    request = posted === undefined ? request : { ...request, form: posted.form };
 
     const operation = route(request, service.dialect);
     operationName = operation.name;
@@ -93,7 +98,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       requestId,
       clientAddress,
       method: incoming.method,
-      body: receivedBody,
+      body: posted?.file ?? receivedBody,
     });
     const message = operation.encodeResponse(output, service.dialect);
     return {

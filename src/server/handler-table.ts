@@ -34,6 +34,7 @@ import { listObjectVersions } from "../protocol/operations/list-object-versions.
 import { listObjects } from "../protocol/operations/list-objects.ts";
 import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
+import { postObject } from "../protocol/operations/post-object.ts";
 import { putBucket } from "../protocol/operations/put-bucket.ts";
 import { putBucketAcl } from "../protocol/operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "../protocol/operations/put-bucket-encryption.ts";
@@ -83,6 +84,7 @@ import { handleListObjectVersions } from "./handlers/list-object-versions.ts";
 import { handleListObjects } from "./handlers/list-objects.ts";
 import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
+import { handlePostObject } from "./handlers/post-object.ts";
 import { handlePutBucket } from "./handlers/put-bucket.ts";
 import { handlePutBucketAcl } from "./handlers/put-bucket-acl.ts";
 import { handlePutBucketEncryption } from "./handlers/put-bucket-encryption.ts";
@@ -119,6 +121,7 @@ const rows = [
   serves(listObjectsV2, handleListObjectsV2),
   serves(listObjectVersions, handleListObjectVersions),
   serves(listParts, handleListParts),
+  serves(postObject, handlePostObject),
   serves(putBucket, handlePutBucket),
   serves(putObject, handlePutObject),
   serves(uploadPart, handleUploadPart),

@@ -16,22 +16,24 @@ const UNIMPLEMENTED_HEADERS: readonly string[] = [
 /** Of requests that write, other than the three that have a callback. Source: OSS API, Callback. */
 const CALLBACK_HEADERS: readonly string[] = ["x-oss-callback", "x-oss-callback-var"];
 const CALLBACK_PARAMETERS: readonly string[] = ["callback", "callback-var"];
-const CALLBACK_OPERATIONS: readonly string[] = ["CompleteMultipartUpload", "PostObject", "PutObject"];
+const CALLBACK_OPERATIONS: readonly string[] = ["CompleteMultipartUpload", "PutObject"];
 
 /** @throws {ServiceError} NotImplemented, naming the header or the parameter */
 export function refuseUnimplemented(
-  { method, headers, query }: RequestMessage,
+  { method, headers, query, form }: RequestMessage,
   operation: Pick<AnyOperation, "name">,
 ): void {
   if (method !== "PUT" && method !== "POST") {
     return;
   }
   const header = UNIMPLEMENTED_HEADERS.find((name) => headers[name] !== undefined);
+  // The fields of a form are what headers are elsewhere.
+  const field = form?.fields.find(([name]) => UNIMPLEMENTED_HEADERS.includes(name.toLowerCase()))?.[0];
   const callback = CALLBACK_OPERATIONS.includes(operation.name)
     ? undefined
     : (CALLBACK_HEADERS.find((name) => headers[name] !== undefined) ??
       CALLBACK_PARAMETERS.find((name) => queryValue(query, name) !== undefined));
-  const unimplemented = header ?? callback;
+  const unimplemented = header ?? field ?? callback;
   if (unimplemented !== undefined) {
     throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
   }

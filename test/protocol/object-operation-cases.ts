@@ -27,6 +27,7 @@ import {
   time,
   trafficLimit,
   versionId,
+  xmlObjectKey,
   xmlText,
 } from "./wire-arbitraries.ts";
 
@@ -66,6 +67,43 @@ export const objectOperationCases: readonly OperationCase[] = [
       },
       ["etag"],
     ),
+  }),
+  operationCase(wire.postObject, {
+    input: recordOf(
+      {
+        ...object,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        forbidOverwrite: fc.boolean(),
+        trafficLimit,
+        callback: headerText,
+        callbackVariables: fc.dictionary(fc.stringMatching(/^x:[a-z_]{1,9}$/), headerText, {
+          minKeys: 1,
+          maxKeys: 3,
+          noNullPrototype: true,
+        }),
+        successActionRedirect: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        successActionStatus: fc.constantFrom(200, 201, 204),
+      },
+      ["bucket", "key"],
+    ),
+    output: fc
+      .tuple(
+        recordOf({ etag, crc64: crc64Value, versionId, serverSideEncryption }, ["etag"]),
+        fc.oneof(
+          recordOf({ status: fc.constant(200), callbackBody: jsonText }, ["status", "callbackBody"]),
+          recordOf({ status: fc.constantFrom(200, 204) }, ["status"]),
+          recordOf({ status: fc.constant(303), location: headerText }, ["status", "location"]),
+          recordOf({ status: fc.constant(201), bucket: bucketName, key: xmlObjectKey, location: xmlText }, [
+            "status",
+            "bucket",
+            "key",
+            "location",
+          ]),
+        ),
+      )
+      .map(([stored, answer]) => ({ ...stored, ...answer })),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(

@@ -39,6 +39,7 @@ const OPERATION_NAMES = [
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
+  "PostObject",
   "PutBucket",
   "PutBucketAcl",
   "PutBucketEncryption",
@@ -56,7 +57,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 48", () => {
+  it("are these 49", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 
@@ -115,6 +116,7 @@ for (const { operation, input, output } of operationCases) {
           assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
           assert.equal(request.resource.key !== undefined, operation.level === "object");
           assert.ok(request.text === undefined || ["json", "xml"].includes(operation.requestBody));
+          assert.equal(request.form !== undefined, operation.requestBody === "form");
           assert.ok(response.text === undefined || ["json", "text", "xml"].includes(operation.responseBody));
         }),
       );

@@ -129,7 +129,6 @@ describe("route()", () => {
     ["HEAD", SERVICE, {}],
     ["PUT", SERVICE, {}],
     ["POST", EXAMPLE_OBJECT, {}],
-    ["POST", EXAMPLE_BUCKET, {}],
     ["POST", EXAMPLE_OBJECT, { partNumber: "1" }],
     ["POST", EXAMPLE_OBJECT, { uploads: "", uploadId: "A1" }],
     ["GET", EXAMPLE_OBJECT, { uploads: "" }],

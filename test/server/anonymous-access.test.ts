@@ -43,6 +43,7 @@ const LEAST_ACL: Readonly<Record<string, "owner" | "public-read" | "public-read-
   ListObjects: "public-read",
   ListObjectsV2: "public-read",
   ListParts: "public-read-write",
+  PostObject: "public-read-write",
   PutBucket: "owner",
   PutBucketAcl: "owner",
   PutBucketEncryption: "owner",
@@ -74,7 +75,9 @@ describe("what may be done without a signature", () => {
       it(`is ${isAllowed ? "" : "not "}${operation.name} in a bucket that is ${acl}`, () => {
         const { method, marks, level } = operation;
         const headers = marks.headers === undefined ? {} : COPY_SOURCE;
-        const request = { method, query: [], resource: RESOURCES[level], headers };
+        const form = { fields: [["key", "k"]], file: {} } as const;
+        const plain = { method, query: [], resource: RESOURCES[level], headers };
+        const request = operation.requestBody === "form" ? { ...plain, form } : plain;
 
         const verdicts = accessesOf(operation, request, oss).map((access) =>
           decideAnonymous(access, { bucket: acl }),

@@ -15,6 +15,12 @@ const definitions = [
   { code: "AccessDenied", status: 403, message: "AccessDenied" },
   { code: "AccessForbidden", status: 403, message: "CORSResponse: This CORS request is not allowed." },
   {
+    code: "AccessKeyIdAndSecurityTokenNotMatch",
+    status: 403,
+    // The service's own words.
+    message: "The OSS access key id and security token you provided does not match.",
+  },
+  {
     code: "BadRequest",
     status: 400,
     message: "The request is malformed.",
@@ -42,13 +48,17 @@ const definitions = [
     status: 400,
     // The service's own words, without "is".
     message: "Your proposed upload smaller than the minimum allowed size.",
-    ec: "0042-00000213",
   },
   {
     code: "FileAlreadyExists",
     status: 409,
     message: "The object you specified already exists and can not be overwritten.",
     ec: "0042-00000214",
+  },
+  {
+    code: "FieldItemTooLong",
+    status: 400,
+    message: "A field of your POST request is too long.",
   },
   { code: "FileImmutable", status: 409, message: "The object you specified is immutable." },
   { code: "FilePartNotExist", status: 400, message: "A part of the upload does not exist." },
@@ -57,6 +67,11 @@ const definitions = [
     status: 400,
     message: "The request body is shorter than its Content-Length.",
     isRetryable: true,
+  },
+  {
+    code: "IncorrectNumberOfFilesInPOSTRequest",
+    status: 400,
+    message: "POST requires exactly one file upload per request.",
   },
   {
     code: "InternalError",
@@ -126,6 +141,11 @@ const definitions = [
   },
   { code: "KmsServiceNotEnabled", status: 403, message: "The key management service is not enabled." },
   {
+    code: "MalformedPOSTRequest",
+    status: 400,
+    message: "The body of your POST request is not well-formed multipart/form-data.",
+  },
+  {
     code: "MalformedXML",
     status: 400,
     message: "The XML you provided was not well-formed or did not validate against our published schema.",
@@ -184,6 +204,11 @@ const definitions = [
     message: "At least one of the pre-conditions you specified did not hold.",
   },
   { code: "QpsLimitExceeded", status: 503, message: "Please reduce your request rate.", isRetryable: true },
+  {
+    code: "RequestIsNotMultiPartContent",
+    status: 400,
+    message: "Bucket POST must be of the enclosure-type multipart/form-data.",
+  },
   {
     code: "RequestTimeTooSkewed",
     status: 403,

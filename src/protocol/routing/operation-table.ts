@@ -34,6 +34,7 @@ import { listObjectVersions } from "../operations/list-object-versions.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
+import { postObject } from "../operations/post-object.ts";
 import { putBucket } from "../operations/put-bucket.ts";
 import { putBucketAcl } from "../operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "../operations/put-bucket-encryption.ts";
@@ -78,6 +79,7 @@ export const operations: readonly AnyOperation[] = [
   listObjectVersions,
   deleteMultipleObjects,
   listMultipartUploads,
+  postObject,
   putObject,
   copyObject,
   getObject,
