@@ -141,6 +141,30 @@ describe("accessesOf()", () => {
     ]);
   });
 
+  for (const [name, permission, need] of [
+    ["GetObject", "oss:GetObjectVersion", "read"],
+    ["DeleteObject", "oss:DeleteObjectVersion", undefined],
+  ] as const) {
+    it(`asks for ${permission} where ${name} names a version, which an ACL grants ${need === undefined ? "never" : "with the rest"}`, () => {
+      const operation = operations.find((candidate) => candidate.name === name);
+      assert.ok(operation);
+
+      const [access] = accessesOf(operation, { ...message, query: [["versionId", "v"]] }, oss);
+
+      assert.equal(access?.permission, permission);
+      assert.equal(access && needOf(access), need);
+    });
+  }
+
+  it("names the version of the source of a copy", () => {
+    assert.ok(copyObject);
+    const headers = { "x-oss-copy-source": "/b-2/source?versionId=v" };
+
+    assert.deepEqual(accessesOf(copyObject, { ...message, headers }, oss).at(-1), {
+      ...{ permission: "oss:GetObjectVersion", bucket: "b-2", key: "source", versionId: "v" },
+    });
+  });
+
   it("names the source of a copy", () => {
     assert.ok(copyObject);
 
