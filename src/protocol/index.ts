@@ -30,8 +30,20 @@ export {
   checkConditions,
 } from "./fields/conditions.ts";
 export type { CopySource } from "./fields/copy-source.ts";
+export type { CorsConfiguration, CorsMethod, CorsRule } from "./fields/cors-rule.ts";
 export { parseCrc64 } from "./fields/crc64-text.ts";
 export type { EmptyOutput } from "./fields/empty-output.ts";
+export type {
+  DeleteMarkerExpiration,
+  LifecycleDue,
+  LifecycleFilter,
+  LifecycleRule,
+  LifecycleTag,
+  LifecycleTransition,
+  NoncurrentDue,
+  NoncurrentTransition,
+  StorageClassChange,
+} from "./fields/lifecycle-rule.ts";
 export type { EncodingType } from "./fields/listing-encoding.ts";
 export type { ObjectHeaders, StandardObjectHeaders } from "./fields/object-headers.ts";
 export type { ObjectMetadata } from "./fields/object-metadata.ts";
@@ -80,6 +92,11 @@ export {
 } from "./operations/complete-multipart-upload.ts";
 export { type CopyObjectInput, type CopyObjectOutput, copyObject } from "./operations/copy-object.ts";
 export { type DeleteBucketInput, deleteBucket } from "./operations/delete-bucket.ts";
+export { type DeleteBucketCorsInput, deleteBucketCors } from "./operations/delete-bucket-cors.ts";
+export {
+  type DeleteBucketLifecycleInput,
+  deleteBucketLifecycle,
+} from "./operations/delete-bucket-lifecycle.ts";
 export {
   type DeleteMultipleObjectsInput,
   type DeleteMultipleObjectsOutput,
@@ -88,10 +105,20 @@ export {
 export { type DeleteObjectInput, deleteObject } from "./operations/delete-object.ts";
 export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
 export {
+  type GetBucketCorsInput,
+  type GetBucketCorsOutput,
+  getBucketCors,
+} from "./operations/get-bucket-cors.ts";
+export {
   type GetBucketInfoInput,
   type GetBucketInfoOutput,
   getBucketInfo,
 } from "./operations/get-bucket-info.ts";
+export {
+  type GetBucketLifecycleInput,
+  type GetBucketLifecycleOutput,
+  getBucketLifecycle,
+} from "./operations/get-bucket-lifecycle.ts";
 export {
   type GetBucketLocationInput,
   type GetBucketLocationOutput,
@@ -130,6 +157,8 @@ export {
   listParts,
 } from "./operations/list-parts.ts";
 export { type PutBucketInput, type PutBucketOutput, putBucket } from "./operations/put-bucket.ts";
+export { type PutBucketCorsInput, putBucketCors } from "./operations/put-bucket-cors.ts";
+export { type PutBucketLifecycleInput, putBucketLifecycle } from "./operations/put-bucket-lifecycle.ts";
 export { type PutObjectInput, type PutObjectOutput, putObject } from "./operations/put-object.ts";
 export { type UploadPartInput, type UploadPartOutput, uploadPart } from "./operations/upload-part.ts";
 export {

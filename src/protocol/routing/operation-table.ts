@@ -4,10 +4,14 @@ import { abortMultipartUpload } from "../operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "../operations/complete-multipart-upload.ts";
 import { copyObject } from "../operations/copy-object.ts";
 import { deleteBucket } from "../operations/delete-bucket.ts";
+import { deleteBucketCors } from "../operations/delete-bucket-cors.ts";
+import { deleteBucketLifecycle } from "../operations/delete-bucket-lifecycle.ts";
 import { deleteMultipleObjects } from "../operations/delete-multiple-objects.ts";
 import { deleteObject } from "../operations/delete-object.ts";
 import { getBucketAcl } from "../operations/get-bucket-acl.ts";
+import { getBucketCors } from "../operations/get-bucket-cors.ts";
 import { getBucketInfo } from "../operations/get-bucket-info.ts";
+import { getBucketLifecycle } from "../operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../operations/get-bucket-location.ts";
 import { getObject } from "../operations/get-object.ts";
 import { getObjectAcl } from "../operations/get-object-acl.ts";
@@ -20,6 +24,8 @@ import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
 import { putBucket } from "../operations/put-bucket.ts";
+import { putBucketCors } from "../operations/put-bucket-cors.ts";
+import { putBucketLifecycle } from "../operations/put-bucket-lifecycle.ts";
 import { putObject } from "../operations/put-object.ts";
 import { uploadPart } from "../operations/upload-part.ts";
 import { uploadPartCopy } from "../operations/upload-part-copy.ts";
@@ -32,6 +38,12 @@ export const operations: readonly AnyOperation[] = [
   getBucketAcl,
   getBucketLocation,
   deleteBucket,
+  putBucketLifecycle,
+  getBucketLifecycle,
+  deleteBucketLifecycle,
+  putBucketCors,
+  getBucketCors,
+  deleteBucketCors,
   listObjects,
   listObjectsV2,
   deleteMultipleObjects,

@@ -35,8 +35,8 @@ export function isSignedSubResource(name: string): boolean {
  * The last lines are younger than V1 signatures, so `signedSubResources` lacks them; source: the Go SDK v2.
  */
 export const unimplementedSubResources: ReadonlySet<string> = new Set(
-  `acl append asyncFetch bucketArchiveDirectRead cloudboxes cname comp cors encryption accessPoint
-  accessPointPolicy group httpsConfig img inventory lifecycle link live logging metaQuery objectInfo policy
+  `acl append asyncFetch bucketArchiveDirectRead cloudboxes cname comp encryption accessPoint
+  accessPointPolicy group httpsConfig img inventory link live logging metaQuery objectInfo policy
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
   replicationLocation replicationProgress requestPayment requesterQosInfo resourceGroup resourcePool
   resourcePoolBuckets resourcePoolInfo responseHeader restore rtc stat status style styleName symlink tagging
