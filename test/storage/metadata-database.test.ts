@@ -58,7 +58,9 @@ describe("MetadataDatabase, when the disk is full,", () => {
     assert.deepEqual(world.run(request("listParts", UPLOAD, ALL_PARTS)).map(outcomeOf), [
       { parts: [], isTruncated: false },
     ]);
-    assert.deepEqual(world.run(request("getObject", BUCKET, "cat.jpg")).map(outcomeOf), [undefined]);
+    assert.deepEqual(world.run(request("getObject", { bucket: BUCKET, key: "cat.jpg" })).map(outcomeOf), [
+      undefined,
+    ]);
   });
 
   it("goes on as soon as there is space", async () => {

@@ -83,7 +83,7 @@ export class StoreWorld {
     const { uploads } = await metadata.listUploads(BUCKET, { ...page, keyMarker: "", uploadIdMarker: "" });
     return {
       objects: await Promise.all(
-        objects.map(({ key }) => metadata.openObject(BUCKET, key).then((o) => this.#named(o))),
+        objects.map(({ key }) => metadata.openObject({ bucket: BUCKET, key }).then((o) => this.#named(o))),
       ),
       uploads,
       parts: await Promise.all(uploads.map((upload) => this.#parts(upload))),
@@ -108,7 +108,11 @@ export class StoreWorld {
       case "put":
         return this.#put(action);
       case "delete":
-        return metadata.deleteObjects(BUCKET, action.keys);
+        return metadata.deleteObjects(
+          BUCKET,
+          action.keys.map((key) => ({ key })),
+          this.clock.nowMs,
+        );
       case "create-upload":
         return this.#createUpload(action);
       case "put-part":
@@ -132,10 +136,11 @@ export class StoreWorld {
   async #put({ key, sizeBytes, forbidOverwrite }: Action & { readonly type: "put" }): Promise<unknown> {
     const extent = await this.#newExtent(sizeBytes);
     const md5 = md5Of(`${this.#blobNumbers.size}`);
-    const attributes = { standard: {}, user: { number: `${this.#blobNumbers.size}` } };
+    const attributes = { standard: {}, tags: {}, user: { number: `${this.#blobNumbers.size}` } };
     return this.#store.metadata.putObject({
       ...{ bucket: BUCKET, key, etag: md5, md5, crc64: BigInt(sizeBytes), attributes, forbidOverwrite },
       extents: [extent],
+      type: "Normal",
       modifiedAtMs: this.clock.nowMs,
     });
   }
@@ -145,7 +150,8 @@ export class StoreWorld {
       bucket: BUCKET,
       key: action.key,
       uploadId: String(this.#uploads.length).padStart(32, "0"),
-      attributes: { standard: { contentType: "text/plain" }, user: {} },
+      attributes: { standard: { contentType: "text/plain" }, user: {}, tags: {} },
+      isSequential: false,
       initiatedAtMs: this.clock.nowMs,
     };
     this.#uploads.push(upload);
@@ -191,7 +197,7 @@ export class StoreWorld {
     return (
       this.#uploads[uploadIndex % Math.max(1, this.#uploads.length)] ?? {
         ...{ bucket: BUCKET, key: "none", uploadId: "none", initiatedAtMs: 0 },
-        attributes: { standard: {}, user: {} },
+        ...{ attributes: { standard: {}, user: {}, tags: {} }, isSequential: false },
       }
     );
   }
@@ -206,11 +212,11 @@ export class StoreWorld {
     return ids.map((id) => this.#blobNumbers.get(id)).sort((a = 0, b = 0) => a - b);
   }
 
-  #named(opened: { readonly object: unknown; readonly extents: readonly Extent[] } | undefined): unknown {
+  #named(opened: { readonly version: unknown; readonly extents: readonly Extent[] } | undefined): unknown {
     const extents = opened?.extents.map((extent) => ({
       ...extent,
       blobId: this.#blobNumbers.get(extent.blobId),
     }));
-    return { object: opened?.object, extents };
+    return { version: opened?.version, extents };
   }
 }

@@ -16,6 +16,7 @@ export const PART_SIZE_MIN_BYTES = 102_400;
 const ATTRIBUTES: ObjectAttributes = {
   standard: { contentType: "image/jpeg" },
   user: { colour: "blau-grün", empty: "" },
+  tags: { album: "cats" },
 };
 
 let lastSequence = 0;
@@ -37,7 +38,10 @@ export function md5Of(text: string): string {
 }
 
 export function bucketRecord(facts: Partial<BucketRecord> = {}): BucketRecord {
-  return { name: BUCKET, acl: "private", storageClass: "Standard", createdAtMs: NOW_MS, ...facts };
+  return {
+    ...{ name: BUCKET, acl: "private", storageClass: "Standard", dataRedundancyType: "LRS" },
+    ...{ createdAtMs: NOW_MS, configurations: {}, ...facts },
+  };
 }
 
 /** An object of one extent of 10 bytes. */
@@ -50,6 +54,7 @@ export function newObject(facts: Partial<NewObject> = {}): NewObject {
     md5: md5Of(blobId),
     crc64: 0xffff_ffff_ffff_fffen,
     extents: [{ blobId, sizeBytes: 10 }],
+    type: "Normal",
     attributes: ATTRIBUTES,
     modifiedAtMs: NOW_MS,
     forbidOverwrite: false,
@@ -64,6 +69,7 @@ export function uploadRecord(facts: Partial<UploadRecord> = {}): UploadRecord {
     uploadId: newUploadId(),
     attributes: ATTRIBUTES,
     initiatedAtMs: NOW_MS,
+    isSequential: false,
     ...facts,
   };
 }
