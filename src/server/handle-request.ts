@@ -14,6 +14,7 @@ import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
 import { route } from "../protocol/routing/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { authenticate } from "./authenticate.ts";
+import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } from "./cors/cross-origin.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
 import { refuseUnimplemented } from "./refuse-unimplemented.ts";
@@ -48,13 +49,25 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
   let host = incoming.headers.host ?? "";
   let operationName: string | undefined;
   let request: RequestMessage | undefined;
+  let resource: Resource | undefined;
+  let crossOrigin: CrossOriginAnswer | undefined;
+  const finish = (message: ResponseMessage) =>
+    withCommonHeaders(
+      { ...message, headers: { ...crossOrigin?.headersFor(resource), ...message.headers } },
+      requestId,
+      service.now() - startedAtMs,
+    );
   try {
     const target = parseRequestTarget(incoming.target);
     host = target.host ?? host;
     const candidates = resourceCandidates(host, target.rawPath, service.baseHosts);
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
-    const resource = await authenticate(request, candidates, service);
+    if (incoming.method === "OPTIONS") {
+      return { message: finish(await answerPreflight(incoming.headers, candidates, service)) };
+    }
+    crossOrigin = await prepareCrossOriginAnswer(incoming, candidates, service);
+    resource = await authenticate(request, candidates, service);
     request = requestMessage(incoming, target.query, resource);
 
     const operation = route(request, service.dialect);
@@ -74,10 +87,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const links = linksTo({ ...target, host }, resource, service);
     const { output, body } = await handler(input, { ...service, ...links, body: incoming.body });
     const message = operation.encodeResponse(output, service.dialect);
-    return {
-      message: withCommonHeaders(message, requestId, service.now() - startedAtMs),
-      ...(body === undefined ? {} : { body }),
-    };
+    return { message: finish(message), ...(body === undefined ? {} : { body }) };
   } catch (failure) {
     const error = serviceErrorOf(failure, {
       ...(request?.resource ?? {}),
@@ -89,7 +99,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const hostId = host.replace(/:\d+$/, "");
     const message = encodeError(error, { requestId, hostId, method: incoming.method }, service.dialect);
-    return { message: withCommonHeaders(message, requestId, service.now() - startedAtMs) };
+    return { message: finish(message) };
   }
 }
 

@@ -4,10 +4,14 @@ import { abortMultipartUpload } from "../protocol/operations/abort-multipart-upl
 import { completeMultipartUpload } from "../protocol/operations/complete-multipart-upload.ts";
 import { copyObject } from "../protocol/operations/copy-object.ts";
 import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
+import { deleteBucketCors } from "../protocol/operations/delete-bucket-cors.ts";
+import { deleteBucketLifecycle } from "../protocol/operations/delete-bucket-lifecycle.ts";
 import { deleteMultipleObjects } from "../protocol/operations/delete-multiple-objects.ts";
 import { deleteObject } from "../protocol/operations/delete-object.ts";
 import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
+import { getBucketCors } from "../protocol/operations/get-bucket-cors.ts";
 import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
+import { getBucketLifecycle } from "../protocol/operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../protocol/operations/get-bucket-location.ts";
 import { getObject } from "../protocol/operations/get-object.ts";
 import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
@@ -20,6 +24,8 @@ import { listObjects } from "../protocol/operations/list-objects.ts";
 import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
 import { putBucket } from "../protocol/operations/put-bucket.ts";
+import { putBucketCors } from "../protocol/operations/put-bucket-cors.ts";
+import { putBucketLifecycle } from "../protocol/operations/put-bucket-lifecycle.ts";
 import { putObject } from "../protocol/operations/put-object.ts";
 import { uploadPart } from "../protocol/operations/upload-part.ts";
 import { uploadPartCopy } from "../protocol/operations/upload-part-copy.ts";
@@ -28,10 +34,14 @@ import { handleAbortMultipartUpload } from "./handlers/abort-multipart-upload.ts
 import { handleCompleteMultipartUpload } from "./handlers/complete-multipart-upload.ts";
 import { handleCopyObject } from "./handlers/copy-object.ts";
 import { handleDeleteBucket } from "./handlers/delete-bucket.ts";
+import { handleDeleteBucketCors } from "./handlers/delete-bucket-cors.ts";
+import { handleDeleteBucketLifecycle } from "./handlers/delete-bucket-lifecycle.ts";
 import { handleDeleteMultipleObjects } from "./handlers/delete-multiple-objects.ts";
 import { handleDeleteObject } from "./handlers/delete-object.ts";
 import { handleGetBucketAcl } from "./handlers/get-bucket-acl.ts";
+import { handleGetBucketCors } from "./handlers/get-bucket-cors.ts";
 import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
+import { handleGetBucketLifecycle } from "./handlers/get-bucket-lifecycle.ts";
 import { handleGetBucketLocation } from "./handlers/get-bucket-location.ts";
 import { handleGetObject } from "./handlers/get-object.ts";
 import { handleGetObjectAcl } from "./handlers/get-object-acl.ts";
@@ -44,6 +54,8 @@ import { handleListObjects } from "./handlers/list-objects.ts";
 import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
 import { handlePutBucket } from "./handlers/put-bucket.ts";
+import { handlePutBucketCors } from "./handlers/put-bucket-cors.ts";
+import { handlePutBucketLifecycle } from "./handlers/put-bucket-lifecycle.ts";
 import { handlePutObject } from "./handlers/put-object.ts";
 import { handleUploadPart } from "./handlers/upload-part.ts";
 import { handleUploadPartCopy } from "./handlers/upload-part-copy.ts";
@@ -53,6 +65,12 @@ const rows = [
   serves(completeMultipartUpload, handleCompleteMultipartUpload),
   serves(copyObject, handleCopyObject),
   serves(deleteBucket, handleDeleteBucket),
+  serves(putBucketLifecycle, handlePutBucketLifecycle),
+  serves(getBucketLifecycle, handleGetBucketLifecycle),
+  serves(deleteBucketLifecycle, handleDeleteBucketLifecycle),
+  serves(putBucketCors, handlePutBucketCors),
+  serves(getBucketCors, handleGetBucketCors),
+  serves(deleteBucketCors, handleDeleteBucketCors),
   serves(deleteMultipleObjects, handleDeleteMultipleObjects),
   serves(deleteObject, handleDeleteObject),
   serves(getBucketAcl, handleGetBucketAcl),

@@ -1,5 +1,5 @@
 // The service as a whole: two stores behind a door. The composition of the server; whoever embeds one starts here.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { oss } from "../protocol/dialects/oss.ts";
@@ -72,6 +72,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),
+    newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,
   };
 }

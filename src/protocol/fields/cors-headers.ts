@@ -25,6 +25,9 @@ export interface CrossOriginGrant {
   readonly variesByOrigin: boolean;
 }
 
+/** Keeps a cache from giving the answer for one origin to another. */
+export const VARIES_BY_ORIGIN: Headers = { vary: "Origin" };
+
 /** @throws {ServiceError} BadRequest when `Origin` or `Access-Control-Request-Method` is missing */
 export function decodePreflight(headers: Headers): CrossOriginRequest {
   const { origin = "", "access-control-request-method": method = "" } = headers;
@@ -58,7 +61,7 @@ export function encodeGrant(grant: CrossOriginGrant): Headers {
     "access-control-allow-origin": grant.origin,
     "access-control-allow-methods": listed(grant.methods),
     "access-control-expose-headers": listed(grant.exposeHeaders),
-    vary: grant.variesByOrigin ? "Origin" : undefined,
+    ...(grant.variesByOrigin ? VARIES_BY_ORIGIN : {}),
   });
 }
 
