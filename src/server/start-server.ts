@@ -6,6 +6,8 @@ import { oss } from "../protocol/dialects/oss.ts";
 import type { Store } from "../storage/store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
+import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
+import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
 import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
 import { ServerStartError } from "./server-start-error.ts";
@@ -26,9 +28,14 @@ export interface ServerOptions {
   /** Names under which clients reach this server; a request to `bucket.NAME` is about that bucket. */
   readonly baseHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
+  /** How often the lifecycle rules of buckets are carried out, from the start on. Default: every hour. */
+  readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
-  /** Told of every failure that is not the client's doing. Default: a line on standard error. */
+  /**
+   * Told of every failure that is not the client's doing. Default: a line on standard error. What fails while lifecycle
+   * rules are carried out has the request id `lifecycle`.
+   */
   readonly reportFailure?: (failure: unknown, requestId: string) => void;
 }
 
@@ -38,10 +45,13 @@ export interface RunningServer extends AsyncDisposable {
   readonly region: string;
   /**
    * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
-   * is left. Disposing does the same; a second call waits for the first.
+   * is left. A lifecycle run ends after its step. Disposing does the same; a second call waits for the first.
    */
   drain(timeoutMs?: number): Promise<void>;
 }
+
+const LIFECYCLE_INTERVAL_MS = 60 * 60 * 1000;
+const LIFECYCLE_REQUEST_ID = "lifecycle";
 
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
@@ -50,11 +60,15 @@ const DRAIN_INTERVAL_MS = 50;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
-  const server = createListener(serviceOf(options, region), limits);
+  const service = serviceOf(options, region);
+  const server = createListener(service, limits);
   await listen(server, { host, port });
+  const lifecycle = scheduleLifecycle(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
   let drained: Promise<void> | undefined;
   const drain = (timeoutMs = DRAIN_TIMEOUT_MS) => {
-    drained ??= drainServer(server, timeoutMs);
+    drained ??= Promise.all([drainServer(server, timeoutMs), lifecycle[Symbol.asyncDispose]()]).then(
+      () => {},
+    );
     return drained;
   };
   return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
@@ -75,6 +89,17 @@ function serviceOf(options: ServerOptions, region: string): Service {
     newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,
   };
+}
+
+function scheduleLifecycle(service: Service, intervalMs: number | "never"): LifecycleSchedule {
+  const reportFailure = (failure: unknown) => service.reportFailure(failure, LIFECYCLE_REQUEST_ID);
+  const schedule = new LifecycleSchedule({
+    run: (signal) => runLifecycle(service.store.metadata, { nowMs: service.now(), signal, reportFailure }),
+    intervalMs,
+    reportFailure,
+  });
+  schedule.start();
+  return schedule;
 }
 
 function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {

@@ -1,0 +1,48 @@
+// Runs the lifecycle rules at once and then again and again, never two runs at a time. Disposing of it ends a run under
+// way after its step and waits for it.
+
+export interface LifecycleScheduleOptions {
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+  readonly intervalMs: number | "never";
+  /** Told of a run that failed; the next one tries again. */
+  readonly reportFailure: (failure: unknown) => void;
+}
+
+export class LifecycleSchedule implements AsyncDisposable {
+  readonly #options: LifecycleScheduleOptions;
+  readonly #ending = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: LifecycleScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** Does not keep the process alive. */
+  start(): void {
+    if (this.#options.intervalMs !== "never") {
+      this.#runOnce();
+      this.#timer = setInterval(() => this.#runOnce(), this.#options.intervalMs).unref();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    await this.#running;
+  }
+
+  #runOnce(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#options.run(this.#ending.signal);
+    } catch (failure) {
+      this.#options.reportFailure(failure);
+    }
+  }
+}
