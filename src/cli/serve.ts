@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly region: string;
   readonly baseHosts: readonly string[];
+  /** In seconds. Default: the server's. */
+  readonly lifecycleInterval?: number;
 }
 
 export interface DataFolderServer extends AsyncDisposable {
@@ -53,7 +55,7 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
 function listenOver(
   store: Store,
   credentials: Credentials,
-  { host, port, region, baseHosts }: ServeOptions,
+  { host, port, region, baseHosts, lifecycleInterval }: ServeOptions,
 ): Promise<RunningServer> {
   return startServer({
     store,
@@ -62,5 +64,6 @@ function listenOver(
     port,
     region,
     baseHosts,
+    ...(lifecycleInterval === undefined ? {} : { lifecycleIntervalMs: lifecycleInterval * 1_000 }),
   });
 }

@@ -28,7 +28,7 @@ export interface ServerOptions {
   /** Names under which clients reach this server; a request to `bucket.NAME` is about that bucket. */
   readonly baseHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
-  /** How often the lifecycle rules of buckets are carried out, from the start on. Default: every hour. */
+  /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
   readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
@@ -56,19 +56,21 @@ const LIFECYCLE_REQUEST_ID = "lifecycle";
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
 
-/** @throws {ServerStartError} when the port is taken or the address is not this machine's */
+/**
+ * @throws {ServerStartError} when the port is taken or the address is not this machine's
+ * @throws {RangeError} when `lifecycleIntervalMs` is no interval
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
   const service = serviceOf(options, region);
   const server = createListener(service, limits);
+  const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
   await listen(server, { host, port });
-  const lifecycle = scheduleLifecycle(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
+  lifecycle.start();
   let drained: Promise<void> | undefined;
   const drain = (timeoutMs = DRAIN_TIMEOUT_MS) => {
-    drained ??= Promise.all([drainServer(server, timeoutMs), lifecycle[Symbol.asyncDispose]()]).then(
-      () => {},
-    );
+    drained ??= endBoth(server, lifecycle, timeoutMs);
     return drained;
   };
   return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
@@ -91,15 +93,13 @@ function serviceOf(options: ServerOptions, region: string): Service {
   };
 }
 
-function scheduleLifecycle(service: Service, intervalMs: number | "never"): LifecycleSchedule {
+function lifecycleScheduleOf(service: Service, intervalMs: number | "never"): LifecycleSchedule {
   const reportFailure = (failure: unknown) => service.reportFailure(failure, LIFECYCLE_REQUEST_ID);
-  const schedule = new LifecycleSchedule({
+  return new LifecycleSchedule({
     run: (signal) => runLifecycle(service.store.metadata, { nowMs: service.now(), signal, reportFailure }),
     intervalMs,
     reportFailure,
   });
-  schedule.start();
-  return schedule;
 }
 
 function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
@@ -112,6 +112,10 @@ function listen(server: Server, address: { readonly host: string; readonly port:
 function endpointOf(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+async function endBoth(server: Server, lifecycle: LifecycleSchedule, timeoutMs: number): Promise<void> {
+  await Promise.all([drainServer(server, timeoutMs), lifecycle[Symbol.asyncDispose]()]);
 }
 
 function drainServer(server: Server, timeoutMs: number): Promise<void> {

@@ -79,6 +79,15 @@ describe("LifecycleSchedule", () => {
     assert.equal(begun.length, 1);
   });
 
+  it("takes no interval that a timer cannot keep", () => {
+    for (const intervalMs of [0, -1, Number.NaN, 2 ** 31]) {
+      assert.throws(
+        () => new LifecycleSchedule({ run: () => Promise.resolve(), intervalMs, reportFailure: failWith }),
+        RangeError,
+      );
+    }
+  });
+
   it("does nothing when it is told never to run", async () => {
     const { begun, run } = controlledRuns();
     await using schedule = new LifecycleSchedule({ run, intervalMs: "never", reportFailure: failWith });

@@ -5,6 +5,8 @@ import { commandName, shellWord } from "../invocation.ts";
 import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
+/** A week. A timer of Node holds little more than three. */
+const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "region"> {
   readonly baseHost: readonly string[];
@@ -21,6 +23,11 @@ export function serveCommand(): Command {
     .option("--port <number>", "0 for a free one", countFlag({ min: 0, max: 65_535 }), DEFAULT_PORT)
     .option("--region <name>", "the region that clients sign for (default: cn-hangzhou)")
     .option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME", [])
+    .option(
+      "--lifecycle-interval <seconds>",
+      "how often buckets' lifecycle rules are carried out (default: 3600)",
+      countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
+    )
     .action(runServe);
 }
 

@@ -3,10 +3,14 @@
 
 export interface LifecycleScheduleOptions {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
+  /** 1 … 2³¹ − 1. */
   readonly intervalMs: number | "never";
   /** Told of a run that failed; the next one tries again. */
   readonly reportFailure: (failure: unknown) => void;
 }
+
+/** A timer of Node with a longer interval, or none, would ring every millisecond. */
+const INTERVAL_MAX_MS = 2 ** 31 - 1;
 
 export class LifecycleSchedule implements AsyncDisposable {
   readonly #options: LifecycleScheduleOptions;
@@ -14,7 +18,14 @@ export class LifecycleSchedule implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
+  /** @throws {RangeError} */
   constructor(options: LifecycleScheduleOptions) {
+    const { intervalMs } = options;
+    if (intervalMs !== "never" && !(intervalMs >= 1 && intervalMs <= INTERVAL_MAX_MS)) {
+      throw new RangeError(
+        `lifecycle interval of ${intervalMs} ms: give 1 to ${INTERVAL_MAX_MS}, or "never"`,
+      );
+    }
     this.#options = options;
   }
 
