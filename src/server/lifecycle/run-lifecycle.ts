@@ -18,7 +18,7 @@ export interface LifecycleRunOptions {
   readonly limits?: Partial<LifecycleLimits>;
 }
 
-export interface LifecycleLimits {
+interface LifecycleLimits {
   /** In one bucket and one run; what is left is for the next run, so that no bucket keeps the others waiting. */
   readonly actCountMax: number;
   /** Of uploads and versions. */
