@@ -1,6 +1,7 @@
 // A bucket in a store, with versions and uploads of any age, and what lifecycle rules do to it.
 import type { LifecycleRule } from "../../src/protocol/index.ts";
-import { type LifecycleRunOptions, runLifecycle } from "../../src/server/lifecycle/run-lifecycle.ts";
+import type { LifecycleRunOptions } from "../../src/server/lifecycle/bucket-lifecycle-run.ts";
+import { runLifecycle } from "../../src/server/lifecycle/run-lifecycle.ts";
 import type {
   ListedVersion,
   MetadataStore,

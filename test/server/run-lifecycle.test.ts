@@ -206,6 +206,22 @@ function tests(open: (resources: AsyncDisposableStack) => Promise<Store>): void 
     ]);
   });
 
+  it("does nothing more by rules that were taken away while it ran", async () => {
+    const world = await makeWorld();
+    for (const key of ["a", "b", "c"]) {
+      await world.put(key, day(0));
+      await world.begin(key, day(0));
+    }
+    await world.setRules({ expiration: { days: 1 }, abortMultipartUpload: { days: 1 } });
+    const metadata = afterFirstListing(store.metadata, () => world.setRules({ expiration: { days: 100 } }));
+
+    const counts = await world.run(day(1), { limits: { pageSize: 1 } }, metadata);
+
+    assert.deepEqual(counts, { abortedUploadCount: 0, changedVersionCount: 0, deletedVersionCount: 0 });
+    assert.equal((await world.versions()).length, 3);
+    assert.equal((await world.uploadKeys()).length, 3);
+  });
+
   it("goes on when an upload, or the whole bucket, went while it ran", async () => {
     const world = await makeWorld();
     const upload = await world.begin("k", day(0));

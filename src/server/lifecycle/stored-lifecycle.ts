@@ -10,3 +10,8 @@ export function lifecycleRulesOf({ configurations }: BucketRecord): readonly Lif
   const text = configurations[LIFECYCLE_CONFIGURATION];
   return text === undefined ? [] : JSON.parse(text);
 }
+
+/** Whether nobody has changed the rules between two readings of a bucket. */
+export function hasSameLifecycle(one: BucketRecord, other: BucketRecord): boolean {
+  return one.configurations[LIFECYCLE_CONFIGURATION] === other.configurations[LIFECYCLE_CONFIGURATION];
+}
