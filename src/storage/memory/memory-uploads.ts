@@ -33,7 +33,7 @@ export class MemoryUploads {
   putPart(upload: UploadId, part: PartRecord, follows?: BlobId): void {
     this.#state.assertOpen();
     this.#state.garbage.orDrop([part], () => {
-      const { parts, record } = this.#require(upload);
+      const { parts, record } = this.#openUpload(upload);
       if (record.isSequential) {
         const lastPartNumber = Math.max(0, ...parts.keys());
         const blobBefore = parts.get(part.partNumber - 1)?.blobId;
@@ -46,13 +46,13 @@ export class MemoryUploads {
   }
 
   listParts(upload: UploadId, { afterPartNumber, limit }: PartPageRequest): PartPage {
-    const left = sortedParts(this.#require(upload)).filter((part) => part.partNumber > afterPartNumber);
+    const left = sortedParts(this.#openUpload(upload)).filter((part) => part.partNumber > afterPartNumber);
     return { parts: left.slice(0, limit), isTruncated: left.length > limit };
   }
 
   complete(completion: Completion): ObjectRecord {
     const { upload, etag, completedAtMs, md5, acl } = completion;
-    const open = this.#require(upload);
+    const open = this.#openUpload(upload);
     const { published, dropped, sizeBytes, crc64 } = planCompletion(sortedParts(open), completion);
     this.#state.assertWritable(upload, completion);
     this.#state.bucket(upload.bucket).uploads.delete(upload.uploadId);
@@ -69,11 +69,11 @@ export class MemoryUploads {
   }
 
   abort(upload: UploadId): void {
-    this.#state.garbage.drop([...this.#require(upload).parts.values()]);
+    this.#state.garbage.drop([...this.#openUpload(upload).parts.values()]);
     this.#state.bucket(upload.bucket).uploads.delete(upload.uploadId);
   }
 
-  #require(id: UploadId): OpenUpload {
+  #openUpload(id: UploadId): OpenUpload {
     const upload = this.find(id);
     if (upload === undefined) {
       throw uploadMissing(id);

@@ -11,12 +11,12 @@ import type { Counters } from "./counters.ts";
 
 export type Versioning = BucketRecord["versioning"];
 
-export interface KeyId {
+interface KeyId {
   readonly bucket: string;
   readonly key: Uint8Array;
 }
 
-export interface PublishedMarker {
+interface PublishedMarker {
   readonly marker: DeleteMarkerRecord;
   /** The earlier version of the same id, whose place the marker took. */
   readonly replaced?: Row;
