@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly diskIsEncrypted?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
+  /** In seconds. Default: the server's. */
+  readonly lifecycleInterval?: number;
 }
 
 export interface DataFolderServer extends AsyncDisposable {
@@ -59,11 +61,16 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
   }
 }
 
-function listenOver(
-  store: Store,
-  credentials: Credentials,
-  { host, port, region, baseHosts, diskIsEncrypted = false, callbackHosts = [] }: ServeOptions,
-): Promise<RunningServer> {
+function listenOver(store: Store, credentials: Credentials, options: ServeOptions): Promise<RunningServer> {
+  const {
+    host,
+    port,
+    region,
+    baseHosts,
+    diskIsEncrypted = false,
+    callbackHosts = [],
+    lifecycleInterval,
+  } = options;
   return startServer({
     store,
     credentials: withTemporaryCredentials(fixedCredentials([credentials])),
@@ -73,5 +80,6 @@ function listenOver(
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
     callbackHosts,
+    ...(lifecycleInterval === undefined ? {} : { lifecycleIntervalMs: lifecycleInterval * 1_000 }),
   });
 }

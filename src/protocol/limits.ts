@@ -103,3 +103,24 @@ export const PRESIGNED_V4_EXPIRES_MAX_SECONDS: number = 7 * 24 * 60 * 60;
  * service publishes no number, so this one is ours.
  */
 export const XML_BODY_SIZE_MAX_BYTES: number = 4 * MIB;
+
+/** Source: OSS, PutBucketLifecycle. */
+export const LIFECYCLE_RULE_COUNT_MAX = 1000;
+
+/** UTF-8 bytes of the ID of a lifecycle rule. Source: OSS, PutBucketLifecycle. */
+export const LIFECYCLE_ID_SIZE_MAX_BYTES = 255;
+
+/** What an SDK's 32-bit integer holds; the service publishes no number. Source: the OSS SDK for Go v2. */
+export const LIFECYCLE_DAYS_MAX: number = 2 ** 31 - 1;
+
+/** As an object may have, so that a rule with more would match none. Source: OSS, PutObjectTagging. */
+export const LIFECYCLE_TAG_COUNT_MAX = 10;
+
+/** Rules of one CORS configuration. Source: OSS, Configure CORS; older pages say 10. */
+export const CORS_RULE_COUNT_MAX = 20;
+
+/** UTF-8 bytes of the document of a CORS configuration. Source: OSS, PutBucketCors. */
+export const CORS_DOCUMENT_SIZE_MAX_BYTES: number = 16 * KIB;
+
+/** Source: OSS, PutBucketCors. */
+export const CORS_MAX_AGE_MAX_SECONDS = 999_999_999;

@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly now: () => number;
   /** 32 upper-case hex digits, never the same twice. */
   readonly newUploadId: () => string;
+  /** The ID of a lifecycle rule that was given none. */
+  readonly newRuleId: () => string;
   /** Such as `cn-hangzhou`. */
   readonly region: string;
   /** Whether the operator vouches that what is stored is encrypted at rest. */

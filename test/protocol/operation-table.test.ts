@@ -10,15 +10,19 @@ const OPERATION_NAMES = [
   "CompleteMultipartUpload",
   "CopyObject",
   "DeleteBucket",
+  "DeleteBucketCors",
   "DeleteBucketEncryption",
+  "DeleteBucketLifecycle",
   "DeleteBucketPolicy",
   "DeleteBucketTags",
   "DeleteMultipleObjects",
   "DeleteObject",
   "DeleteObjectTagging",
   "GetBucketAcl",
+  "GetBucketCors",
   "GetBucketEncryption",
   "GetBucketInfo",
+  "GetBucketLifecycle",
   "GetBucketLocation",
   "GetBucketPolicy",
   "GetBucketRequestPayment",
@@ -42,7 +46,9 @@ const OPERATION_NAMES = [
   "PostObject",
   "PutBucket",
   "PutBucketAcl",
+  "PutBucketCors",
   "PutBucketEncryption",
+  "PutBucketLifecycle",
   "PutBucketPolicy",
   "PutBucketRequestPayment",
   "PutBucketTags",
@@ -57,7 +63,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 49", () => {
+  it("are these 55", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

@@ -137,6 +137,9 @@ describe("route()", () => {
     ["DELETE", EXAMPLE_OBJECT, { uploadId: "A1", partNumber: "1" }],
     ["DELETE", EXAMPLE_BUCKET, { uploads: "" }],
     ["PUT", EXAMPLE_OBJECT, { objectMeta: "" }],
+    ["PUT", EXAMPLE_OBJECT, { lifecycle: "" }],
+    ["DELETE", EXAMPLE_OBJECT, { cors: "" }],
+    ["POST", EXAMPLE_BUCKET, { cors: "" }],
     ["GET", SERVICE, { location: "" }],
   ];
   for (const [method, resource, query] of notAllowed) {

@@ -5,6 +5,8 @@ import { commandName, shellWord } from "../invocation.ts";
 import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
+/** A week. A timer of Node holds little more than three. */
+const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region"> {
   readonly baseHost: readonly string[];
@@ -30,6 +32,11 @@ export function serveCommand(): Command {
       "--callback-host <host...>",
       "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
       [],
+    )
+    .option(
+      "--lifecycle-interval <seconds>",
+      "how often buckets' lifecycle rules are carried out (default: 3600)",
+      countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
     .action(runServe);
 }

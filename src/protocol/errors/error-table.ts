@@ -9,11 +9,19 @@ export interface ErrorDefinition {
   /** The EC that goes with the code wherever it occurs; codes whose EC depends on the call carry none here. */
   readonly ec?: string;
   readonly isRetryable?: boolean;
+  /** Whether the error's own elements stand before its code, in place of behind its host. */
+  readonly areFieldsFirst?: boolean;
 }
 
 const definitions = [
   { code: "AccessDenied", status: 403, message: "AccessDenied" },
-  { code: "AccessForbidden", status: 403, message: "CORSResponse: This CORS request is not allowed." },
+  {
+    code: "AccessForbidden",
+    status: 403,
+    // The service's own words, misspelling and all.
+    message:
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+  },
   {
     code: "AccessKeyIdAndSecurityTokenNotMatch",
     status: 403,
@@ -38,6 +46,7 @@ const definitions = [
     message: "The object was stored, but its callback failed.",
     ec: "0007-00000203",
   },
+  { code: "CORSRuleBeyondLimit", status: 400, message: "The CORS Rules num is beyond limit." },
   {
     code: "EntityTooLarge",
     status: 400,
@@ -168,7 +177,19 @@ const definitions = [
   },
   { code: "NoSuchBucket", status: 404, message: "The specified bucket does not exist.", ec: "0015-00000101" },
   { code: "NoSuchBucketPolicy", status: 404, message: "The bucket policy does not exist." },
+  {
+    code: "NoSuchCORSConfiguration",
+    status: 404,
+    message: "The CORS Configuration does not exist.",
+  },
   { code: "NoSuchKey", status: 404, message: "The specified key does not exist.", ec: "0026-00000001" },
+  {
+    code: "NoSuchLifecycle",
+    status: 404,
+    message: "No Row found in Lifecycle Table.",
+    // So in the answer that the Go SDK v2's tests recorded.
+    areFieldsFirst: true,
+  },
   {
     code: "NoSuchServerSideEncryptionRule",
     status: 404,
