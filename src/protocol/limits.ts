@@ -70,3 +70,6 @@ export const PRESIGNED_V4_EXPIRES_MAX_SECONDS: number = 7 * 24 * 60 * 60;
  * service publishes no number, so this one is ours.
  */
 export const XML_BODY_SIZE_MAX_BYTES: number = 4 * MIB;
+
+/** How long a temporary key may live: as long as a role session. Source: STS, AssumeRole. */
+export const TEMPORARY_KEY_LIFE_MAX_SECONDS: number = 12 * 60 * 60;
