@@ -34,6 +34,8 @@ export interface Suite {
   readonly version: string;
   /** One sentence for the report: what is run, and against what it is checked. */
   readonly describes: string;
+  /** Those under which it must report something. Default: all. */
+  readonly signatures?: readonly SignatureVersion[];
   /** Installs what the suite needs, unless it is there. @throws {SuiteUnavailable} */
   prepare(signal: AbortSignal): Promise<void>;
   run(server: TestServer, signal: AbortSignal): Promise<readonly ScenarioResult[]>;

@@ -1,0 +1,4 @@
+// What of the second Go client's own tests is left out, and why.
+import type { Exclusion } from "../client-tests/choose-tests.ts";
+
+export const goSdkV2TestsExclusions: readonly Exclusion[] = [];
