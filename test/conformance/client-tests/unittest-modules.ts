@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { conformanceFolder } from "../build-folder.ts";
 import { pythonFile, pythonSettings } from "../python-environment.ts";
-import { runCommand } from "../run-command.ts";
+import { type CommandOutcome, runCommand } from "../run-command.ts";
+import { scenarioResults } from "../scenario-lines.ts";
 import type { ScenarioResult, SignatureVersion, TestServer } from "../suite.ts";
-import { accountForTests } from "./account-for-tests.ts";
 import { chooseTests, type Exclusion } from "./choose-tests.ts";
-import { unittestTests } from "./reported-tests.ts";
 import { runInParallel } from "./run-in-parallel.ts";
 
 export interface UnittestModules {
@@ -20,18 +20,7 @@ export interface UnittestModules {
   readonly timeoutMs: number;
 }
 
-/** Prints a line for each test: `module.Class.method`. */
-const listingProgram = `
-import sys, unittest
-def walk(suite):
-    for test in suite:
-        if isinstance(test, unittest.TestSuite):
-            walk(test)
-        else:
-            print('.'.join(test.id().split('.')[-3:]))
-for module in sys.argv[1:]:
-    walk(unittest.defaultTestLoader.loadTestsFromName('tests.' + module))
-`;
+const runner = join(conformanceFolder, "client-tests/run_unittests.py");
 
 export async function runUnittestModules(
   tests: UnittestModules,
@@ -40,7 +29,7 @@ export async function runUnittestModules(
   signal: AbortSignal,
 ): Promise<ScenarioResult[]> {
   const run = { tests, signature, server, signal };
-  const { standardOutput } = await runPython(run, ["-c", listingProgram, ...tests.modules]);
+  const { standardOutput } = await runPython(run, ["list", ...tests.modules]);
   const listed = standardOutput.split("\n").filter((line) => /^test_\w+\.\w+\.\w+$/.test(line));
   const { chosen, results } = chooseTests(listed, tests.exclusions, signature);
   const modules = [...Map.groupBy(chosen, (name) => name.split(".")[0]).values()];
@@ -56,17 +45,31 @@ interface Run {
 }
 
 async function runModule(run: Run, names: readonly string[]): Promise<ScenarioResult[]> {
-  const words = ["-m", "unittest", "-v", ...names.map((name) => `tests.${name}`)];
-  const outcome = await runPython(run, words);
-  return accountForTests(names, unittestTests(outcome.output), outcome, run.signature);
+  const outcome = await runPython(run, ["run", ...names]);
+  const reported = scenarioResults(outcome, run.signature).filter(({ name }) => names.includes(name));
+  return names.map(
+    (name) => reported.find((result) => result.name === name) ?? withoutResult(name, run, outcome),
+  );
 }
 
-async function runPython({ tests, signature, server, signal }: Run, words: readonly string[]) {
+function withoutResult(
+  name: string,
+  { signature }: Run,
+  { isTimedOut, output }: CommandOutcome,
+): ScenarioResult {
+  const reason = isTimedOut ? "the time limit ended it" : `there is no result of it: ${output.slice(-300)}`;
+  return { signature, name, verdict: "failed", reason };
+}
+
+async function runPython(
+  { tests, signature, server, signal }: Run,
+  words: readonly string[],
+): Promise<CommandOutcome> {
   const workingFolder = await mkdtemp(join(tmpdir(), "partwise-unittest-"));
   try {
     return await runCommand({
       file: pythonFile,
-      arguments: words,
+      arguments: [runner, ...words],
       workingFolder,
       environment: {
         ...pythonSettings,
