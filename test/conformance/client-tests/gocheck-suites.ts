@@ -7,6 +7,7 @@ import { type CommandOutcome, runCommand } from "../run-command.ts";
 import { type ScenarioResult, SuiteUnavailable, type TestServer } from "../suite.ts";
 import { accountForTests } from "./account-for-tests.ts";
 import { chooseTests, type Exclusion } from "./choose-tests.ts";
+import { namesByPlace } from "./names-by-place.ts";
 import { gocheckTests } from "./reported-tests.ts";
 import { runInParallel } from "./run-in-parallel.ts";
 
@@ -54,8 +55,7 @@ function groupsOf(names: readonly string[], { testsPerProgram }: GocheckSuites):
   if (testsPerProgram === undefined) {
     return [names];
   }
-  const suites = Map.groupBy(names, (name) => name.split(".")[0]);
-  return [...suites.values()].flatMap((all) => {
+  return namesByPlace(names).flatMap((all) => {
     const count = Math.ceil(all.length / testsPerProgram);
     return Array.from({ length: count }, (_, group) => all.filter((_name, index) => index % count === group));
   });

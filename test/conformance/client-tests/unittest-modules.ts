@@ -8,6 +8,7 @@ import { type CommandOutcome, runCommand } from "../run-command.ts";
 import { scenarioResults } from "../scenario-lines.ts";
 import type { ScenarioResult, SignatureVersion, TestServer } from "../suite.ts";
 import { chooseTests, type Exclusion } from "./choose-tests.ts";
+import { namesByPlace } from "./names-by-place.ts";
 import { runInParallel } from "./run-in-parallel.ts";
 
 export interface UnittestModules {
@@ -32,8 +33,7 @@ export async function runUnittestModules(
   const { standardOutput } = await runPython(run, ["list", ...tests.modules]);
   const listed = standardOutput.split("\n").filter((line) => /^test_\w+\.\w+\.\w+$/.test(line));
   const { chosen, results } = chooseTests(listed, tests.exclusions, signature);
-  const modules = [...Map.groupBy(chosen, (name) => name.split(".")[0]).values()];
-  const found = await runInParallel(modules, (names) => runModule(run, names));
+  const found = await runInParallel(namesByPlace(chosen), (names) => runModule(run, names));
   return [...found.flat(), ...results];
 }
 
