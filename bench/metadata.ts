@@ -12,8 +12,11 @@ const ROUND_COUNT = 7;
 const ROUND_MS = 1_000;
 const PART_COUNT = 10_000;
 const CALLER_COUNTS = [1, 64];
-const BUCKET = { name: "bench", acl: "private", storageClass: "Standard", createdAtMs: 0 };
-const ATTRIBUTES = { standard: {}, user: {} };
+const BUCKET = {
+  ...{ name: "bench", acl: "private", storageClass: "Standard", dataRedundancyType: "LRS", createdAtMs: 0 },
+  configurations: {},
+};
+const ATTRIBUTES = { standard: {}, user: {}, tags: {} };
 
 let lastSequence = 0;
 
@@ -84,10 +87,10 @@ async function completeOpenAndOverwrite(
   await Promise.all(parts.map((part) => store.putPart(upload, part)));
   const rest = { etag: "E", partSizeMinBytes: 1, forbidOverwrite: false, completedAtMs: 0 };
   const completeMs = await elapsedMs(() => store.completeUpload({ upload, parts, ...rest }));
-  const openMs = await elapsedMs(() => store.openObject(BUCKET.name, "key"));
+  const openMs = await elapsedMs(() => store.openObject({ bucket: BUCKET.name, key: "key" }));
   const overwriteMs = await elapsedMs(() =>
     store.putObject({
-      ...{ bucket: BUCKET.name, key: "key", etag: "E", md5: "", crc64: 0n, extents: [] },
+      ...{ bucket: BUCKET.name, key: "key", etag: "E", md5: "", crc64: 0n, extents: [], type: "Normal" },
       ...{ attributes: ATTRIBUTES, modifiedAtMs: 0, forbidOverwrite: false },
     }),
   );
@@ -117,7 +120,8 @@ async function elapsedMs(call: () => Promise<unknown>): Promise<number> {
 async function openUpload(store: MetadataStore): Promise<{ bucket: string; key: string; uploadId: string }> {
   lastSequence += 1;
   const id = { bucket: BUCKET.name, key: "key", uploadId: String(lastSequence) };
-  await store.createUpload({ ...id, attributes: ATTRIBUTES, initiatedAtMs: 0 }, { forbidOverwrite: false });
+  const upload = { ...id, attributes: ATTRIBUTES, initiatedAtMs: 0, isSequential: false };
+  await store.createUpload(upload, { forbidOverwrite: false });
   return id;
 }
 

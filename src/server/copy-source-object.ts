@@ -1,13 +1,11 @@
 // The source of CopyObject and UploadPartCopy: found, checked, and its bytes received as if a client had sent them.
-
-import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
-import type { OpenedObject } from "../storage/metadata-store.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readObject } from "./read-object.ts";
 import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
 import { assertCurrentVersion } from "./refuse-unimplemented.ts";
+import { type OpenedObject, requireOpenedObject } from "./require-resources.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
@@ -15,16 +13,13 @@ import { serviceErrorOf } from "./storage-failure.ts";
 export async function openCopySource(
   { bucket, key, versionId }: CopySource,
   conditions: Conditions | undefined,
-  { store }: ServiceContext,
+  context: ServiceContext,
 ): Promise<OpenedObject> {
   assertCurrentVersion(versionId);
-  const opened = await store.metadata.openObject(bucket, key).catch((failure: unknown) => {
+  const opened = await requireOpenedObject({ bucket, key }, context).catch((failure: unknown) => {
     // Here, and not where all errors of the store are mapped, because it is not the request's bucket that is missing.
     throw serviceErrorOf(failure, { bucket, operationName: undefined });
   });
-  if (opened === undefined) {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
-  }
   assertConditions(conditions, opened.object);
   return opened;
 }

@@ -4,7 +4,7 @@ import type { ObjectAttributes } from "../storage/records.ts";
 
 export function attributesOf(headers: ObjectHeaders = {}): ObjectAttributes {
   const { userMetadata = {}, ...standard } = headers;
-  return { standard: { ...standard }, user: userMetadata };
+  return { standard: { ...standard }, user: userMetadata, tags: {} };
 }
 
 /** Content-Type is always there, as OSS answers it. */

@@ -11,5 +11,5 @@ export function publishObject(
   { store, now }: ServiceContext,
 ): Promise<ObjectRecord> {
   const extents = [{ blobId, sizeBytes }];
-  return store.metadata.putObject({ ...object, md5, crc64, extents, modifiedAtMs: now() });
+  return store.metadata.putObject({ ...object, md5, crc64, extents, type: "Normal", modifiedAtMs: now() });
 }

@@ -1,9 +1,20 @@
 // What must be there before a body is read: refusing early costs the client nothing. The store decides again, and
 // finally, in its transaction.
 import { ServiceError } from "../protocol/errors/service-error.ts";
-import type { BucketRecord, ObjectRecord, UploadId, UploadRecord } from "../storage/records.ts";
+import type { BucketRecord, Extent, ObjectRecord, UploadId, UploadRecord } from "../storage/records.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { ServiceContext } from "./service-context.ts";
+
+/** An object and where its bytes are. */
+export interface OpenedObject {
+  readonly object: ObjectRecord;
+  readonly extents: readonly Extent[];
+}
+
+interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
 
 /** @throws {StorageError} bucket-missing */
 export async function requireBucket(bucket: string, { store }: ServiceContext): Promise<BucketRecord> {
@@ -16,14 +27,26 @@ export async function requireBucket(bucket: string, { store }: ServiceContext): 
 
 /** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
 export async function requireObject(
-  { bucket, key }: { readonly bucket: string; readonly key: string },
+  { bucket, key }: ObjectName,
   { store }: ServiceContext,
 ): Promise<ObjectRecord> {
-  const object = await store.metadata.getObject(bucket, key);
-  if (object === undefined) {
+  const version = await store.metadata.getObject({ bucket, key });
+  if (version === undefined || version.type === "DeleteMarker") {
     throw new ServiceError("NoSuchKey", { fields: { Key: key } });
   }
-  return object;
+  return version;
+}
+
+/** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
+export async function requireOpenedObject(
+  { bucket, key }: ObjectName,
+  { store }: ServiceContext,
+): Promise<OpenedObject> {
+  const opened = await store.metadata.openObject({ bucket, key });
+  if (opened === undefined || opened.version.type === "DeleteMarker") {
+    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
+  }
+  return { object: opened.version, extents: opened.extents };
 }
 
 /** @throws {StorageError} bucket-missing, upload-missing */
@@ -36,16 +59,16 @@ export async function requireUpload(upload: UploadId, context: ServiceContext): 
   return record;
 }
 
-/** @throws {StorageError} bucket-missing, object-exists */
+/** Where there are versions, nothing is overwritten. @throws {StorageError} bucket-missing, object-exists */
 export async function requireWritable(
-  target: { readonly bucket: string; readonly key: string; readonly forbidOverwrite?: boolean },
+  { bucket, key, forbidOverwrite }: ObjectName & { readonly forbidOverwrite?: boolean },
   context: ServiceContext,
 ): Promise<void> {
-  await requireBucket(target.bucket, context);
-  if (!target.forbidOverwrite) {
+  const { versioning } = await requireBucket(bucket, context);
+  if (!forbidOverwrite || versioning !== undefined) {
     return;
   }
-  if ((await context.store.metadata.getObject(target.bucket, target.key)) !== undefined) {
-    throw new StorageError("object-exists", `${target.bucket}/${target.key} exists`);
+  if ((await context.store.metadata.getObject({ bucket, key })) !== undefined) {
+    throw new StorageError("object-exists", `${bucket}/${key} exists`);
   }
 }

@@ -38,6 +38,15 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
       return new ServiceError("FileAlreadyExists");
     case "upload-missing":
       return noSuchUpload(subject);
+    case "part-not-sequential":
+      return new ServiceError("PartNotSequential", { fields: { UploadId: subject.uploadId ?? "" } });
+    case "object-not-appendable":
+      return new ServiceError("ObjectNotAppendable");
+    case "position-mismatch":
+      return new ServiceError("PositionNotEqualToLength", {
+        // oss2 reads the header for every error of this code.
+        headers: { "x-oss-next-append-position": String(failure.fields.sizeBytes ?? "") },
+      });
     case "part-too-small":
       return new ServiceError("EntityTooSmall", {
         fields: {

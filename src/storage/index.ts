@@ -4,27 +4,39 @@ export { openEmbeddedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
+  Append,
   BucketPage,
   BucketPageRequest,
   Completion,
+  Deletion,
+  DeletionOutcome,
+  ListedVersion,
   ListPageRequest,
   MetadataStore,
   NewObject,
   ObjectPage,
-  OpenedObject,
+  OpenedVersion,
   PartPage,
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  VersionPage,
+  VersionPageRequest,
 } from "./metadata-store.ts";
 export type {
+  AttributesChange,
+  BucketChange,
   BucketRecord,
+  DeleteMarkerRecord,
   Extent,
   ObjectAttributes,
+  ObjectId,
   ObjectRecord,
+  ObjectType,
   PartRecord,
   UploadId,
   UploadRecord,
+  VersionRecord,
 } from "./records.ts";
 export { StorageError, type StorageErrorCode } from "./storage-error.ts";
 export type { Store } from "./store.ts";

@@ -1,4 +1,5 @@
 // The refusals that several adapters word alike.
+import type { Append } from "./metadata-store.ts";
 import type { UploadId } from "./records.ts";
 import { StorageError } from "./storage-error.ts";
 
@@ -28,6 +29,30 @@ export function uploadMissing({ bucket, key, uploadId }: UploadId): StorageError
   return new StorageError("upload-missing", `no open upload ${uploadId} of ${key} in bucket ${bucket}`, {
     fields: { bucket, key, uploadId },
   });
+}
+
+export function partNotSequential({ uploadId }: UploadId, reason: string): StorageError {
+  return new StorageError("part-not-sequential", `upload ${uploadId} takes its parts in order: ${reason}`, {
+    fields: { uploadId },
+  });
+}
+
+export function objectNotAppendable(bucket: string, key: string): StorageError {
+  return new StorageError(
+    "object-not-appendable",
+    `object ${key} in bucket ${bucket} was not begun by an append`,
+    {
+      fields: { bucket, key },
+    },
+  );
+}
+
+export function positionMismatch({ bucket, key, positionBytes }: Append, sizeBytes: number): StorageError {
+  return new StorageError(
+    "position-mismatch",
+    `object ${key} in bucket ${bucket} ends at ${sizeBytes}, not at ${positionBytes}`,
+    { fields: { bucket, key, sizeBytes } },
+  );
 }
 
 /** The caller's mistake: each blob is published once. */

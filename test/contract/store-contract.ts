@@ -31,7 +31,7 @@ export function storeContract(name: string, open: (options: StoreOptions) => Pro
       await store.metadata.createBucket(bucketRecord());
       const pinned = await putBytes(store, "pinned");
       const free = await putBytes(store, "free");
-      await store.metadata.deleteObjects(BUCKET, ["cat.jpg"]);
+      await store.metadata.deleteObjects(BUCKET, [{ key: "cat.jpg" }], NOW_MS);
       const pin = store.blobs.pin([pinned]);
 
       nowMs += GARBAGE_GRACE_MS;

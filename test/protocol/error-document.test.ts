@@ -55,6 +55,20 @@ describe("encodeError()", () => {
     assert.equal(Buffer.from(asHead.headers["x-oss-err"] ?? "", "base64").toString("utf8"), asGet.text);
   });
 
+  it("sends the headers that only some errors have, as oss2 reads them of PositionNotEqualToLength", () => {
+    const error = new ServiceError("PositionNotEqualToLength", {
+      headers: { "x-oss-next-append-position": "7" },
+    });
+
+    for (const method of ["POST", "HEAD"] as const) {
+      const { status, headers } = encodeError(error, context(method), oss);
+
+      assert.equal(status, 409);
+      assert.equal(headers["x-oss-next-append-position"], "7");
+      assert.equal(headers["x-oss-ec"], "0026-00000016");
+    }
+  });
+
   it("answers 304 without a body", () => {
     const response = encodeError(new ServiceError("NotModified"), context("GET"), oss);
 

@@ -270,7 +270,9 @@ describe("nonsense on a connection", () => {
 describe("a client that reads an object", () => {
   it("and goes away lets go of the object's bytes, and is nobody's failure", async () => {
     await service.send({ method: "PUT", key: "left", body: BIG });
-    const { extents } = (await service.store.metadata.openObject(testBucket, "left")) ?? { extents: [] };
+    const { extents } = (await service.store.metadata.openObject({ bucket: testBucket, key: "left" })) ?? {
+      extents: [],
+    };
     const blobIds = extents.map(({ blobId }) => blobId);
     {
       using connection = openConnection(service);
@@ -286,7 +288,9 @@ describe("a client that reads an object", () => {
 
   it("and stops reading is left, and lets go of the object's bytes", async () => {
     await service.send({ method: "PUT", key: "stalled", body: BIG });
-    const { extents } = (await service.store.metadata.openObject(testBucket, "stalled")) ?? { extents: [] };
+    const { extents } = (await service.store.metadata.openObject({ bucket: testBucket, key: "stalled" })) ?? {
+      extents: [],
+    };
     const blobIds = extents.map(({ blobId }) => blobId);
     using connection = openConnection(service);
     connection.socket.write(await signedHead(service, target("stalled"), { key: "stalled" }));

@@ -67,6 +67,8 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
   const sign = (request: TestRequest) => signTestRequest(request, endpoint);
   const send = (request: TestRequest) => sendTestRequest(request, endpoint);
   await store.metadata.createBucket({
+    dataRedundancyType: "LRS",
+    configurations: {},
     name: testBucket,
     acl: "private",
     storageClass: "Standard",

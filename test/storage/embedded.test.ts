@@ -79,7 +79,7 @@ describe("openEmbeddedStore()", () => {
     await using after = await openEmbeddedStore(folder.path, QUIET);
 
     assert.deepEqual(await after.metadata.getBucket(BUCKET), bucketRecord());
-    assert.deepEqual((await after.metadata.openObject(BUCKET, "o"))?.object, object);
+    assert.deepEqual((await after.metadata.openObject({ bucket: BUCKET, key: "o" }))?.version, object);
     assert.equal(String(await readBlob(after.blobs, objectBlob)), "object");
     const completed = await after.metadata.completeUpload(completionOf(upload, [part]));
     assert.ok(completed.generation > object.generation);
@@ -122,7 +122,7 @@ describe("openEmbeddedStore()", () => {
     const blobId = await writeBlob(before.blobs, []);
     const pin = before.blobs.pin([blobId]);
     await before.metadata.putObject(newObject({ extents: [{ blobId, sizeBytes: 0 }] }));
-    await before.metadata.deleteObjects(BUCKET, ["cat.jpg"]);
+    await before.metadata.deleteObjects(BUCKET, [{ key: "cat.jpg" }], NOW_MS);
     await before[Symbol.asyncDispose]();
     pin[Symbol.dispose]();
     assert.deepEqual(await blobFilesIn(folder.path), [blobId]);
@@ -234,11 +234,11 @@ describe("openEmbeddedStore() refuses", () => {
     await using folder = await makeTemporaryFolder();
     await (await openEmbeddedStore(folder.path, QUIET))[Symbol.asyncDispose]();
     using database = new DatabaseSync(join(folder.path, "metadata.sqlite"));
-    database.exec("PRAGMA user_version = 2");
+    database.exec("PRAGMA user_version = 3");
 
     await assert.rejects(openEmbeddedStore(folder.path, QUIET), {
       code: "format-unknown",
-      message: `${join(folder.path, "metadata.sqlite")} has format 2, and this version of Partwise reads format 1`,
+      message: `${join(folder.path, "metadata.sqlite")} has format 3, and this version of Partwise reads formats 1 to 2`,
     });
   });
 

@@ -33,6 +33,7 @@ const CODES_BY_STATUS: ReadonlyMap<number, string> = new Map([
 
 export function encodeError(error: ServiceError, context: ErrorContext, dialect: Dialect): ResponseMessage {
   const headers = presentHeaders({
+    ...error.headers,
     [`${dialect.headerPrefix}request-id`]: context.requestId,
     [`${dialect.headerPrefix}ec`]: error.ec,
   });

@@ -160,6 +160,12 @@ const definitions = [
   { code: "OperationNotSupported", status: 400, message: "The operation is not supported." },
   { code: "PartNotSequential", status: 400, message: "The part is not the next one of a sequential upload." },
   {
+    code: "PositionNotEqualToLength",
+    status: 409,
+    message: "Position is not equal to file length",
+    ec: "0026-00000016",
+  },
+  {
     code: "PreconditionFailed",
     status: 412,
     message: "At least one of the pre-conditions you specified did not hold.",

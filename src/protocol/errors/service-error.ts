@@ -1,5 +1,6 @@
 // An error of the wire: what a server answers and a client throws. The same class on both sides, so that a code
 // that a handler throws is the code that the caller catches.
+import type { Headers } from "../http-message.ts";
 import { type ErrorCode, errorDefinitions } from "./error-table.ts";
 
 export interface ServiceErrorOptions {
@@ -9,6 +10,8 @@ export interface ServiceErrorOptions {
   readonly status?: number;
   /** Extra elements of the answer, in their order, such as `UploadId`. Values are what the client sent. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Headers that only some errors have, by their lower-case names, such as `x-oss-next-append-position`. */
+  readonly headers?: Headers;
   /** OSS's diagnosis code, such as 0042-00000104; left out when nobody knows it. */
   readonly ec?: string;
   readonly requestId?: string;
@@ -22,6 +25,7 @@ export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly ec: string | undefined;
   readonly requestId: string | undefined;
   readonly hostId: string | undefined;
@@ -32,6 +36,7 @@ export class ServiceError extends Error {
     this.code = code;
     this.status = options.status ?? definition?.status ?? 500;
     this.fields = options.fields ?? {};
+    this.headers = options.headers ?? {};
     this.ec = options.ec ?? definition?.ec;
     this.requestId = options.requestId;
     this.hostId = options.hostId;

@@ -4,9 +4,10 @@ import type { Handler } from "../handler.ts";
 
 export const handleDeleteMultipleObjects: Handler<typeof deleteMultipleObjects> = async (
   input,
-  { store },
+  { store, now },
 ) => {
   const { bucket, keys, quiet, encodingType } = input;
-  await store.metadata.deleteObjects(bucket, keys);
+  const deletions = keys.map((key) => ({ key }));
+  await store.metadata.deleteObjects(bucket, deletions, now());
   return { output: { deletedKeys: quiet ? [] : keys, ...(encodingType ? { encodingType } : {}) } };
 };

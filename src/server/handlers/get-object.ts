@@ -6,14 +6,11 @@ import type { getObject } from "../../protocol/operations/get-object.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { readObject } from "../read-object.ts";
+import { requireOpenedObject } from "../require-resources.ts";
 
-export const handleGetObject: Handler<typeof getObject> = async (input, { store }) => {
+export const handleGetObject: Handler<typeof getObject> = async (input, context) => {
   const { bucket, key, range, rangeBehavior, responseHeaders = {} } = input;
-  const opened = await store.metadata.openObject(bucket, key);
-  if (opened === undefined) {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
-  }
-  const { object, extents } = opened;
+  const { object, extents } = await requireOpenedObject({ bucket, key }, context);
   assertConditions(input.conditions, object);
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
   if (resolved === "unsatisfiable") {
@@ -30,6 +27,6 @@ export const handleGetObject: Handler<typeof getObject> = async (input, { store 
   };
   return {
     output: resolved === "whole" ? output : { ...output, contentRange: resolved },
-    body: readObject(extents, served, store.blobs),
+    body: readObject(extents, served, context.store.blobs),
   };
 };

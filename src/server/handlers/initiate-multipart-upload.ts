@@ -13,8 +13,9 @@ export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUplo
     throw new ServiceError("NotImplemented", { fields: { Header: "sequential" } });
   }
   const uploadId = context.newUploadId();
+  const attributes = attributesOf(input.objectHeaders);
   await context.store.metadata.createUpload(
-    { bucket, key, uploadId, attributes: attributesOf(input.objectHeaders), initiatedAtMs: context.now() },
+    { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential: false },
     { forbidOverwrite },
   );
   return { output: { bucket, key, uploadId, ...(encodingType ? { encodingType } : {}) } };

@@ -9,6 +9,9 @@ export const handlePutBucket: Handler<typeof putBucket> = async (input, { store,
     // Nobody comes in anonymously, so a public bucket would be a promise that is not kept.
     throw new ServiceError("NotImplemented", { fields: { Header: "x-oss-acl" } });
   }
-  await store.metadata.createBucket({ name: bucket, acl, storageClass, createdAtMs: now() });
+  await store.metadata.createBucket({
+    ...{ name: bucket, acl, storageClass, dataRedundancyType: "LRS", createdAtMs: now() },
+    configurations: {},
+  });
   return { output: { location: `/${bucket}` } };
 };

@@ -3,11 +3,11 @@
 import { commonPrefixOf, type Folding } from "../common-prefix.ts";
 import { bytesAfter, bytesAfterPrefix, keyBytes, prefixBytes } from "./key-bytes.ts";
 
-/** Everything from here on: greater keys, and of `key` itself what has a greater upload id. */
+/** Everything from here on: greater keys, and of `key` itself what comes after `after`. */
 export interface ScanPosition {
   readonly key: Uint8Array;
-  /** "" for all of this key. */
-  readonly uploadId: string;
+  /** An upload id or a version id; "" for all of this key. */
+  readonly after: string;
 }
 
 export interface FoldedScan<Row> {
@@ -33,20 +33,20 @@ export interface ScannedPage<Row> {
 
 /** Where the page after a marker begins: after the marker, and after all that its common prefix stands for. */
 export function scanStart(
-  marker: { readonly key: string; readonly uploadId: string },
+  marker: { readonly key: string; readonly after: string },
   folding: Folding,
 ): ScanPosition {
   const commonPrefix = commonPrefixOf(marker.key, folding);
   if (commonPrefix !== undefined) {
-    return { key: bytesAfterPrefix(commonPrefix), uploadId: "" };
+    return { key: bytesAfterPrefix(commonPrefix), after: "" };
   }
   const prefix = prefixBytes(folding.prefix);
   if (marker.key === "" || Buffer.compare(keyBytes(marker.key), prefix) < 0) {
-    return { key: prefix, uploadId: "" };
+    return { key: prefix, after: "" };
   }
-  return marker.uploadId === ""
-    ? { key: bytesAfter(marker.key), uploadId: "" }
-    : { key: keyBytes(marker.key), uploadId: marker.uploadId };
+  return marker.after === ""
+    ? { key: bytesAfter(marker.key), after: "" }
+    : { key: keyBytes(marker.key), after: marker.after };
 }
 
 export function scanFolded<Row>(scan: FoldedScan<Row>): ScannedPage<Row> {
@@ -70,7 +70,7 @@ function scanToCommonPrefix<Row>(
     const commonPrefix = commonPrefixOf(key, scan.folding);
     if (commonPrefix !== undefined) {
       entries.push({ key: commonPrefix });
-      return { key: bytesAfterPrefix(commonPrefix), uploadId: "" };
+      return { key: bytesAfterPrefix(commonPrefix), after: "" };
     }
     entries.push({ key, row });
   }

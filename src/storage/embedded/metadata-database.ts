@@ -19,6 +19,7 @@ import { objectStatements } from "./statements/object-statements.ts";
 import { openOwners } from "./statements/owners.ts";
 import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
+import { openVersions } from "./statements/versions.ts";
 
 const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "getBucket",
@@ -26,6 +27,7 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "getObject",
   "openObject",
   "listObjects",
+  "listVersions",
   "getUpload",
   "listParts",
   "listUploads",
@@ -133,15 +135,16 @@ function prepareOperations(
   unwritten: UnwrittenGarbage,
 ): SynchronousOperations {
   const counters = openCounters(database);
-  const owners = openOwners(database);
   const contents = openContents(database, clock);
-  const { operations: bucketOperations, assertBucket } = bucketStatements(database);
-  const objects = objectStatements(database, { contents, counters, owners, assertBucket });
+  const owners = openOwners(database, contents);
+  const versions = openVersions(database, { contents, counters });
+  const { operations: bucketOperations, requireBucket } = bucketStatements(database);
+  const objects = objectStatements(database, { contents, counters, owners, versions, requireBucket });
   return {
     ...bucketOperations,
     ...objects.operations,
-    ...uploadStatements(database, { contents, counters, objects, owners, assertBucket }),
-    ...listingStatements(database, assertBucket),
+    ...uploadStatements(database, { contents, counters, objects, owners, versions }),
+    ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { counters, owners, unwritten }),
   };
 }

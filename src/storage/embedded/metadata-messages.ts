@@ -1,14 +1,14 @@
 // What the main thread and the metadata worker say to each other.
 import type { MetadataStore } from "../metadata-store.ts";
 import { StorageError, type StorageErrorCode } from "../storage-error.ts";
-import type { PackedObject } from "./packed-extents.ts";
+import type { PackedVersion } from "./packed-extents.ts";
 
 export type OperationName = Exclude<keyof MetadataStore, typeof Symbol.asyncDispose>;
 
 export type OperationInput<Name extends OperationName> = Parameters<MetadataStore[Name]>;
 /** What the port answers, but for one answer that travels packed. */
 export type OperationOutput<Name extends OperationName> = Name extends "openObject"
-  ? PackedObject | undefined
+  ? PackedVersion | undefined
   : Awaited<ReturnType<MetadataStore[Name]>>;
 
 /** The port inside the worker, where nothing waits. */

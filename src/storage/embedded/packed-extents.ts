@@ -1,6 +1,6 @@
 // An object's extents on their way between the threads: 10,000 of them as two texts take 5 ms, as so many objects 20 ms,
 // and every reading of a range of such an object begins with them.
-import type { Extent, ObjectRecord } from "../records.ts";
+import type { Extent, VersionRecord } from "../records.ts";
 
 export interface PackedExtents {
   /** A JSON array, in order. */
@@ -10,8 +10,8 @@ export interface PackedExtents {
 }
 
 /** What `openObject` answers, packed. */
-export interface PackedObject {
-  readonly object: ObjectRecord;
+export interface PackedVersion {
+  readonly version: VersionRecord;
   readonly extents: PackedExtents;
 }
 

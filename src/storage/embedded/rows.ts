@@ -1,28 +1,61 @@
 // Rows of the tables as records of the port.
 import type { SQLOutputValue } from "node:sqlite";
-import type { BucketRecord, ObjectAttributes, ObjectRecord, PartRecord, UploadRecord } from "../records.ts";
+import type {
+  BucketRecord,
+  DeleteMarkerRecord,
+  ObjectAttributes,
+  ObjectRecord,
+  ObjectType,
+  PartRecord,
+  UploadRecord,
+  VersionRecord,
+} from "../records.ts";
 import { keyText } from "./key-bytes.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 
+const OBJECT_TYPES: ReadonlySet<string> = new Set<ObjectType>([
+  "Appendable",
+  "Multipart",
+  "Normal",
+  "Symlink",
+]);
+
 export function bucketOf(row: Row): BucketRecord {
+  const versioning = versioningOf(row);
   return {
     name: text(row.name),
     acl: text(row.acl),
     storageClass: text(row.storage_class),
+    dataRedundancyType: text(row.data_redundancy_type),
     createdAtMs: Number(row.created_at),
+    ...(versioning === undefined ? {} : { versioning }),
+    configurations: JSON.parse(text(row.configurations)) as BucketRecord["configurations"],
   };
+}
+
+export function versioningOf({ versioning }: Row): BucketRecord["versioning"] {
+  if (versioning === null || versioning === "Enabled" || versioning === "Suspended") {
+    return versioning ?? undefined;
+  }
+  throw new TypeError(`not a bucket's versioning: ${versioning}`);
+}
+
+/** An object or a delete marker. */
+export function versionOf(row: Row): VersionRecord {
+  return row.type === "DeleteMarker" ? markerOf(row) : objectOf(row);
 }
 
 export function objectOf(row: Row): ObjectRecord {
   return {
     bucket: text(row.bucket),
     key: keyOf(row),
+    versionId: text(row.version_id),
     sizeBytes: Number(row.size),
     etag: text(row.etag),
     ...(row.md5 === null ? {} : { md5: text(row.md5) }),
     crc64: BigInt(text(row.crc64)),
-    type: row.type === "Multipart" ? "Multipart" : "Normal",
+    type: objectTypeOf(row),
     attributes: attributesOf(row),
     modifiedAtMs: Number(row.modified_at),
     generation: Number(row.generation),
@@ -36,6 +69,7 @@ export function uploadOf(row: Row): UploadRecord {
     uploadId: text(row.upload_id),
     attributes: attributesOf(row),
     initiatedAtMs: Number(row.initiated_at),
+    isSequential: row.is_sequential === 1,
   };
 }
 
@@ -47,6 +81,7 @@ export function partOf(row: Row): PartRecord {
     md5: text(row.md5),
     crc64: BigInt(text(row.crc64)),
     createdAtMs: Number(row.created_at),
+    ...(row.digest_state === null ? {} : { digestState: text(row.digest_state) }),
   };
 }
 
@@ -65,6 +100,26 @@ export function text(value: SQLOutputValue | undefined): string {
   return value;
 }
 
+function markerOf(row: Row): DeleteMarkerRecord {
+  return {
+    bucket: text(row.bucket),
+    key: keyOf(row),
+    versionId: text(row.version_id),
+    type: "DeleteMarker",
+    modifiedAtMs: Number(row.modified_at),
+    generation: Number(row.generation),
+  };
+}
+
+function objectTypeOf({ type }: Row): ObjectType {
+  if (typeof type !== "string" || !OBJECT_TYPES.has(type)) {
+    throw new TypeError(`not the type of an object: ${type}`);
+  }
+  return type as ObjectType;
+}
+
+/** Those that were written in format 1 have no tags. */
 function attributesOf(row: Row): ObjectAttributes {
-  return JSON.parse(text(row.attributes)) as ObjectAttributes;
+  const attributes = JSON.parse(text(row.attributes)) as ObjectAttributes;
+  return attributes.tags === undefined ? { ...attributes, tags: {} } : attributes;
 }

@@ -13,9 +13,20 @@ import {
 
 /** "Part" in ASCII: the file is Partwise's. */
 const APPLICATION_ID = 0x50617274;
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+/** The columns of `object`, in the same order: rows move between the two as they are. */
+const NONCURRENT_TABLE = `
+CREATE TABLE noncurrent (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, generation INTEGER NOT NULL, content_id INTEGER NOT NULL,
+  size INTEGER NOT NULL, etag TEXT NOT NULL, md5 TEXT, crc64 TEXT NOT NULL, type TEXT NOT NULL,
+  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL, version_id TEXT NOT NULL DEFAULT 'null',
+  PRIMARY KEY (bucket, key, generation DESC)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX noncurrent_version_id ON noncurrent (bucket, key, version_id);
+`;
 
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
 // A CRC-64 is decimal TEXT, as on the wire: SQLite's integers are signed.
@@ -24,25 +35,26 @@ CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WIT
 INSERT INTO counter VALUES ('content', 0), ('generation', 0), ('lease', 0);
 
 CREATE TABLE bucket (
-  name TEXT PRIMARY KEY, acl TEXT NOT NULL, storage_class TEXT NOT NULL, created_at INTEGER NOT NULL
+  name TEXT PRIMARY KEY, acl TEXT NOT NULL, storage_class TEXT NOT NULL, created_at INTEGER NOT NULL,
+  data_redundancy_type TEXT NOT NULL DEFAULT 'LRS', versioning TEXT, configurations TEXT NOT NULL DEFAULT '{}'
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE object (
   bucket TEXT NOT NULL, key BLOB NOT NULL, generation INTEGER NOT NULL, content_id INTEGER NOT NULL,
   size INTEGER NOT NULL, etag TEXT NOT NULL, md5 TEXT, crc64 TEXT NOT NULL, type TEXT NOT NULL,
-  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL,
+  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL, version_id TEXT NOT NULL DEFAULT 'null',
   PRIMARY KEY (bucket, key)
 ) STRICT, WITHOUT ROWID;
-
+${NONCURRENT_TABLE}
 CREATE TABLE upload (
   bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
-  attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL,
+  attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL, is_sequential INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (bucket, key, upload_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE part (
   content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
-  md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL,
+  md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL, digest_state TEXT,
   PRIMARY KEY (content_id, part_number)
 ) STRICT, WITHOUT ROWID;
 
@@ -52,8 +64,20 @@ CREATE INDEX gc_due_at ON gc (due_at);
 CREATE TABLE lease (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 
+/** Format 2 brought versions, appends, sequential uploads and what a bucket can be configured with. No row is rewritten. */
+const FROM_FORMAT_1 = `
+ALTER TABLE bucket ADD COLUMN data_redundancy_type TEXT NOT NULL DEFAULT 'LRS';
+ALTER TABLE bucket ADD COLUMN versioning TEXT;
+ALTER TABLE bucket ADD COLUMN configurations TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE object ADD COLUMN version_id TEXT NOT NULL DEFAULT 'null';
+ALTER TABLE upload ADD COLUMN is_sequential INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE part ADD COLUMN digest_state TEXT;
+${NONCURRENT_TABLE}
+`;
+
 /**
  * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
+ * A file of an earlier format is brought to this one, in one transaction.
  *
  * @throws {StorageError} format-unknown, folder-unusable, folder-in-use, no-space
  */
@@ -61,10 +85,13 @@ export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { open: false, timeout: BUSY_TIMEOUT_MS });
   try {
     database.open();
-    const isNew = checkFormat(database, file);
+    const format = checkFormat(database, file);
     beDurable(database, file);
-    if (isNew) {
-      createTables(database);
+    if (format === 0) {
+      inTransaction(database, TABLES);
+    }
+    if (format === 1) {
+      inTransaction(database, FROM_FORMAT_1);
     }
     return database;
   } catch (error) {
@@ -101,24 +128,24 @@ function whyNotOpened(file: string, error: unknown): unknown {
   return isUnusableFile(error) ? unusable(file, error) : error;
 }
 
-/** @returns whether the file holds nothing yet */
-function checkFormat(database: DatabaseSync, file: string): boolean {
+/** @returns the format, 0 if the file holds nothing yet */
+function checkFormat(database: DatabaseSync, file: string): 0 | 1 | typeof FORMAT_VERSION {
   const applicationId = readPragma(database, file, "application_id");
   const version = readPragma(database, file, "user_version");
   const isEmpty = readPragma(database, file, "schema_version") === 0;
   if (isEmpty && applicationId === 0 && version === 0) {
-    return true;
+    return 0;
   }
   if (applicationId !== APPLICATION_ID) {
     throw formatUnknown(file, "is a database of another program; choose another folder");
   }
-  if (version !== FORMAT_VERSION) {
-    throw formatUnknown(
-      file,
-      `has format ${version}, and this version of Partwise reads format ${FORMAT_VERSION}`,
-    );
+  if (version === 1 || version === FORMAT_VERSION) {
+    return version;
   }
-  return false;
+  throw formatUnknown(
+    file,
+    `has format ${version}, and this version of Partwise reads formats 1 to ${FORMAT_VERSION}`,
+  );
 }
 
 function readPragma(database: DatabaseSync, file: string, name: string): number {
@@ -131,10 +158,11 @@ function readPragma(database: DatabaseSync, file: string, name: string): number 
   }
 }
 
-function createTables(database: DatabaseSync): void {
+/** Tables and the format that they are, all or nothing. */
+function inTransaction(database: DatabaseSync, statements: string): void {
   database.exec(`
     BEGIN IMMEDIATE;
-    ${TABLES}
+    ${statements}
     PRAGMA application_id = ${APPLICATION_ID};
     PRAGMA user_version = ${FORMAT_VERSION};
     COMMIT;

@@ -1,20 +1,35 @@
 // Facts in one SQLite file. The database lives in a worker thread, so that waiting for the disk stops nobody else.
 import type { BlobId } from "../blob-store.ts";
 import type {
+  Append,
   BucketPage,
   BucketPageRequest,
   Completion,
+  Deletion,
+  DeletionOutcome,
   ListPageRequest,
   MetadataStore,
   NewObject,
   ObjectPage,
-  OpenedObject,
+  OpenedVersion,
   PartPage,
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  VersionPage,
+  VersionPageRequest,
 } from "../metadata-store.ts";
-import type { BucketRecord, ObjectRecord, PartRecord, UploadId, UploadRecord } from "../records.ts";
+import type {
+  AttributesChange,
+  BucketChange,
+  BucketRecord,
+  ObjectId,
+  ObjectRecord,
+  PartRecord,
+  UploadId,
+  UploadRecord,
+  VersionRecord,
+} from "../records.ts";
 import { MetadataChannel } from "./metadata-channel.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
 import { unpackExtents } from "./packed-extents.ts";
@@ -47,6 +62,10 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getBucket", name);
   }
 
+  updateBucket(name: string, change: BucketChange): Promise<BucketRecord> {
+    return this.#call("updateBucket", name, change);
+  }
+
   listBuckets(page: BucketPageRequest): Promise<BucketPage> {
     return this.#call("listBuckets", page);
   }
@@ -59,21 +78,41 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("putObject", object);
   }
 
-  getObject(bucket: string, key: string): Promise<ObjectRecord | undefined> {
-    return this.#call("getObject", bucket, key);
+  appendObject(append: Append): Promise<ObjectRecord> {
+    return this.#call("appendObject", append);
   }
 
-  async openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
-    const opened = await this.#call("openObject", bucket, key);
-    return opened && { object: opened.object, extents: unpackExtents(opened.extents) };
+  getObject(id: ObjectId): Promise<VersionRecord | undefined> {
+    return this.#call("getObject", id);
   }
 
-  deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
-    return this.#call("deleteObjects", bucket, keys);
+  async openObject(id: ObjectId): Promise<OpenedVersion | undefined> {
+    const opened = await this.#call("openObject", id);
+    return opened && { version: opened.version, extents: unpackExtents(opened.extents) };
+  }
+
+  changeObject(
+    id: ObjectId,
+    change: AttributesChange,
+    only?: { readonly generation: number },
+  ): Promise<ObjectRecord | undefined> {
+    return this.#call("changeObject", id, change, only);
+  }
+
+  deleteObjects(
+    bucket: string,
+    deletions: readonly Deletion[],
+    deletedAtMs: number,
+  ): Promise<readonly DeletionOutcome[]> {
+    return this.#call("deleteObjects", bucket, deletions, deletedAtMs);
   }
 
   listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage> {
     return this.#call("listObjects", bucket, page);
+  }
+
+  listVersions(bucket: string, page: VersionPageRequest): Promise<VersionPage> {
+    return this.#call("listVersions", bucket, page);
   }
 
   createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
@@ -84,8 +123,8 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getUpload", upload);
   }
 
-  putPart(upload: UploadId, part: PartRecord): Promise<void> {
-    return this.#call("putPart", upload, part);
+  putPart(upload: UploadId, part: PartRecord, follows?: BlobId): Promise<void> {
+    return this.#call("putPart", upload, part, follows);
   }
 
   listParts(upload: UploadId, page: PartPageRequest): Promise<PartPage> {

@@ -1,25 +1,43 @@
 // Facts in memory: the reference model of the port. Each method runs without a pause, so it is one transaction.
+import { changedAttributes, changedBucket } from "../apply-changes.ts";
+import { assertInSequence } from "../assert-in-sequence.ts";
 import type { BlobId } from "../blob-store.ts";
-import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
 import { assertKey, compareKeys } from "../key-order.ts";
 import type {
+  Append,
   BucketPage,
   BucketPageRequest,
   Completion,
+  Deletion,
+  DeletionOutcome,
   ListPageRequest,
   MetadataStore,
   NewObject,
   ObjectPage,
-  OpenedObject,
+  OpenedVersion,
   PartPage,
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  VersionPage,
+  VersionPageRequest,
 } from "../metadata-store.ts";
+import { planAppend, type UnpublishedObject } from "../plan-append.ts";
 import { planCompletion } from "../plan-completion.ts";
-import type { BucketRecord, Extent, ObjectRecord, PartRecord, UploadId, UploadRecord } from "../records.ts";
+import type {
+  AttributesChange,
+  BucketChange,
+  BucketRecord,
+  DeleteMarkerRecord,
+  Extent,
+  ObjectId,
+  ObjectRecord,
+  PartRecord,
+  UploadId,
+  UploadRecord,
+  VersionRecord,
+} from "../records.ts";
 import {
-  blobOwned,
   bucketConflict,
   bucketMissing,
   bucketNotEmpty,
@@ -27,43 +45,29 @@ import {
   storeClosed,
   uploadMissing,
 } from "../refusals.ts";
-import { commonPrefixesOf, foldEntries, itemsOf, sortByKey } from "./memory-listing.ts";
-
-interface Bucket {
-  readonly record: BucketRecord;
-  readonly objects: Map<string, OpenedObject>;
-  /** By upload id. */
-  readonly uploads: Map<string, OpenUpload>;
-}
-
-interface OpenUpload {
-  readonly record: UploadRecord;
-  readonly parts: Map<number, PartRecord>;
-}
+import { MemoryBucket, type OpenUpload, sortedParts } from "./memory-bucket.ts";
+import { MemoryGarbage } from "./memory-garbage.ts";
+import { pageOfObjects, pageOfUploads, pageOfVersions } from "./memory-listing.ts";
 
 export class MemoryMetadataStore implements MetadataStore {
-  readonly #now: () => number;
-  readonly #buckets = new Map<string, Bucket>();
-  /** When each blob of the queue is due, oldest first. */
-  readonly #garbage = new Map<BlobId, number>();
-  /** Every blob that has an owner, in one place. */
-  readonly #owned = new Set<BlobId>();
+  readonly #buckets = new Map<string, MemoryBucket>();
+  readonly #garbage: MemoryGarbage;
   #generation = 0;
   #lastLease = 0;
   #isClosed = false;
 
   constructor(now: () => number) {
-    this.#now = now;
+    this.#garbage = new MemoryGarbage(now);
   }
 
-  async createBucket(bucket: BucketRecord): Promise<BucketRecord> {
+  async createBucket(record: BucketRecord): Promise<BucketRecord> {
     this.#assertOpen();
-    const there = this.#buckets.get(bucket.name)?.record;
+    const there = this.#buckets.get(record.name)?.record;
     if (there === undefined) {
-      this.#buckets.set(bucket.name, { record: bucket, objects: new Map(), uploads: new Map() });
-      return bucket;
+      this.#buckets.set(record.name, new MemoryBucket(record));
+      return record;
     }
-    if (there.storageClass !== bucket.storageClass) {
+    if (there.storageClass !== record.storageClass) {
       throw bucketConflict(there.name, there.storageClass);
     }
     return there;
@@ -72,6 +76,12 @@ export class MemoryMetadataStore implements MetadataStore {
   async getBucket(name: string): Promise<BucketRecord | undefined> {
     this.#assertOpen();
     return this.#buckets.get(name)?.record;
+  }
+
+  async updateBucket(name: string, change: BucketChange): Promise<BucketRecord> {
+    const bucket = this.#bucket(name);
+    bucket.record = changedBucket(bucket.record, change);
+    return bucket.record;
   }
 
   async listBuckets({ prefix, startAfter, limit }: BucketPageRequest): Promise<BucketPage> {
@@ -84,74 +94,104 @@ export class MemoryMetadataStore implements MetadataStore {
   }
 
   async deleteBucket(name: string): Promise<void> {
-    const { objects, uploads } = this.#bucket(name);
-    if (objects.size > 0 || uploads.size > 0) {
+    if (!this.#bucket(name).isEmpty) {
       throw bucketNotEmpty(name);
     }
     this.#buckets.delete(name);
   }
 
-  async putObject(object: NewObject): Promise<ObjectRecord> {
-    assertKey(object.key);
-    return this.#orDrop(object.extents, () => {
-      const { objects } = this.#bucket(object.bucket);
-      if (object.forbidOverwrite && objects.has(object.key)) {
-        throw objectExists(object.bucket, object.key);
-      }
-      const { extents, forbidOverwrite: _, ...facts } = object;
-      return this.#publish({ ...facts, sizeBytes: sizeOf(extents), type: "Normal" }, extents);
+  async putObject({ extents, forbidOverwrite, ...facts }: NewObject): Promise<ObjectRecord> {
+    this.#assertOpen();
+    assertKey(facts.key);
+    return this.#garbage.orDrop(extents, () => {
+      this.#assertWritable(facts, { forbidOverwrite });
+      return this.#publish({ ...facts, sizeBytes: sizeOf(extents) }, extents);
     });
   }
 
-  async getObject(bucket: string, key: string): Promise<ObjectRecord | undefined> {
-    return this.#object(bucket, key)?.object;
+  async appendObject(append: Append): Promise<ObjectRecord> {
+    this.#assertOpen();
+    assertKey(append.key);
+    const appended = append.extent === undefined ? [] : [append.extent];
+    return this.#garbage.orDrop(appended, () => {
+      const bucket = this.#bucket(append.bucket);
+      const current = bucket.find(append.key);
+      const plan = planAppend(current?.version, append);
+      if (plan.type === "begin") {
+        return this.#publish(plan.object, appended);
+      }
+      const version = { ...plan.object, generation: this.#nextGeneration() };
+      bucket.replace({ version, extents: [...(current?.extents ?? []), ...appended] });
+      return version;
+    });
   }
 
-  async openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
-    return this.#object(bucket, key);
+  async getObject(id: ObjectId): Promise<VersionRecord | undefined> {
+    return this.#version(id)?.version;
   }
 
-  async deleteObjects(bucket: string, keys: readonly string[]): Promise<void> {
-    const { objects } = this.#bucket(bucket);
-    keys.forEach(assertKey);
-    for (const key of keys) {
-      this.#drop(objects.get(key)?.extents ?? []);
-      objects.delete(key);
+  async openObject(id: ObjectId): Promise<OpenedVersion | undefined> {
+    return this.#version(id);
+  }
+
+  async changeObject(
+    id: ObjectId,
+    change: AttributesChange,
+    only?: { readonly generation: number },
+  ): Promise<ObjectRecord | undefined> {
+    const opened = this.#version(id);
+    if (opened === undefined || opened.version.type === "DeleteMarker") {
+      return undefined;
     }
+    if (only !== undefined && only.generation !== opened.version.generation) {
+      return undefined;
+    }
+    const version = { ...opened.version, attributes: changedAttributes(opened.version.attributes, change) };
+    this.#bucket(id.bucket).replace({ ...opened, version });
+    return version;
+  }
+
+  async deleteObjects(
+    name: string,
+    deletions: readonly Deletion[],
+    deletedAtMs: number,
+  ): Promise<readonly DeletionOutcome[]> {
+    const bucket = this.#bucket(name);
+    for (const { key } of deletions) {
+      assertKey(key);
+    }
+    return deletions.map((deletion) => this.#delete(bucket, deletion, deletedAtMs));
   }
 
   async listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage> {
-    const objects = [...this.#bucket(bucket).objects.values()].map(({ object }) => object);
-    const left = foldEntries(sortByKey(objects), page).filter(
-      ({ key }) => compareKeys(key, page.startAfter) > 0,
-    );
-    const entries = left.slice(0, page.limit);
-    const last = entries.at(-1);
-    return {
-      objects: itemsOf(entries),
-      commonPrefixes: commonPrefixesOf(entries),
-      ...(last !== undefined && left.length > entries.length ? { nextMarker: last.key } : {}),
-    };
+    return pageOfObjects(this.#bucket(bucket).allVersions(), page);
+  }
+
+  async listVersions(bucket: string, page: VersionPageRequest): Promise<VersionPage> {
+    return pageOfVersions(this.#bucket(bucket).allVersions(), page);
   }
 
   async createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
     assertKey(upload.key);
-    const { objects, uploads } = this.#bucket(upload.bucket);
-    if (options.forbidOverwrite && objects.has(upload.key)) {
-      throw objectExists(upload.bucket, upload.key);
-    }
-    uploads.set(upload.uploadId, { record: upload, parts: new Map() });
+    this.#assertWritable(upload, options);
+    this.#bucket(upload.bucket).uploads.set(upload.uploadId, { record: upload, parts: new Map() });
   }
 
   async getUpload(upload: UploadId): Promise<UploadRecord | undefined> {
     return this.#upload(upload)?.record;
   }
 
-  async putPart(upload: UploadId, part: PartRecord): Promise<void> {
-    this.#orDrop([part], () => {
-      const { parts } = this.#openUpload(upload);
+  async putPart(upload: UploadId, part: PartRecord, follows?: BlobId): Promise<void> {
+    this.#assertOpen();
+    this.#garbage.orDrop([part], () => {
+      const { parts, record } = this.#openUpload(upload);
+      if (record.isSequential) {
+        const lastPartNumber = Math.max(0, ...parts.keys());
+        const blobBefore = parts.get(part.partNumber - 1)?.blobId;
+        assertInSequence({ upload, partNumber: part.partNumber, lastPartNumber, blobBefore, follows });
+      }
       const replaced = parts.get(part.partNumber);
-      this.#drop(replaced === undefined ? [] : [replaced]);
+      this.#garbage.drop(replaced === undefined ? [] : [replaced]);
       parts.set(part.partNumber, part);
     });
   }
@@ -162,66 +202,49 @@ export class MemoryMetadataStore implements MetadataStore {
   }
 
   async listUploads(bucket: string, page: UploadPageRequest): Promise<UploadPage> {
-    const records = [...this.#bucket(bucket).uploads.values()].map(({ record }) => record);
-    const inOrder = sortByKey(records.sort((first, second) => compareKeys(first.uploadId, second.uploadId)));
-    const left = foldEntries(inOrder, page).filter(({ key, item }) => {
-      const order = compareKeys(key, page.keyMarker);
-      return order > 0 || (order === 0 && isAfterUpload(item, page.uploadIdMarker));
-    });
-    const entries = left.slice(0, page.limit);
-    const last = entries.at(-1);
-    return {
-      uploads: itemsOf(entries),
-      commonPrefixes: commonPrefixesOf(entries),
-      ...(last === undefined ? {} : { last: { key: last.key, uploadId: last.item?.uploadId ?? "" } }),
-      isTruncated: left.length > entries.length,
-    };
+    const uploads = [...this.#bucket(bucket).uploads.values()];
+    return pageOfUploads(
+      uploads.map(({ record }) => record),
+      page,
+    );
   }
 
   async completeUpload(completion: Completion): Promise<ObjectRecord> {
-    const { upload, etag, completedAtMs } = completion;
+    const { upload, etag, completedAtMs, md5, acl } = completion;
     const open = this.#openUpload(upload);
     const { published, dropped, sizeBytes, crc64 } = planCompletion(sortedParts(open), completion);
-    const { objects, uploads } = this.#bucket(upload.bucket);
-    if (completion.forbidOverwrite && objects.has(upload.key)) {
-      throw objectExists(upload.bucket, upload.key);
-    }
-    uploads.delete(upload.uploadId);
-    this.#drop(dropped);
+    this.#assertWritable(upload, completion);
+    this.#bucket(upload.bucket).uploads.delete(upload.uploadId);
+    this.#garbage.drop(dropped);
     const { bucket, key, attributes } = open.record;
     return this.#publish(
-      { bucket, key, attributes, sizeBytes, crc64, etag, type: "Multipart", modifiedAtMs: completedAtMs },
+      {
+        ...{ bucket, key, sizeBytes, crc64, etag, type: "Multipart", modifiedAtMs: completedAtMs },
+        ...(md5 === undefined ? {} : { md5 }),
+        attributes: changedAttributes(attributes, acl === undefined ? {} : { acl }),
+      },
       published.map((part) => ({ blobId: part.blobId, sizeBytes: part.sizeBytes })),
     );
   }
 
   async abortUpload(upload: UploadId): Promise<void> {
-    this.#drop([...this.#openUpload(upload).parts.values()]);
+    this.#garbage.drop([...this.#openUpload(upload).parts.values()]);
     this.#bucket(upload.bucket).uploads.delete(upload.uploadId);
   }
 
   async listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     this.#assertOpen();
-    return [...this.#garbage]
-      .filter(([, dueMs]) => dueMs <= request.nowMs)
-      .sort(([, first], [, second]) => first - second)
-      .slice(0, request.limit)
-      .map(([id]) => id);
+    return this.#garbage.due(request);
   }
 
   async forgetGarbage(ids: readonly BlobId[]): Promise<void> {
     this.#assertOpen();
-    for (const id of ids) {
-      this.#garbage.delete(id);
-      this.#owned.delete(id);
-    }
+    this.#garbage.forget(ids);
   }
 
   async postponeGarbage(ids: readonly BlobId[], dueMs: number): Promise<void> {
     this.#assertOpen();
-    for (const id of ids.filter((queued) => this.#garbage.has(queued))) {
-      this.#garbage.set(id, dueMs);
-    }
+    this.#garbage.postpone(ids, dueMs);
   }
 
   async openLease(after = "0"): Promise<string> {
@@ -239,14 +262,8 @@ export class MemoryMetadataStore implements MetadataStore {
   async findOrphans(ids: readonly BlobId[]): Promise<readonly BlobId[]> {
     this.#assertOpen();
     const buckets = [...this.#buckets.values()];
-    const ofObjects = buckets.flatMap(({ objects }) =>
-      [...objects.values()].flatMap(({ extents }) => extents),
-    );
-    const ofUploads = buckets.flatMap(({ uploads }) => [...uploads.values()].flatMap(sortedParts));
-    const known = new Set(
-      [...ofObjects, ...ofUploads].map(({ blobId }) => blobId).concat(...this.#garbage.keys()),
-    );
-    return ids.filter((id) => !known.has(id));
+    const published = new Set(buckets.flatMap((bucket) => bucket.blobIds()));
+    return ids.filter((id) => !published.has(id) && !this.#garbage.isQueued(id));
   }
 
   async forgetLease(_leaseId: string): Promise<void> {
@@ -257,7 +274,6 @@ export class MemoryMetadataStore implements MetadataStore {
     this.#isClosed = true;
     this.#buckets.clear();
     this.#garbage.clear();
-    this.#owned.clear();
   }
 
   #assertOpen(): void {
@@ -266,7 +282,7 @@ export class MemoryMetadataStore implements MetadataStore {
     }
   }
 
-  #bucket(name: string): Bucket {
+  #bucket(name: string): MemoryBucket {
     this.#assertOpen();
     const bucket = this.#buckets.get(name);
     if (bucket === undefined) {
@@ -275,9 +291,9 @@ export class MemoryMetadataStore implements MetadataStore {
     return bucket;
   }
 
-  #object(bucket: string, key: string): OpenedObject | undefined {
+  #version({ bucket, key, versionId }: ObjectId): OpenedVersion | undefined {
     assertKey(key);
-    return this.#bucket(bucket).objects.get(key);
+    return this.#bucket(bucket).find(key, versionId);
   }
 
   #upload({ bucket, key, uploadId }: UploadId): OpenUpload | undefined {
@@ -295,52 +311,58 @@ export class MemoryMetadataStore implements MetadataStore {
     return upload;
   }
 
-  #publish(facts: Omit<ObjectRecord, "generation">, extents: readonly Extent[]): ObjectRecord {
-    const { objects } = this.#bucket(facts.bucket);
-    this.#drop(objects.get(facts.key)?.extents ?? []);
+  #assertWritable(
+    { bucket: name, key }: { readonly bucket: string; readonly key: string },
+    { forbidOverwrite }: { readonly forbidOverwrite: boolean },
+  ): void {
+    const bucket = this.#bucket(name);
+    if (forbidOverwrite && bucket.record.versioning === undefined && bucket.find(key) !== undefined) {
+      throw objectExists(name, key);
+    }
+  }
+
+  #publish(facts: UnpublishedObject, extents: readonly Extent[]): ObjectRecord {
+    const bucket = this.#bucket(facts.bucket);
+    const generation = this.#nextGeneration();
+    const version: ObjectRecord = { ...facts, generation, versionId: bucket.newVersionId(generation) };
+    this.#garbage.drop(bucket.putInFront({ version, extents })?.extents ?? []);
+    return version;
+  }
+
+  #delete(bucket: MemoryBucket, deletion: Deletion, deletedAtMs: number): DeletionOutcome {
+    const { key, versionId, generation } = deletion;
+    const there = bucket.find(key, versionId);
+    if (generation !== undefined && generation !== there?.version.generation) {
+      return {};
+    }
+    if (versionId === undefined && bucket.record.versioning !== undefined) {
+      return this.#mark(bucket, key, deletedAtMs);
+    }
+    if (there === undefined) {
+      return {};
+    }
+    bucket.remove(key, there.version.versionId);
+    this.#garbage.drop(there.extents);
+    return { removed: there.version };
+  }
+
+  #mark(bucket: MemoryBucket, key: string, modifiedAtMs: number): DeletionOutcome {
+    const generation = this.#nextGeneration();
+    const marker: DeleteMarkerRecord = {
+      ...{ bucket: bucket.record.name, key, versionId: bucket.newVersionId(generation) },
+      ...{ type: "DeleteMarker", modifiedAtMs, generation },
+    };
+    const replaced = bucket.putInFront({ version: marker, extents: [] });
+    this.#garbage.drop(replaced?.extents ?? []);
+    return { ...(replaced === undefined ? {} : { removed: replaced.version }), marker };
+  }
+
+  #nextGeneration(): number {
     this.#generation += 1;
-    const object = { ...facts, generation: this.#generation };
-    objects.set(facts.key, { object, extents });
-    return object;
-  }
-
-  #drop(owned: readonly { readonly blobId: BlobId }[]): void {
-    for (const { blobId } of owned) {
-      this.#garbage.set(blobId, this.#now() + GARBAGE_GRACE_MS);
-    }
-  }
-
-  /** @throws {RangeError} if one of the blobs has an owner */
-  #own(blobs: readonly { readonly blobId: BlobId }[]): void {
-    const owned = blobs.find(({ blobId }) => this.#owned.has(blobId));
-    if (owned !== undefined) {
-      throw blobOwned(owned.blobId);
-    }
-    for (const { blobId } of blobs) {
-      this.#owned.add(blobId);
-    }
-  }
-
-  #orDrop<Result>(owned: readonly { readonly blobId: BlobId }[], action: () => Result): Result {
-    this.#assertOpen();
-    this.#own(owned);
-    try {
-      return action();
-    } catch (refusal) {
-      this.#drop(owned);
-      throw refusal;
-    }
+    return this.#generation;
   }
 }
 
 function sizeOf(extents: readonly Extent[]): number {
   return extents.reduce((sizeBytes, extent) => sizeBytes + extent.sizeBytes, 0);
-}
-
-function sortedParts({ parts }: OpenUpload): readonly PartRecord[] {
-  return [...parts.values()].sort((first, second) => first.partNumber - second.partNumber);
-}
-
-function isAfterUpload(item: UploadRecord | undefined, uploadIdMarker: string): boolean {
-  return item !== undefined && uploadIdMarker !== "" && compareKeys(item.uploadId, uploadIdMarker) > 0;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type OpenMetadataStore, openWithBucket } from "./contract-store.ts";
-import { BUCKET, bucketRecord, newObject, uploadRecord } from "./records.ts";
+import { BUCKET, bucketRecord, NOW_MS, newObject, uploadRecord } from "./records.ts";
 
 export function bucketLaws(open: OpenMetadataStore): void {
   describe("buckets", () => {
@@ -42,7 +42,7 @@ export function bucketLaws(open: OpenMetadataStore): void {
       await store.putObject(newObject({ key: "cat.jpg" }));
 
       await assert.rejects(store.deleteBucket(BUCKET), { code: "bucket-not-empty" });
-      await store.deleteObjects(BUCKET, ["cat.jpg"]);
+      await store.deleteObjects(BUCKET, [{ key: "cat.jpg" }], NOW_MS);
       await store.deleteBucket(BUCKET);
     });
 
@@ -84,9 +84,9 @@ export function bucketLaws(open: OpenMetadataStore): void {
       const page = { prefix: "", delimiter: "", limit: 1 };
 
       await assert.rejects(store.putObject(newObject({ bucket: "none" })), missing);
-      await assert.rejects(store.getObject("none", "k"), missing);
-      await assert.rejects(store.openObject("none", "k"), missing);
-      await assert.rejects(store.deleteObjects("none", ["k"]), missing);
+      await assert.rejects(store.getObject({ bucket: "none", key: "k" }), missing);
+      await assert.rejects(store.openObject({ bucket: "none", key: "k" }), missing);
+      await assert.rejects(store.deleteObjects("none", [{ key: "k" }], NOW_MS), missing);
       await assert.rejects(store.listObjects("none", { ...page, startAfter: "" }), missing);
       await assert.rejects(
         store.listUploads("none", { ...page, keyMarker: "", uploadIdMarker: "" }),

@@ -99,7 +99,7 @@ export function garbageLaws(open: OpenMetadataStore): void {
       const queued = newObject({ key: "queued" });
       await store.putObject(ofObject);
       await store.putObject(queued);
-      await store.deleteObjects(BUCKET, ["queued"]);
+      await store.deleteObjects(BUCKET, [{ key: "queued" }], NOW_MS);
       await openUpload(store, { parts: [ofUpload] });
       const [orphan, otherOrphan] = [newBlobId(), newBlobId()];
       const owned = [...ofObject.extents, ofUpload, ...queued.extents].map(({ blobId }) => blobId);

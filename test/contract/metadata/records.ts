@@ -1,8 +1,10 @@
 // Records for tests: each differs from the usual one only in what the test is about.
 import { createHash } from "node:crypto";
 import type {
+  Append,
   BucketRecord,
   Completion,
+  ListedVersion,
   MetadataStore,
   NewObject,
   ObjectAttributes,
@@ -16,6 +18,7 @@ export const PART_SIZE_MIN_BYTES = 102_400;
 const ATTRIBUTES: ObjectAttributes = {
   standard: { contentType: "image/jpeg" },
   user: { colour: "blau-grün", empty: "" },
+  tags: { album: "cats" },
 };
 
 let lastSequence = 0;
@@ -37,7 +40,10 @@ export function md5Of(text: string): string {
 }
 
 export function bucketRecord(facts: Partial<BucketRecord> = {}): BucketRecord {
-  return { name: BUCKET, acl: "private", storageClass: "Standard", createdAtMs: NOW_MS, ...facts };
+  return {
+    ...{ name: BUCKET, acl: "private", storageClass: "Standard", dataRedundancyType: "LRS" },
+    ...{ createdAtMs: NOW_MS, configurations: {}, ...facts },
+  };
 }
 
 /** An object of one extent of 10 bytes. */
@@ -50,10 +56,21 @@ export function newObject(facts: Partial<NewObject> = {}): NewObject {
     md5: md5Of(blobId),
     crc64: 0xffff_ffff_ffff_fffen,
     extents: [{ blobId, sizeBytes: 10 }],
+    type: "Normal",
     attributes: ATTRIBUTES,
     modifiedAtMs: NOW_MS,
     forbidOverwrite: false,
     ...facts,
+  };
+}
+
+/** 10 bytes at the beginning of an object. */
+export function newAppend(facts: Partial<Append> = {}): Append {
+  const blobId = newBlobId();
+  return {
+    ...{ bucket: BUCKET, key: "cat.log", positionBytes: 0, extent: { blobId, sizeBytes: 10 } },
+    ...{ crc64: 0xffff_ffff_ffff_fffen, etag: md5Of(blobId).toUpperCase() },
+    ...{ attributes: ATTRIBUTES, modifiedAtMs: NOW_MS, ...facts },
   };
 }
 
@@ -64,6 +81,7 @@ export function uploadRecord(facts: Partial<UploadRecord> = {}): UploadRecord {
     uploadId: newUploadId(),
     attributes: ATTRIBUTES,
     initiatedAtMs: NOW_MS,
+    isSequential: false,
     ...facts,
   };
 }
@@ -107,6 +125,18 @@ export async function openUpload(
   await store.createUpload(upload, { forbidOverwrite: false });
   await Promise.all(parts.map((part) => store.putPart(upload, part)));
   return upload;
+}
+
+/** All versions of a key, the newest first. */
+export async function versionsOf(store: MetadataStore, key: string): Promise<readonly ListedVersion[]> {
+  const page = { delimiter: "", keyMarker: "", versionIdMarker: "", limit: 1_000 };
+  const { versions } = await store.listVersions(BUCKET, { ...page, prefix: key });
+  return versions.filter(({ version }) => version.key === key);
+}
+
+/** Their ids, the newest first. */
+export async function versionIdsOf(store: MetadataStore, key: string): Promise<readonly string[]> {
+  return (await versionsOf(store, key)).map(({ version }) => version.versionId);
 }
 
 /** Every blob in the queue, due or not, in no order that means anything. */

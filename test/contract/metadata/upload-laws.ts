@@ -68,7 +68,10 @@ export function uploadLaws(open: OpenMetadataStore): void {
       }
 
       assert.deepEqual(await allGarbage(store), [queued.blobId]);
-      assert.deepEqual((await store.openObject(BUCKET, object.key))?.extents, object.extents);
+      assert.deepEqual(
+        (await store.openObject({ bucket: BUCKET, key: object.key }))?.extents,
+        object.extents,
+      );
     });
 
     it("lists sparse parts by number, page by page", async () => {
@@ -112,7 +115,7 @@ export function uploadLaws(open: OpenMetadataStore): void {
       assert.deepEqual(await allGarbage(store), parts.map(({ blobId }) => blobId).sort());
       await assert.rejects(store.abortUpload(upload), missing);
       await assert.rejects(store.listParts(upload, { afterPartNumber: 0, limit: 1 }), missing);
-      assert.equal(await store.getObject(BUCKET, upload.key), undefined);
+      assert.equal(await store.getObject({ bucket: BUCKET, key: upload.key }), undefined);
     });
 
     it("takes many parts at once", async () => {

@@ -1,21 +1,33 @@
 // Buckets.
 import type { DatabaseSync } from "node:sqlite";
+import { changedBucket } from "../../apply-changes.ts";
 import type { BucketRecord } from "../../records.ts";
 import { bucketConflict, bucketMissing, bucketNotEmpty } from "../../refusals.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { bucketOf } from "../rows.ts";
+import { bucketOf, versioningOf } from "../rows.ts";
+import type { Versioning } from "./versions.ts";
 
-type Operations = Pick<SynchronousOperations, "createBucket" | "getBucket" | "listBuckets" | "deleteBucket">;
+type Operations = Pick<
+  SynchronousOperations,
+  "createBucket" | "getBucket" | "updateBucket" | "listBuckets" | "deleteBucket"
+>;
+
+/** @returns the bucket's versioning @throws {StorageError} bucket-missing */
+export type RequireBucket = (name: string) => Versioning;
 
 export interface BucketStatements {
   readonly operations: Operations;
-  /** @throws {StorageError} bucket-missing */
-  readonly assertBucket: (name: string) => void;
+  readonly requireBucket: RequireBucket;
 }
 
 export function bucketStatements(database: DatabaseSync): BucketStatements {
   const select = database.prepare("SELECT * FROM bucket WHERE name = ?");
-  const insert = database.prepare("INSERT INTO bucket VALUES (?, ?, ?, ?)");
+  const insert = database.prepare("INSERT INTO bucket VALUES (?, ?, ?, ?, ?, ?, ?)");
+  // Without the configurations, which may be long, for every call on an object begins with it.
+  const selectVersioning = database.prepare("SELECT versioning FROM bucket WHERE name = ?");
+  const update = database.prepare(
+    "UPDATE bucket SET acl = ?, versioning = ?, configurations = ? WHERE name = ?",
+  );
   const remove = database.prepare("DELETE FROM bucket WHERE name = ?");
   const selectAfter = database.prepare("SELECT * FROM bucket WHERE name > ? AND name >= ? ORDER BY name");
   const selectContent = database.prepare(
@@ -27,10 +39,12 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
     return row && bucketOf(row);
   }
 
-  function assertBucket(name: string): void {
-    if (select.get(name) === undefined) {
+  function requireBucket(name: string): Versioning {
+    const row = selectVersioning.get(name);
+    if (row === undefined) {
       throw bucketMissing(name);
     }
+    return versioningOf(row);
   }
 
   const operations: Operations = {
@@ -38,13 +52,25 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
     createBucket: (bucket) => {
       const there = getBucket(bucket.name);
       if (there === undefined) {
-        insert.run(bucket.name, bucket.acl, bucket.storageClass, bucket.createdAtMs);
+        const { name, acl, storageClass, createdAtMs, dataRedundancyType, versioning, configurations } =
+          bucket;
+        const texts = [dataRedundancyType, versioning ?? null, JSON.stringify(configurations)] as const;
+        insert.run(name, acl, storageClass, createdAtMs, ...texts);
         return bucket;
       }
       if (there.storageClass !== bucket.storageClass) {
         throw bucketConflict(there.name, there.storageClass);
       }
       return there;
+    },
+    updateBucket: (name, change) => {
+      const there = getBucket(name);
+      if (there === undefined) {
+        throw bucketMissing(name);
+      }
+      const bucket = changedBucket(there, change);
+      update.run(bucket.acl, bucket.versioning ?? null, JSON.stringify(bucket.configurations), name);
+      return bucket;
     },
     listBuckets: ({ prefix, startAfter, limit }) => {
       const buckets: BucketRecord[] = [];
@@ -61,12 +87,12 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
       return { buckets, isTruncated: false };
     },
     deleteBucket: (name) => {
-      assertBucket(name);
+      requireBucket(name);
       if (selectContent.get(name, name) !== undefined) {
         throw bucketNotEmpty(name);
       }
       remove.run(name);
     },
   };
-  return { operations, assertBucket };
+  return { operations, requireBucket };
 }

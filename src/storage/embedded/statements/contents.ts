@@ -11,14 +11,23 @@ export interface CallClock {
   dueMs: number;
 }
 
+export interface ExtentPlace {
+  readonly contentId: number;
+  /** 0 for a new content. */
+  readonly afterPartNumber: number;
+}
+
 export interface Contents {
   parts(contentId: number): readonly PartRecord[];
   partsAfter(contentId: number, afterPartNumber: number, limit: number): readonly PartRecord[];
+  /** 0 when there is no part. */
+  lastPartNumber(contentId: number): number;
+  blobOfPart(contentId: number, partNumber: number): BlobId | undefined;
   extents(contentId: number): PackedExtents;
   /** Puts a part in place of the one of its number, whose blob becomes garbage. */
   putPart(contentId: number, part: PartRecord): void;
-  /** Puts bytes whose checksums are the object's own. */
-  putExtents(contentId: number, extents: readonly Extent[], createdAtMs: number): void;
+  /** Adds bytes whose checksums are the object's own, behind the part of that number. */
+  addExtents(place: ExtentPlace, extents: readonly Extent[], createdAtMs: number): void;
   dropPart(contentId: number, part: PartRecord): void;
   /** All its blobs become garbage. */
   drop(contentId: number): void;
@@ -35,7 +44,9 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
     `SELECT json_group_array(blob) AS blobs, json_group_array(size) AS sizes
      FROM (SELECT blob, size FROM part WHERE content_id = ? ORDER BY part_number)`,
   );
-  const insertPart = database.prepare("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const insertPart = database.prepare("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const selectLast = database.prepare("SELECT max(part_number) AS last FROM part WHERE content_id = ?");
+  const selectBlob = database.prepare("SELECT blob FROM part WHERE content_id = ? AND part_number = ?");
   const deletePart = database.prepare(
     "DELETE FROM part WHERE content_id = ? AND part_number = ? RETURNING blob AS blob",
   );
@@ -56,17 +67,25 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
     parts: (contentId) => selectParts.all(contentId, 0, -1).map(partOf),
     partsAfter: (contentId, afterPartNumber, limit) =>
       selectParts.all(contentId, afterPartNumber, limit).map(partOf),
+    lastPartNumber: (contentId) => Number(selectLast.get(contentId)?.last ?? 0),
+    blobOfPart: (contentId, partNumber) => {
+      const row = selectBlob.get(contentId, partNumber);
+      return row && text(row.blob);
+    },
     extents: (contentId) => {
       const row = selectExtents.get(contentId);
       return { blobIds: text(row?.blobs), sizesBytes: text(row?.sizes) };
     },
-    putPart: (contentId, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs }) => {
+    putPart: (contentId, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs, digestState }) => {
       takeOut(contentId, partNumber);
-      insertPart.run(contentId, partNumber, blobId, sizeBytes, md5, String(crc64), createdAtMs);
+      const state = digestState ?? null;
+      insertPart.run(contentId, partNumber, blobId, sizeBytes, md5, String(crc64), createdAtMs, state);
     },
-    putExtents: (contentId, extents, createdAtMs) => {
-      for (const [index, { blobId, sizeBytes }] of extents.entries()) {
-        insertPart.run(contentId, index + 1, blobId, sizeBytes, null, null, createdAtMs);
+    addExtents: ({ contentId, afterPartNumber }, extents, createdAtMs) => {
+      let partNumber = afterPartNumber;
+      for (const { blobId, sizeBytes } of extents) {
+        partNumber += 1;
+        insertPart.run(contentId, partNumber, blobId, sizeBytes, null, null, createdAtMs, null);
       }
     },
     dropPart: (contentId, { partNumber }) => takeOut(contentId, partNumber),

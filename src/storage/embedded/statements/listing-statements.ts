@@ -1,16 +1,28 @@
-// Listings of objects and of open uploads.
+// Listings of objects, of their versions and of open uploads.
 import type { DatabaseSync } from "node:sqlite";
-import { scanFolded, scanStart } from "../folded-scan.ts";
-import { bytesAfterPrefix } from "../key-bytes.ts";
+import { type ScanPosition, scanFolded, scanStart } from "../folded-scan.ts";
+import { bytesAfter, bytesAfterPrefix, keyText } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { keyOf, objectOf, uploadOf } from "../rows.ts";
+import { keyOf, objectOf, type Row, text, uploadOf, versionOf } from "../rows.ts";
+import type { RequireBucket } from "./bucket-statements.ts";
+import type { Versions } from "./versions.ts";
 
-type Operations = Pick<SynchronousOperations, "listObjects" | "listUploads">;
+type Operations = Pick<SynchronousOperations, "listObjects" | "listUploads" | "listVersions">;
 
-export function listingStatements(database: DatabaseSync, assertBucket: (name: string) => void): Operations {
+export interface ListingParts {
+  readonly versions: Versions;
+  readonly requireBucket: RequireBucket;
+}
+
+export function listingStatements(
+  database: DatabaseSync,
+  { versions, requireBucket }: ListingParts,
+): Operations {
   const objectsFrom = database.prepare(
-    "SELECT * FROM object WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+    `SELECT * FROM object WHERE bucket = ? AND key >= ? AND key < ? AND type <> 'DeleteMarker'
+     ORDER BY key LIMIT ?`,
   );
+  const versionsFrom = openVersionScan(database, versions);
   const uploadsFrom = database.prepare(
     `SELECT * FROM upload WHERE bucket = ? AND (key, upload_id) > (?, ?) AND key < ?
      ORDER BY key, upload_id LIMIT ?`,
@@ -18,41 +30,112 @@ export function listingStatements(database: DatabaseSync, assertBucket: (name: s
 
   return {
     listObjects: (bucket, page) => {
-      assertBucket(bucket);
+      requireBucket(bucket);
       const end = bytesAfterPrefix(page.prefix);
       const { entries, isTruncated } = scanFolded({
         folding: page,
-        start: scanStart({ key: page.startAfter, uploadId: "" }, page),
+        start: scanStart({ key: page.startAfter, after: "" }, page),
         limit: page.limit,
         rowsFrom: (position, limit) => objectsFrom.iterate(bucket, position.key, end, limit),
         keyOf,
       });
       const last = entries.at(-1);
       return {
-        objects: entries.flatMap(({ row }) => (row === undefined ? [] : [objectOf(row)])),
-        commonPrefixes: entries.flatMap(({ key, row }) => (row === undefined ? [key] : [])),
+        objects: rowsOf(entries).map(objectOf),
+        commonPrefixes: commonPrefixesOf(entries),
         ...(isTruncated && last !== undefined ? { nextMarker: last.key } : {}),
       };
     },
-    listUploads: (bucket, page) => {
-      assertBucket(bucket);
+    listVersions: (bucket, page) => {
+      requireBucket(bucket);
       const end = bytesAfterPrefix(page.prefix);
       const { entries, isTruncated } = scanFolded({
         folding: page,
-        start: scanStart({ key: page.keyMarker, uploadId: page.uploadIdMarker }, page),
+        start: scanStart({ key: page.keyMarker, after: page.versionIdMarker }, page),
         limit: page.limit,
-        rowsFrom: ({ key, uploadId }, limit) => uploadsFrom.iterate(bucket, key, uploadId, end, limit),
+        rowsFrom: (position, limit) => versionsFrom({ bucket, position, end, limit }),
         keyOf,
       });
-      const uploads = entries.flatMap(({ row }) => (row === undefined ? [] : [uploadOf(row)]));
       const last = entries.at(-1);
-      const uploadId = last?.row === undefined ? "" : (uploads.at(-1)?.uploadId ?? "");
+      const versionId = last?.row === undefined ? "" : text(last.row.version_id);
       return {
-        uploads,
-        commonPrefixes: entries.flatMap(({ key, row }) => (row === undefined ? [key] : [])),
+        versions: rowsOf(entries).map((row) => ({ version: versionOf(row), isLatest: row.is_latest === 1 })),
+        commonPrefixes: commonPrefixesOf(entries),
+        ...(isTruncated && last !== undefined ? { next: { key: last.key, versionId } } : {}),
+      };
+    },
+    listUploads: (bucket, page) => {
+      requireBucket(bucket);
+      const end = bytesAfterPrefix(page.prefix);
+      const { entries, isTruncated } = scanFolded({
+        folding: page,
+        start: scanStart({ key: page.keyMarker, after: page.uploadIdMarker }, page),
+        limit: page.limit,
+        rowsFrom: ({ key, after }, limit) => uploadsFrom.iterate(bucket, key, after, end, limit),
+        keyOf,
+      });
+      const last = entries.at(-1);
+      const uploadId = last?.row === undefined ? "" : text(last.row.upload_id);
+      return {
+        uploads: rowsOf(entries).map(uploadOf),
+        commonPrefixes: commonPrefixesOf(entries),
         ...(last === undefined ? {} : { last: { key: last.key, uploadId } }),
         isTruncated,
       };
     },
   };
+}
+
+interface VersionScan {
+  readonly bucket: string;
+  readonly position: ScanPosition;
+  readonly end: Uint8Array;
+  readonly limit: number;
+}
+
+/** Two scans: the rest of the key at which the page before ended, then all versions of the keys after it. */
+function openVersionScan(database: DatabaseSync, versions: Versions): (scan: VersionScan) => Iterable<Row> {
+  const olderOfKey = database.prepare(
+    `SELECT *, 0 AS is_latest FROM noncurrent WHERE bucket = ? AND key = ? AND generation < ?
+     ORDER BY generation DESC LIMIT ?`,
+  );
+  // Each table's rows come in this order from its own key, so that SQLite merges them and sorts nothing.
+  const fromKey = database.prepare(
+    `SELECT *, 1 AS is_latest FROM object WHERE bucket = ? AND key >= ? AND key < ?
+     UNION ALL
+     SELECT *, 0 AS is_latest FROM noncurrent WHERE bucket = ? AND key >= ? AND key < ?
+     ORDER BY key, generation DESC LIMIT ?`,
+  );
+
+  return function* ({ bucket, position: { key, after }, end, limit }) {
+    if (after === "") {
+      yield* fromKey.iterate(bucket, key, end, bucket, key, end, limit);
+      return;
+    }
+    let leftCount = limit;
+    const marker = versions.find({ bucket, key }, after);
+    if (marker !== undefined) {
+      for (const row of olderOfKey.iterate(bucket, key, Number(marker.generation), limit)) {
+        leftCount -= 1;
+        yield row;
+      }
+    }
+    if (leftCount > 0) {
+      const next = bytesAfter(keyText(key));
+      yield* fromKey.iterate(bucket, next, end, bucket, next, end, leftCount);
+    }
+  };
+}
+
+interface Entry {
+  readonly key: string;
+  readonly row?: Row;
+}
+
+function rowsOf(entries: readonly Entry[]): readonly Row[] {
+  return entries.flatMap(({ row }) => (row === undefined ? [] : [row]));
+}
+
+function commonPrefixesOf(entries: readonly Entry[]): readonly string[] {
+  return entries.flatMap(({ key, row }) => (row === undefined ? [key] : []));
 }

@@ -1,109 +1,152 @@
-// Objects.
+// Objects and their versions.
 import type { DatabaseSync } from "node:sqlite";
-import type { ObjectRecord } from "../../records.ts";
+import { changedAttributes } from "../../apply-changes.ts";
+import type { Deletion, DeletionOutcome } from "../../metadata-store.ts";
+import { type AppendPlan, planAppend } from "../../plan-append.ts";
+import type { ObjectId, ObjectRecord } from "../../records.ts";
 import { objectExists } from "../../refusals.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { objectOf, type Row } from "../rows.ts";
+import { objectOf, type Row, versionOf } from "../rows.ts";
+import type { RequireBucket } from "./bucket-statements.ts";
 import type { Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { Owners } from "./owners.ts";
+import type { Versioning, Versions } from "./versions.ts";
 
-type Operations = Pick<SynchronousOperations, "putObject" | "getObject" | "openObject" | "deleteObjects">;
+type Operations = Pick<
+  SynchronousOperations,
+  "putObject" | "appendObject" | "getObject" | "openObject" | "changeObject" | "deleteObjects"
+>;
 
 export interface ObjectStatements {
   readonly operations: Operations;
-  /** @throws {StorageError} object-exists */
-  readonly assertAbsent: (bucket: string, key: string) => void;
-  /** Puts an object in place of the one under its key, whose blobs become garbage. */
-  readonly publish: (facts: Omit<ObjectRecord, "generation">, contentId: number) => ObjectRecord;
+  /** @returns the bucket's versioning @throws {StorageError} bucket-missing, object-exists */
+  readonly assertWritable: (
+    id: { readonly bucket: string; readonly key: string },
+    options: { readonly forbidOverwrite: boolean },
+  ) => Versioning;
 }
 
 export interface ObjectParts {
   readonly contents: Contents;
   readonly counters: Counters;
   readonly owners: Owners;
-  readonly assertBucket: (name: string) => void;
+  readonly versions: Versions;
+  readonly requireBucket: RequireBucket;
 }
 
 export function objectStatements(database: DatabaseSync, parts: ObjectParts): ObjectStatements {
-  const { contents, counters, owners, assertBucket } = parts;
-  const select = database.prepare("SELECT * FROM object WHERE bucket = ? AND key = ?");
-  const insert = database.prepare("INSERT INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const remove = database.prepare(
-    "DELETE FROM object WHERE bucket = ? AND key = ? RETURNING content_id AS content_id",
+  const { contents, counters, owners, versions, requireBucket } = parts;
+  const grow = database.prepare(
+    `UPDATE object SET generation = ?, size = ?, etag = ?, md5 = NULL, crc64 = ?, modified_at = ?
+     WHERE bucket = ? AND key = ?`,
+  );
+  const changeCurrent = database.prepare(
+    "UPDATE object SET attributes = ? WHERE bucket = ? AND key = ? AND generation = ?",
+  );
+  const changeNoncurrent = database.prepare(
+    "UPDATE noncurrent SET attributes = ? WHERE bucket = ? AND key = ? AND generation = ?",
   );
 
-  function find(bucket: string, key: string): Row | undefined {
-    assertBucket(bucket);
-    return select.get(bucket, keyBytes(key));
+  function find({ bucket, key, versionId }: ObjectId): Row | undefined {
+    requireBucket(bucket);
+    return versions.find({ bucket, key: keyBytes(key) }, versionId);
   }
 
-  function assertAbsent(bucket: string, key: string): void {
-    if (find(bucket, key) !== undefined) {
+  const assertWritable: ObjectStatements["assertWritable"] = ({ bucket, key }, { forbidOverwrite }) => {
+    const versioning = requireBucket(bucket);
+    const isForbidden = forbidOverwrite && versioning === undefined;
+    if (isForbidden && versions.find({ bucket, key: keyBytes(key) }) !== undefined) {
       throw objectExists(bucket, key);
     }
-  }
+    return versioning;
+  };
 
-  function drop(bucket: string, key: Uint8Array): void {
-    const contentId = remove.get(bucket, key)?.content_id;
-    if (contentId !== undefined) {
-      contents.drop(Number(contentId));
-    }
-  }
-
-  function publish(facts: Omit<ObjectRecord, "generation">, contentId: number): ObjectRecord {
-    const { bucket, sizeBytes, etag, md5, crc64, type, attributes, modifiedAtMs } = facts;
-    const key = keyBytes(facts.key);
-    drop(bucket, key);
+  function growCurrent({ object }: AppendPlan & { readonly type: "grow" }): ObjectRecord {
+    const { bucket, key, sizeBytes, etag, crc64, modifiedAtMs } = object;
     const generation = counters.next("generation");
-    const row = [
-      bucket,
-      key,
-      generation,
-      contentId,
-      sizeBytes,
-      etag,
-      md5 ?? null,
-      String(crc64),
-      type,
-    ] as const;
-    insert.run(...row, JSON.stringify(attributes), modifiedAtMs);
-    return { ...facts, generation };
+    grow.run(generation, sizeBytes, etag, String(crc64), modifiedAtMs, bucket, keyBytes(key));
+    return { ...object, generation };
+  }
+
+  function deleteOne(
+    bucket: string,
+    { key: keyText, versionId, generation }: Deletion,
+    context: { readonly versioning: Versioning; readonly deletedAtMs: number },
+  ): DeletionOutcome {
+    const id = { bucket, key: keyBytes(keyText) };
+    const row = versions.find(id, versionId);
+    if (generation !== undefined && generation !== row?.generation) {
+      return {};
+    }
+    if (versionId === undefined && context.versioning !== undefined) {
+      const { marker, replaced } = versions.mark(id, context.deletedAtMs, context.versioning);
+      return { ...(replaced === undefined ? {} : { removed: versionOf(replaced) }), marker };
+    }
+    if (row === undefined) {
+      return {};
+    }
+    versions.remove(id, row, context.versioning);
+    return { removed: versionOf(row) };
   }
 
   const operations: Operations = {
-    putObject: (object) => {
-      const { extents, forbidOverwrite, ...facts } = object;
-      owners.assertUnowned(extents);
-      try {
-        assertBucket(object.bucket);
-        if (forbidOverwrite) {
-          assertAbsent(object.bucket, object.key);
-        }
-      } catch (refusal) {
-        contents.discard(extents);
-        throw refusal;
-      }
+    putObject: ({ extents, forbidOverwrite, ...facts }) => {
+      const versioning = owners.orDiscard(extents, () => assertWritable(facts, { forbidOverwrite }));
       const contentId = counters.next("content");
-      contents.putExtents(contentId, extents, object.modifiedAtMs);
+      contents.addExtents({ contentId, afterPartNumber: 0 }, extents, facts.modifiedAtMs);
       const sizeBytes = extents.reduce((sum, extent) => sum + extent.sizeBytes, 0);
-      return publish({ ...facts, sizeBytes, type: "Normal" }, contentId);
+      return versions.publish({ ...facts, sizeBytes }, contentId, versioning);
     },
-    getObject: (bucket, key) => {
-      const row = find(bucket, key);
-      return row && objectOf(row);
-    },
-    openObject: (bucket, key) => {
-      const row = find(bucket, key);
-      return row && { object: objectOf(row), extents: contents.extents(Number(row.content_id)) };
-    },
-    deleteObjects: (bucket, keys) => {
-      assertBucket(bucket);
-      for (const key of keys.map(keyBytes)) {
-        drop(bucket, key);
+    appendObject: (append) => {
+      const { bucket, extent, modifiedAtMs } = append;
+      const appended = extent === undefined ? [] : [extent];
+      const { plan, row, versioning } = owners.orDiscard(appended, () => {
+        const versioning = requireBucket(bucket);
+        const row = versions.find({ bucket, key: keyBytes(append.key) });
+        return { plan: planAppend(row && versionOf(row), append), row, versioning };
+      });
+      if (plan.type === "begin") {
+        const contentId = counters.next("content");
+        contents.addExtents({ contentId, afterPartNumber: 0 }, appended, modifiedAtMs);
+        return versions.publish(plan.object, contentId, versioning);
       }
+      const contentId = Number(row?.content_id);
+      contents.addExtents(
+        { contentId, afterPartNumber: contents.lastPartNumber(contentId) },
+        appended,
+        modifiedAtMs,
+      );
+      return growCurrent(plan);
+    },
+    getObject: (id) => {
+      const row = find(id);
+      return row && versionOf(row);
+    },
+    openObject: (id) => {
+      const row = find(id);
+      return row && { version: versionOf(row), extents: contents.extents(Number(row.content_id)) };
+    },
+    changeObject: (id, change, only) => {
+      const row = find(id);
+      const isOther = only !== undefined && only.generation !== row?.generation;
+      if (row === undefined || row.type === "DeleteMarker" || isOther) {
+        return undefined;
+      }
+      const object = objectOf(row);
+      const attributes = changedAttributes(object.attributes, change);
+      const place = [id.bucket, keyBytes(id.key), object.generation] as const;
+      const text = JSON.stringify(attributes);
+      if (changeCurrent.run(text, ...place).changes === 0) {
+        changeNoncurrent.run(text, ...place);
+      }
+      return { ...object, attributes };
+    },
+    deleteObjects: (bucket, deletions, deletedAtMs) => {
+      const versioning = requireBucket(bucket);
+      return deletions.map((deletion) => deleteOne(bucket, deletion, { versioning, deletedAtMs }));
     },
   };
-  return { operations, assertAbsent, publish };
+  return { operations, assertWritable };
 }

@@ -39,5 +39,9 @@ function publishedBy({ operation, input }: MetadataRequest): readonly { readonly
     const [object] = input as OperationInput<"putObject">;
     return object.extents;
   }
+  if (operation === "appendObject") {
+    const [{ extent }] = input as OperationInput<"appendObject">;
+    return extent === undefined ? [] : [extent];
+  }
   return [];
 }
