@@ -1,16 +1,18 @@
 // Whose signature is this, and which resource does it sign? Every request must have one; nobody comes in anonymously.
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
-import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
+import type { Store } from "../storage/store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
+import { unknownKeyError } from "./unknown-key.ts";
 
 export interface AuthenticationContext {
   readonly credentials: CredentialStore;
   readonly region: string;
   readonly now: () => number;
+  readonly store: Store;
 }
 
 /**
@@ -32,7 +34,10 @@ export async function authenticate(
   }
   const credentials = context.credentials.find(authentication.accessKeyId);
   if (credentials === undefined) {
-    throw invalidAccessKeyId(authentication.accessKeyId);
+    throw await unknownKeyError(
+      { accessKeyId: authentication.accessKeyId, request, candidates },
+      context.store,
+    );
   }
   return verifyAuthentication(
     {
