@@ -9,6 +9,7 @@ import { accountForTests } from "./account-for-tests.ts";
 import { chooseTests, type Exclusion } from "./choose-tests.ts";
 import { goTests } from "./reported-tests.ts";
 import { runInParallel } from "./run-in-parallel.ts";
+import { testSettings } from "./test-settings.ts";
 
 export interface GoTests {
   readonly programFile: string;
@@ -43,10 +44,7 @@ async function runTest(
       arguments: ["-test.v", "-test.run", `^${name}$`],
       workingFolder,
       environment: {
-        OSS_TEST_ENDPOINT: server.endpoint,
-        OSS_TEST_REGION: server.region,
-        OSS_TEST_ACCESS_KEY_ID: server.accessKeyId,
-        OSS_TEST_ACCESS_KEY_SECRET: server.accessKeySecret,
+        ...testSettings(server),
         OSS_TEST_SIGNATURE_VERSION: signature.toLowerCase(),
         // Each test deletes, before and after, every bucket whose name begins so.
         OSS_TEST_BUCKET_PREFIX: `${name

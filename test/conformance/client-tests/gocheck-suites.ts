@@ -10,6 +10,7 @@ import { chooseTests, type Exclusion } from "./choose-tests.ts";
 import { namesByPlace } from "./names-by-place.ts";
 import { gocheckTests } from "./reported-tests.ts";
 import { runInParallel } from "./run-in-parallel.ts";
+import { testSettings } from "./test-settings.ts";
 
 export interface GocheckSuites {
   readonly programFile: string;
@@ -69,10 +70,7 @@ async function runGroup(
 ): Promise<ScenarioResult[]> {
   const pattern = `^(${names.map((name) => name.replaceAll(".", "\\.")).join("|")})$`;
   const settings = {
-    OSS_TEST_ENDPOINT: server.endpoint,
-    OSS_TEST_REGION: server.region,
-    OSS_TEST_ACCESS_KEY_ID: server.accessKeyId,
-    OSS_TEST_ACCESS_KEY_SECRET: server.accessKeySecret,
+    ...testSettings(server),
     // The tests count the characters of a time as text.
     TZ: "UTC",
   };

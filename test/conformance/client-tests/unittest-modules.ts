@@ -10,6 +10,7 @@ import type { ScenarioResult, SignatureVersion, TestServer } from "../suite.ts";
 import { chooseTests, type Exclusion } from "./choose-tests.ts";
 import { namesByPlace } from "./names-by-place.ts";
 import { runInParallel } from "./run-in-parallel.ts";
+import { testSettings } from "./test-settings.ts";
 
 export interface UnittestModules {
   /** The folder that has the package `tests`. */
@@ -74,10 +75,7 @@ async function runPython(
       environment: {
         ...pythonSettings,
         PYTHONPATH: tests.sourceFolder,
-        OSS_TEST_ENDPOINT: server.endpoint,
-        OSS_TEST_REGION: server.region,
-        OSS_TEST_ACCESS_KEY_ID: server.accessKeyId,
-        OSS_TEST_ACCESS_KEY_SECRET: server.accessKeySecret,
+        ...testSettings(server),
         OSS_TEST_AUTH_VERSION: signature.toLowerCase(),
       },
       timeoutMs: tests.timeoutMs,

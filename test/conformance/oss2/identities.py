@@ -70,6 +70,7 @@ def wrong_token(bucket):
     assert SECURITY_TOKEN, 'the server gave out none'
     forged = SECURITY_TOKEN[:-4] + SECURITY_TOKEN[:4]
     refused(403, 'InvalidSecurityToken', lambda: borrower(bucket, security_token=forged).put_object('a', b'1'))
-    refused(403, 'InvalidAccessKeyId', lambda: borrower(bucket, access_key_id='STS.nobody').put_object('a', b'1'))
+    refused(403, 'AccessKeyIdAndSecurityTokenNotMatch',
+            lambda: borrower(bucket, access_key_id='STS.nobody').put_object('a', b'1'))
     stranger = bucket_named(bucket.bucket_name, signer=auth(TEMPORARY_KEY_ID, TEMPORARY_KEY_SECRET))
     refused(403, 'InvalidAccessKeyId', lambda: stranger.put_object('a', b'1'))

@@ -116,9 +116,9 @@ def payer_and_tags(bucket):
     bucket.put_bucket_request_payment('Requester')
     equal(bucket.get_bucket_request_payment().payer, 'Requester')
     rule = TaggingRule()
-    rule.add('colour', '蓝 色')
+    rule.add('colour', 'dark blue+')
     bucket.put_bucket_tagging(Tagging(rule))
-    equal(bucket.get_bucket_tagging().tag_set.tagging_rule, {'colour': '蓝 色'})
+    equal(bucket.get_bucket_tagging().tag_set.tagging_rule, {'colour': 'dark blue+'})
     bucket.delete_bucket_tagging()
 
 
