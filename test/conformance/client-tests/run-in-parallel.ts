@@ -1,6 +1,6 @@
 // Clients' own tests spend most of their time asleep, so several programs of them run at once.
 
-const PROGRAMS_AT_ONCE = 6;
+const PROGRAMS_AT_ONCE = 8;
 
 /** Calls `act` for every item, some at a time. @returns the results in the order of the items */
 export async function runInParallel<Item, Result>(

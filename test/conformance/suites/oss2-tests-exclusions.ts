@@ -9,6 +9,13 @@ const utils = "test_utils.TestUtils";
 export const oss2TestsExclusions: readonly Exclusion[] = [
   { reason: "the server speaks no TLS", tests: [`${apiBase}.test_https`] },
   {
+    reason: "the client sends Content-Length twice, and Node.js takes that for no HTTP",
+    tests: [
+      "test_sign.TestSign.test_sign_v2_additional_headers",
+      "test_sign.TestSign.test_sign_v4_additional_headers",
+    ],
+  },
+  {
     reason: "it takes the endpoint for a name without a port",
     tests: [`${apiBase}.test_check_endpoint`, `${apiBase}.test_ip`],
   },
