@@ -3,7 +3,7 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
-import type { Store } from "../storage/store.ts";
+import type { MetadataStore } from "../storage/metadata-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
 import { unknownKeyError } from "./unknown-key.ts";
@@ -12,7 +12,7 @@ export interface AuthenticationContext {
   readonly credentials: CredentialStore;
   readonly region: string;
   readonly now: () => number;
-  readonly store: Store;
+  readonly store: { readonly metadata: Pick<MetadataStore, "getBucket"> };
 }
 
 /**

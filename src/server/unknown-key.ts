@@ -3,8 +3,8 @@
 import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
+import type { MetadataStore } from "../storage/metadata-store.ts";
 import { StorageError } from "../storage/storage-error.ts";
-import type { Store } from "../storage/store.ts";
 
 export interface UnknownKeyRequest {
   readonly accessKeyId: string;
@@ -16,7 +16,7 @@ export interface UnknownKeyRequest {
 /** InvalidAccessKeyId; or that there is no such bucket, when the request is about one and not about making it. */
 export async function unknownKeyError(
   { accessKeyId, request, candidates }: UnknownKeyRequest,
-  store: Store,
+  store: { readonly metadata: Pick<MetadataStore, "getBucket"> },
 ): Promise<ServiceError | StorageError> {
   const buckets = candidates.flatMap(({ bucket }) => bucket ?? []);
   const isAboutBuckets = buckets.length === candidates.length && !isPutBucket(request);
