@@ -32,11 +32,12 @@ export async function runGoTests(
 }
 
 async function runTest(
-  { programFile, log, timeoutMs }: GoTests,
+  tests: GoTests,
   { name, signature }: { readonly name: string; readonly signature: SignatureVersion },
   server: TestServer,
   signal: AbortSignal,
 ): Promise<ScenarioResult[]> {
+  const { programFile, log, timeoutMs } = tests;
   const workingFolder = await mkdtemp(join(tmpdir(), "partwise-go-tests-"));
   try {
     const outcome = await runCommand({
@@ -47,10 +48,7 @@ async function runTest(
         ...testSettings(server),
         OSS_TEST_SIGNATURE_VERSION: signature.toLowerCase(),
         // Each test deletes, before and after, every bucket whose name begins so.
-        OSS_TEST_BUCKET_PREFIX: `${name
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9]/g, "")
-          .slice(0, 30)}-`,
+        OSS_TEST_BUCKET_PREFIX: `test-${tests.listed.indexOf(name)}-`,
       },
       timeoutMs,
       signal,
