@@ -11,6 +11,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly region: string;
   readonly baseHosts: readonly string[];
+  /** The operator's word: requests for encryption at rest are accepted. */
+  readonly diskIsEncrypted?: boolean;
 }
 
 export interface DataFolderServer extends AsyncDisposable {
@@ -53,7 +55,7 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
 function listenOver(
   store: Store,
   credentials: Credentials,
-  { host, port, region, baseHosts }: ServeOptions,
+  { host, port, region, baseHosts, diskIsEncrypted = false }: ServeOptions,
 ): Promise<RunningServer> {
   return startServer({
     store,
@@ -62,5 +64,6 @@ function listenOver(
     port,
     region,
     baseHosts,
+    acceptEncryptionHeaders: diskIsEncrypted,
   });
 }

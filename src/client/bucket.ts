@@ -1,6 +1,7 @@
 // A bucket, with one method for each call of the service, named as users of the official SDKs know them, and `upload`
 // above them all. The methods check their arguments, name the operation and its input, and leave the rest to call.ts.
 
+import type { ObjectAcl } from "../protocol/fields/access-control.ts";
 import type { EmptyOutput } from "../protocol/fields/empty-output.ts";
 import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
 import type { Method } from "../protocol/http-message.ts";
@@ -192,7 +193,7 @@ export class Bucket<Source> {
     key: string,
     uploadId: string,
     parts: readonly UploadedPart[] | "all",
-    options: { readonly forbidOverwrite?: boolean; readonly acl?: string } & Waiting = {},
+    options: { readonly forbidOverwrite?: boolean; readonly objectAcl?: ObjectAcl } & Waiting = {},
   ): Promise<CompleteMultipartUploadOutput> {
     const target = { ...this.#upload(key, uploadId), encodingType: "url" as const };
     if (parts !== "all" && parts.length === 0) {

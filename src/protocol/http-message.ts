@@ -22,7 +22,7 @@ export interface RequestMessage {
   readonly resource: Resource;
   readonly query: Query;
   readonly headers: Headers;
-  /** The XML body of the operations that have one. Bodies of bytes travel beside the message. */
+  /** The document of the operations that have one. Bodies of bytes travel beside the message. */
   readonly text?: string;
 }
 

@@ -22,6 +22,9 @@ export const OBJECT_SIZE_MAX_BYTES: number = PART_COUNT_MAX * PART_SIZE_MAX_BYTE
 /** What one PutObject may carry. Source: OSS, PutObject. */
 export const PUT_OBJECT_SIZE_MAX_BYTES: number = 5 * GIB;
 
+/** What all AppendObject calls of one object may add up to. Source: OSS, AppendObject. */
+export const APPENDABLE_SIZE_MAX_BYTES: number = 5 * GIB;
+
 /** UTF-8 bytes of an object's key, from 1 to this. Source: OSS, object naming. */
 export const KEY_SIZE_MAX_BYTES = 1023;
 
@@ -43,6 +46,26 @@ export const DELETE_KEY_COUNT_MAX = 1000;
 
 /** Names and values of all x-oss-meta-* headers together. Source: OSS, PutObject. */
 export const USER_METADATA_SIZE_MAX_BYTES: number = 8 * KIB;
+
+/** Tags of one object. Source: OSS, PutObjectTagging. */
+export const OBJECT_TAG_COUNT_MAX = 10;
+
+/** Characters of an object's tag: its key has at least one, its value may be empty. Source: OSS, PutObjectTagging. */
+export const TAG_KEY_LENGTH_MAX = 128;
+export const TAG_VALUE_LENGTH_MAX = 256;
+
+/** Tags of one bucket, and bytes of their keys and values. Source: OSS API, PutBucketTags. */
+export const BUCKET_TAG_COUNT_MAX = 20;
+export const BUCKET_TAG_KEY_SIZE_MAX_BYTES = 64;
+export const BUCKET_TAG_VALUE_SIZE_MAX_BYTES = 128;
+
+/** Source: OSS API, PutBucketPolicy. */
+export const BUCKET_POLICY_SIZE_MAX_BYTES: number = 16 * KIB;
+/** How long a restored object may stay readable. Source: OSS, RestoreObject. */
+export const RESTORE_DAYS_MAX = 365;
+
+/** The same, of the storage class Archive. Source: OSS, RestoreObject. */
+export const RESTORE_ARCHIVE_DAYS_MAX = 7;
 
 /** How far the clocks of client and server may differ. Source: OSS, RequestTimeTooSkewed. */
 export const CLOCK_SKEW_MAX_MS: number = 15 * 60 * 1000;

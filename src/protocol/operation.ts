@@ -15,8 +15,8 @@ export interface Marks {
   readonly headers?: readonly string[];
 }
 
-/** What travels beside a message: nothing, a document of XML, or bytes of any length. */
-export type BodyKind = "bytes" | "none" | "xml";
+/** What travels beside a message: nothing, a document of JSON or XML, or bytes of any length. */
+export type BodyKind = "bytes" | "json" | "none" | "xml";
 
 export interface Operation<Input, Output> {
   /** As the service spells it, such as `UploadPart`. */

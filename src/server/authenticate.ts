@@ -1,9 +1,10 @@
-// Whose signature is this, and which resource does it sign? Every request must have one; nobody comes in anonymously.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+// Whose signature is this, and which resource does it sign? A request without one comes from anybody.
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
+import type { MetadataStore } from "../storage/metadata-store.ts";
+import type { Principal } from "./authorize.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
 
@@ -11,30 +12,34 @@ export interface AuthenticationContext {
   readonly credentials: CredentialStore;
   readonly region: string;
   readonly now: () => number;
+  readonly store: { readonly metadata: Pick<MetadataStore, "getBucket"> };
+}
+
+export interface Authenticated {
+  readonly principal: Principal;
+  /** The reading of host and path that is meant. */
+  readonly resource: Resource;
 }
 
 /**
- * @param candidates  the plausible readings of host and path; the signature decides
- * @returns the reading that was signed
- * @throws {ServiceError} AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed …
+ * @param candidates  the plausible readings of host and path, likeliest first; the signature decides. Without one it is
+ *   the first whose bucket is there, else the first
+ * @throws {ServiceError} InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed …
  */
 export async function authenticate(
   request: RequestMessage,
   candidates: readonly Resource[],
   context: AuthenticationContext,
-): Promise<Resource> {
+): Promise<Authenticated> {
   const authentication = parseAuthentication(request);
   if (authentication === undefined) {
-    throw new ServiceError("AccessDenied", {
-      message: "Anonymous access is not allowed: sign the request with an access key.",
-      ec: "0003-00000001",
-    });
+    return { principal: "anonymous", resource: await likeliestResource(candidates, context) };
   }
   const credentials = context.credentials.find(authentication.accessKeyId);
   if (credentials === undefined) {
     throw invalidAccessKeyId(authentication.accessKeyId);
   }
-  return verifyAuthentication(
+  const resource = await verifyAuthentication(
     {
       request,
       candidates,
@@ -46,4 +51,19 @@ export async function authenticate(
     },
     nodeSigningCrypto,
   );
+  return { principal: "owner", resource };
+}
+
+async function likeliestResource(
+  candidates: readonly Resource[],
+  { store }: AuthenticationContext,
+): Promise<Resource> {
+  const [first = {}] = candidates;
+  for (const candidate of candidates.length > 1 ? candidates : []) {
+    const { bucket } = candidate;
+    if (bucket !== undefined && (await store.metadata.getBucket(bucket)) !== undefined) {
+      return candidate;
+    }
+  }
+  return first;
 }

@@ -1,32 +1,57 @@
 // The source of CopyObject and UploadPartCopy: found, checked, and its bytes received as if a client had sent them.
+import { invalidArgument } from "../protocol/errors/service-error.ts";
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
+import { assertReadable } from "./archive.ts";
 import { assertConditions } from "./object-answer.ts";
+import { readableVersion, shownVersionId } from "./object-version.ts";
 import { readObject } from "./read-object.ts";
 import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
-import { assertCurrentVersion } from "./refuse-unimplemented.ts";
-import { type OpenedObject, requireOpenedObject } from "./require-resources.ts";
+import type { OpenedObject } from "./require-resources.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
-/** @throws {ServiceError} NoSuchBucket, NoSuchKey, PreconditionFailed, NotModified; NotImplemented for a version */
+export interface OpenedSource extends OpenedObject {
+  /** What the answer calls the version; undefined where it calls it nothing. */
+  readonly versionId: string | undefined;
+}
+
+/**
+ * A link is a source by itself: what it points to is not looked at.
+ *
+ * @throws {ServiceError} NoSuchBucket, NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified, InvalidObjectState;
+ *   InvalidArgument for a delete marker that was named
+ */
 export async function openCopySource(
-  { bucket, key, versionId }: CopySource,
+  source: CopySource,
   conditions: Conditions | undefined,
-  context: ServiceContext,
-): Promise<OpenedObject> {
-  assertCurrentVersion(versionId);
-  const opened = await requireOpenedObject({ bucket, key }, context).catch((failure: unknown) => {
+  { store, now }: ServiceContext,
+): Promise<OpenedSource> {
+  const { bucket, versionId } = source;
+  const [opened, bucketRecord] = await Promise.all([
+    store.metadata.openObject(source),
+    store.metadata.getBucket(bucket),
+  ]).catch((failure: unknown) => {
     // Here, and not where all errors of the store are mapped, because it is not the request's bucket that is missing.
     throw serviceErrorOf(failure, { bucket, operationName: undefined });
   });
-  assertConditions(conditions, opened.object);
-  return opened;
+  if (opened?.version.type === "DeleteMarker" && versionId !== undefined) {
+    throw invalidArgument(
+      { name: "versionId", value: versionId },
+      "The source of a copy must not be a delete marker.",
+    );
+  }
+  const object = readableVersion(opened?.version, source, "GET");
+  assertConditions(conditions, object);
+  if (object.type !== "Symlink") {
+    assertReadable(object, now());
+  }
+  return { object, extents: opened?.extents ?? [], versionId: shownVersionId(object, bucketRecord) };
 }
 
 /** Copies the bytes [start, endExclusive) of the source into a new blob. */
 export async function copyBytes(
-  source: OpenedObject,
+  source: Pick<OpenedObject, "extents">,
   range: { readonly start: number; readonly endExclusive: number },
   options: { readonly sizeMaxBytes: number },
   { store }: ServiceContext,

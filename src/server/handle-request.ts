@@ -8,15 +8,19 @@ import {
 } from "../protocol/addressing/resource-candidates.ts";
 import { encodeError } from "../protocol/errors/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { invalidPolicy } from "../protocol/fields/bucket-policy.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
+import type { AnyOperation } from "../protocol/operation.ts";
 import { route } from "../protocol/routing/route.ts";
 import { malformedXml } from "../protocol/xml/read-xml.ts";
+import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
+import { authorize } from "./authorize.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
-import { refuseUnimplemented } from "./refuse-unimplemented.ts";
+import { refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
@@ -54,7 +58,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const candidates = resourceCandidates(host, target.rawPath, service.baseHosts);
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
-    const resource = await authenticate(request, candidates, service);
+    const { principal, resource } = await authenticate(request, candidates, service);
     request = requestMessage(incoming, target.query, resource);
 
     const operation = route(request, service.dialect);
@@ -63,16 +67,24 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     if (handler === undefined) {
       throw new ServiceError("NotImplemented", { fields: { Header: operation.name } });
     }
+    const accesses = accessesOf(operation, request, service.dialect);
+    await authorize(principal, accesses, target.query, service);
     refuseUnimplemented(request);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
     }
-    if (operation.requestBody === "xml") {
-      request = { ...request, text: await readText(incoming) };
+    if (operation.requestBody === "xml" || operation.requestBody === "json") {
+      request = { ...request, text: await readText(incoming, malformedDocument(operation)) };
     }
     const input = operation.decodeRequest(request, service.dialect);
+    refuseIgnoredVersion(request, input);
     const links = linksTo({ ...target, host }, resource, service);
-    const { output, body } = await handler(input, { ...service, ...links, body: incoming.body });
+    const { output, body } = await handler(input, {
+      ...service,
+      ...links,
+      method: incoming.method,
+      body: incoming.body,
+    });
     const message = operation.encodeResponse(output, service.dialect);
     return {
       message: withCommonHeaders(message, requestId, service.now() - startedAtMs),
@@ -110,14 +122,21 @@ function assertHasLength({ body, headers }: IncomingRequest): void {
   }
 }
 
-/** The XML body, whose Content-MD5, where there is one, must be right. */
-async function readText({ body, headers }: IncomingRequest): Promise<string> {
+function malformedDocument({ requestBody }: AnyOperation) {
+  return requestBody === "json" ? invalidPolicy : malformedXml;
+}
+
+/** The document that is the body, whose Content-MD5, where there is one, must be right. */
+async function readText(
+  { body, headers }: IncomingRequest,
+  malformed: (detail: string, cause?: unknown) => ServiceError,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body.chunks) {
     sizeBytes += chunk.length;
     if (sizeBytes > XML_BODY_SIZE_MAX_BYTES) {
-      throw malformedXml(`The document is larger than ${XML_BODY_SIZE_MAX_BYTES} bytes.`);
+      throw malformed(`The document is larger than ${XML_BODY_SIZE_MAX_BYTES} bytes.`);
     }
     chunks.push(Uint8Array.from(chunk));
   }
@@ -129,7 +148,7 @@ async function readText({ body, headers }: IncomingRequest): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw malformedXml("The document is not UTF-8.", cause);
+    throw malformed("The document is not UTF-8.", cause);
   }
 }
 

@@ -4,23 +4,26 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import { quoteEtag } from "../protocol/etag.ts";
 import { type Conditions, checkConditions } from "../protocol/fields/conditions.ts";
 import type { ObjectMetadata } from "../protocol/fields/object-metadata.ts";
+import { present } from "../protocol/fields/present.ts";
 import { toHttpDate } from "../protocol/times.ts";
-import type { ObjectRecord } from "../storage/records.ts";
-import { objectHeadersOf, storageClassOf } from "./object-attributes.ts";
+import type { ObjectRecord, VersionRecord } from "../storage/records.ts";
+import { restoreStatusOf } from "./archive.ts";
+import { objectHeadersOf } from "./object-attributes.ts";
 
-export function objectMetadataOf(object: ObjectRecord): ObjectMetadata {
-  return {
+export function objectMetadataOf(object: ObjectRecord, nowMs: number): ObjectMetadata {
+  const tagCount = Object.keys(object.attributes.tags).length;
+  return present({
     sizeBytes: object.sizeBytes,
     etag: object.etag,
     lastModified: lastModifiedOf(object),
     type: object.type,
     crc64: object.crc64,
-    ...(object.md5 === undefined ? {} : { contentMd5: encodeBase64(Buffer.from(object.md5, "hex")) }),
-    objectHeaders: {
-      ...objectHeadersOf(object.attributes),
-      storageClass: storageClassOf(object.attributes),
-    },
-  };
+    contentMd5: object.md5 === undefined ? undefined : encodeBase64(Buffer.from(object.md5, "hex")),
+    objectHeaders: objectHeadersOf(object.attributes),
+    taggingCount: tagCount === 0 ? undefined : tagCount,
+    nextAppendPositionBytes: object.type === "Appendable" ? object.sizeBytes : undefined,
+    restore: restoreStatusOf(object.attributes, nowMs),
+  });
 }
 
 /** @throws {ServiceError} NotModified, PreconditionFailed */
@@ -39,6 +42,6 @@ export function assertConditions(conditions: Conditions | undefined, object: Obj
 }
 
 /** In whole seconds, as the wire writes it, so that a client can send it back as a condition. */
-export function lastModifiedOf(object: ObjectRecord): Date {
-  return new Date(Math.floor(object.modifiedAtMs / 1000) * 1000);
+export function lastModifiedOf({ modifiedAtMs }: Pick<VersionRecord, "modifiedAtMs">): Date {
+  return new Date(Math.floor(modifiedAtMs / 1000) * 1000);
 }

@@ -2,6 +2,7 @@
 // text that its owner believes encrypted, a callback that never comes, the current object deleted in place of an old
 // version.
 import { ServiceError } from "../protocol/errors/service-error.ts";
+import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
 
 /** Of requests that write: headers, and the values of each that ask for what is so anyway. */
@@ -9,10 +10,10 @@ const UNIMPLEMENTED_HEADERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["x-oss-callback", []],
   ["x-oss-callback-var", []],
   ["x-oss-object-acl", ["default", "private"]],
+  ["x-oss-persistent-headers", []],
   ["x-oss-server-side-data-encryption", []],
   ["x-oss-server-side-encryption", []],
   ["x-oss-server-side-encryption-key-id", []],
-  ["x-oss-tagging", []],
   ["x-oss-traffic-limit", []],
 ]);
 
@@ -21,7 +22,6 @@ const UNIMPLEMENTED_PARAMETERS: readonly string[] = ["callback", "callback-var",
 
 /** @throws {ServiceError} NotImplemented, naming the header or the parameter */
 export function refuseUnimplemented({ method, headers, query }: RequestMessage): void {
-  assertCurrentVersion(queryValue(query, "versionId"));
   if (method !== "PUT" && method !== "POST") {
     return;
   }
@@ -36,12 +36,14 @@ export function refuseUnimplemented({ method, headers, query }: RequestMessage):
 }
 
 /**
- * There are no versions here. The only one of an object is called `null`, as in a bucket that never had versioning.
+ * A version that is named where the operation takes none must not become a request about the current one.
  *
+ * @param input  what the operation has read of the request
  * @throws {ServiceError} NotImplemented
  */
-export function assertCurrentVersion(versionId: string | undefined): void {
-  if (versionId !== undefined && versionId !== "" && versionId !== "null") {
+export function refuseIgnoredVersion({ query }: RequestMessage, input: object): void {
+  const versionId = queryValue(query, "versionId");
+  if (versionId !== undefined && versionId !== NULL_VERSION_ID && !("versionId" in input)) {
     throw new ServiceError("NotImplemented", { fields: { Header: "versionId" } });
   }
 }

@@ -1,19 +1,21 @@
 // What must be there before a body is read: refusing early costs the client nothing. The store decides again, and
 // finally, in its transaction.
-import { ServiceError } from "../protocol/errors/service-error.ts";
-import type { BucketRecord, Extent, ObjectRecord, UploadId, UploadRecord } from "../storage/records.ts";
+import type {
+  BucketRecord,
+  Extent,
+  ObjectId,
+  ObjectRecord,
+  UploadId,
+  UploadRecord,
+} from "../storage/records.ts";
 import { StorageError } from "../storage/storage-error.ts";
-import type { ServiceContext } from "./service-context.ts";
+import { objectIdOf, readableVersion } from "./object-version.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 
 /** An object and where its bytes are. */
 export interface OpenedObject {
   readonly object: ObjectRecord;
   readonly extents: readonly Extent[];
-}
-
-interface ObjectName {
-  readonly bucket: string;
-  readonly key: string;
 }
 
 /** @throws {StorageError} bucket-missing */
@@ -25,28 +27,26 @@ export async function requireBucket(bucket: string, { store }: ServiceContext): 
   return record;
 }
 
-/** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
+/**
+ * The version that the request names, or the current one.
+ *
+ * @throws {ServiceError} NoSuchKey, NoSuchVersion, MethodNotAllowed
+ * @throws {StorageError} bucket-missing
+ */
 export async function requireObject(
-  { bucket, key }: ObjectName,
-  { store }: ServiceContext,
+  id: ObjectId,
+  { store, method }: Pick<RequestContext, "method" | "store">,
 ): Promise<ObjectRecord> {
-  const version = await store.metadata.getObject({ bucket, key });
-  if (version === undefined || version.type === "DeleteMarker") {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
-  }
-  return version;
+  return readableVersion(await store.metadata.getObject(objectIdOf(id)), id, method);
 }
 
-/** @throws {ServiceError} NoSuchKey @throws {StorageError} bucket-missing */
+/** As `requireObject`, with the places of the object's bytes. */
 export async function requireOpenedObject(
-  { bucket, key }: ObjectName,
-  { store }: ServiceContext,
+  id: ObjectId,
+  { store, method }: Pick<RequestContext, "method" | "store">,
 ): Promise<OpenedObject> {
-  const opened = await store.metadata.openObject({ bucket, key });
-  if (opened === undefined || opened.version.type === "DeleteMarker") {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key } });
-  }
-  return { object: opened.version, extents: opened.extents };
+  const opened = await store.metadata.openObject(objectIdOf(id));
+  return { object: readableVersion(opened?.version, id, method), extents: opened?.extents ?? [] };
 }
 
 /** @throws {StorageError} bucket-missing, upload-missing */
@@ -59,16 +59,21 @@ export async function requireUpload(upload: UploadId, context: ServiceContext): 
   return record;
 }
 
-/** Where there are versions, nothing is overwritten. @throws {StorageError} bucket-missing, object-exists */
+/**
+ * The bucket that is written to. Where it keeps versions, nothing is overwritten.
+ *
+ * @throws {StorageError} bucket-missing, object-exists
+ */
 export async function requireWritable(
-  { bucket, key, forbidOverwrite }: ObjectName & { readonly forbidOverwrite?: boolean },
+  { bucket, key, forbidOverwrite }: ObjectId & { readonly forbidOverwrite?: boolean },
   context: ServiceContext,
-): Promise<void> {
-  const { versioning } = await requireBucket(bucket, context);
-  if (!forbidOverwrite || versioning !== undefined) {
-    return;
+): Promise<BucketRecord> {
+  const record = await requireBucket(bucket, context);
+  if (!forbidOverwrite || record.versioning !== undefined) {
+    return record;
   }
   if ((await context.store.metadata.getObject({ bucket, key })) !== undefined) {
     throw new StorageError("object-exists", `${bucket}/${key} exists`);
   }
+  return record;
 }

@@ -1,5 +1,6 @@
 // What a handler is given besides its input: the two ports, the clock, and how this server names itself.
 import type { Dialect } from "../protocol/dialects/dialect.ts";
+import type { Method } from "../protocol/http-message.ts";
 import type { Store } from "../storage/store.ts";
 
 export interface ServiceContext {
@@ -10,12 +11,16 @@ export interface ServiceContext {
   readonly newUploadId: () => string;
   /** Such as `cn-hangzhou`. */
   readonly region: string;
+  /** Whether the operator vouches that what is stored is encrypted at rest. */
+  readonly acceptEncryptionHeaders: boolean;
   /** Who owns every bucket: the account whose keys this server has. */
   readonly owner: { readonly id: string; readonly displayName: string };
 }
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {
+  /** For errors that name it. */
+  readonly method: Method;
   /** The host and port that the client used, without a bucket: clients build further requests on it. */
   readonly host: string;
   /** Under which URL the client reached the bucket, without a slash at the end. */

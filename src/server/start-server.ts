@@ -25,6 +25,12 @@ export interface ServerOptions {
   readonly region?: string;
   /** Names under which clients reach this server; a request to `bucket.NAME` is about that bucket. */
   readonly baseHosts?: readonly string[];
+  /**
+   * Whether to accept requests for encryption at rest with AES256, and to say in answers that it is so. The server
+   * encrypts nothing itself: set it only where everything under the store is encrypted, such as the disk. Default false:
+   * such requests are refused.
+   */
+  readonly acceptEncryptionHeaders?: boolean;
   readonly limits?: Partial<ListenerLimits>;
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
@@ -69,6 +75,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     now,
     region,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
+    acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),

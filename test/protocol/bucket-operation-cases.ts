@@ -13,6 +13,7 @@ import {
   owner,
   pageSize,
   recordOf,
+  serverSideEncryption,
   sizeBytes,
   storageClass,
   time,
@@ -96,7 +97,20 @@ export const bucketOperationCases: readonly OperationCase[] = [
   operationCase(wire.getBucketInfo, {
     input: bucketOnly,
     output: fc
-      .tuple(bucketSummary, recordOf({ owner, acl: xmlText, dataRedundancyType: xmlText }, ["owner", "acl"]))
+      .tuple(
+        bucketSummary,
+        recordOf(
+          {
+            owner,
+            acl: xmlText,
+            dataRedundancyType: xmlText,
+            serverSideEncryption,
+            kmsMasterKeyId: xmlText,
+            versioning: fc.constantFrom("Enabled", "Suspended"),
+          },
+          ["owner", "acl"],
+        ),
+      )
       .map(([summary, rest]) => ({ ...summary, ...rest })),
   }),
   operationCase(wire.getBucketAcl, {

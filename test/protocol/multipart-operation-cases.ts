@@ -14,13 +14,16 @@ import {
   etag,
   md5Base64,
   nonEmpty,
+  objectAcl,
   objectKey,
   pageSize,
   partNumber,
   recordOf,
   resolvedRange,
+  serverSideEncryption,
   sizeBytes,
   storageClass,
+  tags,
   time,
   uploadId,
   versionId,
@@ -49,6 +52,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        tags,
         encodingType,
         forbidOverwrite: fc.boolean(),
         sequential: fc.constant(true),
@@ -56,7 +60,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       ["bucket", "key"],
     ),
     output: encodedNames((_name, key) =>
-      recordOf({ bucket: bucketName, key, uploadId }, ["bucket", "key", "uploadId"]),
+      recordOf({ bucket: bucketName, key, uploadId, serverSideEncryption }, ["bucket", "key", "uploadId"]),
     ),
   }),
   operationCase(wire.uploadPart, {
@@ -66,7 +70,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
       "uploadId",
       "partNumber",
     ]),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64 }, ["etag"]),
+    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, serverSideEncryption }, ["etag"]),
   }),
   operationCase(wire.uploadPartCopy, {
     input: recordOf(
@@ -93,18 +97,24 @@ export const multipartOperationCases: readonly OperationCase[] = [
         parts: fc.oneof(fc.constant("all" as const), completedParts),
         encodingType,
         forbidOverwrite: fc.boolean(),
-        acl: fc.constantFrom("default", "private", "public-read", "public-read-write"),
+        objectAcl,
         contentMd5: md5Base64,
       },
       ["bucket", "key", "uploadId", "parts"],
     ),
     output: encodedNames((_name, key) =>
-      recordOf({ location: xmlText, bucket: bucketName, key, etag, crc64: crc64Value, versionId }, [
-        "location",
-        "bucket",
-        "key",
-        "etag",
-      ]),
+      recordOf(
+        {
+          location: xmlText,
+          bucket: bucketName,
+          key,
+          etag,
+          crc64: crc64Value,
+          versionId,
+          serverSideEncryption,
+        },
+        ["location", "bucket", "key", "etag"],
+      ),
     ),
   }),
   operationCase(wire.abortMultipartUpload, {

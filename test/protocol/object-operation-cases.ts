@@ -12,13 +12,16 @@ import {
   etag,
   md5Base64,
   nonEmpty,
+  objectAcl,
   objectKey,
   objectMetadata,
   owner,
   recordOf,
   resolvedRange,
+  serverSideEncryption,
   sizeBytes,
   standardObjectHeaders,
+  tags,
   time,
   versionId,
   xmlText,
@@ -28,19 +31,25 @@ const object = { bucket: bucketName, key: objectKey };
 
 const versioned = recordOf({ ...object, versionId }, ["bucket", "key"]);
 
+const versionOnly = recordOf({ versionId }, []);
+
 export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.putObject, {
     input: recordOf(
       {
         ...object,
         objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId }, ["etag"]),
+    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId, serverSideEncryption }, [
+      "etag",
+    ]),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -50,14 +59,20 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         metadataDirective: fc.constantFrom("COPY", "REPLACE"),
         objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        taggingDirective: fc.constantFrom("COPY", "REPLACE"),
+        tags,
         forbidOverwrite: fc.boolean(),
       },
       ["bucket", "key", "source"],
     ),
-    output: recordOf({ etag, lastModified: time, crc64: crc64Value, versionId, sourceVersionId: versionId }, [
-      "etag",
-      "lastModified",
-    ]),
+    output: recordOf(
+      {
+        ...{ etag, lastModified: time, crc64: crc64Value, serverSideEncryption },
+        ...{ versionId, sourceVersionId: versionId },
+      },
+      ["etag", "lastModified"],
+    ),
   }),
   operationCase(wire.getObject, {
     input: recordOf(
@@ -86,8 +101,12 @@ export const objectOperationCases: readonly OperationCase[] = [
     output: objectMetadata,
   }),
   operationCase(wire.getObjectAcl, {
-    input: recordOf(object, ["bucket", "key"]),
-    output: recordOf({ owner, grant: xmlText }, ["owner", "grant"]),
+    input: versioned,
+    output: recordOf({ owner, grant: xmlText, versionId }, ["owner", "grant"]),
+  }),
+  operationCase(wire.putObjectAcl, {
+    input: recordOf({ ...object, objectAcl, versionId }, ["bucket", "key", "objectAcl"]),
+    output: recordOf({ versionId }, []),
   }),
   operationCase(wire.getObjectMeta, {
     input: versioned,
@@ -100,5 +119,65 @@ export const objectOperationCases: readonly OperationCase[] = [
   operationCase(wire.deleteObject, {
     input: versioned,
     output: recordOf({ versionId, isDeleteMarker: fc.constant(true as const) }, []),
+  }),
+  operationCase(wire.appendObject, {
+    input: recordOf(
+      {
+        ...object,
+        positionBytes: sizeBytes,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        contentMd5: md5Base64,
+        crc64: crc64Value,
+      },
+      ["bucket", "key", "positionBytes"],
+    ),
+    output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId }, [
+      "etag",
+      "nextPositionBytes",
+    ]),
+  }),
+  operationCase(wire.putSymlink, {
+    input: recordOf(
+      {
+        ...object,
+        target: objectKey,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        forbidOverwrite: fc.boolean(),
+      },
+      ["bucket", "key", "target"],
+    ),
+    output: recordOf({ etag, versionId }, ["etag"]),
+  }),
+  operationCase(wire.getSymlink, {
+    input: versioned,
+    output: recordOf(
+      { target: objectKey, etag, lastModified: time, objectHeaders: anyObjectHeaders, versionId },
+      ["target", "etag", "lastModified", "objectHeaders"],
+    ),
+  }),
+  operationCase(wire.putObjectTagging, {
+    input: recordOf({ ...object, tags, versionId }, ["bucket", "key", "tags"]),
+    output: versionOnly,
+  }),
+  operationCase(wire.getObjectTagging, {
+    input: versioned,
+    output: recordOf({ tags, versionId }, ["tags"]),
+  }),
+  operationCase(wire.deleteObjectTagging, { input: versioned, output: versionOnly }),
+  operationCase(wire.restoreObject, {
+    input: recordOf(
+      {
+        ...object,
+        days: fc.integer({ min: 1, max: 365 }),
+        tier: fc.constantFrom("Bulk", "Expedited", "Standard"),
+        versionId,
+      },
+      ["bucket", "key"],
+    ),
+    output: recordOf({ wasRestored: fc.boolean(), versionId }, ["wasRestored"]),
   }),
 ];

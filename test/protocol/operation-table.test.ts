@@ -6,33 +6,57 @@ import { operationCases } from "./operation-arbitraries.ts";
 
 const OPERATION_NAMES = [
   "AbortMultipartUpload",
+  "AppendObject",
   "CompleteMultipartUpload",
   "CopyObject",
   "DeleteBucket",
+  "DeleteBucketEncryption",
+  "DeleteBucketPolicy",
+  "DeleteBucketTags",
   "DeleteMultipleObjects",
   "DeleteObject",
+  "DeleteObjectTagging",
   "GetBucketAcl",
+  "GetBucketEncryption",
   "GetBucketInfo",
   "GetBucketLocation",
+  "GetBucketPolicy",
+  "GetBucketRequestPayment",
+  "GetBucketStat",
+  "GetBucketTags",
+  "GetBucketVersioning",
   "GetObject",
   "GetObjectAcl",
   "GetObjectMeta",
+  "GetObjectTagging",
+  "GetSymlink",
   "HeadObject",
   "InitiateMultipartUpload",
   "ListBuckets",
+  "ListLiveChannel",
   "ListMultipartUploads",
   "ListObjectVersions",
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
   "PutBucket",
+  "PutBucketAcl",
+  "PutBucketEncryption",
+  "PutBucketPolicy",
+  "PutBucketRequestPayment",
+  "PutBucketTags",
+  "PutBucketVersioning",
   "PutObject",
+  "PutObjectAcl",
+  "PutObjectTagging",
+  "PutSymlink",
+  "RestoreObject",
   "UploadPart",
   "UploadPartCopy",
 ];
 
 describe("operations", () => {
-  it("are these 24", () => {
+  it("are these 48", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 
@@ -90,8 +114,8 @@ for (const { operation, input, output } of operationCases) {
           assert.equal(request.method, operation.method);
           assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
           assert.equal(request.resource.key !== undefined, operation.level === "object");
-          assert.ok(request.text === undefined || operation.requestBody === "xml");
-          assert.ok(response.text === undefined || operation.responseBody === "xml");
+          assert.ok(request.text === undefined || ["json", "xml"].includes(operation.requestBody));
+          assert.ok(response.text === undefined || ["json", "xml"].includes(operation.responseBody));
         }),
       );
     });

@@ -106,8 +106,8 @@ describe("route()", () => {
 
   it("refuses a sub-resource beside the marks of an operation", () => {
     assert.throws(
-      () => routed({ method: "POST", query: { uploads: "", acl: "" } }),
-      serviceError("NotImplemented", { fields: { Header: "acl" } }),
+      () => routed({ method: "POST", query: { uploads: "", website: "" } }),
+      serviceError("NotImplemented", { fields: { Header: "website" } }),
     );
   });
 

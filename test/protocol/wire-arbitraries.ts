@@ -6,10 +6,12 @@ import {
   type CopySource,
   isBucketName,
   isObjectKey,
+  type ObjectAcl,
   type ObjectHeaders,
   type ObjectMetadata,
   type Owner,
   type ResolvedByteRange,
+  type Tags,
 } from "../../src/protocol/index.ts";
 import { isXmlText } from "../../src/protocol/xml/xml-text.ts";
 
@@ -77,6 +79,16 @@ export const time: fc.Arbitrary<Date> = fc
 
 export const storageClass: fc.Arbitrary<string> = fc.constantFrom("Standard", "IA", "Archive", "ColdArchive");
 
+export const serverSideEncryption: fc.Arbitrary<string> = fc.constantFrom("AES256", "KMS", "SM4");
+
+/** All that may be said of who may use an object. */
+export const objectAcl: fc.Arbitrary<ObjectAcl> = fc.constantFrom(
+  "default",
+  "private",
+  "public-read",
+  "public-read-write",
+);
+
 export const owner: fc.Arbitrary<Owner> = recordOf({ id: xmlText, displayName: xmlText }, [
   "id",
   "displayName",
@@ -97,6 +109,7 @@ export const anyObjectHeaders: fc.Arbitrary<ObjectHeaders> = recordOf(
   {
     ...standardHeaders,
     storageClass,
+    serverSideEncryption,
     userMetadata: fc.dictionary(fc.stringMatching(/^[a-z0-9-]{1,12}$/), headerText, {
       minKeys: 1,
       maxKeys: 5,
@@ -122,6 +135,13 @@ export const resolvedRange: fc.Arbitrary<ResolvedByteRange> = fc
   .tuple(fc.nat(), fc.nat())
   .map(([start, length]) => ({ start, endExclusive: start + length + 1 }));
 
+/** Up to ten, as an object may have them. */
+export const tags: fc.Arbitrary<Tags> = fc.dictionary(
+  fc.stringMatching(/^[A-Za-z0-9 +\-=._:/]{1,12}$/),
+  fc.stringMatching(/^[A-Za-z0-9 +\-=._:/]{0,12}$/),
+  { maxKeys: 10, noNullPrototype: true },
+);
+
 export const copySource: fc.Arbitrary<CopySource> = recordOf(
   { bucket: bucketName, key: objectKey, versionId },
   ["bucket", "key"],
@@ -132,11 +152,14 @@ export const objectMetadata: fc.Arbitrary<ObjectMetadata> = recordOf(
     sizeBytes,
     etag,
     lastModified: time,
-    type: fc.constantFrom("Normal", "Multipart", "Appendable"),
+    type: fc.constantFrom("Normal", "Multipart", "Appendable", "Symlink"),
     crc64: crc64Value,
     contentMd5: md5Base64,
     objectHeaders: anyObjectHeaders,
     versionId,
+    taggingCount: fc.integer({ min: 1, max: 10 }),
+    nextAppendPositionBytes: sizeBytes,
+    restore: recordOf({ isOngoing: fc.boolean(), expiryDate: time }, ["isOngoing"]),
   },
   ["sizeBytes", "etag", "lastModified", "type", "objectHeaders"],
 );

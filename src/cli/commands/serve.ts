@@ -21,6 +21,10 @@ export function serveCommand(): Command {
     .option("--port <number>", "0 for a free one", countFlag({ min: 0, max: 65_535 }), DEFAULT_PORT)
     .option("--region <name>", "the region that clients sign for (default: cn-hangzhou)")
     .option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME", [])
+    .option(
+      "--disk-is-encrypted",
+      "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
+    )
     .action(runServe);
 }
 

@@ -113,11 +113,17 @@ const definitions = [
       "The list of parts was not in ascending order. Parts list must specified in order by part number",
     ec: "0042-00000209",
   },
+  { code: "InvalidPolicyDocument", status: 400, message: "The policy is not valid." },
   { code: "InvalidRange", status: 416, message: "The requested range cannot be satisfied." },
   { code: "InvalidRequest", status: 400, message: "InvalidRequest" },
   { code: "InvalidSecurityToken", status: 403, message: "The security token you provided is invalid." },
   { code: "InvalidTag", status: 400, message: "The tags you specified are not valid." },
   { code: "InvalidXMLFormat", status: 400, message: "The XML you provided is not valid." },
+  {
+    code: "InvalidTargetType",
+    status: 400,
+    message: "The target of the symbolic link is a symbolic link itself.",
+  },
   { code: "KmsServiceNotEnabled", status: 403, message: "The key management service is not enabled." },
   {
     code: "MalformedXML",
@@ -141,7 +147,13 @@ const definitions = [
     message: "You must provide the Content-Length HTTP header.",
   },
   { code: "NoSuchBucket", status: 404, message: "The specified bucket does not exist.", ec: "0015-00000101" },
+  { code: "NoSuchBucketPolicy", status: 404, message: "The bucket policy does not exist." },
   { code: "NoSuchKey", status: 404, message: "The specified key does not exist.", ec: "0026-00000001" },
+  {
+    code: "NoSuchServerSideEncryptionRule",
+    status: 404,
+    message: "The server side encryption configuration does not exist.",
+  },
   {
     code: "NoSuchUpload",
     status: 404,
@@ -156,6 +168,7 @@ const definitions = [
     status: 400,
     message: "A header or query you provided implies functionality that is not implemented.",
   },
+  { code: "NotSymlink", status: 400, message: "The object is not a symbolic link.", ec: "0043-00000101" },
   { code: "ObjectNotAppendable", status: 409, message: "The object is not appendable." },
   { code: "OperationNotSupported", status: 400, message: "The operation is not supported." },
   { code: "PartNotSequential", status: 400, message: "The part is not the next one of a sequential upload." },
@@ -202,7 +215,12 @@ const definitions = [
     message:
       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
   },
-  { code: "SymlinkTargetNotExist", status: 404, message: "The target of the symbolic link does not exist." },
+  {
+    code: "SymlinkTargetNotExist",
+    status: 404,
+    message: "The target of the symbolic link does not exist.",
+    ec: "0026-00000012",
+  },
   { code: "TooManyBuckets", status: 400, message: "You have attempted to create more buckets than allowed." },
   { code: "UserDisable", status: 403, message: "The account is disabled.", ec: "0003-00000801" },
 ] as const;

@@ -4,6 +4,11 @@ import { invalidArgument } from "../errors/service-error.ts";
 import type { Headers } from "../http-message.ts";
 import { USER_METADATA_SIZE_MAX_BYTES } from "../limits.ts";
 import { present, presentHeaders } from "./present.ts";
+import {
+  assertEncryptionAlgorithm,
+  decodeServerSideEncryption,
+  encodeServerSideEncryption,
+} from "./server-side-encryption.ts";
 import { parseStorageClass } from "./storage-class.ts";
 
 /** The standard headers among them; a GET may ask for other values of these. */
@@ -18,10 +23,15 @@ export interface StandardObjectHeaders {
 }
 
 export interface ObjectHeaders extends StandardObjectHeaders {
-  /** `x-oss-meta-*`: lower-case names without the prefix. At most 8 KiB with their names, together. */
+  /**
+   * `x-oss-meta-*`: names without the prefix, of lower-case letters, digits and hyphens. At most 8 KiB with their names,
+   * together.
+   */
   readonly userMetadata?: Readonly<Record<string, string>>;
   /** Standard, IA, Archive, ColdArchive or DeepColdArchive. */
   readonly storageClass?: string;
+  /** AES256, KMS or SM4: how the bytes are encrypted at rest. */
+  readonly serverSideEncryption?: string;
 }
 
 /** The header of each standard property. */
@@ -35,11 +45,12 @@ export const STANDARD_OBJECT_HEADERS: Readonly<Record<keyof StandardObjectHeader
 };
 
 export function encodeObjectHeaders(objectHeaders: ObjectHeaders | undefined, dialect: Dialect): Headers {
-  const { userMetadata = {}, storageClass, ...standard } = objectHeaders ?? {};
+  const { userMetadata = {}, storageClass, serverSideEncryption, ...standard } = objectHeaders ?? {};
   const prefix = userMetadataPrefix(dialect);
   return {
     ...encodeStandardHeaders(standard),
     ...presentHeaders({ [storageClassHeader(dialect)]: storageClass }),
+    ...encodeServerSideEncryption(serverSideEncryption, dialect),
     ...Object.fromEntries(Object.entries(userMetadata).map(([name, value]) => [prefix + name, value])),
   };
 }
@@ -53,6 +64,7 @@ export function decodeObjectHeaders(headers: Headers, dialect: Dialect): ObjectH
   return present({
     ...decodeStandardHeaders(headers),
     storageClass: headers[storageClassHeader(dialect)],
+    serverSideEncryption: decodeServerSideEncryption(headers, dialect),
     userMetadata: userMetadata.length > 0 ? Object.fromEntries(userMetadata) : undefined,
   });
 }
@@ -60,11 +72,14 @@ export function decodeObjectHeaders(headers: Headers, dialect: Dialect): ObjectH
 /**
  * What a writing request asks to store, or undefined when it asks for nothing.
  *
- * @throws {ServiceError} InvalidArgument for too much user metadata or an unknown storage class
+ * @throws {ServiceError} InvalidArgument for too much user metadata, a name that is none, or an unknown storage class;
+ *   InvalidEncryptionAlgorithmError
  */
 export function decodeRequestedObjectHeaders(headers: Headers, dialect: Dialect): ObjectHeaders | undefined {
   const objectHeaders = decodeObjectHeaders(headers, dialect);
   parseStorageClass(storageClassHeader(dialect), objectHeaders.storageClass);
+  assertEncryptionAlgorithm(objectHeaders.serverSideEncryption);
+  assertUserMetadataNames(objectHeaders.userMetadata ?? {}, userMetadataPrefix(dialect));
   assertUserMetadataSize(objectHeaders.userMetadata ?? {}, userMetadataPrefix(dialect));
   return Object.keys(objectHeaders).length > 0 ? objectHeaders : undefined;
 }
@@ -86,6 +101,16 @@ function decodeStandardHeaders(headers: Headers): StandardObjectHeaders {
       Object.entries(STANDARD_OBJECT_HEADERS).map(([property, name]) => [property, headers[name]]),
     ),
   );
+}
+
+function assertUserMetadataNames(userMetadata: Readonly<Record<string, string>>, prefix: string): void {
+  const unusable = Object.keys(userMetadata).find((name) => !/^[a-z0-9-]+$/.test(name));
+  if (unusable !== undefined) {
+    throw invalidArgument(
+      { name: prefix + unusable, value: userMetadata[unusable] ?? "" },
+      "The name of a user metadata header must consist of letters, digits and hyphens.",
+    );
+  }
 }
 
 function assertUserMetadataSize(userMetadata: Readonly<Record<string, string>>, prefix: string): void {

@@ -6,9 +6,11 @@ import type { Headers, ResponseMessage } from "../http-message.ts";
 import { toHttpDate } from "../times.ts";
 import { requiredHeader } from "./answer.ts";
 import { requiredTimeHeader } from "./answer-values.ts";
+import { parseCount } from "./count-text.ts";
 import { parseCrc64 } from "./crc64-text.ts";
 import { decodeObjectHeaders, encodeObjectHeaders, type ObjectHeaders } from "./object-headers.ts";
 import { present, presentHeaders } from "./present.ts";
+import { formatRestoreStatus, parseRestoreStatus, type RestoreStatus } from "./restore-status.ts";
 
 export interface ObjectMetadata {
   /** Of the whole object, also when only a range of it was asked for. */
@@ -17,7 +19,7 @@ export interface ObjectMetadata {
   readonly etag: string;
   /** To the second. */
   readonly lastModified: Date;
-  /** Normal, Multipart or Appendable. */
+  /** Normal, Multipart, Appendable or Symlink. */
   readonly type: string;
   /** CRC-64/XZ of the whole object, also when only a range of it was asked for. */
   readonly crc64?: bigint;
@@ -25,6 +27,12 @@ export interface ObjectMetadata {
   readonly contentMd5?: string;
   readonly objectHeaders: ObjectHeaders;
   readonly versionId?: string;
+  /** Absent for an object without tags. */
+  readonly taggingCount?: number;
+  /** Of an Appendable object: where the next bytes go. */
+  readonly nextAppendPositionBytes?: number;
+  /** Of an archived object that somebody wanted restored. */
+  readonly restore?: RestoreStatus;
 }
 
 /** All but the size, which a HEAD and a GET of a range tell in different headers. */
@@ -39,6 +47,9 @@ export function encodeObjectMetadata(metadata: ObjectMetadata, dialect: Dialect)
       [dialect.crc64Header]: metadata.crc64?.toString(),
       "content-md5": metadata.contentMd5,
       [`${dialect.headerPrefix}version-id`]: metadata.versionId,
+      [`${dialect.headerPrefix}tagging-count`]: metadata.taggingCount?.toString(),
+      [`${dialect.headerPrefix}next-append-position`]: metadata.nextAppendPositionBytes?.toString(),
+      [`${dialect.headerPrefix}restore`]: metadata.restore && formatRestoreStatus(metadata.restore),
     }),
   };
 }
@@ -59,5 +70,8 @@ export function decodeObjectMetadata(
     contentMd5: headers["content-md5"],
     objectHeaders: decodeObjectHeaders(headers, dialect),
     versionId: headers[`${dialect.headerPrefix}version-id`],
+    taggingCount: parseCount(headers[`${dialect.headerPrefix}tagging-count`]),
+    nextAppendPositionBytes: parseCount(headers[`${dialect.headerPrefix}next-append-position`]),
+    restore: parseRestoreStatus(headers[`${dialect.headerPrefix}restore`]),
   });
 }

@@ -6,7 +6,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { decodeError } from "../errors/error-document.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
-import { parseObjectAcl } from "../fields/access-control.ts";
+import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredDocument, requiredText } from "../fields/answer.ts";
 import { parseCrc64 } from "../fields/crc64-text.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
@@ -16,6 +16,7 @@ import { type CompletedPart, completedPartsDocument, readCompletedParts } from "
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { RequestMessage } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -32,8 +33,8 @@ export interface CompleteMultipartUploadInput {
   /** Of the key in the answer. */
   readonly encodingType?: EncodingType;
   readonly forbidOverwrite?: boolean;
-  /** default, private, public-read or public-read-write. The finished object's; InitiateMultipartUpload sets none. */
-  readonly acl?: string;
+  /** Of the finished object; InitiateMultipartUpload sets none. */
+  readonly objectAcl?: ObjectAcl;
   /** Base64 of the MD5 of the document that lists the parts. */
   readonly contentMd5?: string;
 }
@@ -49,6 +50,8 @@ export interface CompleteMultipartUploadOutput {
   readonly crc64?: bigint;
   readonly encodingType?: EncodingType;
   readonly versionId?: string;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, CompleteMultipartUploadOutput> =
@@ -62,7 +65,10 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
     responseBody: "xml",
     isIdempotent: false,
 
-    encodeRequest({ bucket, key, uploadId, parts, encodingType, forbidOverwrite, acl, contentMd5 }, dialect) {
+    encodeRequest(
+      { bucket, key, uploadId, parts, encodingType, forbidOverwrite, objectAcl, contentMd5 },
+      dialect,
+    ) {
       return {
         method: "POST",
         resource: { bucket, key },
@@ -72,8 +78,8 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
             "content-type": parts === "all" ? undefined : "application/xml",
             "content-md5": contentMd5,
             [completeAllHeader(dialect)]: parts === "all" ? "yes" : undefined,
-            [objectAclHeader(dialect)]: acl,
           }),
+          ...encodeObjectAcl(objectAcl, dialect),
           ...encodeForbidOverwrite(forbidOverwrite, dialect),
         },
         ...(parts === "all" ? {} : { text: completedPartsDocument(parts) }),
@@ -87,12 +93,13 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
         parts: isCompleteAll(request, dialect) ? ("all" as const) : readCompletedParts(request),
         encodingType: parseEncodingType(request.query),
         forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
-        acl: parseObjectAcl(objectAclHeader(dialect), request.headers[objectAclHeader(dialect)]),
+        objectAcl: decodeObjectAcl(request.headers, dialect),
         contentMd5: request.headers["content-md5"],
       });
     },
 
-    encodeResponse({ location, bucket, key, etag, crc64, encodingType, versionId }, dialect) {
+    encodeResponse(output, dialect) {
+      const { location, bucket, key, etag, crc64, encodingType, versionId, serverSideEncryption } = output;
       return xmlAnswer(
         element("CompleteMultipartUploadResult", [
           optionalElement("EncodingType", encodingType),
@@ -101,11 +108,14 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
           element("Key", encodeName(key, encodingType)),
           element("ETag", quoteEtag(etag)),
         ]),
-        presentHeaders({
-          etag: quoteEtag(etag),
-          [dialect.crc64Header]: crc64?.toString(),
-          [`${dialect.headerPrefix}version-id`]: versionId,
-        }),
+        {
+          ...presentHeaders({
+            etag: quoteEtag(etag),
+            [dialect.crc64Header]: crc64?.toString(),
+            [`${dialect.headerPrefix}version-id`]: versionId,
+          }),
+          ...encodeServerSideEncryption(serverSideEncryption, dialect),
+        },
       );
     },
 
@@ -124,6 +134,7 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
         crc64: parseCrc64(response.headers[dialect.crc64Header]),
         encodingType,
         versionId: response.headers[`${dialect.headerPrefix}version-id`],
+        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
       });
     },
   };
@@ -148,8 +159,4 @@ function isCompleteAll(request: RequestMessage, dialect: Dialect): boolean {
 
 function completeAllHeader(dialect: Dialect): string {
   return `${dialect.headerPrefix}complete-all`;
-}
-
-function objectAclHeader(dialect: Dialect): string {
-  return `${dialect.headerPrefix}object-acl`;
 }

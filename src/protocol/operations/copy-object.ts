@@ -1,9 +1,9 @@
 // CopyObject: makes an object of another's bytes; onto itself with REPLACE, it changes the object's headers.
 // Source: OSS API, CopyObject.
 
-import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredDocument, requiredText } from "../fields/answer.ts";
 import { requiredTime } from "../fields/answer-values.ts";
 import {
@@ -27,11 +27,15 @@ import {
 } from "../fields/object-headers.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
+import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 import { toIso8601 } from "../times.ts";
 import { element } from "../xml/xml-element.ts";
+
+export type CopyDirective = "COPY" | "REPLACE";
 
 export interface CopyObjectInput {
   readonly bucket: string;
@@ -40,9 +44,14 @@ export interface CopyObjectInput {
   /** On the source. */
   readonly conditions?: Conditions;
   /** COPY, the default: the copy has the source's headers. REPLACE: it has `objectHeaders`. */
-  readonly metadataDirective?: "COPY" | "REPLACE";
-  /** Without REPLACE, only the storage class counts. */
+  readonly metadataDirective?: CopyDirective;
+  /** Without REPLACE, only the storage class and the encryption count. */
   readonly objectHeaders?: ObjectHeaders;
+  /** COPY, the default: the copy has the source's tags. REPLACE: it has `tags`. */
+  readonly taggingDirective?: CopyDirective;
+  readonly tags?: Tags;
+  /** Of the copy, which never takes over the source's. Default: whatever the bucket says. */
+  readonly objectAcl?: ObjectAcl;
   /** Refuses with FileAlreadyExists when the target is there. */
   readonly forbidOverwrite?: boolean;
 }
@@ -57,6 +66,8 @@ export interface CopyObjectOutput {
   readonly versionId?: string;
   /** Of the source. */
   readonly sourceVersionId?: string;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
@@ -77,8 +88,13 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       headers: {
         ...encodeCopySource(input.source, dialect),
         ...encodeConditions(input.conditions, copySourcePrefix(dialect)),
-        ...presentHeaders({ [metadataDirectiveHeader(dialect)]: input.metadataDirective }),
+        ...presentHeaders({
+          [`${dialect.headerPrefix}metadata-directive`]: input.metadataDirective,
+          [`${dialect.headerPrefix}tagging-directive`]: input.taggingDirective,
+        }),
         ...encodeObjectHeaders(input.objectHeaders, dialect),
+        ...encodeObjectAcl(input.objectAcl, dialect),
+        ...encodeTaggingHeader(input.tags, dialect),
         ...encodeForbidOverwrite(input.forbidOverwrite, dialect),
       },
     };
@@ -89,25 +105,32 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       ...requiredObject(request),
       source: decodeCopySource(request.headers, dialect),
       conditions: decodeConditions(request.headers, copySourcePrefix(dialect)),
-      metadataDirective: parseMetadataDirective(request.headers, dialect),
+      metadataDirective: parseDirective(request.headers, `${dialect.headerPrefix}metadata-directive`),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+      objectAcl: decodeObjectAcl(request.headers, dialect),
+      taggingDirective: parseDirective(request.headers, `${dialect.headerPrefix}tagging-directive`),
+      tags: decodeTaggingHeader(request.headers, dialect),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
     });
   },
 
   // oss2 reads the ETag from the header, others from the document.
-  encodeResponse({ etag, lastModified, crc64, versionId, sourceVersionId }, dialect) {
+  encodeResponse(output, dialect) {
+    const { etag, lastModified, crc64, versionId, sourceVersionId, serverSideEncryption } = output;
     return xmlAnswer(
       element("CopyObjectResult", [
         element("LastModified", toIso8601(lastModified)),
         element("ETag", quoteEtag(etag)),
       ]),
-      presentHeaders({
-        etag: quoteEtag(etag),
-        [dialect.crc64Header]: crc64?.toString(),
-        [`${dialect.headerPrefix}version-id`]: versionId,
-        [sourceVersionIdHeader(dialect)]: sourceVersionId,
-      }),
+      {
+        ...presentHeaders({
+          etag: quoteEtag(etag),
+          [dialect.crc64Header]: crc64?.toString(),
+          [`${dialect.headerPrefix}version-id`]: versionId,
+          [sourceVersionIdHeader(dialect)]: sourceVersionId,
+        }),
+        ...encodeServerSideEncryption(serverSideEncryption, dialect),
+      },
     );
   },
 
@@ -119,12 +142,13 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       versionId: response.headers[`${dialect.headerPrefix}version-id`],
       sourceVersionId: response.headers[sourceVersionIdHeader(dialect)],
+      serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
     });
   },
 };
 
-function parseMetadataDirective(headers: Headers, dialect: Dialect): "COPY" | "REPLACE" | undefined {
-  const name = metadataDirectiveHeader(dialect);
+/** In upper or lower case: the two directives are documented in different ones. */
+function parseDirective(headers: Headers, name: string): CopyDirective | undefined {
   const text = headers[name];
   if (text === undefined) {
     return undefined;
@@ -134,8 +158,4 @@ function parseMetadataDirective(headers: Headers, dialect: Dialect): "COPY" | "R
     throw invalidArgument({ name, value: text });
   }
   return value;
-}
-
-function metadataDirectiveHeader(dialect: Dialect): string {
-  return `${dialect.headerPrefix}metadata-directive`;
 }

@@ -8,6 +8,7 @@ import { type Owner, ownerElement, ownerOf } from "../fields/owner.ts";
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredBucket } from "../fields/required-input.ts";
+import type { VersioningStatus } from "../fields/versioning.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Operation } from "../operation.ts";
 import { childNamed, childText, element, optionalElement } from "../xml/xml-element.ts";
@@ -22,7 +23,16 @@ export interface GetBucketInfoOutput extends BucketSummary {
   readonly acl: string;
   /** LRS or ZRS. */
   readonly dataRedundancyType?: string;
+  /** AES256, KMS or SM4; absent when objects are not encrypted unless their writer asks for it. */
+  readonly serverSideEncryption?: string;
+  /** With KMS. */
+  readonly kmsMasterKeyId?: string;
+  /** Absent for a bucket that never had versions. */
+  readonly versioning?: VersioningStatus;
 }
+
+/** What the service writes where no encryption is set. */
+const NO_ENCRYPTION = "None";
 
 export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> = {
   name: "GetBucketInfo",
@@ -42,8 +52,7 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
     return { bucket: requiredBucket(request) };
   },
 
-  // SDKs expect elements for features that this service does not have; they say so. Versioning is left out, as OSS
-  // does for a bucket that never had it.
+  // SDKs expect elements for features that this service does not have; they say so.
   encodeResponse(bucket) {
     return xmlAnswer(
       element("BucketInfo", [
@@ -53,11 +62,17 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
           ...bucketElements(bucket),
           element("CrossRegionReplication", "Disabled"),
           optionalElement("DataRedundancyType", bucket.dataRedundancyType),
+          element("ResourceGroupId"),
           element("TransferAcceleration", "Disabled"),
           ownerElement(bucket.owner),
           element("AccessControlList", [element("Grant", bucket.acl)]),
-          element("ServerSideEncryptionRule", [element("SSEAlgorithm", "None")]),
+          element("ServerSideEncryptionRule", [
+            element("SSEAlgorithm", bucket.serverSideEncryption ?? NO_ENCRYPTION),
+            optionalElement("KMSMasterKeyID", bucket.kmsMasterKeyId),
+          ]),
           element("BucketPolicy", [element("LogBucket"), element("LogPrefix")]),
+          optionalElement("Versioning", bucket.versioning),
+          element("BlockPublicAccess", false),
         ]),
       ]),
     );
@@ -72,11 +87,20 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
       });
     }
     const accessControlList = childNamed(bucket, "AccessControlList");
+    const encryptionRule = childNamed(bucket, "ServerSideEncryptionRule");
+    const algorithm = encryptionRule && childText(encryptionRule, "SSEAlgorithm");
     return present({
       ...bucketOf(bucket),
       owner: ownerOf(bucket) ?? { id: "", displayName: "" },
       acl: (accessControlList && childText(accessControlList, "Grant")) ?? "private",
       dataRedundancyType: childText(bucket, "DataRedundancyType"),
+      serverSideEncryption: algorithm === NO_ENCRYPTION ? undefined : algorithm,
+      kmsMasterKeyId: encryptionRule && childText(encryptionRule, "KMSMasterKeyID"),
+      versioning: versioningOf(childText(bucket, "Versioning")),
     });
   },
 };
+
+function versioningOf(text: string | undefined): VersioningStatus | undefined {
+  return text === "Enabled" || text === "Suspended" ? text : undefined;
+}

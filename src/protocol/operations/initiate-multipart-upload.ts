@@ -13,6 +13,8 @@ import {
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
+import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -23,6 +25,8 @@ export interface InitiateMultipartUploadInput {
   readonly key: string;
   /** What the finished object will carry. */
   readonly objectHeaders?: ObjectHeaders;
+  /** Those of the finished object. */
+  readonly tags?: Tags;
   /** Of the key in the answer. */
   readonly encodingType?: EncodingType;
   /** Refuses with FileAlreadyExists when the object is there now; what counts in the end is the same option at completion. */
@@ -37,6 +41,8 @@ export interface InitiateMultipartUploadOutput {
   /** Opaque; OSS makes 32 upper-case hex digits. */
   readonly uploadId: string;
   readonly encodingType?: EncodingType;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, InitiateMultipartUploadOutput> =
@@ -51,7 +57,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
     // A second one opens a second upload.
     isIdempotent: false,
 
-    encodeRequest({ bucket, key, objectHeaders, encodingType, forbidOverwrite, sequential }, dialect) {
+    encodeRequest({ bucket, key, objectHeaders, tags, encodingType, forbidOverwrite, sequential }, dialect) {
       return {
         method: "POST",
         resource: { bucket, key },
@@ -62,6 +68,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
         }),
         headers: {
           ...encodeObjectHeaders(objectHeaders, dialect),
+          ...encodeTaggingHeader(tags, dialect),
           ...encodeForbidOverwrite(forbidOverwrite, dialect),
         },
       };
@@ -71,13 +78,14 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
       return present({
         ...requiredObject(request),
         objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+        tags: decodeTaggingHeader(request.headers, dialect),
         encodingType: parseEncodingType(request.query),
         forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
         sequential: queryValue(request.query, "sequential") === undefined ? undefined : true,
       });
     },
 
-    encodeResponse({ bucket, key, uploadId, encodingType }) {
+    encodeResponse({ bucket, key, uploadId, encodingType, serverSideEncryption }, dialect) {
       return xmlAnswer(
         element("InitiateMultipartUploadResult", [
           optionalElement("EncodingType", encodingType),
@@ -85,10 +93,11 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
           element("Key", encodeName(key, encodingType)),
           element("UploadId", uploadId),
         ]),
+        encodeServerSideEncryption(serverSideEncryption, dialect),
       );
     },
 
-    decodeResponse(response) {
+    decodeResponse(response, dialect) {
       const root = requiredDocument(response, "InitiateMultipartUploadResult");
       const encodingType = encodingTypeOf(root);
       return present({
@@ -96,6 +105,7 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
         key: decodeName(requiredText(root, "Key"), encodingType),
         uploadId: requiredText(root, "UploadId"),
         encodingType,
+        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
       });
     },
   };

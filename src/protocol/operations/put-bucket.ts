@@ -1,9 +1,8 @@
 // PutBucket: makes a bucket; making one's own bucket again succeeds.
 // Source: OSS API, PutBucket.
 
-import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
-import { type BucketAcl, parseBucketAcl } from "../fields/access-control.ts";
+import { type BucketAcl, decodeBucketAcl, encodeBucketAcl } from "../fields/access-control.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredBucket } from "../fields/required-input.ts";
 import { parseStorageClass } from "../fields/storage-class.ts";
@@ -15,7 +14,7 @@ import { childText, element, optionalElement } from "../xml/xml-element.ts";
 
 export interface PutBucketInput {
   readonly bucket: string;
-  /** Default: private. */
+  /** Default: private for a new bucket; one that is there keeps its own. */
   readonly acl?: BucketAcl;
   /** Of objects that name none. Default: Standard. */
   readonly storageClass?: string;
@@ -44,10 +43,10 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
       method: "PUT" as const,
       resource: { bucket },
       query: [],
-      headers: presentHeaders({
-        [aclHeader(dialect)]: acl,
-        "content-type": text === undefined ? undefined : XML_CONTENT_TYPE,
-      }),
+      headers: {
+        ...encodeBucketAcl(acl, dialect),
+        ...presentHeaders({ "content-type": text === undefined ? undefined : XML_CONTENT_TYPE }),
+      },
       text,
     });
   },
@@ -55,7 +54,7 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
   decodeRequest(request, dialect) {
     return present({
       bucket: requiredBucket(request),
-      acl: parseBucketAcl(aclHeader(dialect), request.headers[aclHeader(dialect)]),
+      acl: decodeBucketAcl(request.headers, dialect),
       ...readConfiguration(request),
     });
   },
@@ -100,8 +99,4 @@ function readConfiguration(request: RequestMessage): Partial<BucketConfiguration
     storageClass: parseStorageClass("StorageClass", childText(root, "StorageClass")),
     dataRedundancyType,
   };
-}
-
-function aclHeader(dialect: Dialect): string {
-  return `${dialect.headerPrefix}acl`;
 }

@@ -3,6 +3,7 @@
 
 import { ServiceError } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
+import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredHeader } from "../fields/answer.ts";
 import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
@@ -13,6 +14,8 @@ import {
 } from "../fields/object-headers.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
+import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -20,6 +23,9 @@ export interface PutObjectInput {
   readonly bucket: string;
   readonly key: string;
   readonly objectHeaders?: ObjectHeaders;
+  /** Default: whatever the bucket says. */
+  readonly objectAcl?: ObjectAcl;
+  readonly tags?: Tags;
   /** Base64 of the body's MD5; the service refuses a body that differs. */
   readonly contentMd5?: string;
   /** CRC-64/XZ of the body; the service refuses a body that differs. */
@@ -36,6 +42,8 @@ export interface PutObjectOutput {
   /** Base64 of the MD5 that the service computed. */
   readonly contentMd5?: string;
   readonly versionId?: string;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
@@ -48,14 +56,17 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, objectHeaders, contentMd5, crc64, forbidOverwrite }, dialect) {
+  encodeRequest(input, dialect) {
+    const { bucket, key, objectHeaders, objectAcl, tags, contentMd5, crc64, forbidOverwrite } = input;
     return {
       method: "PUT",
       resource: { bucket, key },
       query: [],
       headers: {
         ...encodeObjectHeaders(objectHeaders, dialect),
+        ...encodeObjectAcl(objectAcl, dialect),
         ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeTaggingHeader(tags, dialect),
         ...encodeForbidOverwrite(forbidOverwrite, dialect),
       },
     };
@@ -66,21 +77,26 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     return present({
       ...requiredObject(request),
       objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+      objectAcl: decodeObjectAcl(request.headers, dialect),
+      tags: decodeTaggingHeader(request.headers, dialect),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
     });
   },
 
-  encodeResponse({ etag, crc64, contentMd5, versionId }, dialect) {
+  encodeResponse({ etag, crc64, contentMd5, versionId, serverSideEncryption }, dialect) {
     return {
       status: 200,
-      headers: presentHeaders({
-        etag: quoteEtag(etag),
-        [dialect.crc64Header]: crc64?.toString(),
-        "content-md5": contentMd5,
-        [`${dialect.headerPrefix}version-id`]: versionId,
-      }),
+      headers: {
+        ...presentHeaders({
+          etag: quoteEtag(etag),
+          [dialect.crc64Header]: crc64?.toString(),
+          "content-md5": contentMd5,
+          [`${dialect.headerPrefix}version-id`]: versionId,
+        }),
+        ...encodeServerSideEncryption(serverSideEncryption, dialect),
+      },
     };
   },
 
@@ -90,6 +106,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       contentMd5: response.headers["content-md5"],
       versionId: response.headers[`${dialect.headerPrefix}version-id`],
+      serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
     });
   },
 };

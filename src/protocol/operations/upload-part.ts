@@ -1,6 +1,8 @@
 // UploadPart: the bytes of one part of an open upload. Sent again under the same number, a part replaces the earlier.
 // Source: OSS API, UploadPart.
 
+import type { Dialect } from "../dialects/dialect.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { requiredHeader } from "../fields/answer.ts";
 import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
@@ -8,7 +10,12 @@ import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
-import { queryValue } from "../http-message.ts";
+import {
+  decodeServerSideEncryption,
+  encodeServerSideEncryption,
+  serverSideEncryptionHeader,
+} from "../fields/server-side-encryption.ts";
+import { queryValue, type RequestMessage } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
 export interface UploadPartInput {
@@ -30,6 +37,8 @@ export interface UploadPartOutput {
   readonly crc64?: bigint;
   /** Base64 of the MD5 that the service computed. */
   readonly contentMd5?: string;
+  /** How the service encrypts the bytes; absent where nobody asked it to. */
+  readonly serverSideEncryption?: string;
 }
 
 export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
@@ -52,6 +61,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   },
 
   decodeRequest(request, dialect) {
+    assertNoEncryption(request, dialect);
     return present({
       ...requiredObject(request),
       uploadId: requiredUploadId(request),
@@ -61,14 +71,17 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
     });
   },
 
-  encodeResponse({ etag, crc64, contentMd5 }, dialect) {
+  encodeResponse({ etag, crc64, contentMd5, serverSideEncryption }, dialect) {
     return {
       status: 200,
-      headers: presentHeaders({
-        etag: quoteEtag(etag),
-        [dialect.crc64Header]: crc64?.toString(),
-        "content-md5": contentMd5,
-      }),
+      headers: {
+        ...presentHeaders({
+          etag: quoteEtag(etag),
+          [dialect.crc64Header]: crc64?.toString(),
+          "content-md5": contentMd5,
+        }),
+        ...encodeServerSideEncryption(serverSideEncryption, dialect),
+      },
     };
   },
 
@@ -77,6 +90,16 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
       etag: unquoteEtag(requiredHeader(response, "etag")),
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       contentMd5: response.headers["content-md5"],
+      serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
     });
   },
 };
+
+/** How parts are encrypted was settled when the upload was opened. Source: OSS API, UploadPart. */
+function assertNoEncryption({ headers }: RequestMessage, dialect: Dialect): void {
+  const name = serverSideEncryptionHeader(dialect);
+  const value = headers[name];
+  if (value !== undefined) {
+    throw invalidArgument({ name, value });
+  }
+}

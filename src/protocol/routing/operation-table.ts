@@ -1,27 +1,51 @@
 // All operations, once. The router matches requests against it, and the laws are tested over it.
 import type { AnyOperation } from "../operation.ts";
 import { abortMultipartUpload } from "../operations/abort-multipart-upload.ts";
+import { appendObject } from "../operations/append-object.ts";
 import { completeMultipartUpload } from "../operations/complete-multipart-upload.ts";
 import { copyObject } from "../operations/copy-object.ts";
 import { deleteBucket } from "../operations/delete-bucket.ts";
+import { deleteBucketEncryption } from "../operations/delete-bucket-encryption.ts";
+import { deleteBucketPolicy } from "../operations/delete-bucket-policy.ts";
+import { deleteBucketTags } from "../operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../operations/delete-multiple-objects.ts";
 import { deleteObject } from "../operations/delete-object.ts";
+import { deleteObjectTagging } from "../operations/delete-object-tagging.ts";
 import { getBucketAcl } from "../operations/get-bucket-acl.ts";
+import { getBucketEncryption } from "../operations/get-bucket-encryption.ts";
 import { getBucketInfo } from "../operations/get-bucket-info.ts";
 import { getBucketLocation } from "../operations/get-bucket-location.ts";
+import { getBucketPolicy } from "../operations/get-bucket-policy.ts";
+import { getBucketRequestPayment } from "../operations/get-bucket-request-payment.ts";
+import { getBucketStat } from "../operations/get-bucket-stat.ts";
+import { getBucketTags } from "../operations/get-bucket-tags.ts";
+import { getBucketVersioning } from "../operations/get-bucket-versioning.ts";
 import { getObject } from "../operations/get-object.ts";
 import { getObjectAcl } from "../operations/get-object-acl.ts";
 import { getObjectMeta } from "../operations/get-object-meta.ts";
+import { getObjectTagging } from "../operations/get-object-tagging.ts";
+import { getSymlink } from "../operations/get-symlink.ts";
 import { headObject } from "../operations/head-object.ts";
 import { initiateMultipartUpload } from "../operations/initiate-multipart-upload.ts";
 import { listBuckets } from "../operations/list-buckets.ts";
+import { listLiveChannel } from "../operations/list-live-channel.ts";
 import { listMultipartUploads } from "../operations/list-multipart-uploads.ts";
 import { listObjectVersions } from "../operations/list-object-versions.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
 import { putBucket } from "../operations/put-bucket.ts";
+import { putBucketAcl } from "../operations/put-bucket-acl.ts";
+import { putBucketEncryption } from "../operations/put-bucket-encryption.ts";
+import { putBucketPolicy } from "../operations/put-bucket-policy.ts";
+import { putBucketRequestPayment } from "../operations/put-bucket-request-payment.ts";
+import { putBucketTags } from "../operations/put-bucket-tags.ts";
+import { putBucketVersioning } from "../operations/put-bucket-versioning.ts";
 import { putObject } from "../operations/put-object.ts";
+import { putObjectAcl } from "../operations/put-object-acl.ts";
+import { putObjectTagging } from "../operations/put-object-tagging.ts";
+import { putSymlink } from "../operations/put-symlink.ts";
+import { restoreObject } from "../operations/restore-object.ts";
 import { uploadPart } from "../operations/upload-part.ts";
 import { uploadPartCopy } from "../operations/upload-part-copy.ts";
 
@@ -32,6 +56,22 @@ export const operations: readonly AnyOperation[] = [
   getBucketInfo,
   getBucketAcl,
   getBucketLocation,
+  putBucketAcl,
+  getBucketStat,
+  listLiveChannel,
+  putBucketPolicy,
+  getBucketPolicy,
+  deleteBucketPolicy,
+  putBucketRequestPayment,
+  getBucketRequestPayment,
+  putBucketEncryption,
+  getBucketEncryption,
+  deleteBucketEncryption,
+  putBucketTags,
+  getBucketTags,
+  deleteBucketTags,
+  putBucketVersioning,
+  getBucketVersioning,
   deleteBucket,
   listObjects,
   listObjectsV2,
@@ -44,7 +84,15 @@ export const operations: readonly AnyOperation[] = [
   headObject,
   getObjectMeta,
   getObjectAcl,
+  putObjectAcl,
   deleteObject,
+  appendObject,
+  putSymlink,
+  getSymlink,
+  putObjectTagging,
+  getObjectTagging,
+  deleteObjectTagging,
+  restoreObject,
   initiateMultipartUpload,
   uploadPart,
   uploadPartCopy,

@@ -35,12 +35,12 @@ export function isSignedSubResource(name: string): boolean {
  * The last lines are younger than V1 signatures, so `signedSubResources` lacks them; source: the Go SDK v2.
  */
 export const unimplementedSubResources: ReadonlySet<string> = new Set(
-  `acl append asyncFetch bucketArchiveDirectRead cloudboxes cname comp cors encryption accessPoint
-  accessPointPolicy group httpsConfig img inventory lifecycle link live logging metaQuery objectInfo policy
+  `asyncFetch bucketArchiveDirectRead cloudboxes cname comp cors accessPoint
+  accessPointPolicy group httpsConfig img inventory lifecycle link live logging metaQuery objectInfo
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
-  replicationLocation replicationProgress requestPayment requesterQosInfo resourceGroup resourcePool
-  resourcePoolBuckets resourcePoolInfo responseHeader restore rtc stat status style styleName symlink tagging
-  transferAcceleration udf udfApplication udfApplicationLog udfImage udfImageDesc udfName versioning vod
+  replicationLocation replicationProgress requesterQosInfo resourceGroup resourcePool
+  resourcePoolBuckets resourcePoolInfo responseHeader rtc status style styleName
+  transferAcceleration udf udfApplication udfApplicationLog udfImage udfImageDesc udfName vod
   website withHashContext worm wormExtend wormId x-oss-async-process x-oss-process x-oss-write-get-object-response
   accessmonitor accessPointConfigForObjectProcess accessPointForObjectProcess accessPointPolicyForObjectProcess
   cleanRestoredObject regions seal userDefinedLogFieldsConfig`.split(/\s+/),

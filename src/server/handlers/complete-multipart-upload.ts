@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { percentEncodePath } from "../../protocol/addressing/percent-encoding.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { multipartEtag } from "../../protocol/etag.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { PAGE_SIZE_MAX, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type {
   CompletedPart,
@@ -12,7 +13,8 @@ import type {
 import type { ObjectRecord, UploadId } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
 import type { Handler } from "../handler.ts";
-import { requireUpload } from "../require-resources.ts";
+import { shownVersionId } from "../object-version.ts";
+import { requireBucket, requireUpload } from "../require-resources.ts";
 import type { RequestContext } from "../service-context.ts";
 
 /** How often "all parts" is read again when a part changes between the reading and the transaction. */
@@ -24,7 +26,7 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
 ) => {
   const { bucket, key, uploadId, encodingType } = input;
   const upload = { bucket, key, uploadId };
-  await requireUpload(upload, context);
+  const [bucketRecord] = await Promise.all([requireBucket(bucket, context), requireUpload(upload, context)]);
 
   const object =
     input.parts === "all"
@@ -33,7 +35,8 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
 
   const location = `${context.bucketUrl}/${percentEncodePath(key)}`;
   const { etag, crc64 } = object;
-  return { output: { location, bucket, key, etag, crc64, ...(encodingType ? { encodingType } : {}) } };
+  const versionId = shownVersionId(object, bucketRecord);
+  return { output: present({ location, bucket, key, etag, crc64, encodingType, versionId }) };
 };
 
 async function completeAll(

@@ -2,16 +2,25 @@
 
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { formatByteRange, resolveByteRange } from "../../protocol/fields/byte-range.ts";
+import { present } from "../../protocol/fields/present.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
+import { assertReadable } from "../archive.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
+import { shownVersionId } from "../object-version.ts";
 import { readObject } from "../read-object.ts";
-import { requireOpenedObject } from "../require-resources.ts";
+import { requireBucket, requireOpenedObject } from "../require-resources.ts";
+import { seeThroughLink } from "../symlink.ts";
 
 export const handleGetObject: Handler<typeof getObject> = async (input, context) => {
-  const { bucket, key, range, rangeBehavior, responseHeaders = {} } = input;
-  const { object, extents } = await requireOpenedObject({ bucket, key }, context);
+  const { range, rangeBehavior, responseHeaders = {} } = input;
+  const [opened, bucket] = await Promise.all([
+    requireOpenedObject(input, context),
+    requireBucket(input.bucket, context),
+  ]);
+  const { object, extents, origin } = await seeThroughLink(opened, context);
   assertConditions(input.conditions, object);
+  assertReadable(origin, context.now());
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
   if (resolved === "unsatisfiable") {
     throw new ServiceError("InvalidRange", {
@@ -19,12 +28,13 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
     });
   }
   const served = resolved === "whole" ? { start: 0, endExclusive: object.sizeBytes } : resolved;
-  const metadata = objectMetadataOf(object);
-  const output = {
+  const metadata = objectMetadataOf(object, context.now());
+  const output = present({
     ...metadata,
+    versionId: shownVersionId(object, bucket),
     objectHeaders: { ...metadata.objectHeaders, ...responseHeaders },
     contentLength: served.endExclusive - served.start,
-  };
+  });
   return {
     output: resolved === "whole" ? output : { ...output, contentRange: resolved },
     body: readObject(extents, served, context.store.blobs),

@@ -1,10 +1,18 @@
+import { present } from "../../protocol/fields/present.ts";
 import type { headObject } from "../../protocol/operations/head-object.ts";
 import type { Handler } from "../handler.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
-import { requireObject } from "../require-resources.ts";
+import { shownVersionId } from "../object-version.ts";
+import { requireBucket, requireOpenedObject } from "../require-resources.ts";
+import { seeThroughLink } from "../symlink.ts";
 
 export const handleHeadObject: Handler<typeof headObject> = async (input, context) => {
-  const object = await requireObject(input, context);
+  const [opened, bucket] = await Promise.all([
+    requireOpenedObject(input, context),
+    requireBucket(input.bucket, context),
+  ]);
+  const { object } = await seeThroughLink(opened, context);
   assertConditions(input.conditions, object);
-  return { output: objectMetadataOf(object) };
+  const metadata = objectMetadataOf(object, context.now());
+  return { output: present({ ...metadata, versionId: shownVersionId(object, bucket) }) };
 };

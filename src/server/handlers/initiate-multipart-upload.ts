@@ -3,6 +3,7 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { initiateMultipartUpload } from "../../protocol/operations/initiate-multipart-upload.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf } from "../object-attributes.ts";
+import { requireBucket } from "../require-resources.ts";
 
 export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUpload> = async (
   input,
@@ -13,7 +14,7 @@ export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUplo
     throw new ServiceError("NotImplemented", { fields: { Header: "sequential" } });
   }
   const uploadId = context.newUploadId();
-  const attributes = attributesOf(input.objectHeaders);
+  const attributes = attributesOf(input, await requireBucket(bucket, context));
   await context.store.metadata.createUpload(
     { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential: false },
     { forbidOverwrite },

@@ -5,32 +5,27 @@ import { present } from "../../protocol/fields/present.ts";
 import { LIST_OBJECTS_PAGE_SIZE_DEFAULT } from "../../protocol/limits.ts";
 import type { listObjectsV2 } from "../../protocol/operations/list-objects-v2.ts";
 import type { Handler } from "../handler.ts";
+import { listedNames, listingPage } from "../listing-page.ts";
 import { objectSummaryOf } from "../object-summary-of.ts";
 
 export const handleListObjectsV2: Handler<typeof listObjectsV2> = async (input, { store, owner }) => {
-  const { bucket, prefix = "", delimiter = "", startAfter, continuationToken, encodingType } = input;
-  const maxKeys = input.maxKeys ?? LIST_OBJECTS_PAGE_SIZE_DEFAULT;
+  const { startAfter, continuationToken, maxKeys = LIST_OBJECTS_PAGE_SIZE_DEFAULT } = input;
   const marker = continuationToken === undefined ? (startAfter ?? "") : markerOf(continuationToken);
-  const page = await store.metadata.listObjects(bucket, {
-    prefix,
-    delimiter,
+  const page = await store.metadata.listObjects(input.bucket, {
+    ...listedNames(input),
     startAfter: marker,
     limit: maxKeys,
   });
+  const { commonPrefixes, nextMarker } = page;
   return {
     output: present({
-      bucket,
-      prefix,
-      delimiter,
+      ...listingPage(input, { commonPrefixes, isTruncated: nextMarker !== undefined }),
       startAfter,
       continuationToken,
-      nextContinuationToken: page.nextMarker === undefined ? undefined : tokenOf(page.nextMarker),
-      keyCount: page.objects.length + page.commonPrefixes.length,
+      nextContinuationToken: nextMarker === undefined ? undefined : tokenOf(nextMarker),
+      keyCount: page.objects.length + commonPrefixes.length,
       maxKeys,
-      encodingType,
-      isTruncated: page.nextMarker !== undefined,
       objects: page.objects.map((object) => objectSummaryOf(object, input.fetchOwner ? owner : undefined)),
-      commonPrefixes: page.commonPrefixes,
     }),
   };
 };

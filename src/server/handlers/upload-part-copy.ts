@@ -1,7 +1,9 @@
 // A part whose bytes come from an object that this server already has.
 
+import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { contentEtag } from "../../protocol/etag.ts";
 import { resolveByteRange } from "../../protocol/fields/byte-range.ts";
+import { present } from "../../protocol/fields/present.ts";
 import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPartCopy } from "../../protocol/operations/upload-part-copy.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
@@ -14,6 +16,12 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   await requireUpload(upload, context);
   const source = await openCopySource(input.source, input.conditions, context);
 
+  if (source.object.type === "Symlink") {
+    throw new ServiceError("OperationNotSupported", {
+      fields: { Detail: "The source of UploadPartCopy is a symbolic link." },
+      ec: "0042-00000308",
+    });
+  }
   // A range that breaks the rules copies the whole object, and the answer has no Content-Range.
   const totalSizeBytes = source.object.sizeBytes;
   const resolved = resolveByteRange(input.sourceRange, totalSizeBytes, undefined);
@@ -25,6 +33,11 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   const { blobId, sizeBytes, md5, crc64 } = copy;
   await context.store.metadata.putPart(upload, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs });
 
-  const output = { etag: contentEtag(md5, context.dialect), crc64, lastModified: new Date(createdAtMs) };
+  const output = present({
+    etag: contentEtag(md5, context.dialect),
+    crc64,
+    lastModified: new Date(createdAtMs),
+    sourceVersionId: source.versionId,
+  });
   return { output: isRange ? { ...output, contentRange: { ...range, totalSizeBytes } } : output };
 };

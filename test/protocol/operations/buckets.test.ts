@@ -52,11 +52,33 @@ describe("getBucketInfo.encodeResponse()", () => {
       text,
       '<?xml version="1.0" encoding="UTF-8"?>\n<BucketInfo><Bucket><AccessMonitor>Disabled</AccessMonitor>' +
         `<Comment></Comment>${BUCKET_ELEMENTS}<CrossRegionReplication>Disabled</CrossRegionReplication>` +
-        `<TransferAcceleration>Disabled</TransferAcceleration>${OWNER}` +
+        `<ResourceGroupId></ResourceGroupId><TransferAcceleration>Disabled</TransferAcceleration>${OWNER}` +
         "<AccessControlList><Grant>private</Grant></AccessControlList>" +
         "<ServerSideEncryptionRule><SSEAlgorithm>None</SSEAlgorithm></ServerSideEncryptionRule>" +
-        "<BucketPolicy><LogBucket></LogBucket><LogPrefix></LogPrefix></BucketPolicy></Bucket></BucketInfo>",
+        "<BucketPolicy><LogBucket></LogBucket><LogPrefix></LogPrefix></BucketPolicy>" +
+        "<BlockPublicAccess>false</BlockPublicAccess></Bucket></BucketInfo>",
     );
+  });
+});
+
+describe("getBucketInfo.encodeResponse(), of a bucket with settings", () => {
+  it("tells them", () => {
+    const { text = "" } = getBucketInfo.encodeResponse(
+      {
+        ...BUCKET,
+        owner: { id: "1234", displayName: "me" },
+        acl: "public-read",
+        dataRedundancyType: "ZRS",
+        serverSideEncryption: "AES256",
+        versioning: "Suspended",
+      },
+      oss,
+    );
+
+    assert.match(text, /<DataRedundancyType>ZRS<\/DataRedundancyType>/);
+    assert.match(text, /<Grant>public-read<\/Grant>/);
+    assert.match(text, /<SSEAlgorithm>AES256<\/SSEAlgorithm>/);
+    assert.match(text, /<Versioning>Suspended<\/Versioning>/);
   });
 });
 

@@ -1,0 +1,48 @@
+// What a request wants to do with what: the question that authorize.ts answers. It is read from the operation's data
+// and the message's head, so that nothing of a body is needed for it.
+import type { Dialect } from "../protocol/dialects/dialect.ts";
+import { decodeCopySource } from "../protocol/fields/copy-source.ts";
+import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
+import type { AnyOperation } from "../protocol/operation.ts";
+
+export interface Access {
+  /** The RAM action, such as `oss:PutObject`. */
+  readonly permission: string;
+  /** Absent for the service itself. */
+  readonly bucket?: string;
+  /** Absent where it is about the bucket. */
+  readonly key?: string;
+  /** Absent: the current version. */
+  readonly versionId?: string;
+}
+
+/** Headers of requests that write an object, and the permission that each needs besides. */
+const PERMISSIONS_OF_HEADERS: readonly (readonly [header: string, permission: string])[] = [
+  ["object-acl", "oss:PutObjectAcl"],
+  ["tagging", "oss:PutObjectTagging"],
+];
+
+/**
+ * All that must be allowed for the request to be served: what it names, the source of a copy, and what else its headers
+ * set.
+ *
+ * Source: the documented RAM actions of each call.
+ *
+ * @throws {ServiceError} InvalidArgument for a source that is none
+ */
+export function accessesOf(
+  { permission, marks }: Pick<AnyOperation, "marks" | "permission">,
+  { resource, query, headers }: RequestMessage,
+  dialect: Dialect,
+): readonly Access[] {
+  const versionId = queryValue(query, "versionId");
+  const besides = PERMISSIONS_OF_HEADERS.filter(
+    ([name]) => headers[dialect.headerPrefix + name] !== undefined,
+  );
+  const isCopy = marks.headers?.includes("copy-source") ?? false;
+  return [
+    { permission, ...resource, ...(versionId ? { versionId } : {}) },
+    ...besides.map(([, needed]) => ({ permission: needed, ...resource })),
+    ...(isCopy ? [{ permission: "oss:GetObject", ...decodeCopySource(headers, dialect) }] : []),
+  ];
+}

@@ -1,0 +1,95 @@
+// Whether the sender of a request may do what it asks for. Nothing of a body is read, and nothing is said about what is
+// there, before this is known.
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import type { Query } from "../protocol/http-message.ts";
+import type { BucketRecord, ObjectRecord, VersionRecord } from "../storage/records.ts";
+import type { Access } from "./access.ts";
+import { type AnonymousVerdict, decideAnonymous, needOf } from "./anonymous-access.ts";
+import { configurationOf } from "./bucket-configurations.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+/** Who sent a request: the account, by a valid signature, or anybody, without one. */
+export type Principal = "anonymous" | "owner";
+
+/**
+ * @param accesses  all that the request wants; one that is refused refuses it
+ * @throws {ServiceError} AccessDenied; InvalidRequest for overrides of headers without a signature
+ */
+export async function authorize(
+  principal: Principal,
+  accesses: readonly Access[],
+  query: Query,
+  context: Pick<ServiceContext, "store">,
+): Promise<void> {
+  if (principal === "owner") {
+    return;
+  }
+  for (const access of accesses) {
+    assertAllowed(access, await decide(access, context));
+  }
+  // A stranger could make the owner's domain answer with any type and name of a file.
+  if (query.some(([name]) => name.startsWith("response-"))) {
+    throw new ServiceError("InvalidRequest", {
+      message: "Request specific response headers cannot be used for anonymous GET requests.",
+    });
+  }
+}
+
+/** The ACLs are looked up only where they can count, and a bucket that is not there is as one that is private. */
+async function decide(access: Access, { store }: Pick<ServiceContext, "store">): Promise<AnonymousVerdict> {
+  const { bucket, key, versionId } = access;
+  if (bucket === undefined || needOf(access) === undefined) {
+    return "denied";
+  }
+  const record = await store.metadata.getBucket(bucket);
+  // Nobody can be billed for a request without a signature.
+  if (record === undefined || configurationOf(record, "requestPayment")?.payer === "Requester") {
+    return "denied-by-bucket-acl";
+  }
+  if (key === undefined) {
+    return decideAnonymous(access, { bucket: record.acl });
+  }
+  const id = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
+  const object = await store.metadata.getObject(id);
+  const verdict = decideAnonymous(access, aclsOf(record, object));
+  const target = verdict === "allowed" && needOf(access) === "read" ? linkTargetOf(object) : undefined;
+  if (target === undefined) {
+    return verdict;
+  }
+  // Who reads through a link must be allowed to read what it points to.
+  const linked = await store.metadata.getObject({ bucket, key: target });
+  return decideAnonymous({ ...access, key: target }, aclsOf(record, linked));
+}
+
+function aclsOf(bucket: BucketRecord, object: VersionRecord | undefined) {
+  const objectAcl =
+    object === undefined || object.type === "DeleteMarker" ? undefined : object.attributes.acl;
+  const hasOwn = objectAcl !== undefined && objectAcl !== "default";
+  return { bucket: bucket.acl, ...(hasOwn ? { object: objectAcl } : {}) };
+}
+
+function linkTargetOf(object: VersionRecord | undefined): string | undefined {
+  return object?.type === "Symlink" ? (object as ObjectRecord).attributes.standard.symlinkTarget : undefined;
+}
+
+function assertAllowed({ bucket }: Access, verdict: AnonymousVerdict): void {
+  switch (verdict) {
+    case "allowed":
+      return;
+    case "denied-by-object-acl":
+      throw new ServiceError("AccessDenied", {
+        message: "You have no right to access this object.",
+        ec: "0003-00000001",
+      });
+    case "denied-by-bucket-acl":
+      throw new ServiceError("AccessDenied", {
+        message: "You have no right to access this object because of bucket acl.",
+        ec: "0003-00000001",
+      });
+    case "denied":
+      throw new ServiceError("AccessDenied", {
+        message: "Anonymous access is forbidden for this operation.",
+        ...(bucket === undefined ? { ec: "0003-00001201" } : {}),
+      });
+  }
+}

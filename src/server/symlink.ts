@@ -1,0 +1,57 @@
+// Symbolic links: whoever reads one gets the bytes of the object that it points to, but is told what is stored with the
+// link. Source: OSS API, GetObject and HeadObject.
+import { createHash } from "node:crypto";
+import { ServiceError } from "../protocol/errors/service-error.ts";
+import { contentEtag } from "../protocol/etag.ts";
+import type { NewObject } from "../storage/metadata-store.ts";
+import type { ObjectRecord } from "../storage/records.ts";
+import type { OpenedObject } from "./require-resources.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+/** What a reader of an object sees. */
+export interface SeenObject extends OpenedObject {
+  /** Whose bytes they are: the object itself, or the one that a link points to. */
+  readonly origin: ObjectRecord;
+}
+
+/**
+ * The object, or what is seen through it when it is a link. A link points to the current version of its target.
+ *
+ * @throws {ServiceError} SymlinkTargetNotExist; InvalidTargetType when the target is a link too
+ */
+export async function seeThroughLink(opened: OpenedObject, { store }: ServiceContext): Promise<SeenObject> {
+  const { object } = opened;
+  if (object.type !== "Symlink") {
+    return { ...opened, origin: object };
+  }
+  const target = await store.metadata.openObject({ bucket: object.bucket, key: symlinkTargetOf(object) });
+  if (target === undefined || target.version.type === "DeleteMarker") {
+    throw new ServiceError("SymlinkTargetNotExist", { fields: { Key: object.key } });
+  }
+  if (target.version.type === "Symlink") {
+    throw new ServiceError("InvalidTargetType", { fields: { Key: object.key } });
+  }
+  const origin = target.version;
+  return { object: linkTo(origin, object), extents: target.extents, origin };
+}
+
+/** The key that a link points to. */
+export function symlinkTargetOf({ attributes }: ObjectRecord): string {
+  return attributes.standard.symlinkTarget ?? "";
+}
+
+/** What the store keeps of a link beside its name: no bytes, and the MD5 of the target's key. */
+export function symlinkContent(
+  target: string,
+  { dialect }: ServiceContext,
+): Pick<NewObject, "crc64" | "etag" | "extents" | "md5" | "type"> {
+  const md5 = createHash("md5").update(target, "utf8").digest("hex");
+  return { type: "Symlink", extents: [], crc64: 0n, md5, etag: contentEtag(md5, dialect) };
+}
+
+function linkTo(origin: ObjectRecord, link: ObjectRecord): ObjectRecord {
+  const { md5: _md5OfTargetKey, ...facts } = link;
+  const { sizeBytes, etag, md5, crc64 } = origin;
+  const modifiedAtMs = Math.max(origin.modifiedAtMs, link.modifiedAtMs);
+  return { ...facts, sizeBytes, etag, crc64, modifiedAtMs, ...(md5 === undefined ? {} : { md5 }) };
+}
