@@ -1,6 +1,6 @@
 // One call on the model, and what the service must answer to it.
-import { bytesOf, type Call, type PartChoice, type Range } from "./service-calls.ts";
-import { chosenParts, type ModelObject, rangeOf, Refusal, type ServiceModel } from "./service-model.ts";
+import { bytesOf, type Call, type PartChoice, type Range, resolveRange } from "./service-calls.ts";
+import { chosenParts, type ModelObject, Refusal, rangeOf, type ServiceModel } from "./service-model.ts";
 
 /** What of an answer is compared, or the code of the refusal. */
 export type Outcome = Readonly<Record<string, unknown>>;
@@ -39,7 +39,10 @@ function answer(call: Call, context: ModelContext): Outcome | undefined {
     case "putObject": {
       const bytes = bytesOf(call.body);
       const { key, note } = call;
-      const { etag, crc64 } = model.putObject({ key, note, bytes, modifiedAtMs: nowMs }, call.forbidOverwrite);
+      const { etag, crc64 } = model.putObject(
+        { key, note, bytes, modifiedAtMs: nowMs },
+        call.forbidOverwrite,
+      );
       return { etag, crc64 };
     }
     case "getObject":
@@ -74,7 +77,11 @@ function answer(call: Call, context: ModelContext): Outcome | undefined {
     case "listUploads": {
       const marker = call.markerSlot < 0 ? "" : slotOf(call.markerSlot).uploadId;
       const { rows, commonPrefixes, last, isTruncated } = model.listUploads(call.page, marker);
-      const uploads = rows.map(({ key, uploadId, initiatedAtMs }) => ({ key, uploadId, initiated: initiatedAtMs }));
+      const uploads = rows.map(({ key, uploadId, initiatedAtMs }) => ({
+        key,
+        uploadId,
+        initiated: initiatedAtMs,
+      }));
       return { uploads, commonPrefixes, isTruncated, next: [last?.key ?? "", last?.uploadId ?? ""] };
     }
     case "initiate": {
@@ -96,7 +103,7 @@ function answer(call: Call, context: ModelContext): Outcome | undefined {
       const { uploadId } = slotOf(call.slot);
       model.upload(uploadId);
       const { bytes } = model.getObject(call.source, call.condition);
-      const range = rangeOf(call.range, bytes.length, false);
+      const range = rangeOf(resolveRange(call.range, bytes.length), bytes.length, false);
       const copied = typeof range === "object" ? bytes.subarray(range.start, range.endExclusive) : bytes;
       const { etag, crc64 } = model.putPart(uploadId, call.partNumber, copied, nowMs);
       const contentRange = typeof range === "object" ? { ...range, totalSizeBytes: bytes.length } : undefined;
@@ -143,14 +150,18 @@ function assertDocument(choice: PartChoice, uploadId: string, model: ServiceMode
 
 function readObject(object: ModelObject, range: Range, isStandard: boolean): Outcome {
   const { bytes } = object;
-  const served = rangeOf(range, bytes.length, isStandard);
+  const served = rangeOf(resolveRange(range, bytes.length), bytes.length, isStandard);
   if (served === "unsatisfiable") {
     throw new Refusal("InvalidRange");
   }
   if (served === "whole") {
     return { ...factsOf(object), bytes, contentRange: undefined };
   }
-  return { ...factsOf(object), bytes: bytes.subarray(served.start, served.endExclusive), contentRange: served };
+  return {
+    ...factsOf(object),
+    bytes: bytes.subarray(served.start, served.endExclusive),
+    contentRange: served,
+  };
 }
 
 function factsOf({ bytes, etag, crc64, type, note, modifiedAtMs }: ModelObject): Outcome {

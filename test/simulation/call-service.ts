@@ -29,8 +29,16 @@ import { putObject } from "../../src/protocol/operations/put-object.ts";
 import { uploadPart } from "../../src/protocol/operations/upload-part.ts";
 import { uploadPartCopy } from "../../src/protocol/operations/upload-part-copy.ts";
 import type { OpenSlot, Outcome } from "./call-model.ts";
-import { bytesOf, type Call, type Condition, type Page, type PartChoice, type Range } from "./service-calls.ts";
-import { chosenParts, type ServiceModel } from "./service-model.ts";
+import {
+  bytesOf,
+  type Call,
+  type Condition,
+  type Page,
+  type PartChoice,
+  type Range,
+  resolveRange,
+} from "./service-calls.ts";
+import { chosenParts, type ModelObject, type ServiceModel } from "./service-model.ts";
 
 export interface ServiceCallContext {
   readonly caller: Caller;
@@ -66,16 +74,27 @@ async function answer(call: Call, context: ServiceCallContext): Promise<Outcome 
     case "putObject": {
       const { key, forbidOverwrite } = call;
       const input = { bucket, key, forbidOverwrite, objectHeaders: headersOf(call.note) };
-      const { output } = await callOperation(caller, putObject, input, { body: bytesBody(bytesOf(call.body)) });
+      const { output } = await callOperation(caller, putObject, input, {
+        body: bytesBody(bytesOf(call.body)),
+      });
       return { etag: output.etag, crc64: output.crc64 };
     }
     case "getObject": {
       const { key, range, isStandard } = call;
-      const input = { bucket, key, ...readingOf(call, model, key), ...rangeInput(range, "range") };
+      const input = {
+        bucket,
+        key,
+        ...readingOf(call, model, key),
+        ...rangeInput("range", range, model.find(key)),
+      };
       const asked = isStandard ? { ...input, rangeBehavior: "standard" as const } : input;
       const got = await callOperation(caller, getObject, asked);
       const { contentRange } = got.output;
-      return { ...factsOf(got.output), bytes: await bodyOf(got), contentRange: contentRange && spanOf(contentRange) };
+      return {
+        ...factsOf(got.output),
+        bytes: await bodyOf(got),
+        contentRange: contentRange && spanOf(contentRange),
+      };
     }
     case "headObject": {
       const input = { bucket, key: call.key, ...readingOf(call, model, call.key) };
@@ -130,20 +149,35 @@ async function answer(call: Call, context: ServiceCallContext): Promise<Outcome 
     }
     case "initiate": {
       const { key, forbidOverwrite } = call;
-      const input = { bucket, key, forbidOverwrite, objectHeaders: headersOf(call.note), encodingType } as const;
+      const input = {
+        bucket,
+        key,
+        forbidOverwrite,
+        objectHeaders: headersOf(call.note),
+        encodingType,
+      } as const;
       const { output } = await callOperation(caller, initiateMultipartUpload, input);
       return { key: output.key, uploadId: output.uploadId };
     }
     case "uploadPart": {
       const bytes = bytesOf(call.body);
-      const input = { bucket, ...slotOf(call.slot), partNumber: call.partNumber, ...damageOf(call.damage, bytes) };
+      const input = {
+        bucket,
+        ...slotOf(call.slot),
+        partNumber: call.partNumber,
+        ...damageOf(call.damage, bytes),
+      };
       const { output } = await callOperation(caller, uploadPart, input, { body: bytesBody(bytes) });
       return { etag: output.etag, crc64: output.crc64 };
     }
     case "uploadPartCopy": {
       const source = { bucket, key: call.source };
       const target = { bucket, ...slotOf(call.slot), partNumber: call.partNumber, source };
-      const input = { ...target, ...readingOf(call, model, call.source), ...rangeInput(call.range, "sourceRange") };
+      const input = {
+        ...target,
+        ...readingOf(call, model, call.source),
+        ...rangeInput("sourceRange", call.range, model.find(call.source)),
+      };
       const { output } = await callOperation(caller, uploadPartCopy, input);
       const { etag, crc64: sum, contentRange, lastModified } = output;
       return { etag, crc64: sum, contentRange, lastModified: lastModified.getTime() };
@@ -198,7 +232,11 @@ function damageOf(damage: "crc64" | "md5" | "none", bytes: Uint8Array) {
     : { contentMd5: createHash("md5").update(bytes).update("more").digest("base64") };
 }
 
-function readingOf({ condition }: { readonly condition: Condition | null }, model: ServiceModel, key: string) {
+function readingOf(
+  { condition }: { readonly condition: Condition | null },
+  model: ServiceModel,
+  key: string,
+) {
   const conditions = condition && conditionOf(condition, model, key);
   return conditions === null ? {} : { conditions };
 }
@@ -211,8 +249,9 @@ function conditionOf({ name, offset }: Condition, model: ServiceModel, key: stri
   return { [name]: new Date((object?.modifiedAtMs ?? 0) + offset * 1_000) };
 }
 
-function rangeInput(range: Range, name: "range" | "sourceRange") {
-  return range.start === undefined && range.end === undefined ? {} : { [name]: range };
+function rangeInput(name: "range" | "sourceRange", range: Range, object: ModelObject | undefined) {
+  const resolved = resolveRange(range, object?.bytes.length ?? 0);
+  return resolved.start === undefined && resolved.end === undefined ? {} : { [name]: resolved };
 }
 
 function pageInput({ prefix, delimiter }: Omit<Page, "after">) {
@@ -223,7 +262,14 @@ function headersOf(note: string) {
   return { userMetadata: { note } };
 }
 
-function factsOf({ sizeBytes, etag, crc64: sum, type, objectHeaders, lastModified }: ObjectMetadata): Outcome {
+function factsOf({
+  sizeBytes,
+  etag,
+  crc64: sum,
+  type,
+  objectHeaders,
+  lastModified,
+}: ObjectMetadata): Outcome {
   const note = objectHeaders.userMetadata?.note ?? "";
   return { sizeBytes, etag, crc64: sum, type, note, lastModified: lastModified.getTime() };
 }

@@ -7,7 +7,7 @@ import { arbitraryCalls } from "./service-calls.ts";
 import { ServiceWorld, type StoreKind } from "./service-world.ts";
 
 const SEQUENCE_LENGTH_MAX = 40;
-const sequenceCounts: Readonly<Record<StoreKind, number>> = { memory: 100, embedded: 60 };
+const sequenceCounts: Readonly<Record<StoreKind, number>> = { memory: 120, embedded: 80 };
 
 for (const kind of ["memory", "embedded"] as const) {
   describe(`the service over the ${kind} store`, () => {

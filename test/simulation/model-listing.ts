@@ -64,7 +64,9 @@ function isBehind(entry: Entry, marker: Entry): boolean {
 
 function fold(key: string, { prefix, delimiter }: Listing): Omit<Entry, "uploadId"> {
   const at = delimiter === "" || !key.startsWith(prefix) ? -1 : key.indexOf(delimiter, prefix.length);
-  return at < 0 ? { name: key, isFolded: false } : { name: key.slice(0, at + delimiter.length), isFolded: true };
+  return at < 0
+    ? { name: key, isFolded: false }
+    : { name: key.slice(0, at + delimiter.length), isFolded: true };
 }
 
 function isFirst(seen: Set<string>, name: string): boolean {

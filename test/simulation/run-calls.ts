@@ -2,8 +2,8 @@
 // at the end both must hold the same.
 import { deepStrictEqual } from "node:assert/strict";
 import { call as callOperation } from "../../src/client/call.ts";
-import { type ListObjectsV2Output, listObjectsV2 } from "../../src/protocol/operations/list-objects-v2.ts";
 import { listMultipartUploads } from "../../src/protocol/operations/list-multipart-uploads.ts";
+import { type ListObjectsV2Output, listObjectsV2 } from "../../src/protocol/operations/list-objects-v2.ts";
 import { putBucket } from "../../src/protocol/operations/put-bucket.ts";
 import { callModel, type OpenSlot } from "./call-model.ts";
 import { callService } from "./call-service.ts";
@@ -57,11 +57,16 @@ class CallRun {
   /** Everything that can be seen: each object whole, each upload's parts, and both listings, page by page. */
   async audit(): Promise<void> {
     for (const key of keys) {
-      const reading = { key, range: {}, isStandard: false, condition: null };
-      await this.step({ call: "getObject", ...reading }, `afterwards, getObject ${key}`);
+      for (const range of [{}, middle]) {
+        const reading = { key, range, isStandard: false, condition: null };
+        await this.step({ call: "getObject", ...reading }, `afterwards, getObject ${key}`);
+      }
     }
     for (const slot of slots) {
-      await this.step({ call: "listParts", slot, limit: 2, afterPartNumber: 0 }, `afterwards, listParts ${slot}`);
+      await this.step(
+        { call: "listParts", slot, limit: 2, afterPartNumber: 0 },
+        `afterwards, listParts ${slot}`,
+      );
     }
     const everything = { prefix: "", delimiter: "", after: "", limit: 1_000 };
     await this.step({ call: "listObjects", page: everything }, "afterwards, listObjects");
@@ -76,9 +81,17 @@ class CallRun {
       return;
     }
     const objects = this.#model.listObjects(allRows).rows.map(({ key }) => key);
-    deepStrictEqual(await this.#listKeys(pageSize, objects.length), objects, `objects by pages of ${pageSize}`);
+    deepStrictEqual(
+      await this.#listKeys(pageSize, objects.length),
+      objects,
+      `objects by pages of ${pageSize}`,
+    );
     const uploads = this.#model.listUploads(allRows, "").rows.map(({ uploadId }) => uploadId);
-    deepStrictEqual(await this.#listIds(pageSize, uploads.length), uploads, `uploads by pages of ${pageSize}`);
+    deepStrictEqual(
+      await this.#listIds(pageSize, uploads.length),
+      uploads,
+      `uploads by pages of ${pageSize}`,
+    );
   }
 
   async #listKeys(pageSize: number, pageCountMax: number): Promise<readonly string[]> {
@@ -86,7 +99,8 @@ class CallRun {
     let continuation: { readonly continuationToken?: string } = {};
     for (let page = 0; page <= pageCountMax; page += 1) {
       const input = { bucket: this.#bucket, maxKeys: pageSize, encodingType, ...continuation };
-      const output: ListObjectsV2Output = (await callOperation(this.#world.caller, listObjectsV2, input)).output;
+      const output: ListObjectsV2Output = (await callOperation(this.#world.caller, listObjectsV2, input))
+        .output;
       listed.push(...output.objects.map(({ key }) => key));
       if (output.nextContinuationToken === undefined) {
         return listed;
@@ -113,4 +127,6 @@ class CallRun {
 }
 
 const encodingType = "url" as const;
+/** From before the first border between two parts, as a rule, to behind the last one. */
+const middle = { start: { quarters: 1, offset: 0 }, end: { quarters: 3, offset: 0 } };
 const allRows = { prefix: "", delimiter: "", after: "", limit: Number.POSITIVE_INFINITY };

@@ -1,6 +1,7 @@
 // The calls that a random sequence is made of. Uploads are named by slot, ETags and times by what the model knows when
 // the call is made, so that a sequence stays meaningful while it shrinks.
 import fc from "fast-check";
+import type { ByteRange } from "../../src/protocol/fields/byte-range.ts";
 
 /** Bytes that are cheap to make: `seed` and its successors, over and over. */
 export interface Body {
@@ -8,9 +9,15 @@ export interface Body {
   readonly seed: number;
 }
 
+/** Relative to the object, so that its edges are met: a quarter of its size, and some bytes more. */
+export interface Edge {
+  readonly quarters: number;
+  readonly offset: number;
+}
+
 export interface Range {
-  readonly start?: number;
-  readonly end?: number;
+  readonly start?: Edge;
+  readonly end?: Edge;
 }
 
 export interface Condition {
@@ -30,20 +37,57 @@ export interface Page {
 
 export type Call =
   | { readonly call: "createBucket" | "deleteBucket" | "restart" }
-  | { readonly call: "putObject"; readonly key: string; readonly body: Body; readonly note: string } & Writing
-  | { readonly call: "getObject"; readonly key: string; readonly range: Range; readonly isStandard: boolean } & Reading
-  | { readonly call: "headObject"; readonly key: string } & Reading
+  | ({
+      readonly call: "putObject";
+      readonly key: string;
+      readonly body: Body;
+      readonly note: string;
+    } & Writing)
+  | ({
+      readonly call: "getObject";
+      readonly key: string;
+      readonly range: Range;
+      readonly isStandard: boolean;
+    } & Reading)
+  | ({ readonly call: "headObject"; readonly key: string } & Reading)
   | { readonly call: "deleteObject" | "getObjectMeta"; readonly key: string }
   | { readonly call: "deleteObjects"; readonly keys: readonly string[] }
-  | { readonly call: "copyObject"; readonly key: string; readonly source: string; readonly note: string } & Reading & Writing
+  | ({
+      readonly call: "copyObject";
+      readonly key: string;
+      readonly source: string;
+      readonly note: string;
+    } & Reading &
+      Writing)
   | { readonly call: "listObjects" | "listObjectsV2"; readonly page: Page }
   | { readonly call: "listUploads"; readonly page: Page; readonly markerSlot: number }
-  | { readonly call: "initiate"; readonly slot: number; readonly key: string; readonly note: string } & Writing
-  | { readonly call: "uploadPart"; readonly slot: number; readonly partNumber: number; readonly body: Body } & Damage
-  | { readonly call: "uploadPartCopy"; readonly slot: number; readonly partNumber: number; readonly source: string; readonly range: Range } & Reading
-  | { readonly call: "complete"; readonly slot: number; readonly choice: PartChoice } & Writing
+  | ({
+      readonly call: "initiate";
+      readonly slot: number;
+      readonly key: string;
+      readonly note: string;
+    } & Writing)
+  | ({
+      readonly call: "uploadPart";
+      readonly slot: number;
+      readonly partNumber: number;
+      readonly body: Body;
+    } & Damage)
+  | ({
+      readonly call: "uploadPartCopy";
+      readonly slot: number;
+      readonly partNumber: number;
+      readonly source: string;
+      readonly range: Range;
+    } & Reading)
+  | ({ readonly call: "complete"; readonly slot: number; readonly choice: PartChoice } & Writing)
   | { readonly call: "abort"; readonly slot: number }
-  | { readonly call: "listParts"; readonly slot: number; readonly limit: number; readonly afterPartNumber: number };
+  | {
+      readonly call: "listParts";
+      readonly slot: number;
+      readonly limit: number;
+      readonly afterPartNumber: number;
+    };
 
 interface Writing {
   readonly forbidOverwrite: boolean;
@@ -61,7 +105,12 @@ interface Damage {
 export const keys = ["a", "a/b", "a/b/c d", "a/b+%41", "a\u0001", "ab", "b/\u{1f600}", "é"] as const;
 export const slots = [0, 1, 2] as const;
 
-const key = fc.constantFrom(...keys);
+/** Mostly a few, so that calls meet. */
+const key = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(keys[0]) },
+  { weight: 2, arbitrary: fc.constant(keys[1]) },
+  { weight: 2, arbitrary: fc.constantFrom(...keys) },
+);
 const slot = fc.constantFrom(...slots);
 const sizeBytes = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(102_400, 102_401) },
@@ -72,10 +121,8 @@ const body = fc.record({ sizeBytes, seed: fc.nat(3) });
 const note = fc.constantFrom("", "n", "Größe");
 const partNumber = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constantFrom(9_999, 10_000));
 const forbidOverwrite = fc.boolean();
-const edge = fc.oneof(fc.nat(110_000), fc.constantFrom(0, 1, 102_399, 102_400, 204_799, 204_800));
-const range = fc
-  .record({ start: edge, end: edge }, { requiredKeys: [] })
-  .filter(({ start, end }) => start === undefined || end === undefined || start <= end);
+const edge = fc.record({ quarters: fc.nat(4), offset: fc.integer({ min: -2, max: 2 }) });
+const range = fc.record({ start: edge, end: edge }, { requiredKeys: [] });
 const condition = fc.option(
   fc.record({
     name: fc.constantFrom("ifMatch", "ifModifiedSince", "ifNoneMatch", "ifUnmodifiedSince"),
@@ -96,13 +143,15 @@ const weighted = [
   weigh(1, "createBucket", {}),
   weigh(1, "deleteBucket", {}),
   weigh(1, "restart", {}),
-  weigh(4, "putObject", { key, body, note, forbidOverwrite }),
-  weigh(4, "getObject", { key, range, isStandard: fc.boolean(), condition }),
-  weigh(2, "headObject", { key, condition }),
+  weigh(5, "putObject", { key, body, note, forbidOverwrite }),
+  weigh(6, "getObject", { key, range, isStandard: fc.boolean(), condition }),
+  weigh(3, "headObject", { key, condition }),
   weigh(1, "getObjectMeta", { key }),
   weigh(2, "deleteObject", { key }),
-  weigh(0, "deleteObjects", {
-    keys: fc.uniqueArray(fc.constantFrom(...keys.filter((name) => !name.includes("\u0001"))), { minLength: 1 }),
+  weigh(1, "deleteObjects", {
+    keys: fc.uniqueArray(fc.constantFrom(...keys.filter((name) => !name.includes("\u0001"))), {
+      minLength: 1,
+    }),
   }),
   weigh(2, "copyObject", { key, source: key, note, forbidOverwrite, condition }),
   weigh(2, "listObjects", { page }),
@@ -119,12 +168,24 @@ const weighted = [
     forbidOverwrite,
   }),
   weigh(2, "abort", { slot }),
-  weigh(3, "listParts", { slot, limit, afterPartNumber: fc.oneof(fc.nat(4), fc.constantFrom(9_999, 10_000)) }),
+  weigh(3, "listParts", {
+    slot,
+    limit,
+    afterPartNumber: fc.oneof(fc.nat(4), fc.constantFrom(9_999, 10_000)),
+  }),
 ];
 
 /** Sequences of at most `maxLength` calls. The bucket is there when the first is made. */
 export function arbitraryCalls(maxLength: number): fc.Arbitrary<readonly Call[]> {
   return fc.array(fc.oneof(...weighted), { maxLength, size: "max" });
+}
+
+/** The range in bytes, both ends inclusive, or no range at all where its ends would be the wrong way round. */
+export function resolveRange({ start, end }: Range, sizeBytes: number): ByteRange {
+  const at = ({ quarters, offset }: Edge) => Math.max(0, Math.floor((sizeBytes * quarters) / 4) + offset);
+  const resolved = { ...(start && { start: at(start) }), ...(end && { end: at(end) }) };
+  const { start: from = 0, end: to = from } = resolved;
+  return from <= to ? resolved : {};
 }
 
 export function bytesOf({ sizeBytes, seed }: Body): Buffer {

@@ -1,9 +1,10 @@
 // The service as a user sees it, small enough to check by eye: one bucket in plain maps. It knows nothing of the
 // server, of its stores or of their arithmetic; docs/PROTOCOL.md is what it is written from.
 import { createHash } from "node:crypto";
+import type { ByteRange } from "../../src/protocol/fields/byte-range.ts";
 import { type ModelPage, pageOf } from "./model-listing.ts";
 import { plainCrc64 } from "./plain-crc64.ts";
-import type { Condition, Page, PartChoice, Range } from "./service-calls.ts";
+import type { Condition, Page, PartChoice } from "./service-calls.ts";
 
 export interface ModelObject {
   readonly key: string;
@@ -153,7 +154,15 @@ export class ServiceModel {
     const bytes = Buffer.concat(parts.map((part) => part.bytes));
     const etag = `${md5(Buffer.from(parts.map((part) => part.etag).join("")))}-${parts.length}`;
     const crc64 = plainCrc64(bytes);
-    return this.#publish({ key, note, bytes, etag, crc64, type: "Multipart", modifiedAtMs: options.completedAtMs });
+    return this.#publish({
+      key,
+      note,
+      bytes,
+      etag,
+      crc64,
+      type: "Multipart",
+      modifiedAtMs: options.completedAtMs,
+    });
   }
 
   abort(uploadId: string): void {
@@ -184,7 +193,7 @@ export function chosenParts(parts: readonly ModelPart[], choice: PartChoice): re
 }
 
 /** What `range` means: by default the whole object unless it fits exactly, by HTTP with `isStandard`. */
-export function rangeOf(range: Range, sizeBytes: number, isStandard: boolean) {
+export function rangeOf(range: ByteRange, sizeBytes: number, isStandard: boolean) {
   const { start, end } = range;
   if (start === undefined && end === undefined) {
     return "whole";
@@ -204,10 +213,16 @@ export function rangeOf(range: Range, sizeBytes: number, isStandard: boolean) {
 /** The condition says of itself how it compares with the object: that is how the call was made. */
 function assertCondition(condition: Condition | null): void {
   const isOther = condition?.offset !== 0;
-  if ((condition?.name === "ifMatch" && isOther) || (condition?.name === "ifUnmodifiedSince" && condition.offset < 0)) {
+  if (
+    (condition?.name === "ifMatch" && isOther) ||
+    (condition?.name === "ifUnmodifiedSince" && condition.offset < 0)
+  ) {
     throw new Refusal("PreconditionFailed");
   }
-  if ((condition?.name === "ifNoneMatch" && !isOther) || (condition?.name === "ifModifiedSince" && condition.offset >= 0)) {
+  if (
+    (condition?.name === "ifNoneMatch" && !isOther) ||
+    (condition?.name === "ifModifiedSince" && condition.offset >= 0)
+  ) {
     throw new Refusal("NotModified");
   }
 }

@@ -2,8 +2,8 @@
 import type { Caller } from "../../src/client/call.ts";
 import { createCaller } from "../../src/client/client-options.ts";
 import { systemClock } from "../../src/client/clock.ts";
-import { createNodeTransport } from "../../src/client/node/node-transport.ts";
 import { nodePlatform } from "../../src/client/node/node-platform.ts";
+import { createNodeTransport } from "../../src/client/node/node-transport.ts";
 import type { Transport } from "../../src/client/transport.ts";
 import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
 import { openEmbeddedStore, openMemoryStore, type Store } from "../../src/storage/index.ts";
