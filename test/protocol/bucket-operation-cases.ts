@@ -98,6 +98,7 @@ export const bucketOperationCases: readonly OperationCase[] = [
         acl: fc.constantFrom("private", "public-read", "public-read-write"),
         storageClass,
         dataRedundancyType: fc.constantFrom("LRS", "ZRS"),
+        serverSideEncryption,
       },
       ["bucket"],
     ),
