@@ -17,7 +17,7 @@ export interface UnittestModules {
   readonly sourceFolder: string;
   /** Such as `test_object`. */
   readonly modules: readonly string[];
-  /** Those of them whose tests mostly wait: each of their tests is a program of its own, so that they wait together. */
+  /** Those of them whose tests take long: they begin first, each test as a program of its own. */
   readonly slowModules?: readonly string[];
   readonly exclusions: readonly Exclusion[];
   readonly log: string;
@@ -49,7 +49,6 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** What takes longest begins first. */
 function programsOf(names: readonly string[], slowModules: readonly string[]): (readonly string[])[] {
   const isSlow = (name: string) => slowModules.includes(name.split(".")[0] ?? "");
   const alone = names.filter(isSlow).map((name) => [name]);

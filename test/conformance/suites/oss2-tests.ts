@@ -5,7 +5,7 @@ import type { Suite } from "../suite.ts";
 import { OSS2_VERSION } from "./oss2.ts";
 import { oss2TestsExclusions } from "./oss2-tests-exclusions.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const requirement = `oss2==${OSS2_VERSION}`;
 
 export const oss2Tests: Suite = {
@@ -44,7 +44,7 @@ export const oss2Tests: Suite = {
         "test_upload",
         "test_utils",
       ],
-      slowModules: ["test_traffic_limit"],
+      slowModules: ["test_put_object_chunked", "test_traffic_limit"],
       exclusions: oss2TestsExclusions,
       log: "oss2-tests",
       timeoutMs: TIMEOUT_MS,
