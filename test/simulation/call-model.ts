@@ -166,7 +166,7 @@ function readObject(object: ModelObject, range: Range, isStandard: boolean): Out
   }
   return {
     ...factsOf(object),
-    bytes: bytes.subarray(served.start, served.endExclusive),
+    bytes: fingerprint(bytes.subarray(served.start, served.endExclusive)),
     contentRange: served,
   };
 }
