@@ -16,7 +16,7 @@ export function readXml(text: string): XmlElement {
   assertDepth(text);
   let root: ParsedElement | null;
   try {
-    root = parseXml(hideControlCharacters(text)).root;
+    root = parseXml(hideControlCharacters(normalizeLineEnds(text))).root;
   } catch (cause) {
     throw malformedXml(cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : "", cause);
   }
@@ -28,6 +28,14 @@ export function readXml(text: string): XmlElement {
 
 export function malformedXml(detail: string, cause?: unknown): ServiceError {
   return new ServiceError("MalformedXML", { fields: { ErrorDetail: detail }, cause });
+}
+
+/**
+ * Every line end as a line feed, as XML asks for before anything is parsed (XML 1.0, 2.11). The parser would do it too,
+ * but copies the text for each carriage return: a document of 1 MB of them would keep it busy for minutes.
+ */
+function normalizeLineEnds(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n");
 }
 
 // Comments and the like, whose text may look like tags; else a tag, whose attributes may hold ">". What does not end
