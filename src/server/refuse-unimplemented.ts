@@ -42,18 +42,19 @@ export function refuseUnimplemented(
 /** What an operation may have read of a request's version. */
 interface ReadVersions {
   readonly versionId?: string;
-  readonly source?: { readonly versionId?: string };
+  /** Of a copy. */
+  readonly source?: object;
 }
 
 /**
- * A version that is named where the operation takes none must not become a request about the current one. oss2 names
- * the version of UploadPartCopy's source in the query too.
+ * A version that is named where the operation takes none must not become a request about the current one. To copies
+ * it means nothing: the version of a source is named in the source, and oss2 repeats it in the query of UploadPartCopy.
  *
  * @throws {ServiceError} NotImplemented
  */
 export function refuseIgnoredVersion({ query }: RequestMessage, { versionId, source }: ReadVersions): void {
   const named = queryValue(query, "versionId") ?? NULL_VERSION_ID;
-  if (![NULL_VERSION_ID, versionId, source?.versionId].includes(named)) {
+  if (source === undefined && named !== NULL_VERSION_ID && named !== versionId) {
     throw new ServiceError("NotImplemented", { fields: { Header: "versionId" } });
   }
 }

@@ -13,6 +13,7 @@ import {
   owner,
   pageSize,
   recordOf,
+  restoreStatus,
   serverSideEncryption,
   sizeBytes,
   storageClass,
@@ -49,6 +50,7 @@ function objectSummary(key: fc.Arbitrary<string>): fc.Arbitrary<wire.ObjectSumma
       type: fc.constantFrom("Normal", "Multipart"),
       sizeBytes,
       storageClass,
+      restoreInfo: restoreStatus,
       owner,
     },
     ["key", "lastModified", "etag", "type", "sizeBytes", "storageClass"],
@@ -59,9 +61,16 @@ function versionSummary(key: fc.Arbitrary<string>): fc.Arbitrary<wire.VersionSum
   const ofBoth = { key, versionId, isLatest: fc.boolean(), lastModified: time, owner };
   return fc.oneof(
     fc.record({ ...ofBoth, type: fc.constant("DeleteMarker" as const) }, { noNullPrototype: true }),
-    fc.record(
-      { ...ofBoth, etag, type: fc.constantFrom("Normal", "Multipart", "Symlink"), sizeBytes, storageClass },
-      { noNullPrototype: true },
+    recordOf(
+      {
+        ...ofBoth,
+        etag,
+        type: fc.constantFrom("Normal", "Multipart", "Symlink"),
+        sizeBytes,
+        storageClass,
+        restoreInfo: restoreStatus,
+      },
+      ["key", "versionId", "isLatest", "lastModified", "owner", "etag", "type", "sizeBytes", "storageClass"],
     ),
   );
 }
@@ -89,6 +98,7 @@ export const bucketOperationCases: readonly OperationCase[] = [
         acl: fc.constantFrom("private", "public-read", "public-read-write"),
         storageClass,
         dataRedundancyType: fc.constantFrom("LRS", "ZRS"),
+        serverSideEncryption,
       },
       ["bucket"],
     ),

@@ -46,6 +46,16 @@ describe("route()", () => {
     assert.equal(routed({ method: "GET", headers }), "GetObject");
   });
 
+  it("deletes the link itself where a DELETE says symlink, and nothing where it says more", () => {
+    assert.equal(routed({ method: "DELETE", query: { symlink: "" } }), "DeleteObject");
+    for (const name of ["tagging", "acl"]) {
+      assert.throws(
+        () => routed({ method: "DELETE", query: { symlink: "", [name]: "" } }),
+        serviceError("MethodNotAllowed"),
+      );
+    }
+  });
+
   it("tells the two listings apart by the value of list-type", () => {
     assert.equal(routed({ resource: EXAMPLE_BUCKET, query: { "list-type": "2" } }), "ListObjectsV2");
     assert.throws(

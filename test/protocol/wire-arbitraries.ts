@@ -11,6 +11,7 @@ import {
   type ObjectMetadata,
   type Owner,
   type ResolvedByteRange,
+  type RestoreStatus,
   type Tags,
 } from "../../src/protocol/index.ts";
 import { isXmlText } from "../../src/protocol/xml/xml-text.ts";
@@ -152,6 +153,11 @@ export const copySource: fc.Arbitrary<CopySource> = recordOf(
   ["bucket", "key"],
 );
 
+export const restoreStatus: fc.Arbitrary<RestoreStatus> = recordOf(
+  { isOngoing: fc.boolean(), expiryDate: time },
+  ["isOngoing"],
+);
+
 export const objectMetadata: fc.Arbitrary<ObjectMetadata> = recordOf(
   {
     sizeBytes,
@@ -164,7 +170,7 @@ export const objectMetadata: fc.Arbitrary<ObjectMetadata> = recordOf(
     versionId,
     taggingCount: fc.integer({ min: 1, max: 10 }),
     nextAppendPositionBytes: sizeBytes,
-    restore: recordOf({ isOngoing: fc.boolean(), expiryDate: time }, ["isOngoing"]),
+    restore: restoreStatus,
   },
   ["sizeBytes", "etag", "lastModified", "type", "objectHeaders"],
 );

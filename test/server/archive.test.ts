@@ -1,7 +1,7 @@
 // Storage classes: which one an object has, and that an archived one must be restored before it is read.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import type { Headers } from "../../src/protocol/http-message.ts";
+import type { Headers, Query } from "../../src/protocol/http-message.ts";
 import {
   startTestServer,
   type TestRequest,
@@ -160,6 +160,40 @@ describe("RestoreObject", () => {
     assert.equal(shorter.headers["x-oss-object-restore-priority"], "Standard");
     assert.match(String(afterShorter.headers["x-oss-restore"]), /Fri, 06 Mar 2026 12:00:00 GMT/);
     assert.match(String(afterLonger.headers["x-oss-restore"]), /Fri, 06 Mar 2026 13:00:00 GMT/);
+  });
+
+  it("shows in every kind of listing until when, and nothing of objects that are not restored", async () => {
+    const bucket = "restored-bucket";
+    await send({ method: "PUT", bucket });
+    const headers = { "x-oss-storage-class": "Archive" };
+    for (const key of ["a-restored", "b-archived"]) {
+      await send({ method: "PUT", bucket, key, body: "cold", headers });
+    }
+    await send({ method: "POST", bucket, key: "a-restored", query: [["restore", ""]] });
+    const listings: readonly Query[] = [[], [["list-type", "2"]], [["versions", ""]]];
+    const restoreInfos = async () => {
+      const texts = [];
+      for (const query of listings) {
+        const { text } = await send({ bucket, query });
+        texts.push([...text.matchAll(/<Key>([^<]*)|<RestoreInfo>([^<]*)/g)].map(([found]) => found));
+      }
+      return texts;
+    };
+
+    const shown = await restoreInfos();
+    nowMs += DAY_MS + 1;
+    const shownLater = await restoreInfos();
+
+    const keys = ["<Key>a-restored", "<Key>b-archived"] as const;
+    const info = '<RestoreInfo>ongoing-request="false", expiry-date="Mon, 02 Mar 2026 12:00:00 GMT"';
+    assert.deepEqual(
+      shown,
+      listings.map(() => [keys[0], info, keys[1]]),
+    );
+    assert.deepEqual(
+      shownLater,
+      listings.map(() => keys),
+    );
   });
 
   it("restores one object, not what is written in its place, nor its copies", async () => {

@@ -159,6 +159,35 @@ describe("encryption that the operator vouches for", () => {
     assert.equal((await service.send({ bucket, key: "after" })).headers[HEADER], "AES256");
   });
 
+  it("is what a bucket gives that was made with it", async () => {
+    const bucket = "made-to-encrypt";
+
+    const made = await service.send({ method: "PUT", bucket, headers: AES256 });
+    const put = await service.send({ method: "PUT", bucket, key: "k", body: "x" });
+
+    assert.equal(made.status, 200, made.text);
+    assert.equal(put.headers[HEADER], "AES256");
+    assert.equal(
+      (await service.send({ bucket, query: [["bucketInfo", ""]] })).element("SSEAlgorithm"),
+      "AES256",
+    );
+  });
+
+  for (const [algorithm, code] of [
+    ["KMS", "NotImplemented"],
+    ["SM4", "NotImplemented"],
+    ["aes", "InvalidEncryptionAlgorithmError"],
+  ] as const) {
+    it(`makes no bucket with ${algorithm}`, async () => {
+      const bucket = "never-made";
+
+      const refused = await service.send({ method: "PUT", bucket, headers: { [HEADER]: algorithm } });
+
+      assert.equal(refused.element("Code"), code);
+      assert.equal((await service.send({ bucket })).element("Code"), "NoSuchBucket");
+    });
+  }
+
   for (const algorithm of ["KMS", "SM4"]) {
     it(`is not what a bucket gives with ${algorithm}`, async () => {
       const refused = await service.send({
@@ -193,6 +222,13 @@ describe("encryption that nobody vouches for", () => {
       assert.equal((await service.send({ key: request.key ?? "" })).status, 404);
     });
   }
+
+  it("makes no bucket that was to encrypt", async () => {
+    const refused = await service.send({ method: "PUT", bucket: "never-made", headers: AES256 });
+
+    assert.equal(refused.element("Code"), "NotImplemented");
+    assert.equal((await service.send({ bucket: "never-made" })).element("Code"), "NoSuchBucket");
+  });
 
   it("keeps out of a bucket that was told to encrypt when somebody did", async () => {
     await service.send({ method: "PUT", bucket: "told-before" });

@@ -120,6 +120,22 @@ describeOverBothStores("what is stored with versions", (service) => {
     assert.equal(target.headers["x-oss-symlink-target"], "target");
   });
 
+  it("deletes the version of a link that is named, also as oss2 says it", async () => {
+    const version = await link("target");
+
+    const removed = await service().send({
+      ...{ method: "DELETE", bucket: bucket.name, key: "link" },
+      query: [
+        ["symlink", ""],
+        ["versionId", version],
+      ],
+    });
+
+    assert.equal(removed.status, 204, removed.text);
+    assert.equal(versionIdOf(removed), version);
+    assert.ok(!(await bucket.list()).some((line) => line.includes(version)));
+  });
+
   function ask(
     method: "DELETE" | "GET" | "PUT",
     query: Query,

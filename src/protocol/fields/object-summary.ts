@@ -8,6 +8,7 @@ import { requiredCount, requiredTime } from "./answer-values.ts";
 import { decodeName, type EncodingType, encodeName } from "./listing-encoding.ts";
 import { type Owner, ownerElement, ownerOf } from "./owner.ts";
 import { present } from "./present.ts";
+import { formatRestoreStatus, parseRestoreStatus, type RestoreStatus } from "./restore-status.ts";
 import { STORAGE_CLASS_DEFAULT } from "./storage-class.ts";
 
 export interface ObjectSummary {
@@ -20,6 +21,8 @@ export interface ObjectSummary {
   readonly type: string;
   readonly sizeBytes: number;
   readonly storageClass: string;
+  /** Of an archived object that was restored, as long as it can be read. */
+  readonly restoreInfo?: RestoreStatus;
   /** ListObjects always names it, ListObjectsV2 when asked with `fetchOwner`. */
   readonly owner?: Owner;
 }
@@ -32,6 +35,7 @@ export function objectElement(object: ObjectSummary, encodingType: EncodingType 
     element("Type", object.type),
     element("Size", object.sizeBytes),
     element("StorageClass", object.storageClass),
+    restoreElement(object.restoreInfo),
     object.owner && ownerElement(object.owner),
   ]);
 }
@@ -45,6 +49,16 @@ export function objectOf(contents: XmlElement, encodingType: EncodingType | unde
     type: childText(contents, "Type") ?? "Normal",
     sizeBytes: requiredCount(contents, "Size"),
     storageClass: childText(contents, "StorageClass") ?? STORAGE_CLASS_DEFAULT,
+    restoreInfo: restoreInfoOf(contents),
     owner: ownerOf(contents),
   });
+}
+
+/** The text is that of the header `x-oss-restore`. */
+export function restoreElement(restoreInfo: RestoreStatus | undefined): XmlElement | undefined {
+  return restoreInfo && element("RestoreInfo", formatRestoreStatus(restoreInfo));
+}
+
+export function restoreInfoOf(entry: XmlElement): RestoreStatus | undefined {
+  return parseRestoreStatus(childText(entry, "RestoreInfo"));
 }

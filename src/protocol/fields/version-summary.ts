@@ -5,8 +5,9 @@ import { childText, element, type XmlElement } from "../xml/xml-element.ts";
 import { requiredText } from "./answer.ts";
 import { requiredCount, requiredFlag, requiredTime } from "./answer-values.ts";
 import { decodeName, type EncodingType, encodeName } from "./listing-encoding.ts";
-import type { ObjectSummary } from "./object-summary.ts";
+import { type ObjectSummary, restoreElement, restoreInfoOf } from "./object-summary.ts";
 import { type Owner, ownerElement, ownerOf } from "./owner.ts";
+import { present } from "./present.ts";
 import { STORAGE_CLASS_DEFAULT } from "./storage-class.ts";
 
 interface VersionIdentity {
@@ -45,6 +46,7 @@ export function versionElement(version: VersionSummary, encodingType: EncodingTy
     element("Type", version.type),
     element("Size", version.sizeBytes),
     element("StorageClass", version.storageClass),
+    restoreElement(version.restoreInfo),
     owner,
   ]);
 }
@@ -65,13 +67,14 @@ export function versionOf(version: XmlElement, encodingType: EncodingType | unde
   if (version.name === "DeleteMarker") {
     return { ...identity, type: "DeleteMarker" };
   }
-  return {
+  return present({
     ...identity,
     etag: unquoteEtag(requiredText(version, "ETag")),
     type: childText(version, "Type") ?? "Normal",
     sizeBytes: requiredCount(version, "Size"),
     storageClass: childText(version, "StorageClass") ?? STORAGE_CLASS_DEFAULT,
-  };
+    restoreInfo: restoreInfoOf(version),
+  });
 }
 
 function isDeleteMarker(version: VersionSummary): version is DeleteMarkerSummary {

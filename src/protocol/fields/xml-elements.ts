@@ -53,13 +53,18 @@ export function onlyCount(
   return count;
 }
 
-/** `true` or `false`. @throws {ServiceError} MalformedXML when there are more, InvalidArgument for another word */
+/**
+ * `true` or `false`, also as Python writes them: oss2 sends `True` in lifecycle rules, and its tests expect that taken.
+ *
+ * @throws {ServiceError} MalformedXML when there are more, InvalidArgument for another word
+ */
 export function onlyFlag(parent: XmlElement, name: string): boolean | undefined {
   const text = onlyText(parent, name)?.trim();
-  if (text !== undefined && text !== "true" && text !== "false") {
+  const word = text?.toLowerCase();
+  if (text !== undefined && word !== "true" && word !== "false") {
     throw badValue(name, text);
   }
-  return text === undefined ? undefined : text === "true";
+  return word === undefined ? undefined : word === "true";
 }
 
 /** oss2's tests expect the element's name and text in the error. */

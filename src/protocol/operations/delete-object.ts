@@ -25,7 +25,8 @@ export const deleteObject: Operation<DeleteObjectInput, DeleteObjectOutput> = {
   name: "DeleteObject",
   method: "DELETE",
   level: "object",
-  marks: { query: [] },
+  // oss2 leaves `symlink` in the parameters that it was given for GetSymlink; its tests use them again here.
+  marks: { query: [], ignoredQuery: ["symlink"] },
   permission: "oss:DeleteObject",
   requestBody: "none",
   responseBody: "none",

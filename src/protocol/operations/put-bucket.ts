@@ -5,6 +5,11 @@ import { invalidArgument } from "../errors/service-error.ts";
 import { type BucketAcl, decodeBucketAcl, encodeBucketAcl } from "../fields/access-control.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { requiredBucket } from "../fields/required-input.ts";
+import {
+  assertEncryptionAlgorithm,
+  decodeServerSideEncryption,
+  encodeServerSideEncryption,
+} from "../fields/server-side-encryption.ts";
 import { parseStorageClass } from "../fields/storage-class.ts";
 import { requestDocument, XML_CONTENT_TYPE } from "../fields/xml-message.ts";
 import type { RequestMessage } from "../http-message.ts";
@@ -20,6 +25,8 @@ export interface PutBucketInput {
   readonly storageClass?: string;
   /** LRS or ZRS. */
   readonly dataRedundancyType?: string;
+  /** AES256, KMS or SM4: how objects are encrypted whose writers ask for nothing. */
+  readonly serverSideEncryption?: string;
 }
 
 export interface PutBucketOutput {
@@ -37,7 +44,7 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, acl, storageClass, dataRedundancyType }, dialect) {
+  encodeRequest({ bucket, acl, storageClass, dataRedundancyType, serverSideEncryption }, dialect) {
     const text = configurationDocument({ storageClass, dataRedundancyType });
     return present({
       method: "PUT" as const,
@@ -45,6 +52,7 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
       query: [],
       headers: {
         ...encodeBucketAcl(acl, dialect),
+        ...encodeServerSideEncryption(serverSideEncryption, dialect),
         ...presentHeaders({ "content-type": text === undefined ? undefined : XML_CONTENT_TYPE }),
       },
       text,
@@ -52,9 +60,12 @@ export const putBucket: Operation<PutBucketInput, PutBucketOutput> = {
   },
 
   decodeRequest(request, dialect) {
+    const serverSideEncryption = decodeServerSideEncryption(request.headers, dialect);
+    assertEncryptionAlgorithm(serverSideEncryption);
     return present({
       bucket: requiredBucket(request),
       acl: decodeBucketAcl(request.headers, dialect),
+      serverSideEncryption,
       ...readConfiguration(request),
     });
   },

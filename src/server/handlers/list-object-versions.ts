@@ -12,7 +12,7 @@ import { objectSummaryOf } from "../object-summary-of.ts";
 
 export const handleListObjectVersions: Handler<typeof listObjectVersions> = async (
   input,
-  { store, owner },
+  { store, owner, now },
 ) => {
   const { keyMarker = "", versionIdMarker = "", maxKeys = LIST_OBJECTS_PAGE_SIZE_DEFAULT } = input;
   const page = await store.metadata.listVersions(input.bucket, {
@@ -22,6 +22,7 @@ export const handleListObjectVersions: Handler<typeof listObjectVersions> = asyn
     limit: maxKeys,
   });
   const { commonPrefixes, next } = page;
+  const nowMs = now();
   return {
     output: present({
       ...listingPage(input, { commonPrefixes, isTruncated: next !== undefined }),
@@ -30,15 +31,15 @@ export const handleListObjectVersions: Handler<typeof listObjectVersions> = asyn
       maxKeys,
       nextKeyMarker: next?.key,
       nextVersionIdMarker: next?.versionId,
-      versions: page.versions.map((listed) => versionSummaryOf(listed, owner)),
+      versions: page.versions.map((listed) => versionSummaryOf(listed, owner, nowMs)),
     }),
   };
 };
 
-function versionSummaryOf({ version, isLatest }: ListedVersion, owner: Owner): VersionSummary {
+function versionSummaryOf({ version, isLatest }: ListedVersion, owner: Owner, nowMs: number): VersionSummary {
   const { key, versionId, type } = version;
   if (type === "DeleteMarker") {
     return { key, versionId, isLatest, lastModified: lastModifiedOf(version), type, owner };
   }
-  return { ...objectSummaryOf(version, owner), versionId, isLatest, owner };
+  return { ...objectSummaryOf(version, owner, nowMs), versionId, isLatest, owner };
 }

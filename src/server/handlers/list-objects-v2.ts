@@ -8,7 +8,7 @@ import type { Handler } from "../handler.ts";
 import { listedNames, listingPage } from "../listing-page.ts";
 import { objectSummaryOf } from "../object-summary-of.ts";
 
-export const handleListObjectsV2: Handler<typeof listObjectsV2> = async (input, { store, owner }) => {
+export const handleListObjectsV2: Handler<typeof listObjectsV2> = async (input, { store, owner, now }) => {
   const { startAfter, continuationToken, maxKeys = LIST_OBJECTS_PAGE_SIZE_DEFAULT } = input;
   const marker = continuationToken === undefined ? (startAfter ?? "") : markerOf(continuationToken);
   const page = await store.metadata.listObjects(input.bucket, {
@@ -17,6 +17,8 @@ export const handleListObjectsV2: Handler<typeof listObjectsV2> = async (input, 
     limit: maxKeys,
   });
   const { commonPrefixes, nextMarker } = page;
+  const nowMs = now();
+  const shownOwner = input.fetchOwner ? owner : undefined;
   return {
     output: present({
       ...listingPage(input, { commonPrefixes, isTruncated: nextMarker !== undefined }),
@@ -25,7 +27,7 @@ export const handleListObjectsV2: Handler<typeof listObjectsV2> = async (input, 
       nextContinuationToken: nextMarker === undefined ? undefined : tokenOf(nextMarker),
       keyCount: page.objects.length + commonPrefixes.length,
       maxKeys,
-      objects: page.objects.map((object) => objectSummaryOf(object, input.fetchOwner ? owner : undefined)),
+      objects: page.objects.map((object) => objectSummaryOf(object, shownOwner, nowMs)),
     }),
   };
 };

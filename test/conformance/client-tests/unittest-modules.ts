@@ -17,6 +17,8 @@ export interface UnittestModules {
   readonly sourceFolder: string;
   /** Such as `test_object`. */
   readonly modules: readonly string[];
+  /** Those of them whose tests mostly wait: each of their tests is a program of its own, so that they wait together. */
+  readonly slowModules?: readonly string[];
   readonly exclusions: readonly Exclusion[];
   readonly log: string;
   readonly timeoutMs: number;
@@ -34,7 +36,9 @@ export async function runUnittestModules(
   const { standardOutput } = await runPython(run, ["list", ...tests.modules]);
   const listed = standardOutput.split("\n").filter((line) => /^test_\w+\.\w+\.\w+$/.test(line));
   const { chosen, results } = chooseTests(listed, tests.exclusions, signature);
-  const found = await runInParallel(namesByPlace(chosen), (names) => runModule(run, names));
+  const found = await runInParallel(programsOf(chosen, tests.slowModules ?? []), (names) =>
+    runModule(run, names),
+  );
   return [...found.flat(), ...results];
 }
 
@@ -43,6 +47,13 @@ interface Run {
   readonly signature: SignatureVersion;
   readonly server: TestServer;
   readonly signal: AbortSignal;
+}
+
+/** What takes longest begins first. */
+function programsOf(names: readonly string[], slowModules: readonly string[]): (readonly string[])[] {
+  const isSlow = (name: string) => slowModules.includes(name.split(".")[0] ?? "");
+  const alone = names.filter(isSlow).map((name) => [name]);
+  return [...alone, ...namesByPlace(names.filter((name) => !isSlow(name)))];
 }
 
 async function runModule(run: Run, names: readonly string[]): Promise<ScenarioResult[]> {

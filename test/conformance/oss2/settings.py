@@ -4,7 +4,7 @@ import json
 import oss2
 import requests
 from oss2.models import (AbortMultipartUpload, BucketCors, BucketLifecycle, CorsRule, LifecycleExpiration,
-                         LifecycleRule, StorageTransition, Tagging, TaggingRule)
+                         LifecycleRule, ServerSideEncryptionRule, StorageTransition, Tagging, TaggingRule)
 from scenario import ENDPOINT, TIMEOUT_SECONDS, bucket_named, equal, refused, scenario
 
 
@@ -144,3 +144,29 @@ def storage_class(bucket):
     equal([item.storage_class for item in cold.list_objects().object_list], ['IA'])
     cold.put_object('a', b'1', headers={'x-oss-storage-class': 'Standard'})
     equal(cold.head_object('a').headers.get('x-oss-storage-class', 'Standard'), 'Standard')
+
+
+@scenario('keeps objects encrypted with AES256, as their writer or their bucket says, and in no other way')
+def encryption(bucket):
+    header = 'x-oss-server-side-encryption'
+    asked = {header: 'AES256'}
+    equal(bucket.put_object('asked', b'1', headers=asked).headers.get(header), 'AES256')
+    upload_id = bucket.init_multipart_upload('in parts', headers=asked).upload_id
+    part = bucket.upload_part('in parts', upload_id, 1, b'1')
+    bucket.complete_multipart_upload('in parts', upload_id, [oss2.models.PartInfo(1, part.etag)])
+    equal([bucket.head_object(key).headers.get(header) for key in ('asked', 'in parts')], ['AES256', 'AES256'])
+    refused(404, 'NoSuchServerSideEncryptionRule', bucket.get_bucket_encryption)
+    bucket.put_bucket_encryption(ServerSideEncryptionRule(oss2.SERVER_SIDE_ENCRYPTION_AES256))
+    equal((bucket.get_bucket_encryption().sse_algorithm,
+           bucket.get_bucket_info().bucket_encryption_rule.sse_algorithm), ('AES256', 'AES256'))
+    equal(bucket.put_object('unasked', b'1').headers.get(header), 'AES256')
+    bucket.delete_bucket_encryption()
+    equal(bucket.put_object('unasked', b'1').headers.get(header), None)
+    made = bucket_named(bucket.bucket_name + '-made')
+    made.create_bucket(headers=asked)
+    equal(made.put_object('unasked', b'1').headers.get(header), 'AES256')
+    for algorithm in (oss2.SERVER_SIDE_ENCRYPTION_KMS, oss2.SERVER_SIDE_ENCRYPTION_SM4):
+        for call in [lambda: bucket.put_object('other', b'1', headers={header: algorithm}),
+                     lambda: bucket.put_bucket_encryption(ServerSideEncryptionRule(algorithm)),
+                     lambda: bucket_named(bucket.bucket_name + '-other').create_bucket(headers={header: algorithm})]:
+            refused(400, 'NotImplemented', call)

@@ -44,6 +44,7 @@ export const oss2Tests: Suite = {
         "test_upload",
         "test_utils",
       ],
+      slowModules: ["test_traffic_limit"],
       exclusions: oss2TestsExclusions,
       log: "oss2-tests",
       timeoutMs: TIMEOUT_MS,

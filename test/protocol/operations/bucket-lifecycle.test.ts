@@ -86,6 +86,15 @@ describe("putBucketLifecycle.decodeRequest()", () => {
     });
   });
 
+  it("reads a flag as oss2 writes it", () => {
+    const [rule] = decode(
+      "<Rule><Prefix>p</Prefix><Status>Enabled</Status>" +
+        "<Expiration><ExpiredObjectDeleteMarker>True</ExpiredObjectDeleteMarker></Expiration></Rule>",
+    );
+
+    assert.deepEqual(rule?.expiration, { expiredObjectDeleteMarker: true });
+  });
+
   it("reads what the Go SDK v2 sends, in its order, with flags that say what is so anyway", () => {
     const [first, second] = decode(
       "<Rule><Status>Enabled</Status><Filter><ObjectSizeGreaterThan>500</ObjectSizeGreaterThan>" +
