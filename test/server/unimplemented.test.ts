@@ -38,6 +38,55 @@ describe("a request that asks for what is not implemented", () => {
       { ...put, headers: { "x-oss-server-side-encryption": "KMS" } },
     ],
     ["a version to overwrite", "versionId", { ...put, query: [["versionId", "CAEQ1"]] }],
+    ["retention", "x-oss-object-worm-mode", { ...put, headers: { "x-oss-object-worm-mode": "COMPLIANCE" } }],
+    [
+      "retention of a copy until a date",
+      "x-oss-object-worm-retain-until-date",
+      {
+        ...put,
+        headers: {
+          "x-oss-copy-source": `/${testBucket}/kept`,
+          "x-oss-object-worm-retain-until-date": "2100-01-01T00:00:00.000Z",
+        },
+      },
+    ],
+    [
+      "a legal hold of an upload",
+      "x-oss-object-worm-legal-hold",
+      {
+        method: "POST",
+        key: "kept",
+        query: [["uploads", ""]],
+        headers: { "x-oss-object-worm-legal-hold": "ON" },
+      },
+    ],
+    [
+      "a bucket of a resource group",
+      "x-oss-resource-group-id",
+      { method: "PUT", headers: { "x-oss-resource-group-id": "rg-1" } },
+    ],
+    [
+      "a bucket with tags",
+      "x-oss-bucket-tagging",
+      { method: "PUT", headers: { "x-oss-bucket-tagging": "a=b" } },
+    ],
+    [
+      "a bucket for agents",
+      "x-oss-agentic-bucket",
+      { method: "PUT", headers: { "x-oss-agentic-bucket": "true" } },
+    ],
+    [
+      "the buckets of a resource group",
+      "x-oss-resource-group-id",
+      { bucket: "", headers: { "x-oss-resource-group-id": "rg-1" } },
+    ],
+    [
+      "a URL that is good from one address alone",
+      "x-oss-ac-source-ip",
+      { key: "kept", query: [["x-oss-ac-source-ip", "192.0.2.1"]] },
+    ],
+    ["a write with what nobody knows", "x-oss-new", { ...put, query: [["x-oss-new", "1"]] }],
+    ["what nobody knows of a bucket", "x-oss-new", { query: [["x-oss-new", ""]] }],
     ["a website", "website", { method: "PUT", key: "kept", query: [["website", ""]] }],
     ["a select", "x-oss-process", { method: "POST", key: "kept", query: [["x-oss-process", "csv/select"]] }],
   ];
