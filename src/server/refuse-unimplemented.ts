@@ -34,6 +34,10 @@ export function refuseUnimplemented(
   if (headers[RESOURCE_GROUP_HEADER] !== undefined) {
     throw new ServiceError("NotImplemented", { fields: { Header: RESOURCE_GROUP_HEADER } });
   }
+  // The chunks are undone before anybody sees the body, a compression would stay in it (RFC 9112, 6.1).
+  if ((headers["transfer-encoding"] ?? "chunked").toLowerCase() !== "chunked") {
+    throw new ServiceError("NotImplemented", { fields: { Header: "Transfer-Encoding" } });
+  }
   if (method !== "PUT" && method !== "POST") {
     return;
   }

@@ -1,6 +1,7 @@
 // What this server does not do, it says: a wrong success would cost the client its data.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { openConnection, signedHead } from "./raw-connection.ts";
 import { startTestServer, type TestRequest, type TestServer, testBucket } from "./test-server.ts";
 
 let service: TestServer;
@@ -100,6 +101,36 @@ describe("a request that asks for what is not implemented", () => {
       assert.equal((await service.send({ key: "kept" })).text, "kept");
     });
   }
+});
+
+describe("a body that is coded for its transport", () => {
+  it("is refused, for it would be stored as it is coded", async () => {
+    using connection = openConnection(service);
+    const request = { method: "PUT", key: "kept" } as const;
+    const coding = ["Transfer-Encoding: gzip, chunked", "Connection: close"];
+
+    connection.socket.write(await signedHead(service, `/${testBucket}/kept`, request, coding));
+    connection.socket.write("4\r\nlost\r\n0\r\n\r\n");
+    const answer = await connection.until("</Error>");
+
+    assert.match(answer, /^HTTP\/1\.1 400 /);
+    assert.match(answer, /<Code>NotImplemented<\/Code>/);
+    assert.match(answer, /<Header>Transfer-Encoding<\/Header>/);
+    assert.equal((await service.send({ key: "kept" })).text, "kept");
+  });
+
+  it("is taken in chunks, however they are spelled", async () => {
+    using connection = openConnection(service);
+    const request = { method: "PUT", key: "chunks" } as const;
+    const coding = ["Transfer-Encoding: Chunked", "Connection: close"];
+
+    connection.socket.write(await signedHead(service, `/${testBucket}/chunks`, request, coding));
+    connection.socket.write("4\r\ngood\r\n0\r\n\r\n");
+    await connection.ended;
+
+    assert.match(connection.received(), /^HTTP\/1\.1 200 /);
+    assert.equal((await service.send({ key: "chunks" })).text, "good");
+  });
 });
 
 describe("a request that asks for what is so anyway", () => {
