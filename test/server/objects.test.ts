@@ -131,6 +131,14 @@ describeOverBothStores("an object", (service) => {
     assert.equal(headers["cache-control"], "no-store");
   });
 
+  it("is given back under its own headers where the request asks for an empty one", async () => {
+    await put("kept", "x", { "content-type": "text/plain" });
+
+    const { headers } = await service().send({ key: "kept", query: [["response-content-type", ""]] });
+
+    assert.equal(headers["content-type"], "text/plain");
+  });
+
   it("is not given back under a header with a line end in it", async () => {
     await put("overridden", "x");
 
