@@ -236,6 +236,7 @@ describeOverBothStores("an object", (service) => {
     const replaced = await put("once", "third", { "x-oss-forbid-overwrite": "false" });
 
     assert.equal(`${refused.status} ${refused.element("Code")}`, "409 FileAlreadyExists");
+    assert.equal(refused.element("EC"), undefined, "what is published is the EC of the completion");
     assert.equal(kept.text, "first");
     assert.equal(replaced.status, 200);
     assert.equal((await get("once")).text, "third");
