@@ -11,6 +11,7 @@ import { rmCommand } from "./commands/rm.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
+import { tokenCommand } from "./commands/token.ts";
 import { tryCommand } from "./commands/try.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
 import { describeFailure, explainFailure } from "./failure.ts";
@@ -87,6 +88,7 @@ function commandLine(): Command {
     rbCommand(env),
     uploadsCommand(env),
     signCommand(env),
+    tokenCommand(),
   ]) {
     command
       .addOption(new Option("--verbose", "show everything that is known about a failure"))

@@ -1,7 +1,12 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
 import type { Credentials } from "../protocol/signing/credentials.ts";
-import { fixedCredentials, type RunningServer, startServer } from "../server/index.ts";
+import {
+  fixedCredentials,
+  type RunningServer,
+  startServer,
+  withTemporaryCredentials,
+} from "../server/index.ts";
 import { openEmbeddedStore, type Store } from "../storage/index.ts";
 import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
 
@@ -13,6 +18,10 @@ export interface ServeOptions {
   readonly baseHosts: readonly string[];
   /** The operator's word: requests for encryption at rest are accepted. */
   readonly diskIsEncrypted?: boolean;
+  /** Whom the server may call back. */
+  readonly callbackHosts?: readonly string[];
+  /** In seconds. Default: the server's. */
+  readonly lifecycleInterval?: number;
 }
 
 export interface DataFolderServer extends AsyncDisposable {
@@ -52,18 +61,25 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
   }
 }
 
-function listenOver(
-  store: Store,
-  credentials: Credentials,
-  { host, port, region, baseHosts, diskIsEncrypted = false }: ServeOptions,
-): Promise<RunningServer> {
+function listenOver(store: Store, credentials: Credentials, options: ServeOptions): Promise<RunningServer> {
+  const {
+    host,
+    port,
+    region,
+    baseHosts,
+    diskIsEncrypted = false,
+    callbackHosts = [],
+    lifecycleInterval,
+  } = options;
   return startServer({
     store,
-    credentials: fixedCredentials([credentials]),
+    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
     host,
     port,
     region,
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
+    callbackHosts,
+    ...(lifecycleInterval === undefined ? {} : { lifecycleIntervalMs: lifecycleInterval * 1_000 }),
   });
 }

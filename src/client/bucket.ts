@@ -1,13 +1,15 @@
 // A bucket, with one method for each call of the service, named as users of the official SDKs know them, and `upload`
 // above them all. The methods check their arguments, name the operation and its input, and leave the rest to call.ts.
 
-import type { ObjectAcl } from "../protocol/fields/access-control.ts";
 import type { EmptyOutput } from "../protocol/fields/empty-output.ts";
 import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
 import type { Method } from "../protocol/http-message.ts";
 import { isBucketName, isObjectKey } from "../protocol/names.ts";
 import type { Operation } from "../protocol/operation.ts";
-import type { CompleteMultipartUploadOutput } from "../protocol/operations/complete-multipart-upload.ts";
+import type {
+  CompleteMultipartUploadInput,
+  CompleteMultipartUploadOutput,
+} from "../protocol/operations/complete-multipart-upload.ts";
 import {
   type CopyObjectInput,
   type CopyObjectOutput,
@@ -68,7 +70,7 @@ import {
 import { type ListPartsInput, type ListPartsOutput, listParts } from "../protocol/operations/list-parts.ts";
 import { type PutBucketInput, type PutBucketOutput, putBucket } from "../protocol/operations/put-bucket.ts";
 import type { PutObjectInput, PutObjectOutput } from "../protocol/operations/put-object.ts";
-import type { UploadPartOutput } from "../protocol/operations/upload-part.ts";
+import type { UploadPartInput, UploadPartOutput } from "../protocol/operations/upload-part.ts";
 import {
   type UploadPartCopyInput,
   type UploadPartCopyOutput,
@@ -156,7 +158,7 @@ export class Bucket<Source> {
     uploadId: string,
     partNumber: number,
     body: BodySource,
-    options: SendOptions & { readonly contentMd5?: string } = {},
+    options: SendOptions & Pick<UploadPartInput, "contentMd5" | "trafficLimit"> = {},
   ): Promise<UploadPartOutput & MeasuredBytes> {
     const { signal, onSent, ...rest } = options;
     assertPartNumber(partNumber);
@@ -193,7 +195,11 @@ export class Bucket<Source> {
     key: string,
     uploadId: string,
     parts: readonly UploadedPart[] | "all",
-    options: { readonly forbidOverwrite?: boolean; readonly objectAcl?: ObjectAcl } & Waiting = {},
+    options: Pick<
+      CompleteMultipartUploadInput,
+      "callback" | "callbackVar" | "forbidOverwrite" | "objectAcl"
+    > &
+      Waiting = {},
   ): Promise<CompleteMultipartUploadOutput> {
     const target = { ...this.#upload(key, uploadId), encodingType: "url" as const };
     if (parts !== "all" && parts.length === 0) {

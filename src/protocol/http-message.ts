@@ -17,6 +17,17 @@ export type Query = readonly (readonly [name: string, value: string])[];
 /** Lower-case names; a repeated header is joined with ",". */
 export type Headers = Readonly<Record<string, string>>;
 
+/** A form of HTML up to its file, whose bytes travel beside the message. */
+export interface Form {
+  /** In the order of the form; names are compared without regard to case. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly file: {
+    /** Without folders. */
+    readonly name?: string;
+    readonly contentType?: string;
+  };
+}
+
 export interface RequestMessage {
   readonly method: Method;
   readonly resource: Resource;
@@ -24,6 +35,8 @@ export interface RequestMessage {
   readonly headers: Headers;
   /** The document of the operations that have one. Bodies of bytes travel beside the message. */
   readonly text?: string;
+  /** Of the operation that is a form, `multipart/form-data`. */
+  readonly form?: Form;
 }
 
 export interface ResponseMessage {
@@ -35,4 +48,10 @@ export interface ResponseMessage {
 /** The first value of `name`, as OSS reads repeated parameters, or undefined. */
 export function queryValue(query: Query, name: string): string | undefined {
   return query.find(([candidate]) => candidate === name)?.[1];
+}
+
+/** The first value of the field called `name` in any case, or undefined. */
+export function formValue({ fields }: Form, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return fields.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1];
 }

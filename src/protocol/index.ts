@@ -30,10 +30,22 @@ export {
   checkConditions,
 } from "./fields/conditions.ts";
 export type { CopySource } from "./fields/copy-source.ts";
+export type { CorsConfiguration, CorsMethod, CorsRule } from "./fields/cors-rule.ts";
 export { parseCrc64 } from "./fields/crc64-text.ts";
 export type { DeletedObject } from "./fields/deleted-object.ts";
 export type { EmptyOutput } from "./fields/empty-output.ts";
 export type { EncryptionRule } from "./fields/encryption-rule.ts";
+export type {
+  DeleteMarkerExpiration,
+  LifecycleDue,
+  LifecycleFilter,
+  LifecycleRule,
+  LifecycleTag,
+  LifecycleTransition,
+  NoncurrentDue,
+  NoncurrentTransition,
+  StorageClassChange,
+} from "./fields/lifecycle-rule.ts";
 export type { EncodingType } from "./fields/listing-encoding.ts";
 export type { ObjectHeaders, StandardObjectHeaders } from "./fields/object-headers.ts";
 export type { ObjectMetadata } from "./fields/object-metadata.ts";
@@ -51,6 +63,8 @@ export type {
 } from "./fields/version-summary.ts";
 export type { Versioning, VersioningStatus } from "./fields/versioning.ts";
 export {
+  type Form,
+  formValue,
   type Headers,
   type Method,
   type Query,
@@ -69,6 +83,11 @@ export {
   BUCKET_TAG_VALUE_SIZE_MAX_BYTES,
   CLOCK_SKEW_MAX_MS,
   DELETE_KEY_COUNT_MAX,
+  FORM_FIELD_COUNT_MAX,
+  FORM_FIELD_NAME_SIZE_MAX_BYTES,
+  FORM_FIELD_VALUE_SIZE_MAX_BYTES,
+  FORM_FIELDS_SIZE_MAX_BYTES,
+  FORM_V4_AGE_MAX_MS,
   KEY_SIZE_MAX_BYTES,
   LIST_OBJECTS_PAGE_SIZE_DEFAULT,
   LIST_PARTS_PAGE_SIZE_DEFAULT,
@@ -108,10 +127,15 @@ export {
   copyObject,
 } from "./operations/copy-object.ts";
 export { type DeleteBucketInput, deleteBucket } from "./operations/delete-bucket.ts";
+export { type DeleteBucketCorsInput, deleteBucketCors } from "./operations/delete-bucket-cors.ts";
 export {
   type DeleteBucketEncryptionInput,
   deleteBucketEncryption,
 } from "./operations/delete-bucket-encryption.ts";
+export {
+  type DeleteBucketLifecycleInput,
+  deleteBucketLifecycle,
+} from "./operations/delete-bucket-lifecycle.ts";
 export { type DeleteBucketPolicyInput, deleteBucketPolicy } from "./operations/delete-bucket-policy.ts";
 export { type DeleteBucketTagsInput, deleteBucketTags } from "./operations/delete-bucket-tags.ts";
 export {
@@ -123,12 +147,22 @@ export {
 export { type DeleteObjectInput, type DeleteObjectOutput, deleteObject } from "./operations/delete-object.ts";
 export { type DeleteObjectTaggingInput, deleteObjectTagging } from "./operations/delete-object-tagging.ts";
 export { type GetBucketAclInput, getBucketAcl } from "./operations/get-bucket-acl.ts";
+export {
+  type GetBucketCorsInput,
+  type GetBucketCorsOutput,
+  getBucketCors,
+} from "./operations/get-bucket-cors.ts";
 export { type GetBucketEncryptionInput, getBucketEncryption } from "./operations/get-bucket-encryption.ts";
 export {
   type GetBucketInfoInput,
   type GetBucketInfoOutput,
   getBucketInfo,
 } from "./operations/get-bucket-info.ts";
+export {
+  type GetBucketLifecycleInput,
+  type GetBucketLifecycleOutput,
+  getBucketLifecycle,
+} from "./operations/get-bucket-lifecycle.ts";
 export {
   type GetBucketLocationInput,
   type GetBucketLocationOutput,
@@ -208,9 +242,17 @@ export {
   type ListPartsOutput,
   listParts,
 } from "./operations/list-parts.ts";
+export {
+  type PostObjectAnswer,
+  type PostObjectInput,
+  type PostObjectOutput,
+  postObject,
+} from "./operations/post-object.ts";
 export { type PutBucketInput, type PutBucketOutput, putBucket } from "./operations/put-bucket.ts";
 export { type PutBucketAclInput, putBucketAcl } from "./operations/put-bucket-acl.ts";
+export { type PutBucketCorsInput, putBucketCors } from "./operations/put-bucket-cors.ts";
 export { type PutBucketEncryptionInput, putBucketEncryption } from "./operations/put-bucket-encryption.ts";
+export { type PutBucketLifecycleInput, putBucketLifecycle } from "./operations/put-bucket-lifecycle.ts";
 export { type PutBucketPolicyInput, putBucketPolicy } from "./operations/put-bucket-policy.ts";
 export {
   type PutBucketRequestPaymentInput,

@@ -67,8 +67,33 @@ export const RESTORE_DAYS_MAX = 365;
 /** The same, of the storage class Archive. Source: OSS, RestoreObject. */
 export const RESTORE_ARCHIVE_DAYS_MAX = 7;
 
+/** UTF-8 bytes of the name of a form's field. Source: OSS, PostObject. */
+export const FORM_FIELD_NAME_SIZE_MAX_BYTES: number = 8 * KIB;
+
+/** Bytes of the value of a form's field. Source: OSS, PostObject. */
+export const FORM_FIELD_VALUE_SIZE_MAX_BYTES: number = 2 * MIB;
+
+/** All fields of a form before its file, and all that stands behind it. The service publishes no number. */
+export const FORM_FIELDS_SIZE_MAX_BYTES: number = 8 * MIB;
+
+/** The service publishes no number. */
+export const FORM_FIELD_COUNT_MAX = 1000;
+
+/** How old the `x-oss-date` of a V4 form may be. Source: OSS, V4 signatures of PostObject. */
+export const FORM_V4_AGE_MAX_MS: number = 7 * 24 * 60 * 60 * 1000;
+
 /** How far the clocks of client and server may differ. Source: OSS, RequestTimeTooSkewed. */
 export const CLOCK_SKEW_MAX_MS: number = 15 * 60 * 1000;
+
+/** The range of x-oss-traffic-limit. Source: the OSS SDK for Go v2; the documentation of 2021 began at 819,200. */
+export const TRAFFIC_LIMIT_MIN_BITS_PER_SECOND = 245_760;
+export const TRAFFIC_LIMIT_MAX_BITS_PER_SECOND = 838_860_800;
+
+/** Each of the two parameters of a callback, as Base64. Source: OSS API, Callback. */
+export const CALLBACK_SIZE_MAX_BYTES: number = 5 * KIB;
+
+/** The addresses of one callback, tried in turn. Source: OSS API, Callback. */
+export const CALLBACK_URL_COUNT_MAX = 5;
 
 /** Seven days: the longest life of a V4 presigned URL. Source: the OSS SDK for Go v2, client_presign.go. */
 export const PRESIGNED_V4_EXPIRES_MAX_SECONDS: number = 7 * 24 * 60 * 60;
@@ -78,3 +103,24 @@ export const PRESIGNED_V4_EXPIRES_MAX_SECONDS: number = 7 * 24 * 60 * 60;
  * service publishes no number, so this one is ours.
  */
 export const XML_BODY_SIZE_MAX_BYTES: number = 4 * MIB;
+
+/** Source: OSS, PutBucketLifecycle. */
+export const LIFECYCLE_RULE_COUNT_MAX = 1000;
+
+/** UTF-8 bytes of the ID of a lifecycle rule. Source: OSS, PutBucketLifecycle. */
+export const LIFECYCLE_ID_SIZE_MAX_BYTES = 255;
+
+/** What an SDK's 32-bit integer holds; the service publishes no number. Source: the OSS SDK for Go v2. */
+export const LIFECYCLE_DAYS_MAX: number = 2 ** 31 - 1;
+
+/** As an object may have, so that a rule with more would match none. Source: OSS, PutObjectTagging. */
+export const LIFECYCLE_TAG_COUNT_MAX = 10;
+
+/** Rules of one CORS configuration. Source: OSS, Configure CORS; older pages say 10. */
+export const CORS_RULE_COUNT_MAX = 20;
+
+/** UTF-8 bytes of the document of a CORS configuration. Source: OSS, PutBucketCors. */
+export const CORS_DOCUMENT_SIZE_MAX_BYTES: number = 16 * KIB;
+
+/** Source: OSS, PutBucketCors. */
+export const CORS_MAX_AGE_MAX_SECONDS = 999_999_999;

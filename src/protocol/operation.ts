@@ -15,8 +15,11 @@ export interface Marks {
   readonly headers?: readonly string[];
 }
 
-/** What travels beside a message: nothing, a document of JSON or XML, or bytes of any length. */
-export type BodyKind = "bytes" | "json" | "none" | "xml";
+/**
+ * What travels beside a message: nothing, a document of JSON or XML, a text that may be empty, bytes of any length, or a
+ * form with one file.
+ */
+export type BodyKind = "bytes" | "form" | "json" | "none" | "text" | "xml";
 
 export interface Operation<Input, Output> {
   /** As the service spells it, such as `UploadPart`. */

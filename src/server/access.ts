@@ -2,7 +2,8 @@
 // and the message's head, so that nothing of a body is needed for it.
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import { decodeCopySource } from "../protocol/fields/copy-source.ts";
-import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
+import { postedHeaders, postedKey } from "../protocol/fields/posted-object.ts";
+import { type Form, queryValue, type RequestMessage } from "../protocol/http-message.ts";
 import type { AnyOperation } from "../protocol/operation.ts";
 
 export interface Access {
@@ -22,6 +23,12 @@ const PERMISSIONS_OF_HEADERS: readonly (readonly [header: string, permission: st
   ["tagging", "oss:PutObjectTagging"],
 ];
 
+/** Who may use the current version may not do the same with every other: permissions where a version is named. */
+const PERMISSIONS_OF_VERSIONS: ReadonlyMap<string, string> = new Map([
+  ["oss:GetObject", "oss:GetObjectVersion"],
+  ["oss:DeleteObject", "oss:DeleteObjectVersion"],
+]);
+
 /**
  * All that must be allowed for the request to be served: what it names, the source of a copy, and what else its headers
  * set.
@@ -32,17 +39,29 @@ const PERMISSIONS_OF_HEADERS: readonly (readonly [header: string, permission: st
  */
 export function accessesOf(
   { permission, marks }: Pick<AnyOperation, "marks" | "permission">,
-  { resource, query, headers }: RequestMessage,
+  request: RequestMessage,
   dialect: Dialect,
 ): readonly Access[] {
+  const { resource, query, headers } =
+    request.form === undefined ? request : asWritten(request, request.form);
   const versionId = queryValue(query, "versionId");
   const besides = PERMISSIONS_OF_HEADERS.filter(
     ([name]) => headers[dialect.headerPrefix + name] !== undefined,
   );
   const isCopy = marks.headers?.includes("copy-source") ?? false;
   return [
-    { permission, ...resource, ...(versionId ? { versionId } : {}) },
+    accessTo(permission, { ...resource, ...(versionId ? { versionId } : {}) }),
     ...besides.map(([, needed]) => ({ permission: needed, ...resource })),
-    ...(isCopy ? [{ permission: "oss:GetObject", ...decodeCopySource(headers, dialect) }] : []),
+    ...(isCopy ? [accessTo("oss:GetObject", decodeCopySource(headers, dialect))] : []),
   ];
+}
+
+/** A form is sent to a bucket, but is about the object that its fields name. */
+function asWritten({ resource, query }: RequestMessage, form: Form): Omit<RequestMessage, "method"> {
+  return { resource: { ...resource, key: postedKey(form) ?? "" }, query, headers: postedHeaders(form) };
+}
+
+function accessTo(permission: string, what: Omit<Access, "permission">): Access {
+  const ofVersion = what.versionId === undefined ? undefined : PERMISSIONS_OF_VERSIONS.get(permission);
+  return { permission: ofVersion ?? permission, ...what };
 }

@@ -9,6 +9,7 @@ export type AnonymousVerdict = "allowed" | "denied" | "denied-by-bucket-acl" | "
 /** What an access needs of an ACL, and of whose. What stands in neither table is the owner's alone. */
 const NEEDS_OF_OBJECTS: ReadonlyMap<string, Need> = new Map([
   ["oss:GetObject", "read"],
+  ["oss:GetObjectVersion", "read"],
   ["oss:PutObject", "write"],
   ["oss:DeleteObject", "write"],
   ["oss:AbortMultipartUpload", "write"],
@@ -19,7 +20,10 @@ const NEEDS_OF_BUCKETS: ReadonlyMap<string, Need> = new Map([
   ["oss:ListMultipartUploads", "write"],
 ]);
 
-/** Undefined: no ACL grants it. To delete many objects is no access to one, so it is not granted either. */
+/**
+ * Undefined: no ACL grants it. To delete many objects is no access to one, so it is not granted either; nor is it to
+ * delete a version, which is gone for good.
+ */
 export function needOf({ permission, key }: Access): Need | undefined {
   return (key === undefined ? NEEDS_OF_BUCKETS : NEEDS_OF_OBJECTS).get(permission);
 }

@@ -1,6 +1,8 @@
 // Whose signature is this, and which resource does it sign? A request without one comes from anybody.
+import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
+import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
@@ -35,17 +37,12 @@ export async function authenticate(
   if (authentication === undefined) {
     return { principal: "anonymous", resource: await likeliestResource(candidates, context) };
   }
-  const credentials = context.credentials.find(authentication.accessKeyId);
-  if (credentials === undefined) {
-    throw invalidAccessKeyId(authentication.accessKeyId);
-  }
   const resource = await verifyAuthentication(
     {
       request,
       candidates,
       authentication,
-      secret: credentials.accessKeySecret,
-      ...(credentials.securityToken === undefined ? {} : { securityToken: credentials.securityToken }),
+      credentials: requireCredentials(authentication, context.credentials),
       region: context.region,
       now: new Date(context.now()),
     },
@@ -54,9 +51,10 @@ export async function authenticate(
   return { principal: "owner", resource };
 }
 
-async function likeliestResource(
+/** The first reading whose bucket is there, else the first: what nothing signs cannot say which is meant. */
+export async function likeliestResource(
   candidates: readonly Resource[],
-  { store }: AuthenticationContext,
+  { store }: Pick<AuthenticationContext, "store">,
 ): Promise<Resource> {
   const [first = {}] = candidates;
   for (const candidate of candidates.length > 1 ? candidates : []) {
@@ -66,4 +64,19 @@ async function likeliestResource(
     }
   }
   return first;
+}
+
+/** @throws {ServiceError} InvalidAccessKeyId, InvalidSecurityToken */
+export function requireCredentials(
+  { accessKeyId, securityToken }: { readonly accessKeyId: string; readonly securityToken?: string },
+  store: CredentialStore,
+): Credentials {
+  const credentials = store.find(accessKeyId, securityToken);
+  if (credentials !== undefined) {
+    return credentials;
+  }
+  // With a token the key is one that OSS keeps nowhere but in the token.
+  throw securityToken === undefined
+    ? invalidAccessKeyId(accessKeyId)
+    : new ServiceError("InvalidSecurityToken", { ec: "0002-00000006" });
 }

@@ -3,12 +3,13 @@ import { invalidArgument } from "../protocol/errors/service-error.ts";
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
 import { assertReadable } from "./archive.ts";
+import { limitRate } from "./limit-rate.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readableVersion, shownVersionId } from "./object-version.ts";
 import { readObject } from "./read-object.ts";
-import { type ReceivedBlob, receiveObject } from "./receive-object.ts";
+import { type FurtherDigest, type ReceivedBlob, receiveObject } from "./receive-object.ts";
 import type { OpenedObject } from "./require-resources.ts";
-import type { ServiceContext } from "./service-context.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
 export interface OpenedSource extends OpenedObject {
@@ -49,14 +50,22 @@ export async function openCopySource(
   return { object, extents: opened?.extents ?? [], versionId: shownVersionId(object, bucketRecord) };
 }
 
+export interface CopyOptions {
+  readonly sizeMaxBytes: number;
+  /** Bits per second. */
+  readonly trafficLimit?: number | undefined;
+  readonly furtherDigest?: FurtherDigest | undefined;
+}
+
 /** Copies the bytes [start, endExclusive) of the source into a new blob. */
 export async function copyBytes(
   source: Pick<OpenedObject, "extents">,
   range: { readonly start: number; readonly endExclusive: number },
-  options: { readonly sizeMaxBytes: number },
-  { store }: ServiceContext,
+  { sizeMaxBytes, trafficLimit, furtherDigest }: CopyOptions,
+  { store, rateClock, signal }: RequestContext,
 ): Promise<ReceivedBlob> {
   await using bytes = readObject(source.extents, range, store.blobs);
   const sizeBytes = range.endExclusive - range.start;
-  return receiveObject({ sizeBytes, chunks: bytes.chunks }, options, store.blobs);
+  const chunks = limitRate(bytes.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
+  return receiveObject({ sizeBytes, chunks }, { sizeMaxBytes }, store.blobs, furtherDigest);
 }

@@ -1,5 +1,4 @@
 // The whole policy for one request, in order, on one screen. Whatever goes wrong leaves here as an error of the wire.
-import { createHash } from "node:crypto";
 import {
   hostWithoutBucket,
   parseRequestTarget,
@@ -8,18 +7,19 @@ import {
 } from "../protocol/addressing/resource-candidates.ts";
 import { encodeError } from "../protocol/errors/error-document.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
-import { invalidPolicy } from "../protocol/fields/bucket-policy.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
-import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
-import type { AnyOperation } from "../protocol/operation.ts";
 import { route } from "../protocol/routing/route.ts";
-import { malformedXml } from "../protocol/xml/read-xml.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
+import { isFormPost, receiveForm } from "./authenticate-form.ts";
 import { authorize } from "./authorize.ts";
+import { ClientGone } from "./client-gone.ts";
+import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } from "./cors/cross-origin.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
+import { readDocument } from "./read-document.ts";
 import { refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
@@ -39,6 +39,10 @@ export interface IncomingRequest {
   readonly target: string;
   readonly headers: Headers;
   readonly body: RequestBody;
+  /** Where the connection comes from. */
+  readonly clientAddress?: string;
+  /** Aborts when the client has gone away. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OutgoingResponse {
@@ -52,14 +56,31 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
   let host = incoming.headers.host ?? "";
   let operationName: string | undefined;
   let request: RequestMessage | undefined;
+  let resource: Resource | undefined;
+  let crossOrigin: CrossOriginAnswer | undefined;
+  const finish = (message: ResponseMessage) =>
+    withCommonHeaders(
+      { ...message, headers: { ...crossOrigin?.headersFor(resource), ...message.headers } },
+      requestId,
+      service.now() - startedAtMs,
+    );
   try {
     const target = parseRequestTarget(incoming.target);
     host = target.host ?? host;
     const candidates = resourceCandidates(host, target.rawPath, service.baseHosts);
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
-    const { principal, resource } = await authenticate(request, candidates, service);
+    if (incoming.method === "OPTIONS") {
+      return { message: finish(await answerPreflight(incoming.headers, candidates, service)) };
+    }
+    crossOrigin = await prepareCrossOriginAnswer(incoming, candidates, service);
+    using posted = isFormPost(request, candidates)
+      ? await receiveForm(request, candidates, incoming.body, service)
+      : undefined;
+    const { principal, ...authenticated } = posted ?? (await authenticate(request, candidates, service));
+    resource = authenticated.resource;
     request = requestMessage(incoming, target.query, resource);
+    request = posted === undefined ? request : { ...request, form: posted.form };
 
     const operation = route(request, service.dialect);
     operationName = operation.name;
@@ -69,39 +90,40 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const accesses = accessesOf(operation, request, service.dialect);
     await authorize(principal, accesses, target.query, service);
-    refuseUnimplemented(request);
+    refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
     }
     if (operation.requestBody === "xml" || operation.requestBody === "json") {
-      request = { ...request, text: await readText(incoming, malformedDocument(operation)) };
+      request = { ...request, text: await readDocument(incoming, operation.requestBody) };
     }
     const input = operation.decodeRequest(request, service.dialect);
     refuseIgnoredVersion(request, input);
     const links = linksTo({ ...target, host }, resource, service);
+    const { body: receivedBody, clientAddress = "", signal } = incoming;
     const { output, body } = await handler(input, {
       ...service,
       ...links,
+      ...present({ signal }),
+      requestId,
+      clientAddress,
       method: incoming.method,
-      body: incoming.body,
+      body: posted?.file ?? receivedBody,
     });
     const message = operation.encodeResponse(output, service.dialect);
-    return {
-      message: withCommonHeaders(message, requestId, service.now() - startedAtMs),
-      ...(body === undefined ? {} : { body }),
-    };
+    return { message: finish(message), ...(body === undefined ? {} : { body }) };
   } catch (failure) {
     const error = serviceErrorOf(failure, {
       ...(request?.resource ?? {}),
       uploadId: queryValue(request?.query ?? [], "uploadId") ?? "",
       operationName,
     });
-    if (error.status >= 500) {
+    if (error.status >= 500 && !(failure instanceof ClientGone)) {
       service.reportFailure(failure, requestId);
     }
     const hostId = host.replace(/:\d+$/, "");
     const message = encodeError(error, { requestId, hostId, method: incoming.method }, service.dialect);
-    return { message: withCommonHeaders(message, requestId, service.now() - startedAtMs) };
+    return { message: finish(message) };
   }
 }
 
@@ -119,36 +141,6 @@ function linksTo(target: Required<RequestTarget>, resource: Resource, { baseHost
 function assertHasLength({ body, headers }: IncomingRequest): void {
   if (body.sizeBytes === undefined && headers["transfer-encoding"] === undefined) {
     throw new ServiceError("MissingContentLength");
-  }
-}
-
-function malformedDocument({ requestBody }: AnyOperation) {
-  return requestBody === "json" ? invalidPolicy : malformedXml;
-}
-
-/** The document that is the body, whose Content-MD5, where there is one, must be right. */
-async function readText(
-  { body, headers }: IncomingRequest,
-  malformed: (detail: string, cause?: unknown) => ServiceError,
-): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body.chunks) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > XML_BODY_SIZE_MAX_BYTES) {
-      throw malformed(`The document is larger than ${XML_BODY_SIZE_MAX_BYTES} bytes.`);
-    }
-    chunks.push(Uint8Array.from(chunk));
-  }
-  const bytes = Buffer.concat(chunks);
-  const contentMd5 = headers["content-md5"];
-  if (contentMd5 !== undefined && contentMd5 !== createHash("md5").update(bytes).digest("base64")) {
-    throw new ServiceError("InvalidDigest", { fields: { "Content-MD5": contentMd5 } });
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw malformed("The document is not UTF-8.", cause);
   }
 }
 

@@ -5,15 +5,19 @@ import { appendObject } from "../protocol/operations/append-object.ts";
 import { completeMultipartUpload } from "../protocol/operations/complete-multipart-upload.ts";
 import { copyObject } from "../protocol/operations/copy-object.ts";
 import { deleteBucket } from "../protocol/operations/delete-bucket.ts";
+import { deleteBucketCors } from "../protocol/operations/delete-bucket-cors.ts";
 import { deleteBucketEncryption } from "../protocol/operations/delete-bucket-encryption.ts";
+import { deleteBucketLifecycle } from "../protocol/operations/delete-bucket-lifecycle.ts";
 import { deleteBucketPolicy } from "../protocol/operations/delete-bucket-policy.ts";
 import { deleteBucketTags } from "../protocol/operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../protocol/operations/delete-multiple-objects.ts";
 import { deleteObject } from "../protocol/operations/delete-object.ts";
 import { deleteObjectTagging } from "../protocol/operations/delete-object-tagging.ts";
 import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
+import { getBucketCors } from "../protocol/operations/get-bucket-cors.ts";
 import { getBucketEncryption } from "../protocol/operations/get-bucket-encryption.ts";
 import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
+import { getBucketLifecycle } from "../protocol/operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../protocol/operations/get-bucket-location.ts";
 import { getBucketPolicy } from "../protocol/operations/get-bucket-policy.ts";
 import { getBucketRequestPayment } from "../protocol/operations/get-bucket-request-payment.ts";
@@ -34,9 +38,12 @@ import { listObjectVersions } from "../protocol/operations/list-object-versions.
 import { listObjects } from "../protocol/operations/list-objects.ts";
 import { listObjectsV2 } from "../protocol/operations/list-objects-v2.ts";
 import { listParts } from "../protocol/operations/list-parts.ts";
+import { postObject } from "../protocol/operations/post-object.ts";
 import { putBucket } from "../protocol/operations/put-bucket.ts";
 import { putBucketAcl } from "../protocol/operations/put-bucket-acl.ts";
+import { putBucketCors } from "../protocol/operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "../protocol/operations/put-bucket-encryption.ts";
+import { putBucketLifecycle } from "../protocol/operations/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "../protocol/operations/put-bucket-policy.ts";
 import { putBucketRequestPayment } from "../protocol/operations/put-bucket-request-payment.ts";
 import { putBucketTags } from "../protocol/operations/put-bucket-tags.ts";
@@ -54,15 +61,19 @@ import { handleAppendObject } from "./handlers/append-object.ts";
 import { handleCompleteMultipartUpload } from "./handlers/complete-multipart-upload.ts";
 import { handleCopyObject } from "./handlers/copy-object.ts";
 import { handleDeleteBucket } from "./handlers/delete-bucket.ts";
+import { handleDeleteBucketCors } from "./handlers/delete-bucket-cors.ts";
 import { handleDeleteBucketEncryption } from "./handlers/delete-bucket-encryption.ts";
+import { handleDeleteBucketLifecycle } from "./handlers/delete-bucket-lifecycle.ts";
 import { handleDeleteBucketPolicy } from "./handlers/delete-bucket-policy.ts";
 import { handleDeleteBucketTags } from "./handlers/delete-bucket-tags.ts";
 import { handleDeleteMultipleObjects } from "./handlers/delete-multiple-objects.ts";
 import { handleDeleteObject } from "./handlers/delete-object.ts";
 import { handleDeleteObjectTagging } from "./handlers/delete-object-tagging.ts";
 import { handleGetBucketAcl } from "./handlers/get-bucket-acl.ts";
+import { handleGetBucketCors } from "./handlers/get-bucket-cors.ts";
 import { handleGetBucketEncryption } from "./handlers/get-bucket-encryption.ts";
 import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
+import { handleGetBucketLifecycle } from "./handlers/get-bucket-lifecycle.ts";
 import { handleGetBucketLocation } from "./handlers/get-bucket-location.ts";
 import { handleGetBucketPolicy } from "./handlers/get-bucket-policy.ts";
 import { handleGetBucketRequestPayment } from "./handlers/get-bucket-request-payment.ts";
@@ -83,9 +94,12 @@ import { handleListObjectVersions } from "./handlers/list-object-versions.ts";
 import { handleListObjects } from "./handlers/list-objects.ts";
 import { handleListObjectsV2 } from "./handlers/list-objects-v2.ts";
 import { handleListParts } from "./handlers/list-parts.ts";
+import { handlePostObject } from "./handlers/post-object.ts";
 import { handlePutBucket } from "./handlers/put-bucket.ts";
 import { handlePutBucketAcl } from "./handlers/put-bucket-acl.ts";
+import { handlePutBucketCors } from "./handlers/put-bucket-cors.ts";
 import { handlePutBucketEncryption } from "./handlers/put-bucket-encryption.ts";
+import { handlePutBucketLifecycle } from "./handlers/put-bucket-lifecycle.ts";
 import { handlePutBucketPolicy } from "./handlers/put-bucket-policy.ts";
 import { handlePutBucketRequestPayment } from "./handlers/put-bucket-request-payment.ts";
 import { handlePutBucketTags } from "./handlers/put-bucket-tags.ts";
@@ -103,6 +117,12 @@ const rows = [
   serves(completeMultipartUpload, handleCompleteMultipartUpload),
   serves(copyObject, handleCopyObject),
   serves(deleteBucket, handleDeleteBucket),
+  serves(putBucketLifecycle, handlePutBucketLifecycle),
+  serves(getBucketLifecycle, handleGetBucketLifecycle),
+  serves(deleteBucketLifecycle, handleDeleteBucketLifecycle),
+  serves(putBucketCors, handlePutBucketCors),
+  serves(getBucketCors, handleGetBucketCors),
+  serves(deleteBucketCors, handleDeleteBucketCors),
   serves(deleteMultipleObjects, handleDeleteMultipleObjects),
   serves(deleteObject, handleDeleteObject),
   serves(getBucketAcl, handleGetBucketAcl),
@@ -119,6 +139,7 @@ const rows = [
   serves(listObjectsV2, handleListObjectsV2),
   serves(listObjectVersions, handleListObjectVersions),
   serves(listParts, handleListParts),
+  serves(postObject, handlePostObject),
   serves(putBucket, handlePutBucket),
   serves(putObject, handlePutObject),
   serves(uploadPart, handleUploadPart),

@@ -1,5 +1,13 @@
 // The public entry `partwise/server`: an OSS-compatible server to run inside one's own program.
 export { type CredentialStore, fixedCredentials } from "./credential-store.ts";
+export type { RateClock } from "./limit-rate.ts";
 export { defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
 export { ServerStartError } from "./server-start-error.ts";
 export { DEFAULT_REGION, type RunningServer, type ServerOptions, startServer } from "./start-server.ts";
+export {
+  TEMPORARY_KEY_LIFE_MAX_SECONDS,
+  type TemporaryCredentials,
+  type TemporaryKeyOptions,
+  temporaryCredentials,
+  withTemporaryCredentials,
+} from "./temporary-credentials.ts";

@@ -4,9 +4,10 @@ import type { Duplex } from "node:stream";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
+import { ClientGone } from "./client-gone.ts";
 import { handleRequest, type Service } from "./handle-request.ts";
 import { bodyOf } from "./receive-body.ts";
-import { ClientGone, sendAnswer } from "./send-answer.ts";
+import { sendAnswer } from "./send-answer.ts";
 
 export interface ListenerLimits {
   /** All headers together. Above it: 400. */
@@ -108,12 +109,20 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
     }
   };
   response.on("error", () => request.destroy());
+  const abort = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) {
+      abort.abort(new ClientGone());
+    }
+  });
   const outgoing = await handleRequest(
     {
       method: request.method as Method,
       target: request.url ?? "/",
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
+      clientAddress: request.socket.remoteAddress ?? "",
+      signal: abort.signal,
     },
     service,
   );

@@ -27,6 +27,11 @@ export interface ReceivedBlob {
   readonly crc64: bigint;
 }
 
+/** Is shown all bytes too, in order. */
+export interface FurtherDigest {
+  update(bytes: Uint8Array): void;
+}
+
 /**
  * @throws {ServiceError} EntityTooLarge, InvalidDigest, InvalidCRC64, IncompleteBody; the blob is then discarded
  */
@@ -34,12 +39,14 @@ export async function receiveObject(
   body: RequestBody,
   declared: DeclaredBody,
   blobs: BlobStore,
+  furtherDigest?: FurtherDigest,
 ): Promise<ReceivedBlob> {
   assertDigestForm(declared.contentMd5);
   assertSize(body.sizeBytes ?? 0, declared.sizeMaxBytes);
   const writer = await blobs.create();
   try {
-    const digests = await writeDigested(body, declared.sizeMaxBytes, writer, receiveBuffers);
+    const run = new DigestedRun(writer, furtherDigest);
+    const digests = await writeDigested(body, declared.sizeMaxBytes, run, receiveBuffers);
     assertDigests(digests, declared);
     await writer.commit();
     return { blobId: writer.id, ...digests };
@@ -55,11 +62,9 @@ type Digests = Omit<ReceivedBlob, "blobId">;
 async function writeDigested(
   body: RequestBody,
   sizeMaxBytes: number,
-  writer: BlobWriter,
+  run: DigestedRun,
   pool: BufferPool,
 ): Promise<Digests> {
-  const md5 = createHash("md5");
-  const run = new DigestedRun(md5, writer);
   const buffer = pool.take();
   let filledBytes = 0;
   try {
@@ -81,24 +86,19 @@ async function writeDigested(
   } finally {
     pool.give(buffer);
   }
-  const digest = md5.digest();
-  return {
-    sizeBytes: run.sizeBytes,
-    crc64: run.crc64,
-    md5: digest.toString("hex"),
-    md5Base64: encodeBase64(digest),
-  };
+  return run.digests();
 }
 
 class DigestedRun {
   sizeBytes = 0;
   crc64 = 0n;
-  readonly #md5: Hash;
+  readonly #md5: Hash = createHash("md5");
+  readonly #furtherDigest: FurtherDigest | undefined;
   readonly #writer: BlobWriter;
 
-  constructor(md5: Hash, writer: BlobWriter) {
-    this.#md5 = md5;
+  constructor(writer: BlobWriter, furtherDigest: FurtherDigest | undefined) {
     this.#writer = writer;
+    this.#furtherDigest = furtherDigest;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -106,9 +106,21 @@ class DigestedRun {
       return;
     }
     this.#md5.update(bytes);
+    this.#furtherDigest?.update(bytes);
     this.crc64 = crc64(bytes, this.crc64);
     this.sizeBytes += bytes.length;
     await this.#writer.write(bytes);
+  }
+
+  /** Ends the MD5: to be called once. */
+  digests(): Digests {
+    const digest = this.#md5.digest();
+    return {
+      sizeBytes: this.sizeBytes,
+      crc64: this.crc64,
+      md5: digest.toString("hex"),
+      md5Base64: encodeBase64(digest),
+    };
   }
 }
 

@@ -4,28 +4,36 @@
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
+import type { AnyOperation } from "../protocol/operation.ts";
 
 /** Headers of requests that write. */
 const UNIMPLEMENTED_HEADERS: readonly string[] = [
-  "x-oss-callback",
-  "x-oss-callback-var",
   "x-oss-persistent-headers",
   "x-oss-server-side-data-encryption",
   "x-oss-server-side-encryption-key-id",
-  "x-oss-traffic-limit",
 ];
 
-/** The same in the query, for presigned URLs. */
-const UNIMPLEMENTED_PARAMETERS: readonly string[] = ["callback", "callback-var", "x-oss-traffic-limit"];
+/** Of requests that write, other than the three that have a callback. Source: OSS API, Callback. */
+const CALLBACK_HEADERS: readonly string[] = ["x-oss-callback", "x-oss-callback-var"];
+const CALLBACK_PARAMETERS: readonly string[] = ["callback", "callback-var"];
+const CALLBACK_OPERATIONS: readonly string[] = ["CompleteMultipartUpload", "PutObject"];
 
 /** @throws {ServiceError} NotImplemented, naming the header or the parameter */
-export function refuseUnimplemented({ method, headers, query }: RequestMessage): void {
+export function refuseUnimplemented(
+  { method, headers, query, form }: RequestMessage,
+  operation: Pick<AnyOperation, "name">,
+): void {
   if (method !== "PUT" && method !== "POST") {
     return;
   }
   const header = UNIMPLEMENTED_HEADERS.find((name) => headers[name] !== undefined);
-  const parameter = UNIMPLEMENTED_PARAMETERS.find((name) => queryValue(query, name) !== undefined);
-  const unimplemented = header ?? parameter;
+  // The fields of a form are what headers are elsewhere.
+  const field = form?.fields.find(([name]) => UNIMPLEMENTED_HEADERS.includes(name.toLowerCase()))?.[0];
+  const callback = CALLBACK_OPERATIONS.includes(operation.name)
+    ? undefined
+    : (CALLBACK_HEADERS.find((name) => headers[name] !== undefined) ??
+      CALLBACK_PARAMETERS.find((name) => queryValue(query, name) !== undefined));
+  const unimplemented = header ?? field ?? callback;
   if (unimplemented !== undefined) {
     throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
   }

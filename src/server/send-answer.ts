@@ -1,6 +1,7 @@
 // An answer on its way out: its bytes as fast as the client takes them, and an end that the client gets to see.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Headers } from "../protocol/http-message.ts";
+import { ClientGone } from "./client-gone.ts";
 import type { OutgoingResponse } from "./handle-request.ts";
 
 export interface SendLimits {
@@ -8,11 +9,6 @@ export interface SendLimits {
   readonly stallTimeoutMs: number;
   /** How long the rest of a refused body is read and thrown away, so that the client sees the answer. */
   readonly lingerMs: number;
-}
-
-/** The client went away, or took too long, before it had the whole answer. */
-export class ClientGone extends Error {
-  override readonly name = "ClientGone";
 }
 
 /**

@@ -2,6 +2,8 @@
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import type { Method } from "../protocol/http-message.ts";
 import type { Store } from "../storage/store.ts";
+import type { CallbackPolicy } from "./callback/send-callback.ts";
+import type { RateClock } from "./limit-rate.ts";
 
 export interface ServiceContext {
   readonly store: Store;
@@ -9,10 +11,16 @@ export interface ServiceContext {
   readonly now: () => number;
   /** 32 upper-case hex digits, never the same twice. */
   readonly newUploadId: () => string;
+  /** The ID of a lifecycle rule that was given none. */
+  readonly newRuleId: () => string;
   /** Such as `cn-hangzhou`. */
   readonly region: string;
   /** Whether the operator vouches that what is stored is encrypted at rest. */
   readonly acceptEncryptionHeaders: boolean;
+  /** Whom the server may call when a client asks for a callback. */
+  readonly callbacks: CallbackPolicy;
+  /** What paces bodies whose request limits their speed. */
+  readonly rateClock: RateClock;
   /** Who owns every bucket: the account whose keys this server has. */
   readonly owner: { readonly id: string; readonly displayName: string };
 }
@@ -25,6 +33,12 @@ export interface RequestContext extends ServiceContext {
   readonly host: string;
   /** Under which URL the client reached the bucket, without a slash at the end. */
   readonly bucketUrl: string;
+  /** The one in the answer. */
+  readonly requestId: string;
+  /** Where the connection comes from; "" when that is not known any more. */
+  readonly clientAddress: string;
+  /** Aborts when the client has gone away, for work that only it would have wanted. */
+  readonly signal?: AbortSignal;
   /** The bytes of the body, for operations that have them. */
   readonly body: RequestBody;
 }

@@ -1,11 +1,15 @@
 // The service as a whole: two stores behind a door. The composition of the server; whoever embeds one starts here.
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { oss } from "../protocol/dialects/oss.ts";
 import type { Store } from "../storage/store.ts";
+import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
+import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
+import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
+import { type RateClock, systemRateClock } from "./limit-rate.ts";
 import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
 import { ServerStartError } from "./server-start-error.ts";
@@ -31,10 +35,22 @@ export interface ServerOptions {
    * such requests are refused.
    */
   readonly acceptEncryptionHeaders?: boolean;
+  /**
+   * Whom the server calls when a client asks for a callback: `HOST` or `HOST:PORT`. A name may lead to public addresses
+   * only; for any other its address must be listed beside it. Default: nobody, so every callback fails.
+   */
+  readonly callbackHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
+  /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
+  readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
-  /** Told of every failure that is not the client's doing. Default: a line on standard error. */
+  /** What paces bodies with a traffic limit. Default: the system's clock. */
+  readonly rateClock?: RateClock;
+  /**
+   * Told of every failure that is not the client's doing. Default: a line on standard error. What fails while lifecycle
+   * rules are carried out has the request id `lifecycle`.
+   */
   readonly reportFailure?: (failure: unknown, requestId: string) => void;
 }
 
@@ -44,23 +60,32 @@ export interface RunningServer extends AsyncDisposable {
   readonly region: string;
   /**
    * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
-   * is left. Disposing does the same; a second call waits for the first.
+   * is left. A lifecycle run ends after its step. Disposing does the same; a second call waits for the first.
    */
   drain(timeoutMs?: number): Promise<void>;
 }
 
+const LIFECYCLE_INTERVAL_MS = 60 * 60 * 1000;
+const LIFECYCLE_REQUEST_ID = "lifecycle";
+
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
 
-/** @throws {ServerStartError} when the port is taken or the address is not this machine's */
+/**
+ * @throws {ServerStartError} when the port is taken or the address is not this machine's
+ * @throws {RangeError} when `lifecycleIntervalMs` is no interval, or an entry of `callbackHosts` is no host
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
-  const server = createListener(serviceOf(options, region), limits);
+  const service = serviceOf(options, region);
+  const server = createListener(service, limits);
+  const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
   await listen(server, { host, port });
+  lifecycle.start();
   let drained: Promise<void> | undefined;
   const drain = (timeoutMs = DRAIN_TIMEOUT_MS) => {
-    drained ??= drainServer(server, timeoutMs);
+    drained ??= endBoth(server, lifecycle, timeoutMs);
     return drained;
   };
   return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
@@ -74,13 +99,25 @@ function serviceOf(options: ServerOptions, region: string): Service {
     dialect: oss,
     now,
     region,
+    callbacks: { hosts: (options.callbackHosts ?? []).map(parseCallbackHost) },
+    rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),
+    newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,
   };
+}
+
+function lifecycleScheduleOf(service: Service, intervalMs: number | "never"): LifecycleSchedule {
+  const reportFailure = (failure: unknown) => service.reportFailure(failure, LIFECYCLE_REQUEST_ID);
+  return new LifecycleSchedule({
+    run: (signal) => runLifecycle(service.store.metadata, { nowMs: service.now(), signal, reportFailure }),
+    intervalMs,
+    reportFailure,
+  });
 }
 
 function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
@@ -93,6 +130,10 @@ function listen(server: Server, address: { readonly host: string; readonly port:
 function endpointOf(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+async function endBoth(server: Server, lifecycle: LifecycleSchedule, timeoutMs: number): Promise<void> {
+  await Promise.all([drainServer(server, timeoutMs), lifecycle[Symbol.asyncDispose]()]);
 }
 
 function drainServer(server: Server, timeoutMs: number): Promise<void> {

@@ -55,6 +55,7 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
           PartNumber: String(failure.fields.partNumber ?? ""),
           UploadId: subject.uploadId ?? "",
         },
+        ec: "0042-00000213",
       });
     case "no-space":
       return new ServiceError("InternalError", {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { contentEtag } from "../protocol/etag.ts";
 import type { NewObject } from "../storage/metadata-store.ts";
-import type { ObjectRecord } from "../storage/records.ts";
+import type { ObjectRecord, VersionRecord } from "../storage/records.ts";
 import type { OpenedObject } from "./require-resources.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -25,14 +25,24 @@ export async function seeThroughLink(opened: OpenedObject, { store }: ServiceCon
     return { ...opened, origin: object };
   }
   const target = await store.metadata.openObject({ bucket: object.bucket, key: symlinkTargetOf(object) });
-  if (target === undefined || target.version.type === "DeleteMarker") {
-    throw new ServiceError("SymlinkTargetNotExist", { fields: { Key: object.key } });
+  const origin = requireOrigin(target?.version, object);
+  return { object: linkTo(origin, object), extents: target?.extents ?? [], origin };
+}
+
+/**
+ * The same without the places of the bytes, of which an object may have ten thousand.
+ *
+ * @throws {ServiceError} SymlinkTargetNotExist, InvalidTargetType
+ */
+export async function describeThroughLink(
+  object: ObjectRecord,
+  { store }: ServiceContext,
+): Promise<ObjectRecord> {
+  if (object.type !== "Symlink") {
+    return object;
   }
-  if (target.version.type === "Symlink") {
-    throw new ServiceError("InvalidTargetType", { fields: { Key: object.key } });
-  }
-  const origin = target.version;
-  return { object: linkTo(origin, object), extents: target.extents, origin };
+  const target = await store.metadata.getObject({ bucket: object.bucket, key: symlinkTargetOf(object) });
+  return linkTo(requireOrigin(target, object), object);
 }
 
 /** The key that a link points to. */
@@ -47,6 +57,16 @@ export function symlinkContent(
 ): Pick<NewObject, "crc64" | "etag" | "extents" | "md5" | "type"> {
   const md5 = createHash("md5").update(target, "utf8").digest("hex");
   return { type: "Symlink", extents: [], crc64: 0n, md5, etag: contentEtag(md5, dialect) };
+}
+
+function requireOrigin(target: VersionRecord | undefined, link: ObjectRecord): ObjectRecord {
+  if (target === undefined || target.type === "DeleteMarker") {
+    throw new ServiceError("SymlinkTargetNotExist", { fields: { Key: link.key } });
+  }
+  if (target.type === "Symlink") {
+    throw new ServiceError("InvalidTargetType", { fields: { Key: link.key } });
+  }
+  return target;
 }
 
 function linkTo(origin: ObjectRecord, link: ObjectRecord): ObjectRecord {

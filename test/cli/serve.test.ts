@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { ServiceError } from "../../src/protocol/index.ts";
 import { serveFolder } from "../e2e/server-process.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -52,6 +53,18 @@ describe("partwise serve", () => {
     assert.match(stderr, /^partwise: cannot use .*file\/data: [^\n]+\n$/);
   });
 
+  it("fails in one line when a host for callbacks is none", async () => {
+    const words = ["serve", "--port", "0", "--callback-host", "app.example:8080", "http://app.example"];
+
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      'partwise: "http://app.example" is no host for callbacks: write HOST or HOST:PORT\n',
+    );
+  });
+
   it("finishes the requests under way when it is told to stop, and keeps everything", async () => {
     const server = await serveFolder(join(folder, "data"));
     const bucket = server.bucket("bucket");
@@ -71,5 +84,22 @@ describe("partwise serve", () => {
       }
     }
     await again.stop();
+  });
+
+  it("accepts encryption only when it is told that the disk is encrypted", async () => {
+    const objectHeaders = { serverSideEncryption: "AES256" };
+
+    const told = await serveFolder(join(folder, "data"), ["--disk-is-encrypted"]);
+    await told.bucket("bucket").createBucket();
+    await told.bucket("bucket").putObject("k", new Uint8Array(1), { objectHeaders });
+    assert.equal((await told.bucket("bucket").headObject("k")).objectHeaders.serverSideEncryption, "AES256");
+    await told.stop();
+
+    const untold = await serveFolder(join(folder, "data"));
+    await assert.rejects(
+      untold.bucket("bucket").putObject("k2", new Uint8Array(1), { objectHeaders }),
+      (error) => error instanceof ServiceError && error.code === "NotImplemented",
+    );
+    await untold.stop();
   });
 });

@@ -1,18 +1,30 @@
 // The laws of src/storage/metadata-store.ts, for every adapter.
 import { describe } from "node:test";
+import { appendLaws } from "./metadata/append-laws.ts";
 import { bucketLaws } from "./metadata/bucket-laws.ts";
+import { changeLaws } from "./metadata/change-laws.ts";
 import { completionLaws } from "./metadata/completion-laws.ts";
 import type { OpenMetadataStore } from "./metadata/contract-store.ts";
 import { garbageLaws } from "./metadata/garbage-laws.ts";
 import { listingLaws } from "./metadata/listing-laws.ts";
 import { objectLaws } from "./metadata/object-laws.ts";
+import { sequentialUploadLaws } from "./metadata/sequential-upload-laws.ts";
 import { uploadLaws } from "./metadata/upload-laws.ts";
+import { versionDeletionLaws } from "./metadata/version-deletion-laws.ts";
+import { versionLaws } from "./metadata/version-laws.ts";
+import { versionListingLaws } from "./metadata/version-listing-laws.ts";
 
 export function metadataStoreContract(name: string, open: OpenMetadataStore): void {
   describe(`${name} keeps the laws of MetadataStore:`, () => {
     bucketLaws(open);
     objectLaws(open);
+    appendLaws(open);
+    changeLaws(open);
+    versionLaws(open);
+    versionDeletionLaws(open);
+    versionListingLaws(open);
     uploadLaws(open);
+    sequentialUploadLaws(open);
     completionLaws(open);
     listingLaws(open);
     garbageLaws(open);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
 import { openEmbeddedStore, type Store } from "../../src/storage/index.ts";
+import { type ApplicationServer, startApplicationServer } from "../server/callback/application-server.ts";
 import { seededBytes } from "../torture/seeded-random.ts";
 
 /** As much of ali-oss as this file uses; the package brings no types. */
@@ -16,8 +17,18 @@ interface AliOss {
   multipartUpload(
     key: string,
     file: string,
-    options: { partSize: number; parallel: number; progress: (fraction: number) => void },
-  ): Promise<{ readonly etag: string; readonly res: { readonly status: number } }>;
+    options: {
+      partSize: number;
+      parallel: number;
+      progress?: (fraction: number) => void;
+      callback?: AliOssCallback;
+    },
+  ): Promise<{ readonly etag: string; readonly data?: unknown; readonly res: { readonly status: number } }>;
+  put(
+    key: string,
+    bytes: Uint8Array,
+    options: { callback: AliOssCallback },
+  ): Promise<{ readonly data: unknown }>;
   getStream(key: string): Promise<{ readonly stream: AsyncIterable<Uint8Array> }>;
   head(key: string): Promise<{ readonly res: { readonly headers: Readonly<Record<string, string>> } }>;
   listUploads(
@@ -26,6 +37,13 @@ interface AliOss {
   initMultipartUpload(key: string): Promise<{ readonly uploadId: string }>;
   abortMultipartUpload(key: string, uploadId: string): Promise<{ readonly res: { readonly status: number } }>;
   get(key: string): Promise<{ readonly content: Uint8Array }>;
+}
+
+interface AliOssCallback {
+  readonly url: string;
+  readonly body: string;
+  readonly contentType?: string;
+  readonly customValue?: Readonly<Record<string, string>>;
 }
 
 const AliOssClient = createRequire(import.meta.url)("ali-oss") as new (options: object) => AliOss;
@@ -38,6 +56,7 @@ let file: string;
 let fileMd5: string;
 let store: Store;
 let server: RunningServer;
+let application: ApplicationServer;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "partwise-ali-oss-"));
@@ -46,11 +65,17 @@ before(async () => {
   fileMd5 = createHash("md5").update(bytes).digest("hex");
   await writeFile(file, bytes);
   store = await openEmbeddedStore(join(folder, "data"));
-  server = await startServer({ store, credentials: fixedCredentials([credentials]) });
+  application = await startApplicationServer();
+  server = await startServer({
+    store,
+    credentials: fixedCredentials([credentials]),
+    callbackHosts: [`127.0.0.1:${application.port}`],
+  });
 });
 
 after(async () => {
   await server.drain(1_000);
+  await application[Symbol.asyncDispose]();
   await store[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
@@ -98,6 +123,33 @@ for (const authorizationV4 of [false, true]) {
         const { res } = await client.head(key);
         assert.equal(res.headers["x-oss-object-type"], "Multipart");
         assert.match(res.headers["x-oss-hash-crc64ecma"] ?? "", /^\d+$/);
+      });
+
+      it("hands on what a callback answered, and throws when it failed", async () => {
+        const callback = {
+          url: `http://127.0.0.1:${application.port}/`,
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: the template of a callback
+          body: '{"object":${object},"size":${size},"who":${x:who}}',
+          contentType: "application/json",
+          customValue: { who: "me" },
+        };
+        const failing = { ...callback, url: "http://callback.example/" };
+
+        const put = await client.put("called", Buffer.from("x"), { callback });
+        const options = { partSize: 32 * 1024 * 1024, parallel: 2 };
+        const uploaded = await client.multipartUpload("called", file, { ...options, callback });
+        const failed = client.put("called", Buffer.from("x"), { callback: failing });
+
+        await assert.rejects(failed, { code: "CallbackFailed", status: 203 });
+        assert.deepEqual(put.data, { Status: "OK" });
+        assert.deepEqual(uploaded.data, { Status: "OK" });
+        assert.deepEqual(
+          application.received.slice(-2).map(({ body }) => JSON.parse(body)),
+          [
+            { object: "called", size: 1, who: "me" },
+            { object: "called", size: FILE_SIZE_BYTES, who: "me" },
+          ],
+        );
       });
 
       it("lists and aborts an upload", async () => {

@@ -22,9 +22,9 @@ export interface ServedFolder {
   stderr(): string;
 }
 
-export async function serveFolder(folder: string): Promise<ServedFolder> {
+export async function serveFolder(folder: string, flags: readonly string[] = []): Promise<ServedFolder> {
   await rm(join(folder, "server.json"), { force: true });
-  const child = spawn(process.execPath, [mainPath, "serve", "--data", folder, "--port", "0"], {
+  const child = spawn(process.execPath, [mainPath, "serve", "--data", folder, "--port", "0", ...flags], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let errors = "";

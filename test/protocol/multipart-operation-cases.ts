@@ -12,6 +12,8 @@ import {
   crc64Value,
   encodedNames,
   etag,
+  headerText,
+  jsonText,
   md5Base64,
   nonEmpty,
   objectAcl,
@@ -25,6 +27,7 @@ import {
   storageClass,
   tags,
   time,
+  trafficLimit,
   uploadId,
   versionId,
   xmlText,
@@ -46,6 +49,8 @@ const completedParts = fc
   })
   .map((parts) => parts.toSorted((left, right) => left.partNumber - right.partNumber));
 
+const completionHeaders = { etag, crc64: crc64Value, versionId, contentMd5: md5Base64, serverSideEncryption };
+
 export const multipartOperationCases: readonly OperationCase[] = [
   operationCase(wire.initiateMultipartUpload, {
     input: recordOf(
@@ -64,7 +69,7 @@ export const multipartOperationCases: readonly OperationCase[] = [
     ),
   }),
   operationCase(wire.uploadPart, {
-    input: recordOf({ ...upload, partNumber, contentMd5: md5Base64, crc64: crc64Value }, [
+    input: recordOf({ ...upload, partNumber, contentMd5: md5Base64, crc64: crc64Value, trafficLimit }, [
       "bucket",
       "key",
       "uploadId",
@@ -74,7 +79,14 @@ export const multipartOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.uploadPartCopy, {
     input: recordOf(
-      { ...upload, partNumber, source: copySource, sourceRange: byteRange, conditions: nonEmpty(conditions) },
+      {
+        ...upload,
+        partNumber,
+        source: copySource,
+        sourceRange: byteRange,
+        conditions: nonEmpty(conditions),
+        trafficLimit,
+      },
       ["bucket", "key", "uploadId", "partNumber", "source"],
     ),
     output: recordOf(
@@ -99,22 +111,21 @@ export const multipartOperationCases: readonly OperationCase[] = [
         forbidOverwrite: fc.boolean(),
         objectAcl,
         contentMd5: md5Base64,
+        callback: headerText,
+        callbackVar: headerText,
       },
       ["bucket", "key", "uploadId", "parts"],
     ),
-    output: encodedNames((_name, key) =>
-      recordOf(
-        {
-          location: xmlText,
-          bucket: bucketName,
-          key,
-          etag,
-          crc64: crc64Value,
-          versionId,
-          serverSideEncryption,
-        },
-        ["location", "bucket", "key", "etag"],
+    output: fc.oneof(
+      encodedNames((_name, key) =>
+        recordOf({ location: xmlText, bucket: bucketName, key, ...completionHeaders }, [
+          "location",
+          "bucket",
+          "key",
+          "etag",
+        ]),
       ),
+      recordOf({ ...completionHeaders, callbackBody: jsonText }, ["etag", "callbackBody"]),
     ),
   }),
   operationCase(wire.abortMultipartUpload, {

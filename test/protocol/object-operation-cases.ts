@@ -10,6 +10,8 @@ import {
   copySource,
   crc64Value,
   etag,
+  headerText,
+  jsonText,
   md5Base64,
   nonEmpty,
   objectAcl,
@@ -23,7 +25,9 @@ import {
   standardObjectHeaders,
   tags,
   time,
+  trafficLimit,
   versionId,
+  xmlObjectKey,
   xmlText,
 } from "./wire-arbitraries.ts";
 
@@ -31,7 +35,7 @@ const object = { bucket: bucketName, key: objectKey };
 
 const versioned = recordOf({ ...object, versionId }, ["bucket", "key"]);
 
-const append = { ...object, contentMd5: md5Base64, crc64: crc64Value };
+const append = { ...object, contentMd5: md5Base64, crc64: crc64Value, trafficLimit };
 
 const versionOnly = recordOf({ versionId }, []);
 
@@ -46,12 +50,60 @@ export const objectOperationCases: readonly OperationCase[] = [
         contentMd5: md5Base64,
         crc64: crc64Value,
         forbidOverwrite: fc.boolean(),
+        trafficLimit,
+        callback: headerText,
+        callbackVar: headerText,
       },
       ["bucket", "key"],
     ),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, versionId, serverSideEncryption }, [
-      "etag",
-    ]),
+    output: recordOf(
+      {
+        etag,
+        crc64: crc64Value,
+        contentMd5: md5Base64,
+        versionId,
+        serverSideEncryption,
+        callbackBody: jsonText,
+      },
+      ["etag"],
+    ),
+  }),
+  operationCase(wire.postObject, {
+    input: recordOf(
+      {
+        ...object,
+        objectHeaders: nonEmpty(anyObjectHeaders),
+        objectAcl,
+        tags,
+        forbidOverwrite: fc.boolean(),
+        trafficLimit,
+        callback: headerText,
+        callbackVariables: fc.dictionary(fc.stringMatching(/^x:[a-z_]{1,9}$/), headerText, {
+          minKeys: 1,
+          maxKeys: 3,
+          noNullPrototype: true,
+        }),
+        successActionRedirect: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        successActionStatus: fc.constantFrom(200, 201, 204),
+      },
+      ["bucket", "key"],
+    ),
+    output: fc
+      .tuple(
+        recordOf({ etag, crc64: crc64Value, versionId, serverSideEncryption }, ["etag"]),
+        fc.oneof(
+          recordOf({ status: fc.constant(200), callbackBody: jsonText }, ["status", "callbackBody"]),
+          recordOf({ status: fc.constantFrom(200, 204) }, ["status"]),
+          recordOf({ status: fc.constant(303), location: headerText }, ["status", "location"]),
+          recordOf({ status: fc.constant(201), bucket: bucketName, key: xmlObjectKey, location: xmlText }, [
+            "status",
+            "bucket",
+            "key",
+            "location",
+          ]),
+        ),
+      )
+      .map(([stored, answer]) => ({ ...stored, ...answer })),
   }),
   operationCase(wire.copyObject, {
     input: recordOf(
@@ -65,6 +117,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         taggingDirective: fc.constantFrom("COPY", "REPLACE"),
         tags,
         forbidOverwrite: fc.boolean(),
+        trafficLimit,
       },
       ["bucket", "key", "source"],
     ),
@@ -85,6 +138,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         conditions: nonEmpty(conditions),
         responseHeaders: nonEmpty(standardObjectHeaders),
         versionId,
+        trafficLimit,
       },
       ["bucket", "key"],
     ),

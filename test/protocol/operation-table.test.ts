@@ -10,15 +10,19 @@ const OPERATION_NAMES = [
   "CompleteMultipartUpload",
   "CopyObject",
   "DeleteBucket",
+  "DeleteBucketCors",
   "DeleteBucketEncryption",
+  "DeleteBucketLifecycle",
   "DeleteBucketPolicy",
   "DeleteBucketTags",
   "DeleteMultipleObjects",
   "DeleteObject",
   "DeleteObjectTagging",
   "GetBucketAcl",
+  "GetBucketCors",
   "GetBucketEncryption",
   "GetBucketInfo",
+  "GetBucketLifecycle",
   "GetBucketLocation",
   "GetBucketPolicy",
   "GetBucketRequestPayment",
@@ -39,9 +43,12 @@ const OPERATION_NAMES = [
   "ListObjects",
   "ListObjectsV2",
   "ListParts",
+  "PostObject",
   "PutBucket",
   "PutBucketAcl",
+  "PutBucketCors",
   "PutBucketEncryption",
+  "PutBucketLifecycle",
   "PutBucketPolicy",
   "PutBucketRequestPayment",
   "PutBucketTags",
@@ -56,7 +63,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 48", () => {
+  it("are these 55", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 
@@ -115,7 +122,8 @@ for (const { operation, input, output } of operationCases) {
           assert.equal(request.resource.bucket !== undefined, operation.level !== "service");
           assert.equal(request.resource.key !== undefined, operation.level === "object");
           assert.ok(request.text === undefined || ["json", "xml"].includes(operation.requestBody));
-          assert.ok(response.text === undefined || ["json", "xml"].includes(operation.responseBody));
+          assert.equal(request.form !== undefined, operation.requestBody === "form");
+          assert.ok(response.text === undefined || ["json", "text", "xml"].includes(operation.responseBody));
         }),
       );
     });

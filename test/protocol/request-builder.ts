@@ -1,5 +1,6 @@
 // A request about one object, unless the test says otherwise.
 import {
+  type Form,
   type Headers,
   type Method,
   type RequestMessage,
@@ -27,6 +28,11 @@ export function aRequest({ method, resource, query, headers, text }: RequestPart
     headers: headers ?? {},
     ...(text === undefined ? {} : { text }),
   };
+}
+
+/** A form of these fields, for a file without a name. */
+export function aForm(fields: Readonly<Record<string, string>>, file: Form["file"] = {}): Form {
+  return { fields: Object.entries(fields), file };
 }
 
 export function anXmlAnswer(text: string, headers: Headers = {}): ResponseMessage {

@@ -129,7 +129,6 @@ describe("route()", () => {
     ["HEAD", SERVICE, {}],
     ["PUT", SERVICE, {}],
     ["POST", EXAMPLE_OBJECT, {}],
-    ["POST", EXAMPLE_BUCKET, {}],
     ["POST", EXAMPLE_OBJECT, { partNumber: "1" }],
     ["POST", EXAMPLE_OBJECT, { uploads: "", uploadId: "A1" }],
     ["GET", EXAMPLE_OBJECT, { uploads: "" }],
@@ -138,6 +137,9 @@ describe("route()", () => {
     ["DELETE", EXAMPLE_OBJECT, { uploadId: "A1", partNumber: "1" }],
     ["DELETE", EXAMPLE_BUCKET, { uploads: "" }],
     ["PUT", EXAMPLE_OBJECT, { objectMeta: "" }],
+    ["PUT", EXAMPLE_OBJECT, { lifecycle: "" }],
+    ["DELETE", EXAMPLE_OBJECT, { cors: "" }],
+    ["POST", EXAMPLE_BUCKET, { cors: "" }],
     ["GET", SERVICE, { location: "" }],
   ];
   for (const [method, resource, query] of notAllowed) {

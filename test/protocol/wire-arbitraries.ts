@@ -54,6 +54,11 @@ export const xmlObjectKey: fc.Arbitrary<string> = xmlText.filter(isObjectKey);
 /** Visible ASCII, as a header carries it. */
 export const headerText: fc.Arbitrary<string> = fc.stringMatching(/^[!-~]([ -~]{0,30}[!-~])?$/);
 
+/** Bits per second. */
+export const trafficLimit: fc.Arbitrary<number> = fc.integer({ min: 245_760, max: 838_860_800 });
+
+export const jsonText: fc.Arbitrary<string> = fc.json();
+
 export const uploadId: fc.Arbitrary<string> = fc.stringMatching(/^[0-9A-F]{32}$/);
 
 export const versionId: fc.Arbitrary<string> = fc.oneof(

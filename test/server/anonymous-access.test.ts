@@ -43,7 +43,14 @@ const LEAST_ACL: Readonly<Record<string, "owner" | "public-read" | "public-read-
   ListObjects: "public-read",
   ListObjectsV2: "public-read",
   ListParts: "public-read-write",
+  PostObject: "public-read-write",
   PutBucket: "owner",
+  DeleteBucketCors: "owner",
+  DeleteBucketLifecycle: "owner",
+  GetBucketCors: "owner",
+  GetBucketLifecycle: "owner",
+  PutBucketCors: "owner",
+  PutBucketLifecycle: "owner",
   PutBucketAcl: "owner",
   PutBucketEncryption: "owner",
   PutBucketPolicy: "owner",
@@ -74,7 +81,9 @@ describe("what may be done without a signature", () => {
       it(`is ${isAllowed ? "" : "not "}${operation.name} in a bucket that is ${acl}`, () => {
         const { method, marks, level } = operation;
         const headers = marks.headers === undefined ? {} : COPY_SOURCE;
-        const request = { method, query: [], resource: RESOURCES[level], headers };
+        const form = { fields: [["key", "k"]], file: {} } as const;
+        const plain = { method, query: [], resource: RESOURCES[level], headers };
+        const request = operation.requestBody === "form" ? { ...plain, form } : plain;
 
         const verdicts = accessesOf(operation, request, oss).map((access) =>
           decideAnonymous(access, { bucket: acl }),
@@ -136,6 +145,30 @@ describe("accessesOf()", () => {
     assert.deepEqual(accessesOf(putObject, { ...message, query: [["versionId", "v"]] }, oss), [
       { permission: "oss:PutObject", ...RESOURCES.object, versionId: "v" },
     ]);
+  });
+
+  for (const [name, permission, need] of [
+    ["GetObject", "oss:GetObjectVersion", "read"],
+    ["DeleteObject", "oss:DeleteObjectVersion", undefined],
+  ] as const) {
+    it(`asks for ${permission} where ${name} names a version, which an ACL grants ${need === undefined ? "never" : "with the rest"}`, () => {
+      const operation = operations.find((candidate) => candidate.name === name);
+      assert.ok(operation);
+
+      const [access] = accessesOf(operation, { ...message, query: [["versionId", "v"]] }, oss);
+
+      assert.equal(access?.permission, permission);
+      assert.equal(access && needOf(access), need);
+    });
+  }
+
+  it("names the version of the source of a copy", () => {
+    assert.ok(copyObject);
+    const headers = { "x-oss-copy-source": "/b-2/source?versionId=v" };
+
+    assert.deepEqual(accessesOf(copyObject, { ...message, headers }, oss).at(-1), {
+      ...{ permission: "oss:GetObjectVersion", bucket: "b-2", key: "source", versionId: "v" },
+    });
   });
 
   it("names the source of a copy", () => {

@@ -1,8 +1,14 @@
 // Symbolic links: another name for an object's bytes.
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { describe, it } from "node:test";
 import { describeOverBothStores } from "./both-stores.ts";
-import { md5Base64, type TestResponse, testBucket } from "./test-server.ts";
+import {
+  md5Base64,
+  startTestServer,
+  type TestRequest,
+  type TestResponse,
+  testBucket,
+} from "./test-server.ts";
 
 const TARGET_ETAG = '"25F9E794323B453885F5181F1B624D0B"';
 // MD5 of "target".
@@ -167,6 +173,7 @@ describeOverBothStores("a symbolic link", (service) => {
 
     assert.equal(codeOf(await get("dangling")), "404 SymlinkTargetNotExist");
     assert.equal((await head("dangling")).status, 404);
+    assert.equal((await head("twice")).status, 400);
     assert.equal(codeOf(await get("twice")), "400 InvalidTargetType");
   });
 
@@ -189,6 +196,29 @@ describeOverBothStores("a symbolic link", (service) => {
 
     assert.equal(codeOf(noBucket), "404 NoSuchBucket");
     assert.equal(codeOf(noTarget), "400 MissingArgument");
+  });
+});
+
+describe("the Last-Modified of a symbolic link", () => {
+  it("is the later of its own and its target's", async () => {
+    let nowMs = Date.parse("2026-03-01T12:00:00Z");
+    await using service = await startTestServer({ now: () => nowMs });
+    const send = (request: TestRequest) => service.send({ ...request, time: new Date(nowMs) });
+    const query = [["symlink", ""]] as const;
+    const target = { method: "PUT", key: "target", body: "x" } as const;
+    await send(target);
+    nowMs += 60_000;
+    await send({ method: "PUT", key: "link", query, headers: { "x-oss-symlink-target": "target" } });
+
+    const linkIsLater = await send({ key: "link" });
+    nowMs += 60_000;
+    await send(target);
+    const targetIsLater = await send({ key: "link" });
+    const ofLink = await send({ key: "link", query });
+
+    assert.equal(linkIsLater.headers["last-modified"], "Sun, 01 Mar 2026 12:01:00 GMT");
+    assert.equal(targetIsLater.headers["last-modified"], "Sun, 01 Mar 2026 12:02:00 GMT");
+    assert.equal(ofLink.headers["last-modified"], "Sun, 01 Mar 2026 12:01:00 GMT");
   });
 });
 

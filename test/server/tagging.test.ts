@@ -67,6 +67,12 @@ describeOverBothStores("the tags of an object", (service) => {
     assert.deepEqual(await tagsOf("written"), []);
   });
 
+  it("may have keys that objects of JavaScript have by themselves", async () => {
+    await put("odd", { "x-oss-tagging": "__proto__=1&constructor=2" });
+
+    assert.deepEqual(await tagsOf("odd"), ["__proto__=1", "constructor=2"]);
+  });
+
   it("are fixed when an upload is opened, and are the finished object's", async () => {
     const opened = await service().send({
       method: "POST",

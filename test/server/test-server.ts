@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { type Endpoint, parseEndpoint, requestAddress } from "../../src/protocol/addressing/endpoint.ts";
 import type { Headers, Method, Query, RequestMessage } from "../../src/protocol/http-message.ts";
+import type { Credentials } from "../../src/protocol/signing/credentials.ts";
 import { signV4Header } from "../../src/protocol/signing/sign-v4-header.ts";
 import {
   fixedCredentials,
@@ -24,7 +25,7 @@ export interface TestRequest {
   readonly query?: Query;
   readonly headers?: Headers;
   readonly body?: string | Uint8Array;
-  readonly credentials?: typeof testCredentials;
+  readonly credentials?: Credentials;
   /** Without a signature, as anybody may send it. */
   readonly isAnonymous?: true;
   readonly time?: Date;

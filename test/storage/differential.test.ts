@@ -5,46 +5,11 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { openEmbeddedStore, openMemoryStore, type Store } from "../../src/storage/index.ts";
 import { blobFilesIn } from "./blob-files.ts";
-import { type Action, StoreWorld } from "./store-world.ts";
+import { type Action, actions } from "./store-action.ts";
+import { StoreWorld } from "./store-world.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
-const ACTION_COUNT_MAX = 60;
-const RUN_COUNT = 20;
-
-const key = fc.constantFrom("a", "a/b", "é");
-const sizeBytes = fc.constantFrom(0, 3, 9);
-const uploadIndex = fc.nat(5);
-const partNumber = fc.integer({ min: 1, max: 4 });
-const seldom = fc.integer({ min: 1, max: 4 }).map((chance) => chance === 1);
-
-const action: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 1,
-    arbitrary: fc.record({ type: fc.constant("create-bucket"), storageClass: fc.constantFrom("A", "B") }),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("delete-bucket") }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant("put"), key, sizeBytes, forbidOverwrite: seldom }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("delete"), keys: fc.array(key, { maxLength: 2 }) }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("create-upload"), key, forbidOverwrite: seldom }) },
-  { weight: 12, arbitrary: fc.record({ type: fc.constant("put-part"), uploadIndex, partNumber, sizeBytes }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      type: fc.constant("complete"),
-      uploadIndex,
-      leftOut: fc.array(partNumber, { maxLength: 2 }),
-      wrong: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(partNumber, { maxLength: 1 })),
-      partSizeMinBytes: fc.constantFrom(0, 0, 5),
-      forbidOverwrite: seldom,
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("abort"), uploadIndex }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("wait-and-collect") }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("reopen") }) },
-);
-const actions = fc
-  .array(action, { minLength: 5, maxLength: ACTION_COUNT_MAX, size: "max" })
-  .map((rest): readonly Action[] => [{ type: "create-bucket", storageClass: "A" }, ...rest]);
+const RUN_COUNT = 30;
 
 describe("openEmbeddedStore() and openMemoryStore()", () => {
   it("do the same in any sequence of actions, and store what is owned and nothing else", async () => {

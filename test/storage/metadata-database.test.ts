@@ -11,11 +11,13 @@ import type {
   OperationName,
 } from "../../src/storage/embedded/metadata-messages.ts";
 import { openDatabase } from "../../src/storage/embedded/schema.ts";
+import type { Append } from "../../src/storage/index.ts";
 import {
   BUCKET,
   bucketRecord,
   completionOf,
   NOW_MS,
+  newAppend,
   newObject,
   partRecord,
   uploadRecord,
@@ -78,14 +80,17 @@ describe("MetadataDatabase, when the disk is full,", () => {
     await using world = await openWorld();
     const part = partRecord(1);
     const object = newObject();
+    const append = newAppend();
 
     world.whileFull(() => [
       request("putPart", UPLOAD, part),
       request("putObject", object),
+      request("appendObject", append),
+      request("appendObject", nothingOf(append)),
       request("createBucket", bucketRecord({ name: "x".repeat(100_000) })),
     ]);
 
-    const blobIds = [part.blobId, ...object.extents.map(({ blobId }) => blobId)];
+    const blobIds = [part.blobId, ...object.extents.map(({ blobId }) => blobId), append.extent?.blobId ?? ""];
     assert.deepEqual(world.run(request("listGarbage", ALL_GARBAGE)).map(outcomeOf), [blobIds]);
     world.run(request("forgetGarbage", blobIds));
     assert.deepEqual(world.run(request("listGarbage", ALL_GARBAGE)).map(outcomeOf), [[]]);
@@ -142,6 +147,10 @@ async function openWorld(): Promise<World> {
     request("createUpload", UPLOAD, { forbidOverwrite: false }),
   );
   return world;
+}
+
+function nothingOf({ extent: _, ...append }: Append): Append {
+  return append;
 }
 
 let lastId = 0;

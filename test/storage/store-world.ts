@@ -11,36 +11,13 @@ import {
   type UploadRecord,
 } from "../../src/storage/index.ts";
 import { writeBlob } from "../contract/blob-store-contract.ts";
-import { BUCKET, bucketRecord, md5Of, NOW_MS } from "../contract/metadata/records.ts";
+import { BUCKET, bucketRecord, md5Of, NOW_MS, versionsOf } from "../contract/metadata/records.ts";
+import type { Action, VersionChoice } from "./store-action.ts";
+import { snapshotOf } from "./store-snapshot.ts";
 
-export type Action =
-  | { readonly type: "create-bucket"; readonly storageClass: string }
-  | { readonly type: "delete-bucket" }
-  | {
-      readonly type: "put";
-      readonly key: string;
-      readonly sizeBytes: number;
-      readonly forbidOverwrite: boolean;
-    }
-  | { readonly type: "delete"; readonly keys: readonly string[] }
-  | { readonly type: "create-upload"; readonly key: string; readonly forbidOverwrite: boolean }
-  | {
-      readonly type: "put-part";
-      readonly uploadIndex: number;
-      readonly partNumber: number;
-      readonly sizeBytes: number;
-    }
-  | {
-      readonly type: "complete";
-      readonly uploadIndex: number;
-      readonly leftOut: readonly number[];
-      readonly wrong: readonly number[];
-      readonly partSizeMinBytes: number;
-      readonly forbidOverwrite: boolean;
-    }
-  | { readonly type: "abort"; readonly uploadIndex: number }
-  | { readonly type: "wait-and-collect" }
-  | { readonly type: "reopen" };
+type ActionOf<Type extends Action["type"]> = Action & { readonly type: Type };
+
+const ALL_PARTS = { afterPartNumber: 0, limit: 100 };
 
 export class StoreWorld {
   readonly clock: { nowMs: number } = { nowMs: NOW_MS };
@@ -73,22 +50,8 @@ export class StoreWorld {
   }
 
   /** All that the store holds. */
-  async snapshot(): Promise<unknown> {
-    const { metadata } = this.#store;
-    if ((await metadata.getBucket(BUCKET)) === undefined) {
-      return { garbage: await this.#garbage() };
-    }
-    const page = { prefix: "", delimiter: "", limit: 1_000 };
-    const { objects } = await metadata.listObjects(BUCKET, { ...page, startAfter: "" });
-    const { uploads } = await metadata.listUploads(BUCKET, { ...page, keyMarker: "", uploadIdMarker: "" });
-    return {
-      objects: await Promise.all(
-        objects.map(({ key }) => metadata.openObject({ bucket: BUCKET, key }).then((o) => this.#named(o))),
-      ),
-      uploads,
-      parts: await Promise.all(uploads.map((upload) => this.#parts(upload))),
-      garbage: await this.#garbage(),
-    };
+  snapshot(): Promise<unknown> {
+    return snapshotOf(this.#store.metadata, this.#blobNumbers);
   }
 
   /** Every blob that an object, an open upload or the garbage queue owns. */
@@ -105,14 +68,21 @@ export class StoreWorld {
         return metadata.createBucket(bucketRecord({ storageClass: action.storageClass }));
       case "delete-bucket":
         return metadata.deleteBucket(BUCKET);
+      case "update-bucket":
+        return metadata.updateBucket(BUCKET, {
+          versioning: action.versioning,
+          configurations: { cors: action.cors },
+        });
       case "put":
         return this.#put(action);
+      case "append":
+        return this.#append(action);
+      case "change":
+        return this.#change(action);
       case "delete":
-        return metadata.deleteObjects(
-          BUCKET,
-          action.keys.map((key) => ({ key })),
-          this.clock.nowMs,
-        );
+        return this.#delete(action);
+      case "list":
+        return this.#list(action);
       case "create-upload":
         return this.#createUpload(action);
       case "put-part":
@@ -133,45 +103,99 @@ export class StoreWorld {
     this.#store = await this.#reopen(this.#store);
   }
 
-  async #put({ key, sizeBytes, forbidOverwrite }: Action & { readonly type: "put" }): Promise<unknown> {
+  async #put({ key, sizeBytes, objectType, forbidOverwrite }: ActionOf<"put">): Promise<unknown> {
     const extent = await this.#newExtent(sizeBytes);
     const md5 = md5Of(`${this.#blobNumbers.size}`);
     const attributes = { standard: {}, tags: {}, user: { number: `${this.#blobNumbers.size}` } };
     return this.#store.metadata.putObject({
       ...{ bucket: BUCKET, key, etag: md5, md5, crc64: BigInt(sizeBytes), attributes, forbidOverwrite },
       extents: [extent],
-      type: "Normal",
+      type: objectType,
       modifiedAtMs: this.clock.nowMs,
     });
   }
 
-  async #createUpload(action: Action & { readonly type: "create-upload" }): Promise<void> {
+  async #append({ key, sizeBytes, beyondEndBytes }: ActionOf<"append">): Promise<unknown> {
+    const extent = sizeBytes === undefined ? undefined : await this.#newExtent(sizeBytes);
+    const { sizeBytes: endBytes = 0 } = (await this.#version(key, "current")) ?? {};
+    return this.#store.metadata.appendObject({
+      ...{ bucket: BUCKET, key, positionBytes: endBytes + beyondEndBytes },
+      ...(extent === undefined ? {} : { extent }),
+      ...{ crc64: BigInt(this.#blobNumbers.size) << 50n, etag: `A-${this.#blobNumbers.size}` },
+      ...{ attributes: { standard: {}, user: {}, tags: {} }, modifiedAtMs: this.clock.nowMs },
+    });
+  }
+
+  async #change({ key, version, acl, isStale }: ActionOf<"change">): Promise<unknown> {
+    const there = await this.#version(key, version);
+    const id = { bucket: BUCKET, key, ...versionIdOf(there, version) };
+    return this.#store.metadata.changeObject(
+      id,
+      { acl, tags: { at: `${this.clock.nowMs}` }, standard: { contentType: isStale ? null : "text/html" } },
+      isStale ? { generation: 0 } : undefined,
+    );
+  }
+
+  async #delete(action: ActionOf<"delete">): Promise<unknown> {
+    const deletions = await Promise.all(
+      action.deletions.map(async ({ key, version, generation }) => {
+        const there = await this.#version(key, version);
+        const generations = { any: undefined, "its own": there?.generation, another: 0 };
+        const only = generations[generation];
+        return { key, ...versionIdOf(there, version), ...(only === undefined ? {} : { generation: only }) };
+      }),
+    );
+    return this.#store.metadata.deleteObjects(BUCKET, deletions, this.clock.nowMs);
+  }
+
+  async #list({ delimiter, keyMarker, version, limit }: ActionOf<"list">): Promise<unknown> {
+    const { metadata } = this.#store;
+    const page = { prefix: "", delimiter, limit };
+    const { versionId: versionIdMarker = "" } =
+      keyMarker === "" ? {} : versionIdOf(await this.#version(keyMarker, version), version);
+    return [
+      await metadata.listObjects(BUCKET, { ...page, startAfter: keyMarker }),
+      await metadata.listVersions(BUCKET, { ...page, keyMarker, versionIdMarker }),
+    ];
+  }
+
+  async #createUpload(action: ActionOf<"create-upload">): Promise<void> {
     const upload = {
       bucket: BUCKET,
       key: action.key,
       uploadId: String(this.#uploads.length).padStart(32, "0"),
       attributes: { standard: { contentType: "text/plain" }, user: {}, tags: {} },
-      isSequential: false,
+      isSequential: action.isSequential,
       initiatedAtMs: this.clock.nowMs,
     };
     this.#uploads.push(upload);
     await this.#store.metadata.createUpload(upload, { forbidOverwrite: action.forbidOverwrite });
   }
 
-  async #putPart(action: Action & { readonly type: "put-part" }): Promise<void> {
+  async #putPart(action: ActionOf<"put-part">): Promise<void> {
     const extent = await this.#newExtent(action.sizeBytes);
-    await this.#store.metadata.putPart(this.#upload(action.uploadIndex), {
-      ...extent,
-      partNumber: action.partNumber,
-      md5: md5Of(`${this.#blobNumbers.size}`),
-      crc64: BigInt(this.#blobNumbers.size) << 55n,
-      createdAtMs: this.clock.nowMs,
-    });
+    const upload = this.#upload(action.uploadIndex);
+    const parts = await this.#listParts(upload);
+    const partNumber = action.partNumber ?? (parts.at(-1)?.partNumber ?? 0) + 1;
+    const before = parts.find((part) => part.partNumber === partNumber - 1);
+    const follows = action.followsRightPart ? before?.blobId : "9/9";
+    const number = this.#blobNumbers.size;
+    await this.#store.metadata.putPart(
+      upload,
+      {
+        ...{ ...extent, partNumber, md5: md5Of(`${number}`), crc64: BigInt(number) << 55n },
+        ...{
+          createdAtMs: this.clock.nowMs,
+          ...(upload.isSequential ? { digestState: `after ${number}` } : {}),
+        },
+      },
+      follows,
+    );
   }
 
-  async #complete(action: Action & { readonly type: "complete" }): Promise<unknown> {
+  async #complete(action: ActionOf<"complete">): Promise<unknown> {
     const upload = this.#upload(action.uploadIndex);
-    const { parts } = await this.#store.metadata.listParts(upload, { afterPartNumber: 0, limit: 100 });
+    const parts = await this.#listParts(upload);
     const named = parts.filter(({ partNumber }) => !action.leftOut.includes(partNumber));
     const completion: Completion = {
       upload,
@@ -183,6 +207,7 @@ export class StoreWorld {
       partSizeMinBytes: action.partSizeMinBytes,
       forbidOverwrite: action.forbidOverwrite,
       completedAtMs: this.clock.nowMs,
+      ...(action.md5 === undefined ? {} : { md5: action.md5, acl: "private" }),
     };
     return this.#store.metadata.completeUpload(completion);
   }
@@ -202,21 +227,43 @@ export class StoreWorld {
     );
   }
 
-  async #parts(upload: UploadRecord): Promise<readonly unknown[]> {
-    const { parts } = await this.#store.metadata.listParts(upload, { afterPartNumber: 0, limit: 100 });
-    return parts.map((part: PartRecord) => ({ ...part, blobId: this.#blobNumbers.get(part.blobId) }));
+  /** The version that is chosen, where there is one. */
+  async #version(key: string, choice: VersionChoice): Promise<ChosenVersion | undefined> {
+    if ((await this.#store.metadata.getBucket(BUCKET)) === undefined) {
+      return undefined;
+    }
+    const versions = (await versionsOf(this.#store.metadata, key)).map(({ version }) => version);
+    if (choice === "current") {
+      return versions[0];
+    }
+    return "place" in choice
+      ? versions[choice.place]
+      : versions.find(({ versionId }) => versionId === choice.versionId);
   }
 
-  async #garbage(): Promise<readonly (number | undefined)[]> {
-    const ids = await this.#store.metadata.listGarbage({ nowMs: Number.MAX_SAFE_INTEGER, limit: 10_000 });
-    return ids.map((id) => this.#blobNumbers.get(id)).sort((a = 0, b = 0) => a - b);
+  /** None when there is no such upload. */
+  async #listParts(upload: UploadRecord): Promise<readonly PartRecord[]> {
+    const { metadata } = this.#store;
+    return (await metadata.getUpload(upload)) === undefined
+      ? []
+      : (await metadata.listParts(upload, ALL_PARTS)).parts;
   }
+}
 
-  #named(opened: { readonly version: unknown; readonly extents: readonly Extent[] } | undefined): unknown {
-    const extents = opened?.extents.map((extent) => ({
-      ...extent,
-      blobId: this.#blobNumbers.get(extent.blobId),
-    }));
-    return { version: opened?.version, extents };
+interface ChosenVersion {
+  readonly versionId: string;
+  readonly generation: number;
+  /** Absent for a delete marker. */
+  readonly sizeBytes?: number;
+}
+
+/** How to name the version in a call. */
+function versionIdOf(
+  version: ChosenVersion | undefined,
+  choice: VersionChoice,
+): { readonly versionId?: string } {
+  if (choice === "current") {
+    return {};
   }
+  return { versionId: version?.versionId ?? ("versionId" in choice ? choice.versionId : "gone") };
 }

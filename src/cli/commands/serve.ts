@@ -5,9 +5,12 @@ import { commandName, shellWord } from "../invocation.ts";
 import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
+/** A week. A timer of Node holds little more than three. */
+const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 
-interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "region"> {
+interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region"> {
   readonly baseHost: readonly string[];
+  readonly callbackHost: readonly string[];
   readonly region?: string;
 }
 
@@ -25,17 +28,27 @@ export function serveCommand(): Command {
       "--disk-is-encrypted",
       "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
     )
+    .option(
+      "--callback-host <host...>",
+      "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
+      [],
+    )
+    .option(
+      "--lifecycle-interval <seconds>",
+      "how often buckets' lifecycle rules are carried out (default: 3600)",
+      countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
+    )
     .action(runServe);
 }
 
-async function runServe({ baseHost, ...flags }: ServeFlags): Promise<void> {
+async function runServe({ baseHost, callbackHost, ...flags }: ServeFlags): Promise<void> {
   const interrupted = listenForInterruption();
   // Loaded here, so that the commands of the client start without the server and its store.
   const [{ serveDataFolder }, { DEFAULT_REGION }] = await Promise.all([
     import("../serve.ts"),
     import("../../server/index.ts"),
   ]);
-  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost };
+  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
   await using server = await serveDataFolder(options);
   describe(server.endpoint, server.credentials.accessKeyId, options);
   await aborted(interrupted);

@@ -8,6 +8,7 @@ import type { Headers, Method, ResponseMessage } from "../http-message.ts";
 import { readXml } from "../xml/read-xml.ts";
 import { writeXml } from "../xml/write-xml.ts";
 import { childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
+import { errorDefinitions } from "./error-table.ts";
 import { ServiceError } from "./service-error.ts";
 
 export interface ErrorContext {
@@ -71,12 +72,15 @@ export function decodeError(response: ResponseMessage, dialect: Dialect): Servic
 }
 
 function errorElement(error: ServiceError, { requestId, hostId }: ErrorContext): XmlElement {
+  const fields = Object.entries(error.fields).map(([name, value]) => element(name, value));
+  const areFieldsFirst = errorDefinitions.get(error.code)?.areFieldsFirst === true;
   return element("Error", [
+    ...(areFieldsFirst ? fields : []),
     element("Code", error.code),
     element("Message", error.message),
     element("RequestId", requestId),
     element("HostId", hostId),
-    ...Object.entries(error.fields).map(([name, value]) => element(name, value)),
+    ...(areFieldsFirst ? [] : fields),
     optionalElement("EC", error.ec),
     optionalElement(
       "RecommendDoc",

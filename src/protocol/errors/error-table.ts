@@ -9,11 +9,25 @@ export interface ErrorDefinition {
   /** The EC that goes with the code wherever it occurs; codes whose EC depends on the call carry none here. */
   readonly ec?: string;
   readonly isRetryable?: boolean;
+  /** Whether the error's own elements stand before its code, in place of behind its host. */
+  readonly areFieldsFirst?: boolean;
 }
 
 const definitions = [
   { code: "AccessDenied", status: 403, message: "AccessDenied" },
-  { code: "AccessForbidden", status: 403, message: "CORSResponse: This CORS request is not allowed." },
+  {
+    code: "AccessForbidden",
+    status: 403,
+    // The service's own words, misspelling and all.
+    message:
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
+  },
+  {
+    code: "AccessKeyIdAndSecurityTokenNotMatch",
+    status: 403,
+    // The service's own words.
+    message: "The OSS access key id and security token you provided does not match.",
+  },
   {
     code: "BadRequest",
     status: 400,
@@ -32,6 +46,7 @@ const definitions = [
     message: "The object was stored, but its callback failed.",
     ec: "0007-00000203",
   },
+  { code: "CORSRuleBeyondLimit", status: 400, message: "The CORS Rules num is beyond limit." },
   {
     code: "EntityTooLarge",
     status: 400,
@@ -42,13 +57,17 @@ const definitions = [
     status: 400,
     // The service's own words, without "is".
     message: "Your proposed upload smaller than the minimum allowed size.",
-    ec: "0042-00000213",
   },
   {
     code: "FileAlreadyExists",
     status: 409,
     message: "The object you specified already exists and can not be overwritten.",
     ec: "0042-00000214",
+  },
+  {
+    code: "FieldItemTooLong",
+    status: 400,
+    message: "A field of your POST request is too long.",
   },
   { code: "FileImmutable", status: 409, message: "The object you specified is immutable." },
   { code: "FilePartNotExist", status: 400, message: "A part of the upload does not exist." },
@@ -57,6 +76,11 @@ const definitions = [
     status: 400,
     message: "The request body is shorter than its Content-Length.",
     isRetryable: true,
+  },
+  {
+    code: "IncorrectNumberOfFilesInPOSTRequest",
+    status: 400,
+    message: "POST requires exactly one file upload per request.",
   },
   {
     code: "InternalError",
@@ -126,6 +150,11 @@ const definitions = [
   },
   { code: "KmsServiceNotEnabled", status: 403, message: "The key management service is not enabled." },
   {
+    code: "MalformedPOSTRequest",
+    status: 400,
+    message: "The body of your POST request is not well-formed multipart/form-data.",
+  },
+  {
     code: "MalformedXML",
     status: 400,
     message: "The XML you provided was not well-formed or did not validate against our published schema.",
@@ -148,7 +177,19 @@ const definitions = [
   },
   { code: "NoSuchBucket", status: 404, message: "The specified bucket does not exist.", ec: "0015-00000101" },
   { code: "NoSuchBucketPolicy", status: 404, message: "The bucket policy does not exist." },
+  {
+    code: "NoSuchCORSConfiguration",
+    status: 404,
+    message: "The CORS Configuration does not exist.",
+  },
   { code: "NoSuchKey", status: 404, message: "The specified key does not exist.", ec: "0026-00000001" },
+  {
+    code: "NoSuchLifecycle",
+    status: 404,
+    message: "No Row found in Lifecycle Table.",
+    // So in the answer that the Go SDK v2's tests recorded.
+    areFieldsFirst: true,
+  },
   {
     code: "NoSuchServerSideEncryptionRule",
     status: 404,
@@ -184,6 +225,11 @@ const definitions = [
     message: "At least one of the pre-conditions you specified did not hold.",
   },
   { code: "QpsLimitExceeded", status: 503, message: "Please reduce your request rate.", isRetryable: true },
+  {
+    code: "RequestIsNotMultiPartContent",
+    status: 400,
+    message: "Bucket POST must be of the enclosure-type multipart/form-data.",
+  },
   {
     code: "RequestTimeTooSkewed",
     status: 403,

@@ -40,6 +40,17 @@ export function requiredText(parent: XmlElement, name: string): string {
   return text;
 }
 
+/** What `read` makes of an answer, by the rules for requests. @throws {ServiceError} BadResponse */
+export function usableAnswer<T>(response: ResponseMessage, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const reason =
+      cause instanceof ServiceError ? (cause.fields.ErrorDetail ?? cause.message) : String(cause);
+    throw badResponse(response, reason, cause);
+  }
+}
+
 function badResponse(response: ResponseMessage, reason: string, cause?: unknown): ServiceError {
   return new ServiceError("BadResponse", {
     status: response.status,

@@ -17,6 +17,7 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { type Headers, type Query, queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -33,6 +34,8 @@ export interface AppendObjectInput {
   readonly contentMd5?: string;
   /** CRC-64/XZ of the body; the service refuses a body that differs. */
   readonly crc64?: bigint;
+  /** Bits per second, 245,760 … 838,860,800: how fast the body may come. */
+  readonly trafficLimit?: number;
 }
 
 export interface AppendObjectOutput {
@@ -67,6 +70,7 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
           "content-md5": input.contentMd5,
           [dialect.crc64Header]: input.crc64?.toString(),
         }),
+        ...encodeTrafficLimit(input.trafficLimit, dialect),
       },
     };
   },
@@ -79,6 +83,7 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
       ...(positionBytes === 0 ? decodeBeginning(request.headers, dialect) : {}),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 

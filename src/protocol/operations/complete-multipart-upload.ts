@@ -7,7 +7,14 @@ import { decodeError } from "../errors/error-document.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
-import { requiredDocument, requiredText } from "../fields/answer.ts";
+import { requiredDocument, requiredHeader, requiredText } from "../fields/answer.ts";
+import {
+  type CallbackParameters,
+  callbackAnswer,
+  decodeCallback,
+  encodeCallback,
+  isCallbackAnswer,
+} from "../fields/callback.ts";
 import { parseCrc64 } from "../fields/crc64-text.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
 import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
@@ -24,7 +31,7 @@ import { element, optionalElement } from "../xml/xml-element.ts";
 
 export type { CompletedPart } from "../fields/part-list.ts";
 
-export interface CompleteMultipartUploadInput {
+export interface CompleteMultipartUploadInput extends CallbackParameters {
   readonly bucket: string;
   readonly key: string;
   readonly uploadId: string;
@@ -40,10 +47,10 @@ export interface CompleteMultipartUploadInput {
 }
 
 export interface CompleteMultipartUploadOutput {
-  /** URL of the object. */
-  readonly location: string;
-  readonly bucket: string;
-  readonly key: string;
+  /** URL of the object. Undefined, as bucket and key are, in the answer of a callback. */
+  readonly location?: string;
+  readonly bucket?: string;
+  readonly key?: string;
   /** Unquoted: `HEX-N`. */
   readonly etag: string;
   /** CRC-64/XZ of the whole object. Undefined from a service that sends none. */
@@ -52,6 +59,10 @@ export interface CompleteMultipartUploadOutput {
   readonly versionId?: string;
   /** How the service encrypts the bytes; absent where nobody asked it to. */
   readonly serverSideEncryption?: string;
+  /** Base64 of the object's MD5; only after a sequential upload. */
+  readonly contentMd5?: string;
+  /** What the callback answered, JSON, in place of the service's document. Undefined where none was asked for. */
+  readonly callbackBody?: string;
 }
 
 export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, CompleteMultipartUploadOutput> =
@@ -65,10 +76,8 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
     responseBody: "xml",
     isIdempotent: false,
 
-    encodeRequest(
-      { bucket, key, uploadId, parts, encodingType, forbidOverwrite, objectAcl, contentMd5 },
-      dialect,
-    ) {
+    encodeRequest(input, dialect) {
+      const { bucket, key, uploadId, parts, encodingType, forbidOverwrite, objectAcl, contentMd5 } = input;
       return {
         method: "POST",
         resource: { bucket, key },
@@ -81,6 +90,7 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
           }),
           ...encodeObjectAcl(objectAcl, dialect),
           ...encodeForbidOverwrite(forbidOverwrite, dialect),
+          ...encodeCallback(input, dialect),
         },
         ...(parts === "all" ? {} : { text: completedPartsDocument(parts) }),
       };
@@ -95,11 +105,24 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
         forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
         objectAcl: decodeObjectAcl(request.headers, dialect),
         contentMd5: request.headers["content-md5"],
+        ...decodeCallback(request, dialect),
       });
     },
 
     encodeResponse(output, dialect) {
-      const { location, bucket, key, etag, crc64, encodingType, versionId, serverSideEncryption } = output;
+      const { location = "", bucket = "", key = "", etag, encodingType, callbackBody } = output;
+      const headers = {
+        ...presentHeaders({
+          etag: quoteEtag(etag),
+          [dialect.crc64Header]: output.crc64?.toString(),
+          "content-md5": output.contentMd5,
+          [`${dialect.headerPrefix}version-id`]: output.versionId,
+        }),
+        ...encodeServerSideEncryption(output.serverSideEncryption, dialect),
+      };
+      if (callbackBody !== undefined) {
+        return callbackAnswer(callbackBody, headers);
+      }
       return xmlAnswer(
         element("CompleteMultipartUploadResult", [
           optionalElement("EncodingType", encodingType),
@@ -108,14 +131,7 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
           element("Key", encodeName(key, encodingType)),
           element("ETag", quoteEtag(etag)),
         ]),
-        {
-          ...presentHeaders({
-            etag: quoteEtag(etag),
-            [dialect.crc64Header]: crc64?.toString(),
-            [`${dialect.headerPrefix}version-id`]: versionId,
-          }),
-          ...encodeServerSideEncryption(serverSideEncryption, dialect),
-        },
+        headers,
       );
     },
 
@@ -124,6 +140,16 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
       if (response.status === 203) {
         throw decodeError(response, dialect);
       }
+      const inHeaders = {
+        crc64: parseCrc64(response.headers[dialect.crc64Header]),
+        contentMd5: response.headers["content-md5"],
+        versionId: response.headers[`${dialect.headerPrefix}version-id`],
+        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
+      };
+      if (isCallbackAnswer(response.headers)) {
+        const etag = unquoteEtag(requiredHeader(response, "etag"));
+        return present({ etag, ...inHeaders, callbackBody: response.text });
+      }
       const root = requiredDocument(response, "CompleteMultipartUploadResult");
       const encodingType = encodingTypeOf(root);
       return present({
@@ -131,10 +157,8 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
         bucket: requiredText(root, "Bucket"),
         key: decodeName(requiredText(root, "Key"), encodingType),
         etag: unquoteEtag(requiredText(root, "ETag")),
-        crc64: parseCrc64(response.headers[dialect.crc64Header]),
+        ...inHeaders,
         encodingType,
-        versionId: response.headers[`${dialect.headerPrefix}version-id`],
-        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
       });
     },
   };

@@ -29,6 +29,7 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -54,6 +55,8 @@ export interface CopyObjectInput {
   readonly objectAcl?: ObjectAcl;
   /** Refuses with FileAlreadyExists when the target is there. */
   readonly forbidOverwrite?: boolean;
+  /** Bits per second, 245,760 … 838,860,800: how fast the source is read. */
+  readonly trafficLimit?: number;
 }
 
 export interface CopyObjectOutput {
@@ -96,6 +99,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
         ...encodeObjectAcl(input.objectAcl, dialect),
         ...encodeTaggingHeader(input.tags, dialect),
         ...encodeForbidOverwrite(input.forbidOverwrite, dialect),
+        ...encodeTrafficLimit(input.trafficLimit, dialect),
       },
     };
   },
@@ -111,6 +115,7 @@ export const copyObject: Operation<CopyObjectInput, CopyObjectOutput> = {
       taggingDirective: parseDirective(request.headers, `${dialect.headerPrefix}tagging-directive`),
       tags: decodeTaggingHeader(request.headers, dialect),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 

@@ -21,6 +21,7 @@ import {
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { parseVersionId } from "../fields/version-id.ts";
 import { type Query, queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -36,6 +37,8 @@ export interface GetObjectInput {
   readonly responseHeaders?: StandardObjectHeaders;
   /** Undefined: the current version. */
   readonly versionId?: string;
+  /** Bits per second, 245,760 … 838,860,800: how fast the answer's body may come. */
+  readonly trafficLimit?: number;
 }
 
 export interface GetObjectOutput extends ObjectMetadata {
@@ -55,7 +58,8 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
   responseBody: "bytes",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, range, rangeBehavior, conditions, responseHeaders, versionId }, dialect) {
+  encodeRequest(input, dialect) {
+    const { bucket, key, range, rangeBehavior, conditions, responseHeaders, versionId, trafficLimit } = input;
     return {
       method: "GET",
       resource: { bucket, key },
@@ -66,6 +70,7 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
           [`${dialect.headerPrefix}range-behavior`]: rangeBehavior,
         }),
         ...encodeConditions(conditions, ""),
+        ...encodeTrafficLimit(trafficLimit, dialect),
       },
     };
   },
@@ -79,6 +84,7 @@ export const getObject: Operation<GetObjectInput, GetObjectOutput> = {
       conditions: decodeConditions(request.headers, ""),
       responseHeaders: responseHeadersOf(request.query),
       versionId: parseVersionId(request.query),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 

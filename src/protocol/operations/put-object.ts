@@ -5,6 +5,13 @@ import { ServiceError } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredHeader } from "../fields/answer.ts";
+import {
+  type CallbackParameters,
+  callbackAnswer,
+  decodeCallback,
+  encodeCallback,
+  isCallbackAnswer,
+} from "../fields/callback.ts";
 import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
 import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-overwrite.ts";
 import {
@@ -16,10 +23,11 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
-export interface PutObjectInput {
+export interface PutObjectInput extends CallbackParameters {
   readonly bucket: string;
   readonly key: string;
   readonly objectHeaders?: ObjectHeaders;
@@ -32,6 +40,8 @@ export interface PutObjectInput {
   readonly crc64?: bigint;
   /** Refuses with FileAlreadyExists when the object is there. */
   readonly forbidOverwrite?: boolean;
+  /** Bits per second, 245,760 … 838,860,800: how fast the body may come. */
+  readonly trafficLimit?: number;
 }
 
 export interface PutObjectOutput {
@@ -44,6 +54,8 @@ export interface PutObjectOutput {
   readonly versionId?: string;
   /** How the service encrypts the bytes; absent where nobody asked it to. */
   readonly serverSideEncryption?: string;
+  /** What the callback answered: JSON. Undefined where none was asked for. */
+  readonly callbackBody?: string;
 }
 
 export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
@@ -53,11 +65,13 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
   marks: { query: [] },
   permission: "oss:PutObject",
   requestBody: "bytes",
-  responseBody: "none",
+  // Empty, but for the answer of a callback.
+  responseBody: "text",
   isIdempotent: true,
 
   encodeRequest(input, dialect) {
-    const { bucket, key, objectHeaders, objectAcl, tags, contentMd5, crc64, forbidOverwrite } = input;
+    const { bucket, key, objectHeaders, objectAcl, tags, contentMd5, crc64, forbidOverwrite, trafficLimit } =
+      input;
     return {
       method: "PUT",
       resource: { bucket, key },
@@ -68,6 +82,8 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
         ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
         ...encodeTaggingHeader(tags, dialect),
         ...encodeForbidOverwrite(forbidOverwrite, dialect),
+        ...encodeTrafficLimit(trafficLimit, dialect),
+        ...encodeCallback(input, dialect),
       },
     };
   },
@@ -82,22 +98,23 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
       forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+      trafficLimit: decodeTrafficLimit(request, dialect),
+      ...decodeCallback(request, dialect),
     });
   },
 
-  encodeResponse({ etag, crc64, contentMd5, versionId, serverSideEncryption }, dialect) {
-    return {
-      status: 200,
-      headers: {
-        ...presentHeaders({
-          etag: quoteEtag(etag),
-          [dialect.crc64Header]: crc64?.toString(),
-          "content-md5": contentMd5,
-          [`${dialect.headerPrefix}version-id`]: versionId,
-        }),
-        ...encodeServerSideEncryption(serverSideEncryption, dialect),
-      },
+  encodeResponse(output, dialect) {
+    const { callbackBody } = output;
+    const headers = {
+      ...presentHeaders({
+        etag: quoteEtag(output.etag),
+        [dialect.crc64Header]: output.crc64?.toString(),
+        "content-md5": output.contentMd5,
+        [`${dialect.headerPrefix}version-id`]: output.versionId,
+      }),
+      ...encodeServerSideEncryption(output.serverSideEncryption, dialect),
     };
+    return callbackBody === undefined ? { status: 200, headers } : callbackAnswer(callbackBody, headers);
   },
 
   decodeResponse(response, dialect) {
@@ -107,6 +124,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       contentMd5: response.headers["content-md5"],
       versionId: response.headers[`${dialect.headerPrefix}version-id`],
       serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
+      callbackBody: isCallbackAnswer(response.headers) ? response.text : undefined,
     });
   },
 };

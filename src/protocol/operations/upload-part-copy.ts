@@ -25,10 +25,12 @@ import {
   sourceVersionIdHeader,
 } from "../fields/copy-source.ts";
 import { parseCrc64 } from "../fields/crc64-text.ts";
+import { assertNoPartEncryption } from "../fields/part-encryption.ts";
 import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -46,6 +48,8 @@ export interface UploadPartCopyInput {
   readonly sourceRange?: ByteRange;
   /** On the source. */
   readonly conditions?: Conditions;
+  /** Bits per second, 245,760 … 838,860,800: how fast the source is read. */
+  readonly trafficLimit?: number;
 }
 
 export interface UploadPartCopyOutput {
@@ -71,7 +75,8 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
   responseBody: "xml",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, uploadId, partNumber, source, sourceRange, conditions }, dialect) {
+  encodeRequest(input, dialect) {
+    const { bucket, key, uploadId, partNumber, source, sourceRange, conditions, trafficLimit } = input;
     const prefix = copySourcePrefix(dialect);
     return {
       method: "PUT",
@@ -81,11 +86,13 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
         ...encodeCopySource(source, dialect),
         ...presentHeaders({ [`${prefix}range`]: sourceRange && formatByteRange(sourceRange) }),
         ...encodeConditions(conditions, prefix),
+        ...encodeTrafficLimit(trafficLimit, dialect),
       },
     };
   },
 
   decodeRequest(request, dialect) {
+    assertNoPartEncryption(request.headers, dialect);
     const prefix = copySourcePrefix(dialect);
     return present({
       ...requiredObject(request),
@@ -94,6 +101,7 @@ export const uploadPartCopy: Operation<UploadPartCopyInput, UploadPartCopyOutput
       source: decodeCopySource(request.headers, dialect),
       sourceRange: parseByteRange(request.headers[`${prefix}range`]),
       conditions: decodeConditions(request.headers, prefix),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 

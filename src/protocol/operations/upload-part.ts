@@ -1,21 +1,17 @@
 // UploadPart: the bytes of one part of an open upload. Sent again under the same number, a part replaces the earlier.
 // Source: OSS API, UploadPart.
 
-import type { Dialect } from "../dialects/dialect.ts";
-import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { requiredHeader } from "../fields/answer.ts";
 import { declaredCrc64, parseCrc64 } from "../fields/crc64-text.ts";
+import { assertNoPartEncryption } from "../fields/part-encryption.ts";
 import { parsePartNumber } from "../fields/part-number.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
-import {
-  decodeServerSideEncryption,
-  encodeServerSideEncryption,
-  serverSideEncryptionHeader,
-} from "../fields/server-side-encryption.ts";
-import { queryValue, type RequestMessage } from "../http-message.ts";
+import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
+import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
+import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
 export interface UploadPartInput {
@@ -28,6 +24,8 @@ export interface UploadPartInput {
   readonly contentMd5?: string;
   /** CRC-64/XZ of the body; the service refuses a body that differs. */
   readonly crc64?: bigint;
+  /** Bits per second, 245,760 … 838,860,800: how fast the body may come. */
+  readonly trafficLimit?: number;
 }
 
 export interface UploadPartOutput {
@@ -51,23 +49,27 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
   responseBody: "none",
   isIdempotent: true,
 
-  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5, crc64 }, dialect) {
+  encodeRequest({ bucket, key, uploadId, partNumber, contentMd5, crc64, trafficLimit }, dialect) {
     return {
       method: "PUT",
       resource: { bucket, key },
       query: queryPairs({ partNumber, uploadId }),
-      headers: presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+      headers: {
+        ...presentHeaders({ "content-md5": contentMd5, [dialect.crc64Header]: crc64?.toString() }),
+        ...encodeTrafficLimit(trafficLimit, dialect),
+      },
     };
   },
 
   decodeRequest(request, dialect) {
-    assertNoEncryption(request, dialect);
+    assertNoPartEncryption(request.headers, dialect);
     return present({
       ...requiredObject(request),
       uploadId: requiredUploadId(request),
       partNumber: parsePartNumber(queryValue(request.query, "partNumber") ?? ""),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
+      trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 
@@ -94,12 +96,3 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
     });
   },
 };
-
-/** How parts are encrypted was settled when the upload was opened. Source: OSS API, UploadPart. */
-function assertNoEncryption({ headers }: RequestMessage, dialect: Dialect): void {
-  const name = serverSideEncryptionHeader(dialect);
-  const value = headers[name];
-  if (value !== undefined) {
-    throw invalidArgument({ name, value });
-  }
-}

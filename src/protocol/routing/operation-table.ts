@@ -5,15 +5,19 @@ import { appendObject } from "../operations/append-object.ts";
 import { completeMultipartUpload } from "../operations/complete-multipart-upload.ts";
 import { copyObject } from "../operations/copy-object.ts";
 import { deleteBucket } from "../operations/delete-bucket.ts";
+import { deleteBucketCors } from "../operations/delete-bucket-cors.ts";
 import { deleteBucketEncryption } from "../operations/delete-bucket-encryption.ts";
+import { deleteBucketLifecycle } from "../operations/delete-bucket-lifecycle.ts";
 import { deleteBucketPolicy } from "../operations/delete-bucket-policy.ts";
 import { deleteBucketTags } from "../operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../operations/delete-multiple-objects.ts";
 import { deleteObject } from "../operations/delete-object.ts";
 import { deleteObjectTagging } from "../operations/delete-object-tagging.ts";
 import { getBucketAcl } from "../operations/get-bucket-acl.ts";
+import { getBucketCors } from "../operations/get-bucket-cors.ts";
 import { getBucketEncryption } from "../operations/get-bucket-encryption.ts";
 import { getBucketInfo } from "../operations/get-bucket-info.ts";
+import { getBucketLifecycle } from "../operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../operations/get-bucket-location.ts";
 import { getBucketPolicy } from "../operations/get-bucket-policy.ts";
 import { getBucketRequestPayment } from "../operations/get-bucket-request-payment.ts";
@@ -34,9 +38,12 @@ import { listObjectVersions } from "../operations/list-object-versions.ts";
 import { listObjects } from "../operations/list-objects.ts";
 import { listObjectsV2 } from "../operations/list-objects-v2.ts";
 import { listParts } from "../operations/list-parts.ts";
+import { postObject } from "../operations/post-object.ts";
 import { putBucket } from "../operations/put-bucket.ts";
 import { putBucketAcl } from "../operations/put-bucket-acl.ts";
+import { putBucketCors } from "../operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "../operations/put-bucket-encryption.ts";
+import { putBucketLifecycle } from "../operations/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "../operations/put-bucket-policy.ts";
 import { putBucketRequestPayment } from "../operations/put-bucket-request-payment.ts";
 import { putBucketTags } from "../operations/put-bucket-tags.ts";
@@ -73,11 +80,18 @@ export const operations: readonly AnyOperation[] = [
   putBucketVersioning,
   getBucketVersioning,
   deleteBucket,
+  putBucketLifecycle,
+  getBucketLifecycle,
+  deleteBucketLifecycle,
+  putBucketCors,
+  getBucketCors,
+  deleteBucketCors,
   listObjects,
   listObjectsV2,
   listObjectVersions,
   deleteMultipleObjects,
   listMultipartUploads,
+  postObject,
   putObject,
   copyObject,
   getObject,

@@ -2,7 +2,7 @@
 // a request that asks for something else beside (`PUT /bucket/key?acl`) must never pass for the operation without it.
 import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument, ServiceError } from "../errors/service-error.ts";
-import { queryValue, type RequestMessage } from "../http-message.ts";
+import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
 import type { AnyOperation } from "../operation.ts";
 import { operations } from "./operation-table.ts";
 import { isUnknownName, unimplementedSubResources } from "./sub-resources.ts";
@@ -11,6 +11,11 @@ import { isUnknownName, unimplementedSubResources } from "./sub-resources.ts";
 const markNames: ReadonlySet<string> = new Set(
   operations.flatMap(({ marks }) => marks.query.map((mark) => nameOfMark(mark))),
 );
+
+/** Whether a query says what the request is about, besides its method and level. */
+export function hasMark(query: Query): boolean {
+  return query.some(([name]) => markNames.has(name));
+}
 
 /**
  * The one operation whose method, level and marks are the request's.

@@ -35,8 +35,8 @@ export function isSignedSubResource(name: string): boolean {
  * The last lines are younger than V1 signatures, so `signedSubResources` lacks them; source: the Go SDK v2.
  */
 export const unimplementedSubResources: ReadonlySet<string> = new Set(
-  `asyncFetch bucketArchiveDirectRead cloudboxes cname comp cors accessPoint
-  accessPointPolicy group httpsConfig img inventory lifecycle link live logging metaQuery objectInfo
+  `asyncFetch bucketArchiveDirectRead cloudboxes cname comp accessPoint
+  accessPointPolicy group httpsConfig img inventory link live logging metaQuery objectInfo
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
   replicationLocation replicationProgress requesterQosInfo resourceGroup resourcePool
   resourcePoolBuckets resourcePoolInfo responseHeader rtc status style styleName

@@ -17,11 +17,10 @@ export function invalidAuthorizationHeader(header: string): ServiceError {
   return invalidArgument({ name: "Authorization", value: firstWord }, "Authorization header is invalid.");
 }
 
-/** Signature version 2, wherever it was found. */
-export function signatureVersion2NotImplemented(where: string): ServiceError {
-  return new ServiceError("NotImplemented", {
-    message: "Signature version 2 (OSS2) is not implemented. Sign with version 1 or version 4.",
-    fields: { Header: where },
+/** For a V1 URL whose token came in a header. Source: OSS, 400 errors. */
+export function securityTokenNotInUrl(): ServiceError {
+  return new ServiceError("InvalidRequest", {
+    message: "Security-token must be provided by query string parameter.",
   });
 }
 

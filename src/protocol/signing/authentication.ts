@@ -22,6 +22,22 @@ export interface V1UrlAuthentication extends ClaimedIdentity {
   readonly expires: string;
 }
 
+/** `Authorization: OSS2 AccessKeyId:…,AdditionalHeaders:…,Signature:…`. */
+export interface V2HeaderAuthentication extends ClaimedIdentity {
+  readonly scheme: "v2-header";
+  /** Lower-case, sorted. */
+  readonly additionalHeaders: readonly string[];
+}
+
+/** `?x-oss-signature-version=OSS2&x-oss-access-key-id=…&x-oss-expires=…&…`. */
+export interface V2UrlAuthentication extends ClaimedIdentity {
+  readonly scheme: "v2-url";
+  /** Lower-case, sorted. */
+  readonly additionalHeaders: readonly string[];
+  /** Unix seconds, as they were sent. */
+  readonly expires: string;
+}
+
 /** `Authorization: OSS4-HMAC-SHA256 Credential=…,AdditionalHeaders=…,Signature=…`. */
 export interface V4HeaderAuthentication extends ClaimedIdentity {
   readonly scheme: "v4-header";
@@ -46,5 +62,7 @@ export interface V4UrlAuthentication extends ClaimedIdentity {
 export type Authentication =
   | V1HeaderAuthentication
   | V1UrlAuthentication
+  | V2HeaderAuthentication
+  | V2UrlAuthentication
   | V4HeaderAuthentication
   | V4UrlAuthentication;

@@ -6,4 +6,6 @@ export interface Credentials {
   readonly accessKeySecret: string;
   /** Belongs to a temporary key, which is worth nothing without it. */
   readonly securityToken?: string;
+  /** When a temporary key stops working, in milliseconds since 1970. Only a server looks at it. */
+  readonly expiresAtMs?: number;
 }

@@ -1,5 +1,5 @@
 // Reading who says to have sent a request, and how it was signed. Nothing is believed here: see verifyAuthentication().
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { ServiceError } from "../errors/service-error.ts";
 import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
 import type {
   Authentication,
@@ -10,23 +10,31 @@ import type {
 import {
   authenticatedTwice,
   invalidAuthorizationHeader,
-  signatureVersion2NotImplemented,
+  securityTokenNotInUrl,
 } from "./authentication-errors.ts";
+import {
+  invalidParameter,
+  parseHeaderList,
+  requiredParameter,
+  tokenProperty,
+} from "./authentication-fields.ts";
 import { oss4Words } from "./oss4-words.ts";
+import { parseV2Header, parseV2Url } from "./parse-v2-authentication.ts";
 import { V1_SECURITY_TOKEN_HEADER, v1QueryNames } from "./v1-signature.ts";
+import { V2_ALGORITHM } from "./v2-signature.ts";
 import { parseV4Credential } from "./v4-scope.ts";
 
 const V1_AUTHORIZATION = /^OSS +([^:\s]+):(\S+)$/;
-const V2_ALGORITHM = "OSS2";
 /** Any of these says that the sender meant to presign. `x-oss-date` and others occur for other reasons too. */
 const V1_QUERY_MARKS = [v1QueryNames.accessKeyId, v1QueryNames.expires, v1QueryNames.signature];
+/** Of version 2 too, which differs in the version's value. */
 const V4_QUERY_MARKS = [oss4Words.query.version, oss4Words.query.credential, oss4Words.query.signature];
 
 /**
  * The authentication that a request carries, or undefined when it is anonymous.
  *
- * @throws {ServiceError} InvalidArgument when it is malformed or there are two, NotImplemented for version 2,
- *   AccessDenied when a V1 URL lacks a parameter
+ * @throws {ServiceError} InvalidArgument when it is malformed or there are two, AccessDenied when a V1 URL lacks
+ *   a parameter, InvalidRequest when it has its token in a header
  */
 export function parseAuthentication(request: RequestMessage): Authentication | undefined {
   const header = request.headers.authorization?.trim();
@@ -39,14 +47,16 @@ export function parseAuthentication(request: RequestMessage): Authentication | u
     return parseHeader(header, request);
   }
   if (isV4Url) {
-    return parseV4Url(request.query);
+    return queryValue(request.query, oss4Words.query.version) === V2_ALGORITHM
+      ? parseV2Url(request.query)
+      : parseV4Url(request.query);
   }
-  return isV1Url ? parseV1Url(request.query) : undefined;
+  return isV1Url ? parseV1Url(request) : undefined;
 }
 
 function parseHeader(header: string, request: RequestMessage): Authentication {
   if (header.startsWith(`${V2_ALGORITHM} `)) {
-    throw signatureVersion2NotImplemented("Authorization");
+    return parseV2Header(header, request);
   }
   if (header.startsWith(`${oss4Words.algorithm} `)) {
     return parseV4Header(header, request);
@@ -83,7 +93,7 @@ function parseV4Header(header: string, request: RequestMessage): V4HeaderAuthent
   };
 }
 
-function parseV1Url(query: Query): V1UrlAuthentication {
+function parseV1Url({ query, headers }: RequestMessage): V1UrlAuthentication {
   const accessKeyId = queryValue(query, v1QueryNames.accessKeyId);
   const expires = queryValue(query, v1QueryNames.expires);
   const signature = queryValue(query, v1QueryNames.signature);
@@ -93,15 +103,15 @@ function parseV1Url(query: Query): V1UrlAuthentication {
     });
   }
   const token = queryValue(query, v1QueryNames.securityToken);
+  if (!token && headers[V1_SECURITY_TOKEN_HEADER]) {
+    throw securityTokenNotInUrl();
+  }
   return { scheme: "v1-url", accessKeyId, signature, expires, ...tokenProperty(token) };
 }
 
 function parseV4Url(query: Query): V4UrlAuthentication {
   const names = oss4Words.query;
   const version = requiredParameter(query, names.version);
-  if (version === V2_ALGORITHM) {
-    throw signatureVersion2NotImplemented(names.version);
-  }
   if (version !== oss4Words.algorithm) {
     throw invalidParameter(names.version, version);
   }
@@ -119,34 +129,6 @@ function parseV4Url(query: Query): V4UrlAuthentication {
     additionalHeaders: parseHeaderList(names.headerList, queryValue(query, names.headerList)),
     ...tokenProperty(queryValue(query, names.securityToken)),
   };
-}
-
-/** Source: EC 0002-00000209. */
-function parseHeaderList(where: string, list: string | undefined): readonly string[] {
-  if (list === undefined) {
-    return [];
-  }
-  const names = list.split(";").map((name) => name.trim().toLowerCase());
-  if (names.includes("")) {
-    throw invalidArgument({ name: where, value: list }, `${where} names no header.`, "0002-00000209");
-  }
-  return [...new Set(names)].sort();
-}
-
-function requiredParameter(query: Query, name: string): string {
-  const value = queryValue(query, name);
-  if (!value) {
-    throw invalidParameter(name, value ?? "");
-  }
-  return value;
-}
-
-function invalidParameter(name: string, value: string): ServiceError {
-  return invalidArgument({ name, value }, `The query parameter ${name} is missing or invalid.`);
-}
-
-function tokenProperty(token: string | undefined): { readonly securityToken?: string } {
-  return token ? { securityToken: token } : {};
 }
 
 function hasAny(query: Query, names: readonly string[]): boolean {

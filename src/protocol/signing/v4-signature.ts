@@ -6,15 +6,19 @@ import type { SigningCrypto } from "./signing-crypto.ts";
 import type { V4KeyCache } from "./v4-key-cache.ts";
 import { formatV4Scope, type V4Scope, v4ScopeSegments } from "./v4-scope.ts";
 
-/** What a V4 signature depends on. */
-export interface V4SignatureInput {
-  readonly canonicalRequest: string;
-  /** As the request says it: `20231203T121212Z`, or an HTTP date. */
-  readonly date: string;
+/** What a signing key is derived from, and where it may be kept. */
+export interface V4Key {
   readonly scope: V4Scope;
   readonly secret: string;
   readonly words: V4Words;
   readonly keyCache?: V4KeyCache | undefined;
+}
+
+/** What a V4 signature depends on. */
+export interface V4SignatureInput extends V4Key {
+  readonly canonicalRequest: string;
+  /** As the request says it: `20231203T121212Z`, or an HTTP date. */
+  readonly date: string;
 }
 
 /** A signature and the text below it, which a refusal shows. */
@@ -34,19 +38,26 @@ export function v4Date(headers: Headers, words: V4Words): string {
 
 /** The signature of a canonical request; its key comes from the cache, if there is one. */
 export async function v4Signature(
-  { canonicalRequest, date, scope, secret, words, keyCache }: V4SignatureInput,
+  { canonicalRequest, date, ...key }: V4SignatureInput,
   crypto: SigningCrypto,
 ): Promise<V4SignatureOutput> {
-  const scopeText = formatV4Scope(scope, words);
   const hash = encodeHex(await crypto.sha256(utf8(canonicalRequest)));
-  const stringToSign = [words.algorithm, date, scopeText, hash].join("\n");
+  const stringToSign = [key.words.algorithm, date, formatV4Scope(key.scope, key.words), hash].join("\n");
+  return { stringToSign, signature: await signWithV4Key(stringToSign, key, crypto) };
+}
 
+/** 64 lower-case hex digits: the HMAC of any text under the key of a scope. */
+export async function signWithV4Key(
+  text: string,
+  { scope, secret, words, keyCache }: V4Key,
+  crypto: SigningCrypto,
+): Promise<string> {
   const derive = () =>
     deriveSigningKey(`${words.secretPrefix}${secret}`, v4ScopeSegments(scope, words), crypto);
   const key = keyCache
-    ? await keyCache.get({ algorithm: words.algorithm, secret, scope: scopeText }, derive)
+    ? await keyCache.get({ algorithm: words.algorithm, secret, scope: formatV4Scope(scope, words) }, derive)
     : await derive();
-  return { stringToSign, signature: encodeHex(await crypto.hmac("SHA-256", key, utf8(stringToSign))) };
+  return encodeHex(await crypto.hmac("SHA-256", key, utf8(text)));
 }
 
 /** One HMAC for each segment of the scope, each under the key that the segment before it gave. */

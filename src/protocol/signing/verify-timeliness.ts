@@ -3,7 +3,12 @@ import { invalidArgument, ServiceError } from "../errors/service-error.ts";
 import type { RequestMessage } from "../http-message.ts";
 import { CLOCK_SKEW_MAX_MS, PRESIGNED_V4_EXPIRES_MAX_SECONDS } from "../limits.ts";
 import { parseBasicIso8601, parseTime, toBasicIso8601 } from "../times.ts";
-import type { Authentication, V1UrlAuthentication, V4UrlAuthentication } from "./authentication.ts";
+import type {
+  Authentication,
+  V1UrlAuthentication,
+  V2UrlAuthentication,
+  V4UrlAuthentication,
+} from "./authentication.ts";
 import {
   dateRequired,
   requestExpired,
@@ -27,16 +32,18 @@ const HAS_ZONE = /(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/;
 export function verifyTimeliness(authentication: Authentication, request: RequestMessage, now: Date): void {
   switch (authentication.scheme) {
     case "v1-header":
+    case "v2-header":
       verifySkew(parseDate(v1Date(request.headers)), now);
       return;
     case "v1-url":
-      verifyV1Life(authentication, now);
+    case "v2-url":
+      verifyAbsoluteLife(authentication, now);
       return;
     case "v4-header":
       verifyV4Date(v4Date(request.headers, oss4Words), authentication.scope, now);
       return;
     case "v4-url":
-      verifyV4Life(authentication, now);
+      verifyRelativeLife(authentication, now);
       return;
   }
 }
@@ -56,7 +63,7 @@ function verifySkew(requestTime: Date, now: Date): void {
   }
 }
 
-function verifyV1Life({ expires }: V1UrlAuthentication, now: Date): void {
+function verifyAbsoluteLife({ expires }: V1UrlAuthentication | V2UrlAuthentication, now: Date): void {
   if (!/^\d+$/.test(expires)) {
     throw new ServiceError("AccessDenied", {
       message: "Invalid date (should be seconds since epoch).",
@@ -75,7 +82,7 @@ function verifyV4Date(text: string, scope: V4Scope, now: Date): void {
   verifySkew(time, now);
 }
 
-function verifyV4Life({ date, expires, scope }: V4UrlAuthentication, now: Date): void {
+function verifyRelativeLife({ date, expires, scope }: V4UrlAuthentication, now: Date): void {
   const begin = parseBasicIso8601(date);
   if (begin === undefined) {
     throw invalidArgument(
@@ -94,7 +101,7 @@ function verifyV4Life({ date, expires, scope }: V4UrlAuthentication, now: Date):
 }
 
 /** The signing key is good for one day; a date of another day would stretch it. */
-function verifyDay(date: string, { day }: V4Scope): void {
+export function verifyDay(date: string, { day }: V4Scope): void {
   if (date.slice(0, 8) !== day) {
     throw invalidArgument(
       { name: "Credential", value: day },

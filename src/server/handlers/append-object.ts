@@ -4,6 +4,7 @@ import { present } from "../../protocol/fields/present.ts";
 import { APPENDABLE_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { appendObject } from "../../protocol/operations/append-object.ts";
 import type { Handler } from "../handler.ts";
+import { limitRate } from "../limit-rate.ts";
 import { attributesOf } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { type ReceivedBlob, receiveObject } from "../receive-object.ts";
@@ -17,7 +18,10 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
   const attributes = attributesOf(input, bucketRecord, context);
 
   const sizeMaxBytes = APPENDABLE_SIZE_MAX_BYTES - positionBytes;
-  const received = await receiveObject(context.body, present({ contentMd5, crc64, sizeMaxBytes }), blobs);
+  const { body, rateClock, signal } = context;
+  const chunks = limitRate(body.chunks, { bitsPerSecond: input.trafficLimit, clock: rateClock, signal });
+  const declared = present({ contentMd5, crc64, sizeMaxBytes });
+  const received = await receiveObject({ ...body, chunks }, declared, blobs);
   const { blobId, sizeBytes } = received;
   if (sizeBytes === 0) {
     // Nothing to append leaves nothing behind.

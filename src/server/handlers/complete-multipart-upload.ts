@@ -5,18 +5,23 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { multipartEtag } from "../../protocol/etag.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { PAGE_SIZE_MAX, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
-import type {
-  CompletedPart,
-  CompleteMultipartUploadInput,
+import {
+  type CompletedPart,
+  type CompleteMultipartUploadInput,
+  type CompleteMultipartUploadOutput,
   completeMultipartUpload,
 } from "../../protocol/operations/complete-multipart-upload.ts";
-import type { ObjectRecord, UploadId } from "../../storage/records.ts";
+import type { ObjectRecord, UploadRecord } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
+import { callBack } from "../callback/call-back.ts";
+import { parseCallback } from "../callback/parse-callback.ts";
 import type { Handler } from "../handler.ts";
+import { objectMetadataOf } from "../object-answer.ts";
 import { encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { requireBucket, requireUpload } from "../require-resources.ts";
 import type { RequestContext } from "../service-context.ts";
+import { md5OfParts } from "../take-part.ts";
 
 /** How often "all parts" is read again when a part changes between the reading and the transaction. */
 const ALL_PARTS_ATTEMPTS_MAX = 5;
@@ -26,8 +31,11 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
   context,
 ) => {
   const { bucket, key, uploadId, encodingType } = input;
-  const upload = { bucket, key, uploadId };
-  const [bucketRecord] = await Promise.all([requireBucket(bucket, context), requireUpload(upload, context)]);
+  const [bucketRecord, upload] = await Promise.all([
+    requireBucket(bucket, context),
+    requireUpload({ bucket, key, uploadId }, context),
+  ]);
+  const callback = parseCallback(input);
 
   const object =
     input.parts === "all"
@@ -36,12 +44,28 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
 
   const location = `${context.bucketUrl}/${percentEncodePath(key)}`;
   const { etag, crc64 } = object;
-  const output = { location, bucket, key, etag, crc64, ...encryptionOutput(object.attributes) };
-  return { output: present({ ...output, encodingType, versionId: shownVersionId(object, bucketRecord) }) };
+  const inHeaders = present({
+    etag,
+    crc64,
+    contentMd5: objectMetadataOf(object, context.now()).contentMd5,
+    versionId: shownVersionId(object, bucketRecord),
+    ...encryptionOutput(object.attributes),
+  });
+  const output: CompleteMultipartUploadOutput = present({
+    location,
+    bucket,
+    key,
+    ...inHeaders,
+    encodingType,
+  });
+  const { name, encodeResponse } = completeMultipartUpload;
+  const { headers } = encodeResponse(output, context.dialect);
+  const { callbackBody } = await callBack(callback, { operation: name, object }, { headers, context });
+  return { output: callbackBody === undefined ? output : { ...inHeaders, callbackBody } };
 };
 
 async function completeAll(
-  upload: UploadId,
+  upload: UploadRecord,
   input: CompleteMultipartUploadInput,
   context: RequestContext,
 ): Promise<ObjectRecord> {
@@ -58,7 +82,10 @@ async function completeAll(
   }
 }
 
-async function listAllParts(upload: UploadId, { store }: RequestContext): Promise<readonly CompletedPart[]> {
+async function listAllParts(
+  upload: UploadRecord,
+  { store }: RequestContext,
+): Promise<readonly CompletedPart[]> {
   const parts: CompletedPart[] = [];
   for (let isTruncated = true; isTruncated; ) {
     const page = await store.metadata.listParts(upload, {
@@ -72,15 +99,17 @@ async function listAllParts(upload: UploadId, { store }: RequestContext): Promis
 }
 
 async function complete(
-  upload: UploadId,
+  upload: UploadRecord,
   parts: readonly CompletedPart[],
   input: CompleteMultipartUploadInput,
-  { store, dialect, now }: RequestContext,
+  context: RequestContext,
 ): Promise<ObjectRecord> {
+  const { store, dialect, now } = context;
   if (parts.length === 0) {
     throw new ServiceError("InvalidPart", { fields: { UploadId: upload.uploadId } });
   }
   const named = parts.map(({ partNumber, etag }) => ({ partNumber, md5: etag.toLowerCase() }));
+  const md5 = await md5OfParts(upload, named, context);
   const md5Hex = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
   try {
     return await store.metadata.completeUpload({
@@ -94,7 +123,7 @@ async function complete(
       partSizeMinBytes: PART_SIZE_MIN_BYTES,
       forbidOverwrite: input.forbidOverwrite ?? false,
       completedAtMs: now(),
-      ...(input.objectAcl === undefined ? {} : { acl: input.objectAcl }),
+      ...present({ md5, acl: input.objectAcl }),
     });
   } catch (failure) {
     if (failure instanceof StorageError && failure.code === "part-mismatch") {

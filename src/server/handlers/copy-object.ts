@@ -39,7 +39,12 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
   }
 
   const whole = { start: 0, endExclusive: source.object.sizeBytes };
-  const copy = await copyBytes(source, whole, { sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES }, context);
+  const copy = await copyBytes(
+    source,
+    whole,
+    { sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES, trafficLimit: input.trafficLimit },
+    context,
+  );
   const etag = contentEtag(copy.md5, context.dialect);
   const object = await publishObject({ ...target, etag }, copy, context);
 

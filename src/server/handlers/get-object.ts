@@ -6,6 +6,7 @@ import { present } from "../../protocol/fields/present.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
 import { assertReadable } from "../archive.ts";
 import type { Handler } from "../handler.ts";
+import { limitRate } from "../limit-rate.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { shownVersionId } from "../object-version.ts";
 import { readObject } from "../read-object.ts";
@@ -35,8 +36,11 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
     objectHeaders: { ...metadata.objectHeaders, ...responseHeaders },
     contentLength: served.endExclusive - served.start,
   });
+  const { store, rateClock, signal } = context;
+  const body = readObject(extents, served, store.blobs);
+  const limit = { bitsPerSecond: input.trafficLimit, clock: rateClock, signal };
   return {
     output: resolved === "whole" ? output : { ...output, contentRange: resolved },
-    body: readObject(extents, served, context.store.blobs),
+    body: { ...body, chunks: limitRate(body.chunks, limit) },
   };
 };

@@ -1,5 +1,4 @@
 // Opens an upload. An object that stands under the key stays as it is until the upload is completed.
-import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { initiateMultipartUpload } from "../../protocol/operations/initiate-multipart-upload.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf, encryptionOutput } from "../object-attributes.ts";
@@ -9,14 +8,11 @@ export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUplo
   input,
   context,
 ) => {
-  const { bucket, key, encodingType, forbidOverwrite = false } = input;
-  if (input.sequential) {
-    throw new ServiceError("NotImplemented", { fields: { Header: "sequential" } });
-  }
+  const { bucket, key, encodingType, forbidOverwrite = false, sequential: isSequential = false } = input;
   const uploadId = context.newUploadId();
   const attributes = attributesOf(input, await requireBucket(bucket, context), context);
   await context.store.metadata.createUpload(
-    { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential: false },
+    { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential },
     { forbidOverwrite },
   );
   const output = { bucket, key, uploadId, ...encryptionOutput(attributes) };

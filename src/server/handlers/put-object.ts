@@ -2,8 +2,11 @@
 import { contentEtag } from "../../protocol/etag.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
-import type { putObject } from "../../protocol/operations/put-object.ts";
+import { type PutObjectOutput, putObject } from "../../protocol/operations/put-object.ts";
+import { callBack } from "../callback/call-back.ts";
+import { parseCallback } from "../callback/parse-callback.ts";
 import type { Handler } from "../handler.ts";
+import { limitRate } from "../limit-rate.ts";
 import { attributesOf, encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { publishObject } from "../publish-object.ts";
@@ -11,20 +14,26 @@ import { receiveObject } from "../receive-object.ts";
 import { requireWritable } from "../require-resources.ts";
 
 export const handlePutObject: Handler<typeof putObject> = async (input, context) => {
-  const { bucket, key, contentMd5, crc64, forbidOverwrite = false } = input;
+  const { bucket, key, contentMd5, crc64, trafficLimit, forbidOverwrite = false } = input;
+  const { store, dialect, body, rateClock, signal } = context;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
   const attributes = attributesOf(input, bucketRecord, context);
+  const callback = parseCallback(input);
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
-  const received = await receiveObject(context.body, declared, context.store.blobs);
-  const etag = contentEtag(received.md5, context.dialect);
+  const chunks = limitRate(body.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
+  const received = await receiveObject({ ...body, chunks }, declared, store.blobs);
+  const etag = contentEtag(received.md5, dialect);
   const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 
-  const { crc64: receivedCrc64, md5Base64 } = received;
-  return {
-    output: present({
-      ...{ etag, crc64: receivedCrc64, contentMd5: md5Base64, ...encryptionOutput(attributes) },
-      versionId: shownVersionId(object, bucketRecord),
-    }),
-  };
+  const output: PutObjectOutput = present({
+    etag,
+    crc64: received.crc64,
+    contentMd5: received.md5Base64,
+    ...encryptionOutput(attributes),
+    versionId: shownVersionId(object, bucketRecord),
+  });
+  const { headers } = putObject.encodeResponse(output, dialect);
+  const answer = await callBack(callback, { operation: putObject.name, object }, { headers, context });
+  return { output: { ...output, ...answer } };
 };

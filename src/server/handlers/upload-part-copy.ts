@@ -9,11 +9,11 @@ import type { uploadPartCopy } from "../../protocol/operations/upload-part-copy.
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
 import type { Handler } from "../handler.ts";
 import { requireUpload } from "../require-resources.ts";
+import { takePart } from "../take-part.ts";
 
 export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input, context) => {
   const { bucket, key, uploadId, partNumber } = input;
-  const upload = { bucket, key, uploadId };
-  await requireUpload(upload, context);
+  const upload = await requireUpload({ bucket, key, uploadId }, context);
   const source = await openCopySource(input.source, input.conditions, context);
 
   if (source.object.type === "Symlink") {
@@ -27,11 +27,13 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   const resolved = resolveByteRange(input.sourceRange, totalSizeBytes, undefined);
   const isRange = typeof resolved === "object";
   const range = isRange ? resolved : { start: 0, endExclusive: totalSizeBytes };
-  const copy = await copyBytes(source, range, { sizeMaxBytes: PART_SIZE_MAX_BYTES }, context);
-
-  const createdAtMs = context.now();
-  const { blobId, sizeBytes, md5, crc64 } = copy;
-  await context.store.metadata.putPart(upload, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs });
+  const limits = { sizeMaxBytes: PART_SIZE_MAX_BYTES, trafficLimit: input.trafficLimit };
+  const { md5, crc64, createdAtMs } = await takePart(
+    upload,
+    partNumber,
+    (furtherDigest) => copyBytes(source, range, { ...limits, furtherDigest }, context),
+    context,
+  );
 
   const output = present({
     etag: contentEtag(md5, context.dialect),

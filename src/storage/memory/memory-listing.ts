@@ -12,6 +12,7 @@ import type {
   VersionPageRequest,
 } from "../metadata-store.ts";
 import type { UploadRecord } from "../records.ts";
+import type { OpenUpload } from "./memory-bucket.ts";
 
 /** One line of a listing: an item, or the common prefix that stands for several. */
 interface Entry<Item> {
@@ -67,8 +68,10 @@ export function pageOfVersions(
   };
 }
 
-export function pageOfUploads(uploads: readonly UploadRecord[], page: UploadPageRequest): UploadPage {
-  const byId = uploads.toSorted((first, second) => compareKeys(first.uploadId, second.uploadId));
+export function pageOfUploads(uploads: readonly OpenUpload[], page: UploadPageRequest): UploadPage {
+  const byId = uploads
+    .map(({ record }) => record)
+    .sort((first, second) => compareKeys(first.uploadId, second.uploadId));
   const left = foldEntries(sortByKey(byId), page).filter(({ key, item }) => {
     const order = compareKeys(key, page.keyMarker);
     return order > 0 || (order === 0 && isAfterUpload(item, page.uploadIdMarker));

@@ -1,6 +1,6 @@
 // What a suite over the metadata port needs to know of an adapter.
 import type { MetadataStore } from "../../../src/storage/index.ts";
-import { bucketRecord, NOW_MS } from "./records.ts";
+import { BUCKET, bucketRecord, NOW_MS } from "./records.ts";
 
 /** Opens an empty store that the test disposes of. */
 export type OpenMetadataStore = (options: { readonly now: () => number }) => Promise<MetadataStore>;
@@ -9,5 +9,15 @@ export type OpenMetadataStore = (options: { readonly now: () => number }) => Pro
 export async function openWithBucket(open: OpenMetadataStore): Promise<MetadataStore> {
   const store = await open({ now: () => NOW_MS });
   await store.createBucket(bucketRecord());
+  return store;
+}
+
+/** The same, with versioning set. */
+export async function openWithVersioning(
+  open: OpenMetadataStore,
+  versioning: "Enabled" | "Suspended",
+): Promise<MetadataStore> {
+  const store = await openWithBucket(open);
+  await store.updateBucket(BUCKET, { versioning });
   return store;
 }

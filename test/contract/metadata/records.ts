@@ -1,8 +1,10 @@
 // Records for tests: each differs from the usual one only in what the test is about.
 import { createHash } from "node:crypto";
 import type {
+  Append,
   BucketRecord,
   Completion,
+  ListedVersion,
   MetadataStore,
   NewObject,
   ObjectAttributes,
@@ -62,6 +64,16 @@ export function newObject(facts: Partial<NewObject> = {}): NewObject {
   };
 }
 
+/** 10 bytes at the beginning of an object. */
+export function newAppend(facts: Partial<Append> = {}): Append {
+  const blobId = newBlobId();
+  return {
+    ...{ bucket: BUCKET, key: "cat.log", positionBytes: 0, extent: { blobId, sizeBytes: 10 } },
+    ...{ crc64: 0xffff_ffff_ffff_fffen, etag: md5Of(blobId).toUpperCase() },
+    ...{ attributes: ATTRIBUTES, modifiedAtMs: NOW_MS, ...facts },
+  };
+}
+
 export function uploadRecord(facts: Partial<UploadRecord> = {}): UploadRecord {
   return {
     bucket: BUCKET,
@@ -113,6 +125,18 @@ export async function openUpload(
   await store.createUpload(upload, { forbidOverwrite: false });
   await Promise.all(parts.map((part) => store.putPart(upload, part)));
   return upload;
+}
+
+/** All versions of a key, the newest first. */
+export async function versionsOf(store: MetadataStore, key: string): Promise<readonly ListedVersion[]> {
+  const page = { delimiter: "", keyMarker: "", versionIdMarker: "", limit: 1_000 };
+  const { versions } = await store.listVersions(BUCKET, { ...page, prefix: key });
+  return versions.filter(({ version }) => version.key === key);
+}
+
+/** Their ids, the newest first. */
+export async function versionIdsOf(store: MetadataStore, key: string): Promise<readonly string[]> {
+  return (await versionsOf(store, key)).map(({ version }) => version.versionId);
 }
 
 /** Every blob in the queue, due or not, in no order that means anything. */

@@ -148,18 +148,6 @@ describe("parseAuthentication() of an Authorization header", () => {
       );
     });
   }
-
-  it("says that version 2 is not implemented", () => {
-    assert.throws(
-      () => parseAuthentication(authorizedBy("OSS2 AccessKeyId:id,Signature:signature")),
-      serviceErrorLike({
-        code: "NotImplemented",
-        status: 400,
-        message: "Signature version 2 (OSS2) is not implemented. Sign with version 1 or version 4.",
-        fields: { Header: "Authorization" },
-      }),
-    );
-  });
 });
 
 describe("parseAuthentication() of a presigned URL", () => {
@@ -245,17 +233,6 @@ describe("parseAuthentication() of a presigned URL", () => {
     assert.throws(
       () => parseAuthentication(withParameter(v4Url(), "x-oss-additional-headers", "")),
       serviceErrorLike({ code: "InvalidArgument", status: 400, ec: "0002-00000209" }),
-    );
-  });
-
-  it("says that version 2 is not implemented", () => {
-    assert.throws(
-      () => parseAuthentication(withParameter(v4Url(), "x-oss-signature-version", "OSS2")),
-      serviceErrorLike({
-        code: "NotImplemented",
-        status: 400,
-        fields: { Header: "x-oss-signature-version" },
-      }),
     );
   });
 });

@@ -51,7 +51,7 @@ export async function verify(
       request,
       candidates: [request.resource],
       authentication,
-      secret: credentials.accessKeySecret,
+      credentials,
       region,
       now: exampleTime,
       ...options,

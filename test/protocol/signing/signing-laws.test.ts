@@ -105,10 +105,7 @@ function withResource(request: RequestMessage, change: Resource): RequestMessage
   return { ...request, resource: { bucket: "bucket", ...request.resource, ...change } };
 }
 
-async function verify(
-  request: RequestMessage,
-  { accessKeySecret, securityToken }: Omit<Credentials, "accessKeyId">,
-): Promise<Resource> {
+async function verify(request: RequestMessage, credentials: Credentials): Promise<Resource> {
   const authentication = parseAuthentication(request);
   assert.ok(authentication);
   return verifyAuthentication(
@@ -116,8 +113,7 @@ async function verify(
       request,
       candidates: [request.resource],
       authentication,
-      secret: accessKeySecret,
-      ...(securityToken === undefined ? {} : { securityToken }),
+      credentials,
       region,
       now: exampleTime,
     },

@@ -174,7 +174,7 @@ describe("verifyAuthentication() of a wrong signature", () => {
     });
 
     const failure = await verify(signed, {
-      secret: "another",
+      credentials: { ...credentials, accessKeySecret: "another" },
       candidates: [{ bucket: "b" }, { bucket: "b", key: "b" }],
     }).catch((error) => error);
 
@@ -197,11 +197,29 @@ describe("verifyAuthentication() of a wrong signature", () => {
     );
   });
 
+  it("takes an empty Content-Type and none for the same under V4, and no other", async () => {
+    for (const sign of [v4Header, v4Url]) {
+      const bare = { ...exampleDownload(), method: "PUT" as const };
+      const signedBare = await sign(bare);
+      const signedEmpty = await sign(withHeader(bare, "content-type", ""));
+
+      await verify(withHeader(signedBare, "content-type", ""));
+      await verify(withHeader(signedEmpty, "content-type", undefined));
+      for (const signed of [signedBare, signedEmpty]) {
+        await assert.rejects(
+          verify(withHeader(signed, "content-type", "text/plain")),
+          serviceErrorLike({ code: "SignatureDoesNotMatch", status: 403 }),
+        );
+      }
+    }
+  });
+
   it("never shows the secret", async () => {
     const secret = "a-secret-that-nobody-may-see";
+    const another = { ...credentials, accessKeySecret: secret };
 
     for (const request of [await v1Header(), await v1Url(), await v4Header(), await v4Url()]) {
-      const failure = await verify(request, { secret }).catch((error) => error);
+      const failure = await verify(request, { credentials: another }).catch((error) => error);
 
       assert.equal(failure.code, "SignatureDoesNotMatch");
       assert.ok(!JSON.stringify([failure.message, failure.fields, failure.stack]).includes(secret));

@@ -11,7 +11,7 @@ export interface CallClock {
   dueMs: number;
 }
 
-export interface ExtentPlace {
+interface ExtentPlace {
   readonly contentId: number;
   /** 0 for a new content. */
   readonly afterPartNumber: number;

@@ -87,7 +87,7 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
     if (row === undefined) {
       return {};
     }
-    versions.remove(id, row);
+    versions.remove(id, row, context.versioning);
     return { removed: versionOf(row) };
   }
 

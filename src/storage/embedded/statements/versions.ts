@@ -11,12 +11,12 @@ import type { Counters } from "./counters.ts";
 
 export type Versioning = BucketRecord["versioning"];
 
-export interface KeyId {
+interface KeyId {
   readonly bucket: string;
   readonly key: Uint8Array;
 }
 
-export interface PublishedMarker {
+interface PublishedMarker {
   readonly marker: DeleteMarkerRecord;
   /** The earlier version of the same id, whose place the marker took. */
   readonly replaced?: Row;
@@ -30,7 +30,7 @@ export interface Versions {
   /** Puts a delete marker in front of the others, by law 8. */
   mark(id: KeyId, modifiedAtMs: number, versioning: "Enabled" | "Suspended"): PublishedMarker;
   /** Removes one version, whose blobs become garbage; the newest that is left is the current one. */
-  remove(id: KeyId, row: Row): void;
+  remove(id: KeyId, row: Row, versioning: Versioning): void;
 }
 
 /** A delete marker has no bytes. */
@@ -75,7 +75,11 @@ export function openVersions(
     }
   }
 
-  function remove(id: KeyId, row: Row): void {
+  function remove(id: KeyId, row: Row, versioning: Versioning): void {
+    if (versioning === undefined) {
+      dropCurrent(id);
+      return;
+    }
     const { bucket, key } = id;
     const { changes } = removeNoncurrent.run(bucket, key, Number(row.generation));
     if (changes > 0) {
@@ -97,7 +101,7 @@ export function openVersions(
     }
     const replaced = versioning === "Suspended" ? find(id, NULL_VERSION_ID) : undefined;
     if (replaced !== undefined) {
-      remove(id, replaced);
+      remove(id, replaced, versioning);
     }
     copyToNoncurrent.run(id.bucket, id.key);
     removeCurrent.run(id.bucket, id.key);

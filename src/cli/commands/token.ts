@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { Command } from "commander";
+import { countFlag } from "../client-options.ts";
+import { resolveConnection } from "../connection.ts";
+import { shellWord } from "../invocation.ts";
+
+interface TokenFlags {
+  readonly data: string;
+  readonly expires: number;
+  readonly json?: true;
+}
+
+/** As long as `temporaryCredentials()` grants; named here so that help needs no server. */
+const EXPIRES_MAX_SECONDS = 43_200;
+const NONCE_SIZE_BYTES = 16;
+
+export function tokenCommand(): Command {
+  return new Command("token")
+    .description("Print a temporary key for the server that runs on a data folder, as STS gives out.")
+    .option("--data <folder>", "whose server the key is for", "./partwise-data")
+    .option(
+      "--expires <seconds>",
+      "how long it is valid",
+      countFlag({ min: 1, max: EXPIRES_MAX_SECONDS }),
+      3600,
+    )
+    .option("--json", "one JSON object instead of lines for a shell")
+    .action(runToken);
+}
+
+async function runToken({ data, expires, json }: TokenFlags): Promise<void> {
+  const { auth: issuer, endpoint, region } = await resolveConnection({ data }, {});
+  const { temporaryCredentials } = await import("../../server/index.ts");
+  const { accessKeyId, accessKeySecret, securityToken, expiresAtMs } = temporaryCredentials({
+    issuer,
+    expiresInSeconds: expires,
+    now: Date.now(),
+    nonce: randomBytes(NONCE_SIZE_BYTES).toString("hex"),
+  });
+  if (json) {
+    const expiration = new Date(expiresAtMs).toISOString();
+    const printed = { endpoint, region, accessKeyId, accessKeySecret, securityToken, expiration };
+    process.stdout.write(`${JSON.stringify(printed)}\n`);
+    return;
+  }
+  const variables = {
+    OSS_ENDPOINT: endpoint,
+    OSS_REGION: region ?? "",
+    OSS_ACCESS_KEY_ID: accessKeyId,
+    OSS_ACCESS_KEY_SECRET: accessKeySecret,
+    OSS_SESSION_TOKEN: securityToken,
+  };
+  for (const [name, value] of Object.entries(variables)) {
+    process.stdout.write(`export ${name}=${shellWord(value)}\n`);
+  }
+}

@@ -1,0 +1,188 @@
+// Folders that earlier versions of Partwise wrote are opened with all that is in them.
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { describe, it } from "node:test";
+import { openDatabase } from "../../src/storage/embedded/schema.ts";
+import { openEmbeddedStore, type Store } from "../../src/storage/index.ts";
+import { readBlob } from "../contract/blob-store-contract.ts";
+import { allGarbage, newObject, versionIdsOf } from "../contract/metadata/records.ts";
+import { blobFilesIn } from "./blob-files.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+/** As Partwise wrote it before there were versions. */
+const FORMAT_1 = `
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO counter VALUES ('content', 3), ('generation', 7), ('lease', 1);
+CREATE TABLE bucket (
+  name TEXT PRIMARY KEY, acl TEXT NOT NULL, storage_class TEXT NOT NULL, created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE object (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, generation INTEGER NOT NULL, content_id INTEGER NOT NULL,
+  size INTEGER NOT NULL, etag TEXT NOT NULL, md5 TEXT, crc64 TEXT NOT NULL, type TEXT NOT NULL,
+  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE upload (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
+  attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL,
+  PRIMARY KEY (bucket, key, upload_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE part (
+  content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+  md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL,
+  PRIMARY KEY (content_id, part_number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gc (blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX gc_due_at ON gc (due_at);
+CREATE TABLE lease (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+PRAGMA application_id = 0x50617274;
+PRAGMA user_version = 1;
+`;
+const ROWS = `
+INSERT INTO bucket VALUES ('photos', 'private', 'IA', 5);
+INSERT INTO object VALUES ('photos', CAST('cat.jpg' AS BLOB), 6, 1, 3, 'E1', 'd1', '18446744073709551615', 'Normal',
+  '{"standard":{"contentType":"image/jpeg"},"user":{"colour":"blue"}}', 10);
+INSERT INTO object VALUES ('photos', CAST('dog.jpg' AS BLOB), 7, 2, 7, 'E2-2', NULL, '2', 'Multipart',
+  '{"standard":{},"user":{}}', 11);
+INSERT INTO upload VALUES ('photos', CAST('cat.jpg' AS BLOB), '0000000000000000000000000000000A', 3,
+  '{"standard":{"contentType":"image/png"},"user":{}}', 12);
+INSERT INTO part VALUES (1, 1, '1/1', 3, NULL, NULL, 10);
+INSERT INTO part VALUES (2, 1, '1/2', 3, 'd2', '5', 11), (2, 2, '1/3', 4, 'd3', '6', 11);
+INSERT INTO part VALUES (3, 1, '1/4', 5, 'd4', '7', 13);
+INSERT INTO gc VALUES ('1/5', 20);
+INSERT INTO lease VALUES ('1');
+`;
+const BLOBS = new Map([
+  ["1/1", "cat"],
+  ["1/2", "dog"],
+  ["1/3", "food"],
+  ["1/4", "mouse"],
+  ["1/5", "garbage"],
+]);
+const BUCKET = "photos";
+const UPLOAD = { bucket: BUCKET, key: "cat.jpg", uploadId: "0000000000000000000000000000000A" };
+/** Before the garbage is due. */
+const QUIET = { collectEveryMs: "never", now: () => 15 } as const;
+
+describe("a data folder of format 1", () => {
+  it("is opened with every bucket, object, upload, part and blob that is in it", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+
+    assert.deepEqual(await store.metadata.getBucket(BUCKET), {
+      ...{ name: BUCKET, acl: "private", storageClass: "IA", dataRedundancyType: "LRS", createdAtMs: 5 },
+      configurations: {},
+    });
+    assert.deepEqual(await store.metadata.getObject({ bucket: BUCKET, key: "cat.jpg" }), {
+      ...{ bucket: BUCKET, key: "cat.jpg", versionId: "null", sizeBytes: 3, etag: "E1", md5: "d1" },
+      ...{ crc64: 18_446_744_073_709_551_615n, type: "Normal", modifiedAtMs: 10, generation: 6 },
+      attributes: { standard: { contentType: "image/jpeg" }, user: { colour: "blue" }, tags: {} },
+    });
+    assert.equal(await readObject(store, "cat.jpg"), "cat");
+    assert.equal(await readObject(store, "dog.jpg"), "dogfood");
+    assert.deepEqual(await store.metadata.getUpload(UPLOAD), {
+      ...{ ...UPLOAD, initiatedAtMs: 12, isSequential: false },
+      attributes: { standard: { contentType: "image/png" }, user: {}, tags: {} },
+    });
+    assert.deepEqual(await store.metadata.listParts(UPLOAD, { afterPartNumber: 0, limit: 10 }), {
+      parts: [{ partNumber: 1, blobId: "1/4", sizeBytes: 5, md5: "d4", crc64: 7n, createdAtMs: 13 }],
+      isTruncated: false,
+    });
+    assert.deepEqual(await allGarbage(store.metadata), ["1/5"]);
+    assert.deepEqual(await blobFilesIn(folder.path), [...BLOBS.keys()]);
+  });
+
+  it("can do afterwards what only format 2 can, with what was there before", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+    const { metadata } = store;
+    await metadata.updateBucket(BUCKET, { versioning: "Enabled", configurations: { cors: "<a/>" } });
+
+    const completed = await metadata.completeUpload({
+      ...{ upload: UPLOAD, parts: [{ partNumber: 1, md5: "d4" }], etag: "E3-1", partSizeMinBytes: 1 },
+      ...{ forbidOverwrite: false, completedAtMs: 14 },
+    });
+    const put = await metadata.putObject(newObject({ bucket: BUCKET, extents: [] }));
+    await metadata.deleteObjects(BUCKET, [{ key: "cat.jpg", versionId: put.versionId }], 14);
+
+    assert.deepEqual(await versionIdsOf(metadata, "cat.jpg"), [completed.versionId, "null"]);
+    assert.equal(await readObject(store, "cat.jpg"), "mouse");
+    assert.equal(await readObject(store, "cat.jpg", "null"), "cat");
+  });
+
+  it("is migrated once: the next start finds format 2 and everything that was written since", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+    const first = await openEmbeddedStore(folder.path, QUIET);
+    const changed = await first.metadata.updateBucket(BUCKET, { versioning: "Suspended" });
+    await first[Symbol.asyncDispose]();
+
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+
+    assert.deepEqual(await store.metadata.getBucket(BUCKET), changed);
+    assert.equal(await readObject(store, "dog.jpg"), "dogfood");
+  });
+
+  it("gets the very tables that a new folder gets", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+    using migrated = openDatabase(join(folder.path, "metadata.sqlite"));
+    using fresh = openDatabase(join(folder.path, "fresh.sqlite"));
+
+    assert.deepEqual(tablesOf(migrated), tablesOf(fresh));
+    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 2);
+  });
+
+  it("stays as it is when the migration fails in the middle", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+    const file = join(folder.path, "metadata.sqlite");
+    const before = withDatabase(file, (database) => {
+      database.exec("CREATE TABLE noncurrent (in_the_way TEXT)");
+      return tablesOf(database);
+    });
+
+    assert.throws(() => openDatabase(file), /noncurrent already exists/);
+
+    withDatabase(file, (database) => {
+      assert.deepEqual(tablesOf(database), before);
+      assert.equal(database.prepare("PRAGMA user_version").get()?.user_version, 1);
+    });
+  });
+});
+
+async function writeFolderOfFormat1(path: string): Promise<void> {
+  withDatabase(join(path, "metadata.sqlite"), (database) => database.exec(`${FORMAT_1}${ROWS}`));
+  for (const [id, text] of BLOBS) {
+    const file = join(path, "blobs", id.replace("/", "/0/"));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
+function withDatabase<Result>(file: string, act: (database: DatabaseSync) => Result): Result {
+  using database = new DatabaseSync(file);
+  return act(database);
+}
+
+/** Every table and index with its columns, in their order. */
+function tablesOf(database: DatabaseSync): readonly Record<string, SQLOutputValue>[] {
+  return database
+    .prepare(
+      `SELECT s.type, s.name AS "table", c.cid, c.name, c.type AS "column", c."notnull", c.dflt_value, c.pk
+       FROM sqlite_schema s JOIN pragma_table_xinfo(s.name) c ORDER BY s.type, s.name, c.cid`,
+    )
+    .all();
+}
+
+async function readObject(store: Store, key: string, versionId?: string): Promise<string> {
+  const id = { bucket: BUCKET, key, ...(versionId === undefined ? {} : { versionId }) };
+  const { extents } = (await store.metadata.openObject(id)) ?? { extents: [] };
+  const blobs = await Promise.all(extents.map(({ blobId }) => readBlob(store.blobs, blobId)));
+  return Buffer.concat(blobs).toString();
+}
