@@ -1,14 +1,16 @@
 // One fuzzed request, made of a seed and a number alone, so that a failure can be sent again.
+import assert from "node:assert/strict";
 import type { Method } from "../../../src/protocol/http-message.ts";
 import { type SeededRandom, seededRandom } from "../seeded-random.ts";
 import { type Draft, type Mutation, mutate, withHeaders } from "./draft.ts";
 import { forgedDraft } from "./forge-signature.ts";
+import { formDraft } from "./form-upload.ts";
 import { brokenBytes } from "./mutate-bytes.ts";
 import { documentMutations } from "./mutate-documents.ts";
 import { headerMutations } from "./mutate-headers.ts";
 import { nameMutations } from "./mutate-names.ts";
 import { type Signer, schemes, signDraft } from "./sign-draft.ts";
-import { type SampledOperation, validRequest } from "./valid-request.ts";
+import { type SampledOperation, validMessage, validRequest } from "./valid-request.ts";
 import { bytesOf, wireRequest } from "./wire-request.ts";
 import { guardedWorld, type World } from "./world.ts";
 
@@ -42,6 +44,8 @@ export interface CaseMaker {
 }
 
 const MUTATIONS_MAX = 3;
+/** One operation among dozens, but with a parser and signatures of its own. */
+const FORM_SHARE = 0.08;
 const CUT_SHARE = 0.05;
 const ABANDONED_SHARE = 0.05;
 
@@ -53,8 +57,7 @@ export async function makeCase(number: number, maker: CaseMaker): Promise<FuzzCa
   const isEntitled = trust === "signed" || trust === "signed-loosely";
   // Whoever has no valid signature asks for what nobody but the owner may see.
   const world = isEntitled ? openWorld : guardedWorld(openWorld);
-  const valid = validRequest(random.pick(maker.operations), world, random);
-  const draft = await withTrust(valid, trust, { signer, random });
+  const draft = await makeDraft(trust, { operations: maker.operations, world, signer, random });
   const request = wireRequest(draft, world, random);
   const broken = random.next() < brokenShare(trust) ? brokenBytes(request, random) : undefined;
   const bytes = broken?.bytes ?? bytesOf(request);
@@ -69,6 +72,26 @@ export async function makeCase(number: number, maker: CaseMaker): Promise<FuzzCa
     isAbandoned: broken !== undefined && random.next() < ABANDONED_SHARE,
     cuts: Array.from({ length: cutCount }, () => random.integer(0, bytes.length)).sort((a, b) => a - b),
   };
+}
+
+interface DraftContext {
+  readonly operations: readonly SampledOperation[];
+  readonly world: World;
+  readonly signer: Signer;
+  readonly random: SeededRandom;
+}
+
+async function makeDraft(trust: Trust, { operations, world, signer, random }: DraftContext): Promise<Draft> {
+  const isForm = random.next() < FORM_SHARE && trust !== "signed-loosely";
+  const sampled = isForm
+    ? operations.find(({ operation }) => operation.requestBody === "form")
+    : random.pick(operations);
+  assert.ok(sampled, "an operation is a form");
+  const message = validMessage(sampled, world, random);
+  const valid = validRequest(sampled.operation, message, random);
+  return isForm
+    ? formDraft(valid, message, { signer, random, trust })
+    : withTrust(valid, trust, { signer, random });
 }
 
 function pickTrust(random: SeededRandom): Trust {

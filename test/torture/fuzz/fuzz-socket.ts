@@ -12,6 +12,7 @@ export class FuzzSocket implements Disposable {
   readonly #reader = new AnswerReader();
   /** The server has ended its side, or the connection is broken. */
   #isOver = false;
+  #failure: string | undefined;
   #wake: () => void = () => undefined;
 
   constructor(port: number) {
@@ -20,8 +21,9 @@ export class FuzzSocket implements Disposable {
       this.#reader.push(chunk);
       this.#wake();
     });
-    const onOver = () => {
+    const onOver = (failure?: unknown) => {
       this.#isOver = true;
+      this.#failure ??= failure instanceof Error ? failure.message : undefined;
       this.#wake();
     };
     this.#socket.on("end", onOver).on("close", onOver).on("error", onOver);
@@ -30,6 +32,11 @@ export class FuzzSocket implements Disposable {
   /** Bytes of an answer that is not whole. */
   get restSizeBytes(): number {
     return this.#reader.restSizeBytes;
+  }
+
+  /** Why the connection broke; undefined when the server ended it in order. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Sends the bytes in as many writes as there are cuts, and one more. */

@@ -3,7 +3,7 @@
 import { parseXml, type XmlElement } from "@rgrove/parse-xml";
 import { errorDefinitions } from "../../../src/protocol/errors/error-table.ts";
 import type { RawAnswer } from "./answer-reader.ts";
-import type { Trust } from "./fuzz-case.ts";
+import type { FuzzCase } from "./fuzz-case.ts";
 
 /** What anybody may be told before it is known who asks: nothing of it depends on what is stored. */
 const CODES_FOR_ANYBODY: ReadonlySet<string> = new Set([
@@ -23,10 +23,25 @@ const CODES_FOR_ANYBODY: ReadonlySet<string> = new Set([
   "SignatureDoesNotMatch",
 ]);
 
+/** A form says who sends it in its body, and its shape is looked at before that. */
+const CODES_FOR_FORMS: ReadonlySet<string> = new Set([
+  "EntityTooLarge",
+  "FieldItemTooLong",
+  "IncorrectNumberOfFilesInPOSTRequest",
+  "InvalidPolicyDocument",
+  "MalformedPOSTRequest",
+  "MissingContentLength",
+  "RequestIsNotMultiPartContent",
+]);
+
+/** A browser's preflight is never signed. Which buckets there are is known to everybody anyway, by their names. */
+const CODES_FOR_PREFLIGHTS: ReadonlySet<string> = new Set(["AccessForbidden", "BadRequest", "NoSuchBucket"]);
+
 const REQUEST_ID = /^[0-9A-F]{24}$/;
-const NOT_ENTITLED_STATUSES = [400, 403, 405];
-const FORGED_STATUSES = [400, 403];
+const NOT_ENTITLED_STATUSES = [400, 403, 405, 411];
 const SIGNATURE_REFUSED = ["AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
+
+export type JudgedRequest = Pick<FuzzCase, "history" | "method" | "trust">;
 
 /** The error's code, "" for success. */
 export interface Judgement {
@@ -35,7 +50,7 @@ export interface Judgement {
   readonly complaints: readonly string[];
 }
 
-export function judgeAnswer(answer: RawAnswer, trust: Trust): Judgement {
+export function judgeAnswer(answer: RawAnswer, { trust, method, history }: JudgedRequest): Judgement {
   const { status, headers } = answer;
   const complaints: string[] = [];
   const requestId = headers.get("x-oss-request-id") ?? "";
@@ -47,25 +62,29 @@ export function judgeAnswer(answer: RawAnswer, trust: Trust): Judgement {
   }
   const isError = status >= 400 || status === 203;
   const code = isError ? judgeDocument(answer, requestId, complaints) : "";
-  complaints.push(...judgeTrust(status, code, trust));
+  if (trust === "signed-loosely" && SIGNATURE_REFUSED.includes(code)) {
+    complaints.push(`a valid signature was refused: ${code}`);
+  }
+  if ((trust === "forged" || trust === "unsigned") && !mayBeTold({ status, code, method, history })) {
+    complaints.push(`a request that was ${trust} was answered with ${status} ${code}`);
+  }
   return { code, complaints };
 }
 
-function judgeTrust(status: number, code: string, trust: Trust): readonly string[] {
-  switch (trust) {
-    case "signed":
-      return [];
-    case "signed-loosely":
-      return SIGNATURE_REFUSED.includes(code) ? [`a valid signature was refused: ${code}`] : [];
-    case "forged":
-      return FORGED_STATUSES.includes(status) && CODES_FOR_ANYBODY.has(code)
-        ? []
-        : [`a forged request was answered with ${status} ${code}`];
-    case "unsigned":
-      return NOT_ENTITLED_STATUSES.includes(status) && CODES_FOR_ANYBODY.has(code)
-        ? []
-        : [`a request without a signature was answered with ${status} ${code}`];
+function mayBeTold({
+  status,
+  code,
+  method,
+  history,
+}: Omit<JudgedRequest, "trust"> & { readonly status: number; readonly code: string }): boolean {
+  if (method === "OPTIONS" && CODES_FOR_PREFLIGHTS.has(code)) {
+    return true;
   }
+  const isForm = history[0] === "PostObject";
+  return (
+    NOT_ENTITLED_STATUSES.includes(status) &&
+    (CODES_FOR_ANYBODY.has(code) || (isForm && CODES_FOR_FORMS.has(code)))
+  );
 }
 
 function judgeDocument(

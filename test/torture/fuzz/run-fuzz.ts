@@ -116,7 +116,7 @@ function judge({ fuzzCase, answers, complaint }: Outcome, tally: Tally): void {
   const judged = answers.map((answer, index) => ({
     answer,
     // What stands behind a broken request was signed by nobody.
-    ...judgeAnswer(answer, index === 0 ? fuzzCase.trust : "unsigned"),
+    ...judgeAnswer(answer, index === 0 ? fuzzCase : { ...fuzzCase, trust: "unsigned" }),
   }));
   tally.count(fuzzCase, judged);
   for (const text of [

@@ -16,6 +16,8 @@ export class CaseSender implements Disposable {
   readonly #port: number;
   readonly #limitMs: number;
   #kept: FuzzSocket | undefined;
+  /** The last one that was answered on the connection. */
+  #last: FuzzCase | undefined;
 
   constructor(port: number, limitMs: number) {
     this.#port = port;
@@ -70,13 +72,15 @@ export class CaseSender implements Disposable {
       for (const fuzzCase of cases) {
         const answer = await socket.nextAnswer(fuzzCase.method, this.#limitMs);
         if (answer === undefined) {
+          const before = this.#last;
+          const behind =
+            before === undefined ? "" : ` behind request ${before.number} (${before.history.join(" → ")})`;
           this.#leave();
-          return [
-            ...outcomes,
-            { fuzzCase, answers: [], complaint: "the connection closed without an answer" },
-          ];
+          const complaint = `the connection closed without an answer${behind}: ${socket.failure ?? "in order"}`;
+          return [...outcomes, { fuzzCase, answers: [], complaint }];
         }
         outcomes.push({ fuzzCase, answers: [answer] });
+        this.#last = fuzzCase;
         if (answer.headers.get("connection") === "close") {
           this.#leave();
           return outcomes;
@@ -95,5 +99,6 @@ export class CaseSender implements Disposable {
   #leave(): void {
     this.#kept?.[Symbol.dispose]();
     this.#kept = undefined;
+    this.#last = undefined;
   }
 }

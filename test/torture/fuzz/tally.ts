@@ -2,7 +2,7 @@
 import type { RawAnswer } from "./answer-reader.ts";
 import type { FuzzCase } from "./fuzz-case.ts";
 
-const SHOWN_BYTES_MAX = 4_000;
+const SHOWN_BYTES_MAX = 2_000;
 
 interface JudgedAnswer {
   readonly answer: RawAnswer;

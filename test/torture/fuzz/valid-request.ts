@@ -28,18 +28,25 @@ export function sampleOperations(seed: number): readonly SampledOperation[] {
   }));
 }
 
-/** A request that the server would carry out, or refuse for its content alone. */
-export function validRequest(
+/** What the operation's encoder makes of one of the inputs. */
+export function validMessage(
   { operation, inputs }: SampledOperation,
   world: World,
   random: SeededRandom,
-): Draft {
+): RequestMessage {
   const input = aim(random.pick(inputs) as Record<string, unknown>, world, random);
-  const message = operation.encodeRequest(input, oss) as RequestMessage;
-  const body =
-    operation.requestBody === "bytes" ? someBytes(random) : Buffer.from(message.text ?? "", "utf8");
-  const { method, resource, query } = message;
-  const draft = { method, resource, query, headers: message.headers, body, history: [operation.name] };
+  return operation.encodeRequest(input, oss) as RequestMessage;
+}
+
+/** A request that the server would carry out, or refuse for its content alone. */
+export function validRequest(
+  { name, requestBody }: AnyOperation,
+  { method, resource, query, headers, text = "" }: RequestMessage,
+  random: SeededRandom,
+): Draft {
+  const isOfBytes = requestBody === "bytes" || requestBody === "form";
+  const body = isOfBytes ? someBytes(random) : Buffer.from(text, "utf8");
+  const draft = { method, resource, query, headers, body, history: [name] };
   return { ...draft, headers: withHeaders(draft, plausibleHeaders(draft, random)) };
 }
 
@@ -58,7 +65,9 @@ function aim(input: Record<string, unknown>, world: World, random: SeededRandom)
           },
         }
       : {};
-  return { ...input, ...bucket, ...key, ...source, ...("uploadId" in input ? upload : {}) };
+  const isVersionKept = random.next() < 0.3;
+  const versionId = "versionId" in input && !isVersionKept ? { versionId: "null" } : {};
+  return { ...input, ...versionId, ...bucket, ...key, ...source, ...("uploadId" in input ? upload : {}) };
 }
 
 /** What arbitrary inputs would nearly always be refused for is mostly left out or made right. */
