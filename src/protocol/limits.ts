@@ -124,3 +124,6 @@ export const CORS_DOCUMENT_SIZE_MAX_BYTES: number = 16 * KIB;
 
 /** Source: OSS, PutBucketCors. */
 export const CORS_MAX_AGE_MAX_SECONDS = 999_999_999;
+
+/** How long a temporary key may live: as long as a role session. Source: STS, AssumeRole. */
+export const TEMPORARY_KEY_LIFE_MAX_SECONDS: number = 12 * 60 * 60;

@@ -3,11 +3,12 @@
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Form, RequestMessage, Resource } from "../protocol/http-message.ts";
 import { hasMark } from "../protocol/routing/route.ts";
+import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
 import { parseFormAuthentication } from "../protocol/signing/form-authentication.ts";
 import { parsePostPolicy, type SizeRange } from "../protocol/signing/post-policy.ts";
 import { verifyFormAuthentication } from "../protocol/signing/verify-form-authentication.ts";
 import { verifyPostPolicy } from "../protocol/signing/verify-post-policy.ts";
-import { type AuthenticationContext, likeliestResource, requireCredentials } from "./authenticate.ts";
+import { type AuthenticationContext, findCredentials, likeliestResource } from "./authenticate.ts";
 import type { Principal } from "./authorize.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
 import { readForm } from "./read-form.ts";
@@ -75,7 +76,10 @@ async function authenticateForm(
     return { principal: "anonymous" };
   }
   const now = new Date(clock());
-  const credentials = requireCredentials(authentication, store);
+  const credentials = findCredentials(authentication, store);
+  if (credentials === undefined) {
+    throw invalidAccessKeyId(authentication.accessKeyId);
+  }
   await verifyFormAuthentication({ authentication, credentials, region, now }, nodeSigningCrypto);
   const { scheme, policy } = authentication;
   const range = verifyPostPolicy(parsePostPolicy(policy), { bucket, form, scheme, now });

@@ -1,7 +1,6 @@
 // Whose signature is this, and which resource does it sign? A request without one comes from anybody.
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
-import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
@@ -9,6 +8,7 @@ import type { MetadataStore } from "../storage/metadata-store.ts";
 import type { Principal } from "./authorize.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
+import { unknownKeyError } from "./unknown-key.ts";
 
 export interface AuthenticationContext {
   readonly credentials: CredentialStore;
@@ -37,12 +37,17 @@ export async function authenticate(
   if (authentication === undefined) {
     return { principal: "anonymous", resource: await likeliestResource(candidates, context) };
   }
+  const credentials = findCredentials(authentication, context.credentials);
+  if (credentials === undefined) {
+    const { accessKeyId } = authentication;
+    throw await unknownKeyError({ accessKeyId, request, candidates }, context.store);
+  }
   const resource = await verifyAuthentication(
     {
       request,
       candidates,
       authentication,
-      credentials: requireCredentials(authentication, context.credentials),
+      credentials,
       region: context.region,
       now: new Date(context.now()),
     },
@@ -66,17 +71,15 @@ export async function likeliestResource(
   return first;
 }
 
-/** @throws {ServiceError} InvalidAccessKeyId, InvalidSecurityToken */
-export function requireCredentials(
+/** @throws {ServiceError} InvalidSecurityToken */
+export function findCredentials(
   { accessKeyId, securityToken }: { readonly accessKeyId: string; readonly securityToken?: string },
   store: CredentialStore,
-): Credentials {
+): Credentials | undefined {
   const credentials = store.find(accessKeyId, securityToken);
-  if (credentials !== undefined) {
-    return credentials;
+  if (credentials === undefined && securityToken !== undefined) {
+    // With a token the key is one that OSS keeps nowhere but in the token.
+    throw new ServiceError("InvalidSecurityToken", { ec: "0002-00000006" });
   }
-  // With a token the key is one that OSS keeps nowhere but in the token.
-  throw securityToken === undefined
-    ? invalidAccessKeyId(accessKeyId)
-    : new ServiceError("InvalidSecurityToken", { ec: "0002-00000006" });
+  return credentials;
 }

@@ -5,7 +5,6 @@ export { defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
 export { ServerStartError } from "./server-start-error.ts";
 export { DEFAULT_REGION, type RunningServer, type ServerOptions, startServer } from "./start-server.ts";
 export {
-  TEMPORARY_KEY_LIFE_MAX_SECONDS,
   type TemporaryCredentials,
   type TemporaryKeyOptions,
   temporaryCredentials,

@@ -2,12 +2,10 @@
 // and everything else is derived from it with the issuer's secret. So a server accepts the tokens that any of its
 // lasting keys issued, also those from before it was started; none can be taken back but with the issuing key.
 import { createHmac } from "node:crypto";
+import { TEMPORARY_KEY_LIFE_MAX_SECONDS } from "../protocol/limits.ts";
 import { constantTimeEqual } from "../protocol/signing/constant-time-equal.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import type { CredentialStore } from "./credential-store.ts";
-
-/** As long as a role session of STS lasts at most. Source: STS, AssumeRole. */
-export const TEMPORARY_KEY_LIFE_MAX_SECONDS: number = 12 * 60 * 60;
 
 export interface TemporaryKeyOptions {
   /** A lasting key of the server that will be asked. */

@@ -2,7 +2,13 @@
 import type { SignatureVersion, TestServer } from "./suite.ts";
 
 export function clientSettings(server: TestServer, signature: SignatureVersion): Record<string, string> {
+  const { temporaryKey } = server;
   return {
+    ...(temporaryKey && {
+      PARTWISE_TEMPORARY_ACCESS_KEY_ID: temporaryKey.accessKeyId,
+      PARTWISE_TEMPORARY_ACCESS_KEY_SECRET: temporaryKey.accessKeySecret,
+      PARTWISE_SECURITY_TOKEN: temporaryKey.securityToken,
+    }),
     PARTWISE_ENDPOINT: server.endpoint,
     PARTWISE_REGION: server.region,
     PARTWISE_ACCESS_KEY_ID: server.accessKeyId,

@@ -22,16 +22,49 @@ export interface GoProgram {
   readonly packagePath: string;
 }
 
+/** The tests that come with a package, as a program. */
+export interface GoTestProgram extends GoProgram {
+  /** What the program is called, for a module has tests of several packages. */
+  readonly name: string;
+  /** A build tag without which the tests are left out. */
+  readonly tag?: string;
+  /** Where the sources are when they come from no module. */
+  readonly goPath?: string;
+}
+
 /** Where the program is once it is built. */
-export function goProgramFile({ module }: GoProgram): string {
-  return join(buildFolder, "bin", module);
+export function goProgramFile(program: GoProgram | GoTestProgram): string {
+  return join(buildFolder, "bin", "name" in program ? program.name : program.module);
 }
 
 /** Builds the program; Go itself knows what is built already. @throws {SuiteUnavailable} */
 export async function buildGoProgram(program: GoProgram, signal: AbortSignal): Promise<void> {
-  const sources = join(conformanceFolder, program.module);
   const words = ["build", "-o", goProgramFile(program), program.packagePath];
-  const exitCode = await runGo(words, sources, signal);
+  await build(program, words, goSettings, signal);
+}
+
+/** Builds the tests of a package that others wrote. They are not ours to vet. @throws {SuiteUnavailable} */
+export async function buildGoTests(program: GoTestProgram, signal: AbortSignal): Promise<void> {
+  const tags = program.tag === undefined ? [] : ["-tags", program.tag];
+  const words = ["test", "-c", "-vet=off", ...tags, "-o", goProgramFile(program), program.packagePath];
+  const { goPath } = program;
+  const settings = goPath === undefined ? goSettings : { ...goSettings, GOPATH: goPath, GO111MODULE: "off" };
+  await build(program, words, settings, signal);
+}
+
+/** Fetches the modules that a folder's go.mod names, for what is beside their sources. @throws {SuiteUnavailable} */
+export async function downloadGoModules(module: string, signal: AbortSignal): Promise<void> {
+  await build({ module, packagePath: "" }, ["mod", "download"], goSettings, signal);
+}
+
+async function build(
+  program: GoProgram | GoTestProgram,
+  words: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const sources = join(conformanceFolder, program.module);
+  const exitCode = await runGo(words, sources, settings, signal);
   if (exitCode === undefined) {
     throw new SuiteUnavailable("there is no Go toolchain here");
   }
@@ -44,9 +77,10 @@ export async function buildGoProgram(program: GoProgram, signal: AbortSignal): P
 async function runGo(
   words: readonly string[],
   workingFolder: string,
+  settings: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const run = () => tryGo(words, workingFolder, signal);
+  const run = () => tryGo(words, workingFolder, settings, signal);
   const exitCode = await run();
   if (exitCode !== undefined) {
     return exitCode;
@@ -58,9 +92,10 @@ async function runGo(
 async function tryGo(
   words: readonly string[],
   workingFolder: string,
+  settings: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const command = { file: "go", arguments: words, workingFolder, environment: goSettings, signal };
+  const command = { file: "go", arguments: words, workingFolder, environment: settings, signal };
   try {
     const outcome = await runCommand({ ...command, timeoutMs: BUILD_TIMEOUT_MS, log: "install-go" });
     return outcome.exitCode ?? -1;

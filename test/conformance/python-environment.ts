@@ -33,6 +33,27 @@ export async function installPythonClient(requirement: string, signal: AbortSign
   });
 }
 
+/**
+ * Unpacks the archive of sources that the package index has of a client, with the tests that are in it.
+ *
+ * @param requirement  such as `oss2==2.19.1`
+ * @returns the folder of the sources
+ * @throws {SuiteUnavailable}
+ */
+export async function unpackPythonSources(requirement: string, signal: AbortSignal): Promise<string> {
+  const folder = join(buildFolder, "python-sources");
+  await installOnce({ name: "python-sources", stamp: requirement }, async () => {
+    await rm(folder, { recursive: true, force: true });
+    const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:"];
+    const download = ["-m", "pip", "download", ...options, "--dest", folder, requirement];
+    const refusal = `the sources of ${requirement} could not be fetched with pip`;
+    await succeed(pythonFile, download, refusal, signal);
+    const archive = join(folder, `${requirement.replace("==", "-")}.tar.gz`);
+    await succeed(pythonFile, ["-m", "tarfile", "-e", archive, folder], refusal, signal);
+  });
+  return join(folder, requirement.replace("==", "-"));
+}
+
 async function makeEnvironment(signal: AbortSignal): Promise<void> {
   if (await isThere(pythonFile)) {
     return;

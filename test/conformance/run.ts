@@ -56,7 +56,7 @@ async function runOverServer(suite: Suite, signal: AbortSignal): Promise<Scenari
   await using server = await servePartwise(`server-${suite.name}`);
   const results = [...(await suite.run(server.address, signal))];
   // A suite that found nothing to run must not look like one that found nothing wrong.
-  for (const signature of signatureVersions) {
+  for (const signature of suite.signatures ?? signatureVersions) {
     if (!results.some((result) => result.signature === signature)) {
       results.push({ signature, name: "runs at all", verdict: "failed", reason: "there is no result" });
     }

@@ -1,13 +1,14 @@
 // The server under test: the real `partwise serve` over a fresh folder, as a process of its own.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import { buildFolder, projectFolder } from "./build-folder.ts";
-import type { TestServer } from "./suite.ts";
+import type { TemporaryKey, TestServer } from "./suite.ts";
 
 export interface ServedPartwise extends AsyncDisposable {
   readonly address: TestServer;
@@ -36,7 +37,7 @@ export async function servePartwise(log: string): Promise<ServedPartwise> {
     return describeEnd(exit, complaints());
   };
   try {
-    const address = await readAddress(data, child);
+    const address = { ...(await readAddress(data, child)), ...(await borrowKey(data)) };
     return {
       address,
       stop,
@@ -74,6 +75,19 @@ async function readAddress(data: string, child: ChildProcess): Promise<TestServe
     await wait(POLL_MS);
   }
   throw new Error("it wrote no server.json and credentials.json");
+}
+
+/** What `partwise token` gives out for the server of this folder. */
+async function borrowKey(data: string): Promise<Pick<TestServer, "temporaryKey">> {
+  const words = ["src/cli/main.ts", "token", "--data", data, "--expires", "3600", "--json"];
+  try {
+    const options = { cwd: projectFolder, timeout: START_TIMEOUT_MS };
+    const { stdout } = await promisify(execFile)(process.execPath, words, options);
+    return { temporaryKey: JSON.parse(stdout) as TemporaryKey };
+  } catch {
+    // The scenarios that need one fail, and say so.
+    return {};
+  }
 }
 
 async function readJson(path: string): Promise<unknown> {

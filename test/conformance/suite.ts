@@ -9,11 +9,20 @@ export interface TestServer {
   readonly accessKeySecret: string;
   /** A name of the server; buckets have names below it. */
   readonly baseHost: string;
+  /** A temporary key that the server gave out; absent when it gives out none. */
+  readonly temporaryKey?: TemporaryKey;
+}
+
+export interface TemporaryKey {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly securityToken: string;
 }
 
 /** The signatures that a suite is run under, as the report names them. */
-export type SignatureVersion = "V1" | "V4";
+export type SignatureVersion = "V1" | "V2" | "V4";
 
+/** Those that every client knows. */
 export const signatureVersions: readonly SignatureVersion[] = ["V1", "V4"];
 
 export type Verdict = "passed" | "failed" | "excluded";
@@ -34,6 +43,8 @@ export interface Suite {
   readonly version: string;
   /** One sentence for the report: what is run, and against what it is checked. */
   readonly describes: string;
+  /** Those under which it must report something. Default: `signatureVersions`. */
+  readonly signatures?: readonly SignatureVersion[];
   /** Installs what the suite needs, unless it is there. @throws {SuiteUnavailable} */
   prepare(signal: AbortSignal): Promise<void>;
   run(server: TestServer, signal: AbortSignal): Promise<readonly ScenarioResult[]>;

@@ -164,10 +164,10 @@ describe("accessesOf()", () => {
 
   it("names the version of the source of a copy", () => {
     assert.ok(copyObject);
-    const headers = { "x-oss-copy-source": "/b-2/source?versionId=v" };
+    const headers = { "x-oss-copy-source": "/b-2/source?versionId=CAEv" };
 
     assert.deepEqual(accessesOf(copyObject, { ...message, headers }, oss).at(-1), {
-      ...{ permission: "oss:GetObjectVersion", bucket: "b-2", key: "source", versionId: "v" },
+      ...{ permission: "oss:GetObjectVersion", bucket: "b-2", key: "source", versionId: "CAEv" },
     });
   });
 

@@ -45,6 +45,31 @@ describe("a request with wrong credentials", () => {
     assert.equal(response.element("OSSAccessKeyId"), "nobody");
   });
 
+  it("is told that there is no such bucket, also when the access key is unknown", async () => {
+    const credentials = { ...testCredentials, accessKeyId: "nobody" };
+
+    const response = await service.send({ bucket: "no-such-bucket", key: "k", credentials });
+
+    assertError(response, 404, "NoSuchBucket");
+    assert.equal(response.element("BucketName"), "no-such-bucket");
+  });
+
+  it("makes no bucket when the access key is unknown", async () => {
+    const credentials = { ...testCredentials, accessKeyId: "nobody" };
+
+    const response = await service.send({ method: "PUT", bucket: "no-such-bucket", credentials });
+
+    assertError(response, 403, "InvalidAccessKeyId");
+  });
+
+  it("is refused for what is about no bucket when the access key is unknown", async () => {
+    const credentials = { ...testCredentials, accessKeyId: "nobody" };
+
+    const response = await service.send({ bucket: "", credentials });
+
+    assertError(response, 403, "InvalidAccessKeyId");
+  });
+
   it("is refused when the secret is wrong, and the secret is not in the answer", async () => {
     const credentials = { ...testCredentials, accessKeySecret: "not-the-secret" };
 

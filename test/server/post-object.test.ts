@@ -267,6 +267,34 @@ describe("PostObject that is refused", () => {
     });
   }
 
+  it("is answered before its file has come, and the connection goes on", async () => {
+    await using service = await startTestServer();
+    const begin = [
+      '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n',
+      '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nbegin',
+    ].join("");
+    const rest = `${"x".repeat(300_000)}\r\n--b--\r\n`;
+    using connection = openConnection(service);
+
+    connection.socket.write(
+      [
+        `POST /${testBucket} HTTP/1.1`,
+        "Host: 127.0.0.1",
+        "Content-Type: multipart/form-data; boundary=b",
+        `Content-Length: ${begin.length + rest.length}`,
+        "",
+        begin,
+      ].join("\r\n"),
+    );
+    assert.match(await connection.until("</Error>"), /<Code>AccessDenied<\/Code>/);
+    connection.socket.write(`${rest}GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+
+    assert.match(
+      await connection.until("</Error>"),
+      /<Code>AccessDenied<\/Code>.*<Code>AccessDenied<\/Code>/s,
+    );
+  });
+
   it("says what the policy wants", async () => {
     await using service = await startTestServer();
 

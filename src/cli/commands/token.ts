@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
+import { TEMPORARY_KEY_LIFE_MAX_SECONDS } from "../../protocol/limits.ts";
 import { countFlag } from "../client-options.ts";
 import { resolveConnection } from "../connection.ts";
 import { shellWord } from "../invocation.ts";
@@ -10,8 +11,6 @@ interface TokenFlags {
   readonly json?: true;
 }
 
-/** As long as `temporaryCredentials()` grants; named here so that help needs no server. */
-const EXPIRES_MAX_SECONDS = 43_200;
 const NONCE_SIZE_BYTES = 16;
 
 export function tokenCommand(): Command {
@@ -21,7 +20,7 @@ export function tokenCommand(): Command {
     .option(
       "--expires <seconds>",
       "how long it is valid",
-      countFlag({ min: 1, max: EXPIRES_MAX_SECONDS }),
+      countFlag({ min: 1, max: TEMPORARY_KEY_LIFE_MAX_SECONDS }),
       3600,
     )
     .option("--json", "one JSON object instead of lines for a shell")

@@ -2,6 +2,7 @@
 // to go off; a document with a DOCTYPE is refused all the same, because no message of the wire has one.
 import { XmlElement as ParsedElement, parseXml, XmlText } from "@rgrove/parse-xml";
 import { ServiceError } from "../errors/service-error.ts";
+import { hideControlCharacters, revealControlCharacters } from "./control-characters.ts";
 import type { XmlElement } from "./xml-element.ts";
 
 /** Deeper than any message; shallower than the parser's stack. */
@@ -15,7 +16,7 @@ export function readXml(text: string): XmlElement {
   assertDepth(text);
   let root: ParsedElement | null;
   try {
-    root = parseXml(text).root;
+    root = parseXml(hideControlCharacters(text)).root;
   } catch (cause) {
     throw malformedXml(cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : "", cause);
   }
@@ -56,7 +57,7 @@ function toElement(parsed: ParsedElement): XmlElement {
     if (child instanceof ParsedElement) {
       children.push(toElement(child));
     } else if (child instanceof XmlText) {
-      text += child.text;
+      text += revealControlCharacters(child.text);
     }
   }
   return { name: parsed.name, text: children.length > 0 ? "" : text, children };

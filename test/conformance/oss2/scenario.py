@@ -11,6 +11,10 @@ REGION = os.environ['PARTWISE_REGION']
 ACCESS_KEY_ID = os.environ['PARTWISE_ACCESS_KEY_ID']
 ACCESS_KEY_SECRET = os.environ['PARTWISE_ACCESS_KEY_SECRET']
 SIGNATURE = os.environ['PARTWISE_SIGNATURE']
+# A temporary key that the server gave out, if it did.
+TEMPORARY_KEY_ID = os.environ.get('PARTWISE_TEMPORARY_ACCESS_KEY_ID', '')
+TEMPORARY_KEY_SECRET = os.environ.get('PARTWISE_TEMPORARY_ACCESS_KEY_SECRET', '')
+SECURITY_TOKEN = os.environ.get('PARTWISE_SECURITY_TOKEN', '')
 
 PART_SIZE = 100 * 1024
 TIMEOUT_SECONDS = 20
@@ -33,8 +37,8 @@ def not_run(name, reason):
 
 
 def auth(access_key_id=ACCESS_KEY_ID, access_key_secret=ACCESS_KEY_SECRET):
-    make = oss2.AuthV4 if SIGNATURE == 'V4' else oss2.Auth
-    return make(access_key_id, access_key_secret)
+    make = {'V1': oss2.Auth, 'V2': oss2.AuthV2, 'V4': oss2.AuthV4}
+    return make[SIGNATURE](access_key_id, access_key_secret)
 
 
 def bucket_named(name, signer=None, region=REGION, **options):

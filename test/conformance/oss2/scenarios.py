@@ -12,7 +12,11 @@ import multipart_refusals  # noqa: F401
 import transfers  # noqa: F401
 import signed_urls  # noqa: F401
 import identities  # noqa: F401
-import unimplemented  # noqa: F401
+import sequential  # noqa: F401
+import attributes  # noqa: F401
+import settings  # noqa: F401
+import versions  # noqa: F401
+import forms  # noqa: F401
 
 
 def verdict(name, function):

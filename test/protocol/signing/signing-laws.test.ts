@@ -18,6 +18,7 @@ import {
 } from "./example-request.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
 import { serviceErrorLike } from "./service-error-like.ts";
+import { signV2, signV2Url } from "./sign-v2.ts";
 
 type Sign = (request: RequestMessage, credentials: Credentials) => Promise<RequestMessage>;
 
@@ -37,6 +38,14 @@ const schemes: Readonly<Record<string, Scheme>> = {
     sign: (request, credentials) =>
       signV1Url(request, { credentials, expires: secondsAfterExample(600) }, nodeSigningCrypto),
     redate: (signed) => withParameter(signed, "Expires", "1701606133"),
+  },
+  "a V2 header": {
+    sign: (request, credentials) => signV2(request, credentials),
+    redate: (signed) => withHeader(signed, "date", secondsAfterExample(1).toUTCString()),
+  },
+  "a V2 URL": {
+    sign: (request, credentials) => signV2Url(request, credentials),
+    redate: (signed) => withParameter(signed, "x-oss-expires", "1701606133"),
   },
   "a V4 header": {
     sign: (request, credentials) =>
