@@ -34,8 +34,11 @@ const CODES_FOR_FORMS: ReadonlySet<string> = new Set([
   "RequestIsNotMultiPartContent",
 ]);
 
-/** A browser's preflight is never signed. Which buckets there are is known to everybody anyway, by their names. */
-const CODES_FOR_PREFLIGHTS: ReadonlySet<string> = new Set(["AccessForbidden", "BadRequest", "NoSuchBucket"]);
+/** A browser's preflight is never signed. */
+const CODES_FOR_PREFLIGHTS: ReadonlySet<string> = new Set(["AccessForbidden", "BadRequest"]);
+
+/** Which buckets there are is no secret, with OSS neither: their names are names of hosts. */
+const BUCKET_UNKNOWN = "NoSuchBucket";
 
 const REQUEST_ID = /^[0-9A-F]{24}$/;
 const NOT_ENTITLED_STATUSES = [400, 403, 405, 411];
@@ -77,7 +80,7 @@ function mayBeTold({
   method,
   history,
 }: Omit<JudgedRequest, "trust"> & { readonly status: number; readonly code: string }): boolean {
-  if (method === "OPTIONS" && CODES_FOR_PREFLIGHTS.has(code)) {
+  if (code === BUCKET_UNKNOWN || (method === "OPTIONS" && CODES_FOR_PREFLIGHTS.has(code))) {
     return true;
   }
   const isForm = history[0] === "PostObject";
