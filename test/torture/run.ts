@@ -76,7 +76,10 @@ async function kills(folder: string, pass: () => void): Promise<void> {
 
 async function fuzzed(folder: string, pass: () => void): Promise<void> {
   const only = values.only === undefined ? {} : { only: Number(values.only) };
-  await runFuzz({ folder, seed, count: fuzzedCount, ...only, log: say });
+  const tally = await runFuzz({ folder, seed, count: fuzzedCount, ...only, log: say });
+  for (const line of tally.outcomes()) {
+    say(line);
+  }
   pass();
 }
 

@@ -8,10 +8,16 @@ export async function residentBytes(processId: number): Promise<number | undefin
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
-/** The median of the last tenth of the samples over the median of the first tenth; undefined for fewer than ten. */
+/** At the end of a tenth; what one collection of garbage gives back must not decide. */
+const SAMPLES_EACH = 5;
+
+/** What the last tenth of the samples ends with over what the first ends with; undefined for fewer than 50. */
 export function growth(samples: readonly number[]): number | undefined {
   const tenth = Math.floor(samples.length / 10);
-  return tenth === 0 ? undefined : median(samples.slice(-tenth)) / median(samples.slice(0, tenth));
+  if (tenth < SAMPLES_EACH) {
+    return undefined;
+  }
+  return median(samples.slice(-SAMPLES_EACH)) / median(samples.slice(tenth - SAMPLES_EACH, tenth));
 }
 
 function median(samples: readonly number[]): number {

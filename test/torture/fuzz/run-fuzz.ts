@@ -27,9 +27,9 @@ const IN_TURN_MAX = 6;
 const ANSWER_LIMIT_MS = 15_000;
 const RENEWED_EVERY = 2_000;
 const SAMPLES = 100;
-/** Of the resident memory; with fewer requests than this, a start is measured and no leak. */
+/** Of the resident memory; with fewer requests, the first tenth ends while the server still warms up. */
 const GROWTH_MAX = 1.1;
-const GROWTH_COUNT_MIN = 10_000;
+const GROWTH_COUNT_MIN = 100_000;
 /** After so many the rest would say the same. */
 const FAILURES_MAX = 20;
 
@@ -142,8 +142,10 @@ function judgeGrowth(
   const mebibytes = samples
     .filter((_sample, index) => index % 10 === 9)
     .map((bytes) => Math.round(bytes / 2 ** 20));
-  log(`resident memory by tenths: ${mebibytes.join(" ")} MiB; last tenth ${factor.toFixed(3)} × the first`);
+  log(
+    `resident memory by tenths: ${mebibytes.join(" ")} MiB; after the last ${factor.toFixed(3)} × after the first`,
+  );
   if (count >= GROWTH_COUNT_MIN && factor > GROWTH_MAX) {
-    tally.complain(`the resident memory grew to ${factor.toFixed(3)} times that of the first tenth`);
+    tally.complain(`the resident memory grew to ${factor.toFixed(3)} times that after the first tenth`);
   }
 }
