@@ -25,6 +25,9 @@ export interface OpenUpload {
 
 export const guardedBucket = "guarded-bucket";
 
+/** No signed request names it, so none makes it. */
+const unmadeBucket = "unmade-bucket";
+
 const OPEN_BUCKETS = ["fuzz-a", "fuzz-b", "fuzz-c", "fuzz-d"] as const;
 const KEYS = [
   "plain",
@@ -92,5 +95,5 @@ export async function assertGuardedIsUntouched(served: ServedFolder): Promise<vo
 export function guardedWorld(world: World): World {
   const keys = [...guardedObjects.keys(), "no-such-key"];
   const uploads = keys.map((key) => ({ bucket: guardedBucket, key, uploadId: "0".repeat(32) }));
-  return { ...world, buckets: [guardedBucket, guardedBucket, "no-such-bucket"], keys, uploads };
+  return { ...world, buckets: [guardedBucket, guardedBucket, unmadeBucket], keys, uploads };
 }
