@@ -77,7 +77,8 @@ async function decide(access: Access, { store }: Pick<ServiceContext, "store">):
     return decideAnonymous(access, { bucket: record.acl });
   }
   const id = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  const object = await store.metadata.getObject(id);
+  // A form may name no object. What it lacks, it is told only where it may write at all.
+  const object = key === "" ? undefined : await store.metadata.getObject(id);
   const verdict = decideAnonymous(access, aclsOf(record, object));
   const target = verdict === "allowed" && needOf(access) === "read" ? linkTargetOf(object) : undefined;
   if (target === undefined) {

@@ -165,6 +165,12 @@ describe("readForm()", () => {
     assert.equal(await read(bytes), "MalformedPOSTRequest");
   });
 
+  it("refuses a boundary of few characters and many bytes", async () => {
+    const contentType = `multipart/form-data; boundary=${"é".repeat(200)}`;
+
+    await assert.rejects(open(inChunks(EXAMPLE), contentType), { code: "MalformedPOSTRequest" });
+  });
+
   it("refuses a type without a boundary", async () => {
     await assert.rejects(open(inChunks(EXAMPLE), "multipart/form-data"), { code: "MalformedPOSTRequest" });
   });
