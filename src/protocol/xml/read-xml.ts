@@ -73,14 +73,6 @@ function assertBounds(text: string): void {
   }
 }
 
-/**
- * As XML 1.0 says in 2.11. The parser does it too, but copies the rest of the text at each carriage return, which for
- * 4 MiB of them takes minutes.
- */
-function normalizeLineEnds(text: string): string {
-  return text.replaceAll(/\r\n?/g, "\n");
-}
-
 function toElement(parsed: ParsedElement): XmlElement {
   const children: XmlElement[] = [];
   let text = "";
