@@ -13,6 +13,14 @@ import { symlinkTargetOf } from "./symlink.ts";
 export type Principal = "anonymous" | "owner";
 
 /**
+ * Refuses what the sender may not read. Between the permission and the reading an object can be replaced, so whoever
+ * opens one asks again, about exactly what was opened.
+ *
+ * @throws {ServiceError} AccessDenied
+ */
+export type ReadGuard = (opened: VersionRecord) => void;
+
+/**
  * @param accesses  all that the request wants; one that is refused refuses it
  * @throws {ServiceError} AccessDenied; InvalidRequest for overrides of headers without a signature
  */
@@ -21,19 +29,37 @@ export async function authorize(
   accesses: readonly Access[],
   query: Query,
   context: Pick<ServiceContext, "store">,
-): Promise<void> {
+): Promise<ReadGuard> {
   if (principal === "owner") {
-    return;
+    return () => {};
   }
   for (const access of accesses) {
     assertAllowed(access, await decide(access, context));
   }
+  const buckets = await bucketsOf(accesses, context);
   // A stranger could make the owner's domain answer with any type and name of a file.
   if (query.some(([name]) => name.startsWith("response-"))) {
     throw new ServiceError("InvalidRequest", {
       message: "Request specific response headers cannot be used for anonymous GET requests.",
     });
   }
+  return (opened) => {
+    const access = { permission: "oss:GetObject", bucket: opened.bucket, key: opened.key };
+    const bucket = buckets.get(opened.bucket);
+    assertAllowed(
+      access,
+      bucket === undefined ? "denied-by-bucket-acl" : decideAnonymous(access, aclsOf(bucket, opened)),
+    );
+  };
+}
+
+async function bucketsOf(
+  accesses: readonly Access[],
+  { store }: Pick<ServiceContext, "store">,
+): Promise<ReadonlyMap<string, BucketRecord>> {
+  const names = new Set(accesses.flatMap(({ bucket }) => bucket ?? []));
+  const records = await Promise.all([...names].map((name) => store.metadata.getBucket(name)));
+  return new Map(records.flatMap((record) => (record === undefined ? [] : [[record.name, record]])));
 }
 
 /** The ACLs are looked up only where they can count, and a bucket that is not there is as one that is private. */
@@ -51,7 +77,8 @@ async function decide(access: Access, { store }: Pick<ServiceContext, "store">):
     return decideAnonymous(access, { bucket: record.acl });
   }
   const id = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  const object = await store.metadata.getObject(id);
+  // A form may name no object. What it lacks, it is told only where it may write at all.
+  const object = key === "" ? undefined : await store.metadata.getObject(id);
   const verdict = decideAnonymous(access, aclsOf(record, object));
   const target = verdict === "allowed" && needOf(access) === "read" ? linkTargetOf(object) : undefined;
   if (target === undefined) {

@@ -9,7 +9,7 @@ import { readableVersion, shownVersionId } from "./object-version.ts";
 import { readObject } from "./read-object.ts";
 import { type FurtherDigest, type ReceivedBlob, receiveObject } from "./receive-object.ts";
 import type { OpenedObject } from "./require-resources.ts";
-import type { RequestContext, ServiceContext } from "./service-context.ts";
+import type { RequestContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
 export interface OpenedSource extends OpenedObject {
@@ -26,7 +26,7 @@ export interface OpenedSource extends OpenedObject {
 export async function openCopySource(
   source: CopySource,
   conditions: Conditions | undefined,
-  { store, now }: ServiceContext,
+  { store, now, assertReadAllowed }: RequestContext,
 ): Promise<OpenedSource> {
   const { bucket, versionId } = source;
   const [opened, bucketRecord] = await Promise.all([
@@ -43,6 +43,7 @@ export async function openCopySource(
     );
   }
   const object = readableVersion(opened?.version, source, "GET");
+  assertReadAllowed(object);
   assertConditions(conditions, object);
   if (object.type !== "Symlink") {
     assertReadable(object, now());

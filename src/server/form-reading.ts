@@ -91,7 +91,14 @@ export class FormReading {
   async #write(chunk: Uint8Array): Promise<void> {
     // The parser keeps what the file's reader has not taken yet, and the chunk is valid only until the next one.
     const copy = Buffer.from(chunk);
-    await this.#waitUntil((done) => this.#parser.write(copy, done));
+    await this.#waitUntil((done) => {
+      // Behind the end of the form the parser may never call back: it waits for a reader of a part that was read already.
+      if (this.#isFormOver) {
+        done();
+      } else {
+        this.#parser.write(copy, done);
+      }
+    });
     if (this.#file === undefined || this.#isFileOver) {
       this.#sizeBesideFile += chunk.length;
     }

@@ -89,7 +89,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       throw new ServiceError("NotImplemented", { fields: { Header: operation.name } });
     }
     const accesses = accessesOf(operation, request, service.dialect);
-    await authorize(principal, accesses, target.query, service);
+    const assertReadAllowed = await authorize(principal, accesses, target.query, service);
     refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
@@ -107,6 +107,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       ...present({ signal }),
       requestId,
       clientAddress,
+      assertReadAllowed,
       method: incoming.method,
       body: posted?.file ?? receivedBody,
     });

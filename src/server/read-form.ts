@@ -37,12 +37,18 @@ export async function readForm(body: RequestBody, contentType: string): Promise<
   };
 }
 
+/** RFC 2046 knows 70 characters. */
+const BOUNDARY_SIZE_MAX_BYTES = 200;
+
 /** @throws {ServiceError} MalformedPOSTRequest */
 function boundaryOf(contentType: string): string {
-  const [, quoted, bare] = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(contentType) ?? [];
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType) ?? [];
   const boundary = quoted ?? bare;
-  if (boundary === undefined) {
-    throw new ServiceError("MalformedPOSTRequest", { message: "The Content-Type names no boundary." });
+  // The parser searches for its bytes, and takes no more of them than this and the hyphens in front.
+  if (boundary === undefined || Buffer.byteLength(boundary) > BOUNDARY_SIZE_MAX_BYTES) {
+    throw new ServiceError("MalformedPOSTRequest", {
+      message: "The Content-Type names no boundary that a form can have.",
+    });
   }
   return boundary;
 }

@@ -6,8 +6,13 @@ import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
 import type { AnyOperation } from "../protocol/operation.ts";
 
-/** Headers of requests that write. */
+/** Headers of requests that write. Source: OSS API, PutObject and PutBucket; the Python SDK v2. */
 const UNIMPLEMENTED_HEADERS: readonly string[] = [
+  "x-oss-agentic-bucket",
+  "x-oss-bucket-tagging",
+  "x-oss-object-worm-legal-hold",
+  "x-oss-object-worm-mode",
+  "x-oss-object-worm-retain-until-date",
   "x-oss-persistent-headers",
   "x-oss-server-side-data-encryption",
   "x-oss-server-side-encryption-key-id",
@@ -18,11 +23,21 @@ const CALLBACK_HEADERS: readonly string[] = ["x-oss-callback", "x-oss-callback-v
 const CALLBACK_PARAMETERS: readonly string[] = ["callback", "callback-var"];
 const CALLBACK_OPERATIONS: readonly string[] = ["CompleteMultipartUpload", "PutObject"];
 
+/** Of requests with any method: a listing of the buckets of one group must not be that of all. */
+const RESOURCE_GROUP_HEADER = "x-oss-resource-group-id";
+
 /** @throws {ServiceError} NotImplemented, naming the header or the parameter */
 export function refuseUnimplemented(
   { method, headers, query, form }: RequestMessage,
   operation: Pick<AnyOperation, "name">,
 ): void {
+  if (headers[RESOURCE_GROUP_HEADER] !== undefined) {
+    throw new ServiceError("NotImplemented", { fields: { Header: RESOURCE_GROUP_HEADER } });
+  }
+  // The chunks are undone before anybody sees the body, a compression would stay in it (RFC 9112, 6.1).
+  if ((headers["transfer-encoding"] ?? "chunked").toLowerCase() !== "chunked") {
+    throw new ServiceError("NotImplemented", { fields: { Header: "Transfer-Encoding" } });
+  }
   if (method !== "PUT" && method !== "POST") {
     return;
   }

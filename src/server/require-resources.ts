@@ -35,18 +35,22 @@ export async function requireBucket(bucket: string, { store }: ServiceContext): 
  */
 export async function requireObject(
   id: ObjectId,
-  { store, method }: Pick<RequestContext, "method" | "store">,
+  { store, method, assertReadAllowed }: Pick<RequestContext, "assertReadAllowed" | "method" | "store">,
 ): Promise<ObjectRecord> {
-  return readableVersion(await store.metadata.getObject(objectIdOf(id)), id, method);
+  const object = readableVersion(await store.metadata.getObject(objectIdOf(id)), id, method);
+  assertReadAllowed(object);
+  return object;
 }
 
 /** As `requireObject`, with the places of the object's bytes. */
 export async function requireOpenedObject(
   id: ObjectId,
-  { store, method }: Pick<RequestContext, "method" | "store">,
+  { store, method, assertReadAllowed }: Pick<RequestContext, "assertReadAllowed" | "method" | "store">,
 ): Promise<OpenedObject> {
   const opened = await store.metadata.openObject(objectIdOf(id));
-  return { object: readableVersion(opened?.version, id, method), extents: opened?.extents ?? [] };
+  const object = readableVersion(opened?.version, id, method);
+  assertReadAllowed(object);
+  return { object, extents: opened?.extents ?? [] };
 }
 
 /** @throws {StorageError} bucket-missing, upload-missing */

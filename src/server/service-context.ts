@@ -2,6 +2,7 @@
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import type { Method } from "../protocol/http-message.ts";
 import type { Store } from "../storage/store.ts";
+import type { ReadGuard } from "./authorize.ts";
 import type { CallbackPolicy } from "./callback/send-callback.ts";
 import type { RateClock } from "./limit-rate.ts";
 
@@ -33,6 +34,8 @@ export interface RequestContext extends ServiceContext {
   readonly host: string;
   /** Under which URL the client reached the bucket, without a slash at the end. */
   readonly bucketUrl: string;
+  /** Called with every object or version that is opened to be read, and with what a link leads to. */
+  readonly assertReadAllowed: ReadGuard;
   /** The one in the answer. */
   readonly requestId: string;
   /** Where the connection comes from; "" when that is not known any more. */

@@ -35,7 +35,7 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
         fields: { BucketName: subject.bucket ?? "" },
       });
     case "object-exists":
-      return new ServiceError("FileAlreadyExists");
+      return fileAlreadyExists(subject);
     case "upload-missing":
       return noSuchUpload(subject);
     case "part-not-sequential":
@@ -67,6 +67,12 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
     default:
       return new ServiceError("InternalError", { cause: failure });
   }
+}
+
+/** For PutObject and CopyObject two ECs are published that say the same, so these have none here. */
+function fileAlreadyExists({ operationName }: FailureSubject): ServiceError {
+  const isCompletion = operationName === "CompleteMultipartUpload";
+  return new ServiceError("FileAlreadyExists", isCompletion ? { ec: "0042-00000214" } : {});
 }
 
 function noSuchUpload({ operationName, uploadId = "" }: FailureSubject): ServiceError {

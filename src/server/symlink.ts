@@ -6,7 +6,7 @@ import { contentEtag } from "../protocol/etag.ts";
 import type { NewObject } from "../storage/metadata-store.ts";
 import type { ObjectRecord, VersionRecord } from "../storage/records.ts";
 import type { OpenedObject } from "./require-resources.ts";
-import type { ServiceContext } from "./service-context.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 
 /** What a reader of an object sees. */
 export interface SeenObject extends OpenedObject {
@@ -19,13 +19,17 @@ export interface SeenObject extends OpenedObject {
  *
  * @throws {ServiceError} SymlinkTargetNotExist; InvalidTargetType when the target is a link too
  */
-export async function seeThroughLink(opened: OpenedObject, { store }: ServiceContext): Promise<SeenObject> {
+export async function seeThroughLink(
+  opened: OpenedObject,
+  { store, assertReadAllowed }: RequestContext,
+): Promise<SeenObject> {
   const { object } = opened;
   if (object.type !== "Symlink") {
     return { ...opened, origin: object };
   }
   const target = await store.metadata.openObject({ bucket: object.bucket, key: symlinkTargetOf(object) });
   const origin = requireOrigin(target?.version, object);
+  assertReadAllowed(origin);
   return { object: linkTo(origin, object), extents: target?.extents ?? [], origin };
 }
 
@@ -36,13 +40,15 @@ export async function seeThroughLink(opened: OpenedObject, { store }: ServiceCon
  */
 export async function describeThroughLink(
   object: ObjectRecord,
-  { store }: ServiceContext,
+  { store, assertReadAllowed }: RequestContext,
 ): Promise<ObjectRecord> {
   if (object.type !== "Symlink") {
     return object;
   }
   const target = await store.metadata.getObject({ bucket: object.bucket, key: symlinkTargetOf(object) });
-  return linkTo(requireOrigin(target, object), object);
+  const origin = requireOrigin(target, object);
+  assertReadAllowed(origin);
+  return linkTo(origin, object);
 }
 
 /** The key that a link points to. */

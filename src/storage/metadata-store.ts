@@ -230,7 +230,7 @@ export interface VersionPageRequest {
   readonly delimiter: string;
   /** Keys after this one; with `versionIdMarker`, also the versions of this very key that are older. */
   readonly keyMarker: string;
-  /** "" for none. An id that this key does not have is as none. */
+  /** "" for none, and what was never an id is as none. Of a version that is gone: the versions put before it. */
   readonly versionIdMarker: string;
   readonly limit: number;
 }

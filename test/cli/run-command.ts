@@ -7,6 +7,7 @@ import { mainPath } from "../e2e/server-process.ts";
 export interface CommandResult {
   readonly status: number | null;
   readonly stdout: string;
+  /** Without the lines of progress, which only what takes long has: on a busy machine that is anything. */
   readonly stderr: string;
 }
 
@@ -23,6 +24,7 @@ export interface CommandOptions {
 }
 
 const TIMEOUT_MS = 60_000;
+const PROGRESS_LINE = /^[^\n]* [█░]+ +\d+ %[^\n]*\n/gm;
 
 export function startCommand(
   words: readonly string[],
@@ -71,5 +73,5 @@ async function result(child: ChildProcess): Promise<CommandResult> {
     stderr += text;
   });
   const [status] = (await once(child, "close")) as [number | null];
-  return { status, stdout, stderr };
+  return { status, stdout, stderr: stderr.replace(PROGRESS_LINE, "") };
 }

@@ -107,6 +107,21 @@ describe("readXml()", () => {
     });
   }
 
+  it("reads 1 MB of line ends in less than a second", () => {
+    const text = `<a>${"\r\n".repeat(500_000)}</a>`;
+    const startedAtMs = performance.now();
+
+    assert.equal(readXml(text).text, "\n".repeat(500_000));
+
+    assert.ok(performance.now() - startedAtMs < 1000);
+  });
+
+  it("reads a carriage return as a line feed, but not a reference to one", () => {
+    const { text } = readXml("<a>x\r\ry\r\n<![CDATA[z\r\n]]>&#13;</a>");
+
+    assert.equal(text, "x\n\ny\nz\n\r");
+  });
+
   it("reads comments, CDATA and references inside a text", () => {
     const root = readXml("<a><b>x<!-- no -->y<![CDATA[<z>]]>&amp;&#34;&#x4e2d;</b></a>");
 

@@ -131,6 +131,14 @@ describeOverBothStores("an object", (service) => {
     assert.equal(headers["cache-control"], "no-store");
   });
 
+  it("is given back under its own headers where the request asks for an empty one", async () => {
+    await put("kept", "x", { "content-type": "text/plain" });
+
+    const { headers } = await service().send({ key: "kept", query: [["response-content-type", ""]] });
+
+    assert.equal(headers["content-type"], "text/plain");
+  });
+
   it("is not given back under a header with a line end in it", async () => {
     await put("overridden", "x");
 
@@ -228,6 +236,7 @@ describeOverBothStores("an object", (service) => {
     const replaced = await put("once", "third", { "x-oss-forbid-overwrite": "false" });
 
     assert.equal(`${refused.status} ${refused.element("Code")}`, "409 FileAlreadyExists");
+    assert.equal(refused.element("EC"), undefined, "what is published is the EC of the completion");
     assert.equal(kept.text, "first");
     assert.equal(replaced.status, 200);
     assert.equal((await get("once")).text, "third");

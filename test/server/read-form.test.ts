@@ -76,6 +76,20 @@ describe("readForm()", () => {
     assert.equal(await textOf(received), example.content);
   });
 
+  it("reads a form whose last bytes come alone, behind a file that filled the parser", {
+    timeout: 10_000,
+  }, async () => {
+    const content = "x".repeat(200_000);
+    async function* inTwo(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${file(content)}--bound--`);
+      yield Buffer.from("\r\n");
+    }
+
+    using received = await open(inTwo());
+
+    assert.equal(await textOf(received), content);
+  });
+
   it("accepts an empty file", async () => {
     assert.deepEqual(await read(`${field("key", "k")}${file("")}${END}`), {
       form: { ...example.form, fields: [["key", "k"]] },
@@ -149,6 +163,12 @@ describe("readForm()", () => {
     ]);
 
     assert.equal(await read(bytes), "MalformedPOSTRequest");
+  });
+
+  it("refuses a boundary of few characters and many bytes", async () => {
+    const contentType = `multipart/form-data; boundary=${"é".repeat(200)}`;
+
+    await assert.rejects(open(inChunks(EXAMPLE), contentType), { code: "MalformedPOSTRequest" });
   });
 
   it("refuses a type without a boundary", async () => {

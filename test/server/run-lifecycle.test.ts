@@ -206,6 +206,26 @@ function tests(open: (resources: AsyncDisposableStack) => Promise<Store>): void 
     ]);
   });
 
+  it("never takes a version for an old one because the null version was put anew between two pages", async () => {
+    const world = await makeWorld();
+    await world.put("k", day(0));
+    await world.setVersioning("Enabled");
+    await world.put("k", day(20));
+    await world.put("l", day(20));
+    await world.setVersioning("Suspended");
+    await world.setRules({ noncurrentVersionExpiration: { noncurrentDays: 10 } });
+    const metadata = afterFirstListing(store.metadata, () => world.put("k", day(21)));
+
+    const counts = await world.run(day(21), { limits: { pageSize: 2 } }, metadata);
+
+    assert.equal(counts.deletedVersionCount, 0);
+    assert.deepEqual(await world.summary(), [
+      "k Normal Standard day 21",
+      "k Normal Standard day 20",
+      "l Normal Standard day 20",
+    ]);
+  });
+
   it("does nothing more by rules that were taken away while it ran", async () => {
     const world = await makeWorld();
     for (const key of ["a", "b", "c"]) {

@@ -1,5 +1,12 @@
 // One call on the model, and what the service must answer to it.
-import { bytesOf, type Call, type PartChoice, type Range, resolveRange } from "./service-calls.ts";
+import {
+  bytesOf,
+  type Call,
+  fingerprint,
+  type PartChoice,
+  type Range,
+  resolveRange,
+} from "./service-calls.ts";
 import { chosenParts, type ModelObject, Refusal, rangeOf, type ServiceModel } from "./service-model.ts";
 
 /** What of an answer is compared, or the code of the refusal. */
@@ -155,11 +162,11 @@ function readObject(object: ModelObject, range: Range, isStandard: boolean): Out
     throw new Refusal("InvalidRange");
   }
   if (served === "whole") {
-    return { ...factsOf(object), bytes, contentRange: undefined };
+    return { ...factsOf(object), bytes: fingerprint(bytes), contentRange: undefined };
   }
   return {
     ...factsOf(object),
-    bytes: bytes.subarray(served.start, served.endExclusive),
+    bytes: fingerprint(bytes.subarray(served.start, served.endExclusive)),
     contentRange: served,
   };
 }

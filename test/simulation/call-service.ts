@@ -33,6 +33,7 @@ import {
   bytesOf,
   type Call,
   type Condition,
+  fingerprint,
   type Page,
   type PartChoice,
   type Range,
@@ -92,7 +93,7 @@ async function answer(call: Call, context: ServiceCallContext): Promise<Outcome 
       const { contentRange } = got.output;
       return {
         ...factsOf(got.output),
-        bytes: await bodyOf(got),
+        bytes: fingerprint(await bodyOf(got)),
         contentRange: contentRange && spanOf(contentRange),
       };
     }

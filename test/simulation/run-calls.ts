@@ -57,7 +57,7 @@ class CallRun {
   /** Everything that can be seen: each object whole, each upload's parts, and both listings, page by page. */
   async audit(): Promise<void> {
     for (const key of keys) {
-      for (const range of [{}, middle]) {
+      for (const range of [{}, middle, tooLong]) {
         const reading = { key, range, isStandard: false, condition: null };
         await this.step({ call: "getObject", ...reading }, `afterwards, getObject ${key}`);
       }
@@ -129,4 +129,6 @@ class CallRun {
 const encodingType = "url" as const;
 /** From before the first border between two parts, as a rule, to behind the last one. */
 const middle = { start: { quarters: 1, offset: 0 }, end: { quarters: 3, offset: 0 } };
+/** One byte more than there are. */
+const tooLong = { start: { quarters: 1, offset: 0 }, end: { quarters: 4, offset: 0 } };
 const allRows = { prefix: "", delimiter: "", after: "", limit: Number.POSITIVE_INFINITY };

@@ -1,5 +1,6 @@
 // The calls that a random sequence is made of. Uploads are named by slot, ETags and times by what the model knows when
 // the call is made, so that a sequence stays meaningful while it shrinks.
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { ByteRange } from "../../src/protocol/fields/byte-range.ts";
 
@@ -186,6 +187,11 @@ export function resolveRange({ start, end }: Range, sizeBytes: number): ByteRang
   const resolved = { ...(start && { start: at(start) }), ...(end && { end: at(end) }) };
   const { start: from = 0, end: to = from } = resolved;
   return from <= to ? resolved : {};
+}
+
+/** Bytes as a failure can show them: `deepStrictEqual` takes minutes to print how two long buffers differ. */
+export function fingerprint(bytes: Uint8Array): string {
+  return `${bytes.length} bytes of MD5 ${createHash("md5").update(bytes).digest("hex")}`;
 }
 
 export function bytesOf({ sizeBytes, seed }: Body): Buffer {

@@ -1,9 +1,12 @@
-// A load that leaves nothing simple alone: objects are put, overwritten and deleted, uploads are begun, their parts sent
-// and sent again, completed, aborted, or left open. Several workers at once; each ends when the server is gone.
+// A load that leaves nothing simple alone: objects are put, overwritten, appended to and deleted, uploads are begun, their
+// parts sent and sent again, completed, aborted, or left open; where versions are kept, they are put, hidden and removed.
+// Several workers at once; each ends when the server is gone.
+import assert from "node:assert/strict";
 import type { Bucket } from "../../src/client/node/index.ts";
 import { combineCrc64 } from "../../src/protocol/crc64/combine-crc64.ts";
 import { ABSENT, type Content, contentOf, type Ledger, type OpenUpload } from "./ledger.ts";
 import { type SeededRandom, seededBytes } from "./seeded-random.ts";
+import type { VersionLedger } from "./version-ledger.ts";
 
 const KEYS_PER_WORKER = 4;
 const FULL_PART_SIZE_BYTES = 100 * 1024;
@@ -11,6 +14,9 @@ const FULL_PART_SIZE_BYTES = 100 * 1024;
 export interface LoadOptions {
   readonly bucket: Bucket;
   readonly ledger: Ledger;
+  /** Keeps versions. */
+  readonly versionedBucket: Bucket;
+  readonly versionLedger: VersionLedger;
   readonly random: SeededRandom;
   /** Workers use keys of their own, so that the ledger knows the order of what happens to one key. */
   readonly worker: number;
@@ -19,7 +25,11 @@ export interface LoadOptions {
 
 export async function runLoad(options: LoadOptions): Promise<void> {
   const { random, isOver } = options;
-  const acts = [putObject, putObject, deleteObject, upload, upload, upload];
+  const acts = [
+    ...[putObject, putObject, deleteObject, upload, upload, upload],
+    ...[append, append, append, deleteAppended],
+    ...[putVersion, putVersion, putVersion, markDeleted, removeVersion, removeVersion],
+  ];
   try {
     while (!isOver()) {
       await random.pick(acts)(options);
@@ -45,6 +55,58 @@ async function putObject(options: LoadOptions): Promise<void> {
 async function deleteObject(options: LoadOptions): Promise<void> {
   const key = keyOf(options);
   await options.ledger.change(key, ABSENT, () => options.bucket.deleteObject(key));
+}
+
+/** Of a key that only appends write to. */
+function appendedKeyOf({ worker }: LoadOptions): string {
+  return `worker-${worker}/log`;
+}
+
+async function append(options: LoadOptions): Promise<void> {
+  const { bucket, ledger, random } = options;
+  const key = appendedKeyOf(options);
+  const [state = ABSENT] = ledger.rightStates(key);
+  const before = state === ABSENT ? { sizeBytes: 0, crc64: 0n } : state;
+  const bytes = seededBytes(random.integer(1, 2 ** 31), random.integer(1, 50_000));
+  await ledger.change(key, wholeOf([before, contentOf(bytes)]), async () => {
+    const query = { append: true, position: before.sizeBytes } as const;
+    const url = await bucket.signUrl("POST", key, { expiresInSeconds: 60, query });
+    const response = await fetch(url, { method: "POST", body: Buffer.from(bytes) });
+    assert.equal(response.status, 200, await response.text());
+  });
+}
+
+async function deleteAppended(options: LoadOptions): Promise<void> {
+  const key = appendedKeyOf(options);
+  await options.ledger.change(key, ABSENT, () => options.bucket.deleteObject(key));
+}
+
+async function putVersion(options: LoadOptions): Promise<void> {
+  const { versionedBucket, versionLedger, random } = options;
+  const key = keyOf(options);
+  const bytes = seededBytes(random.integer(1, 2 ** 31), random.integer(0, 50_000));
+  await versionLedger.put(key, contentOf(bytes), async () => {
+    const { versionId } = await versionedBucket.putObject(key, bytes);
+    return versionId;
+  });
+}
+
+async function markDeleted(options: LoadOptions): Promise<void> {
+  const key = keyOf(options);
+  await options.versionLedger.mark(key, async () => {
+    const { versionId } = await options.versionedBucket.deleteObject(key);
+    return versionId;
+  });
+}
+
+async function removeVersion(options: LoadOptions): Promise<void> {
+  const { versionedBucket, versionLedger, random } = options;
+  const key = keyOf(options);
+  const versionIds = versionLedger.idsOf(key);
+  if (versionIds.length > 0) {
+    const versionId = random.pick(versionIds);
+    await versionLedger.remove(key, versionId, () => versionedBucket.deleteObject(key, { versionId }));
+  }
 }
 
 async function upload(options: LoadOptions): Promise<void> {

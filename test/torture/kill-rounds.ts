@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Bucket, ServiceError } from "../../src/client/node/index.ts";
+import { openEmbeddedStore } from "../../src/storage/index.ts";
+import { bucketRecord } from "../contract/metadata/records.ts";
 import { serveFolder } from "../e2e/server-process.ts";
+import { auditVersions, currentState } from "./audit-versions.ts";
 import { runLoad, wholeOf } from "./kill-load.ts";
 import {
   ABSENT,
   type Content,
-  contentOf,
   describeStates,
   isRight,
   Ledger,
@@ -19,6 +21,7 @@ import {
   type OpenUpload,
 } from "./ledger.ts";
 import { seededRandom } from "./seeded-random.ts";
+import { VersionLedger } from "./version-ledger.ts";
 
 export interface KillRoundsOptions {
   readonly folder: string;
@@ -36,6 +39,7 @@ export interface KillRoundsResult {
 }
 
 const BUCKET = "torture";
+const VERSIONED_BUCKET = "torture-versions";
 const WORKER_COUNT = 4;
 const KILL_AFTER_MIN_MS = 20;
 const KILL_AFTER_MAX_MS = 400;
@@ -50,18 +54,30 @@ export async function runKillRounds({
 }: KillRoundsOptions): Promise<KillRoundsResult> {
   const random = seededRandom(seed);
   const ledger = new Ledger();
+  const versionLedger = new VersionLedger();
   const ended = { finished: 0, aborted: 0 };
+  await makeVersionedBucket(folder);
   for (let round = 1; round <= rounds; round += 1) {
     const server = await serveFolder(folder);
     const bucket = server.bucket(BUCKET, { attempts: 1 });
     await bucket.createBucket();
+    const versionedBucket = server.bucket(VERSIONED_BUCKET, { attempts: 1 });
     await audit(bucket, ledger, ended);
+    await auditVersions(versionedBucket, versionLedger);
     if (round > 1) {
       passRound();
     }
     const killed = new AbortController();
     const load = Array.from({ length: WORKER_COUNT }, (_, worker) =>
-      runLoad({ bucket, ledger, random, worker, isOver: () => killed.signal.aborted }),
+      runLoad({
+        bucket,
+        ledger,
+        versionedBucket,
+        versionLedger,
+        random,
+        worker,
+        isOver: () => killed.signal.aborted,
+      }),
     );
     const settled = Promise.allSettled(load);
     await delay(random.integer(KILL_AFTER_MIN_MS, KILL_AFTER_MAX_MS));
@@ -70,20 +86,27 @@ export async function runKillRounds({
     for (const outcome of await settled) {
       assert.equal(outcome.status, "fulfilled", outcome.status === "rejected" ? String(outcome.reason) : "");
     }
+    const acknowledgedCount = ledger.acknowledgedCount + versionLedger.acknowledgedCount;
     log(
-      `round ${round} of ${rounds}: ${ledger.acknowledgedCount} acknowledged so far, ${ledger.uploads.size} uploads open`,
+      `round ${round} of ${rounds}: ${acknowledgedCount} acknowledged so far, ${ledger.uploads.size} uploads open`,
     );
   }
   const server = await serveFolder(folder);
   await audit(server.bucket(BUCKET), ledger, ended);
+  await auditVersions(server.bucket(VERSIONED_BUCKET), versionLedger);
   assert.equal(await server.stop(), 0, server.stderr());
   await assertNothingIsLeftOver(folder);
   passRound();
   return {
-    acknowledgedCount: ledger.acknowledgedCount,
+    acknowledgedCount: ledger.acknowledgedCount + versionLedger.acknowledgedCount,
     finishedUploadCount: ended.finished,
     abortedUploadCount: ended.aborted,
   };
+}
+
+async function makeVersionedBucket(folder: string): Promise<void> {
+  await using store = await openEmbeddedStore(folder);
+  await store.metadata.createBucket(bucketRecord({ name: VERSIONED_BUCKET, versioning: "Enabled" }));
 }
 
 async function audit(
@@ -92,7 +115,7 @@ async function audit(
   ended: { finished: number; aborted: number },
 ): Promise<void> {
   for (const key of ledger.keys) {
-    const found = await objectState(bucket, key);
+    const found = await currentState(bucket, key);
     const right = ledger.rightStates(key);
     assert.ok(
       isRight(found, right),
@@ -103,17 +126,6 @@ async function audit(
   for (const upload of ledger.uploads.values()) {
     await auditUpload(bucket, upload, ledger, ended);
     ledger.uploads.delete(upload.uploadId);
-  }
-}
-
-async function objectState(bucket: Bucket, key: string): Promise<ObjectState> {
-  try {
-    return contentOf(await (await bucket.getObject(key)).bytes());
-  } catch (failure) {
-    if (failure instanceof ServiceError && failure.code === "NoSuchKey") {
-      return ABSENT;
-    }
-    throw failure;
   }
 }
 
@@ -147,7 +159,7 @@ async function auditUpload(
   }
   const whole = wholeOf(parts.map(([, content]) => content));
   await ledger.change(key, whole, () => bucket.completeMultipartUpload(key, uploadId, "all"));
-  assert.ok(isRight(await objectState(bucket, key), [whole]), `${key} is not what its parts were`);
+  assert.ok(isRight(await currentState(bucket, key), [whole]), `${key} is not what its parts were`);
   ended.finished += 1;
 }
 

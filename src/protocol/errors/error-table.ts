@@ -62,7 +62,6 @@ const definitions = [
     code: "FileAlreadyExists",
     status: 409,
     message: "The object you specified already exists and can not be overwritten.",
-    ec: "0042-00000214",
   },
   {
     code: "FieldItemTooLong",

@@ -25,6 +25,6 @@ export function assertEncryptionAlgorithm(algorithm: string | undefined): void {
   }
 }
 
-export function serverSideEncryptionHeader(dialect: Dialect): string {
+function serverSideEncryptionHeader(dialect: Dialect): string {
   return `${dialect.headerPrefix}server-side-encryption`;
 }

@@ -136,12 +136,16 @@ function responseHeadersOf(query: Query): StandardObjectHeaders | undefined {
   return Object.keys(responseHeaders).length > 0 ? responseHeaders : undefined;
 }
 
-/** @throws {ServiceError} InvalidArgument for what no header can carry: line ends would begin a header of their own */
+/**
+ * An empty value asks for nothing: an answer without a type would leave it to the browser to guess one.
+ *
+ * @throws {ServiceError} InvalidArgument for what no header can carry: line ends would begin a header of their own
+ */
 function responseHeader(query: Query, name: string): string | undefined {
   const value = queryValue(query, name);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the characters that a header cannot hold
   if (value !== undefined && /[\u0000-\u0008\u000A-\u001F\u007F]/.test(value)) {
     throw invalidArgument({ name, value });
   }
-  return value;
+  return value || undefined;
 }

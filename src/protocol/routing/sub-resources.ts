@@ -41,19 +41,22 @@ export const unimplementedSubResources: ReadonlySet<string> = new Set(
   replicationLocation replicationProgress requesterQosInfo resourceGroup resourcePool
   resourcePoolBuckets resourcePoolInfo responseHeader rtc status style styleName
   transferAcceleration udf udfApplication udfApplicationLog udfImage udfImageDesc udfName vod
-  website withHashContext worm wormExtend wormId x-oss-async-process x-oss-process x-oss-write-get-object-response
+  website withHashContext worm wormExtend wormId x-oss-ac-forward-allow x-oss-ac-source-ip x-oss-ac-subnet-mask
+  x-oss-ac-vpc-id x-oss-access-point-name x-oss-async-process x-oss-process x-oss-write-get-object-response
   accessmonitor accessPointConfigForObjectProcess accessPointForObjectProcess accessPointPolicyForObjectProcess
   cleanRestoredObject regions seal userDefinedLogFieldsConfig`.split(/\s+/),
 );
 
 /**
  * The query names that only qualify what a request asks for, of any operation here, and those of presigned URLs. With
- * every name that begins with `x-oss-` or `response-`, these are the parameters.
+ * every name that begins with `response-`, these are the parameters.
  */
 const parameters: ReadonlySet<string> = new Set(
   `callback callback-var continuation-token delimiter encoding-type Expires fetch-owner key-marker marker max-keys
   max-parts max-uploads OSSAccessKeyId part-number-marker prefix security-token sequential Signature start-after
-  tag-key tag-value upload-id-marker version-id-marker versionId`.split(/\s+/),
+  tag-key tag-value upload-id-marker version-id-marker versionId x-oss-access-key-id x-oss-additional-headers
+  x-oss-credential x-oss-date x-oss-expires x-oss-request-payer x-oss-security-token x-oss-signature
+  x-oss-signature-version x-oss-traffic-limit`.split(/\s+/),
 );
 
 /**
@@ -61,5 +64,5 @@ const parameters: ReadonlySet<string> = new Set(
  * file must not be taken for the operation without it: `DELETE /bucket?newer` is no DeleteBucket.
  */
 export function isUnknownName(name: string): boolean {
-  return !parameters.has(name) && !name.startsWith("x-oss-") && !name.startsWith("response-");
+  return !parameters.has(name) && !name.startsWith("response-");
 }

@@ -10,7 +10,8 @@ const DISTANCE = 0x100;
 // U+0000 stays where it is, and is refused: no text has it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the characters that are hidden
 const HIDDEN = /[\u0001-\u0008\u000B\u000C\u000E-\u001F\uFDD0]/g;
-const HIDDEN_REFERENCE = /&#(?:x0*(?<hex>[0-9a-f]{1,2})|0*(?<decimal>[0-9]{1,2}));/gi;
+/** To exactly these, for documents are full of references to quotes. */
+const HIDDEN_REFERENCE = /&#(?:x0*(?<hex>[1-8bcef]|1[0-9a-f])|0*(?<decimal>[1-8]|1[124-9]|2[0-9]|3[01]));/gi;
 const REVEALED = /\uFDD0(?<character>[\u0101-\u011F\uFDD0])/g;
 
 /** Makes a document with control characters, as such or as references, one that a strict parser reads. */
@@ -20,10 +21,9 @@ export function hideControlCharacters(text: string): string {
   if (hidden.includes("<![CDATA[")) {
     return hidden;
   }
-  return hidden.replace(HIDDEN_REFERENCE, (reference, hex?: string, decimal?: string) => {
-    const character = String.fromCharCode(hex ? Number.parseInt(hex, 16) : Number(decimal));
-    return character.replace(HIDDEN, hide) === character ? reference : hide(character);
-  });
+  return hidden.replace(HIDDEN_REFERENCE, (_reference, hex?: string, decimal?: string) =>
+    hide(String.fromCharCode(hex ? Number.parseInt(hex, 16) : Number(decimal))),
+  );
 }
 
 /** The text that was meant, from one that went through the parser. */

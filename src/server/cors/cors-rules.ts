@@ -34,22 +34,27 @@ function isForAll({ allowedOrigins }: CorsRule): boolean {
 
 function isMatch(rule: CorsRule, { origin, method, headerNames }: CrossOriginRequest): boolean {
   return (
-    rule.allowedOrigins.some((pattern) => matches(pattern, origin)) &&
+    matcherOf(rule.allowedOrigins)(origin) &&
     rule.allowedMethods.some((allowed) => allowed === method) &&
-    headerNames.every((name) => rule.allowedHeaders.some((pattern) => matches(pattern, name)))
+    // Anybody may ask, and name as many headers as fit into the request: each name is looked at once.
+    [...new Set(headerNames)].every(matcherOf(rule.allowedHeaders))
   );
 }
 
-/** Without regard to case. A `*` in the pattern, of which there is at most one, stands for anything or nothing. */
-function matches(pattern: string, text: string): boolean {
-  const [before = "", after] = pattern.toLowerCase().split("*");
-  const lowerCase = text.toLowerCase();
-  if (after === undefined) {
-    return lowerCase === before;
-  }
-  return (
-    lowerCase.length >= before.length + after.length &&
-    lowerCase.startsWith(before) &&
-    lowerCase.endsWith(after)
-  );
+/**
+ * Whether a text fits one of the patterns, without regard to case. A `*` in a pattern, of which there is at most one,
+ * stands for anything or nothing.
+ */
+function matcherOf(patterns: readonly string[]): (text: string) => boolean {
+  const parts = patterns.map((pattern) => pattern.toLowerCase().split("*"));
+  const exact = new Set(parts.filter(({ length }) => length === 1).map(([text = ""]) => text));
+  const open = parts.filter(({ length }) => length > 1);
+  return (text) => {
+    const lowerCase = text.toLowerCase();
+    return exact.has(lowerCase) || open.some(([before = "", after = ""]) => fits(lowerCase, before, after));
+  };
+}
+
+function fits(text: string, before: string, after: string): boolean {
+  return text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after);
 }

@@ -117,7 +117,7 @@ export class BucketLifecycleRun {
     }
   }
 
-  /** A page is acted on when the next one has been read: a marker that is gone would skip the rest of its key. */
+  /** A page is acted on when the next one has been read: behind a marker that is gone, a listing may repeat itself. */
   async #actOnVersions(prefix: string, rules: readonly LifecycleRule[]): Promise<void> {
     const { nowMs } = this.#options;
     const walk = new VersionWalk();

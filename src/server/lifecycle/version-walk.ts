@@ -58,8 +58,9 @@ function subjectOf(
   if (isLatest) {
     return version.type === "DeleteMarker" ? [] : [{ kind: "current-object", version }];
   }
-  if (newer === undefined) {
-    // The newer one went between two pages. The next run sees this version behind another.
+  if (newer === undefined || newer.version.generation < version.generation) {
+    // The newer one went between two pages, or the page before ended at the version `null` and another one was put under
+    // that id, so that the versions in front of it come once more. The next run sees this version behind another.
     return [];
   }
   const becameNoncurrentAtMs = newer.version.modifiedAtMs;

@@ -12,6 +12,7 @@ import type {
   VersionPageRequest,
 } from "../metadata-store.ts";
 import type { UploadRecord } from "../records.ts";
+import { generationOfGone } from "../version-ids.ts";
 import type { OpenUpload } from "./memory-bucket.ts";
 
 /** One line of a listing: an item, or the common prefix that stands for several. */
@@ -53,9 +54,10 @@ export function pageOfVersions(
   const marker = versions.find(
     ({ key, version }) => key === page.keyMarker && version.versionId === page.versionIdMarker,
   );
+  const markerGeneration = marker?.version.generation ?? generationOfGone(page.versionIdMarker);
   const left = foldEntries(sortByKey(versions), page).filter(({ key, item }) => {
     const order = compareKeys(key, page.keyMarker);
-    return order > 0 || (order === 0 && isOlder(item, marker));
+    return order > 0 || (order === 0 && isOlder(item, markerGeneration));
   });
   const entries = left.slice(0, page.limit);
   const last = entries.at(-1);
@@ -120,8 +122,8 @@ function isLastCommonPrefix(entries: readonly Entry<unknown>[], commonPrefix: st
   return commonPrefix !== undefined && last?.key === commonPrefix && last.item === undefined;
 }
 
-function isOlder(item: KeyedVersion | undefined, marker: KeyedVersion | undefined): boolean {
-  return item !== undefined && marker !== undefined && item.version.generation < marker.version.generation;
+function isOlder(item: KeyedVersion | undefined, generation: number | undefined): boolean {
+  return item !== undefined && generation !== undefined && item.version.generation < generation;
 }
 
 function isAfterUpload(item: UploadRecord | undefined, uploadIdMarker: string): boolean {

@@ -1,5 +1,6 @@
 // Listings of objects, of their versions and of open uploads.
 import type { DatabaseSync } from "node:sqlite";
+import { generationOfGone } from "../../version-ids.ts";
 import { type ScanPosition, scanFolded, scanStart } from "../folded-scan.ts";
 import { bytesAfter, bytesAfterPrefix, keyText } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
@@ -95,8 +96,11 @@ interface VersionScan {
 
 /** Two scans: the rest of the key at which the page before ended, then all versions of the keys after it. */
 function openVersionScan(database: DatabaseSync, versions: Versions): (scan: VersionScan) => Iterable<Row> {
+  // The current version too: it is older than the marker when that was current before it, and is gone.
   const olderOfKey = database.prepare(
-    `SELECT *, 0 AS is_latest FROM noncurrent WHERE bucket = ? AND key = ? AND generation < ?
+    `SELECT *, 1 AS is_latest FROM object WHERE bucket = ? AND key = ? AND generation < ?
+     UNION ALL
+     SELECT *, 0 AS is_latest FROM noncurrent WHERE bucket = ? AND key = ? AND generation < ?
      ORDER BY generation DESC LIMIT ?`,
   );
   // Each table's rows come in this order from its own key, so that SQLite merges them and sorts nothing.
@@ -113,9 +117,10 @@ function openVersionScan(database: DatabaseSync, versions: Versions): (scan: Ver
       return;
     }
     let leftCount = limit;
-    const marker = versions.find({ bucket, key }, after);
-    if (marker !== undefined) {
-      for (const row of olderOfKey.iterate(bucket, key, Number(marker.generation), limit)) {
+    const generation = versions.find({ bucket, key }, after)?.generation ?? generationOfGone(after);
+    if (generation !== undefined) {
+      const older = [bucket, key, Number(generation)] as const;
+      for (const row of olderOfKey.iterate(...older, ...older, limit)) {
         leftCount -= 1;
         yield row;
       }

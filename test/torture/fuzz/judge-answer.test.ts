@@ -1,0 +1,56 @@
+// The judge of the fuzz must not let everything pass.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { RawAnswer } from "./answer-reader.ts";
+import { type JudgedRequest, judgeAnswer } from "./judge-answer.ts";
+
+const REQUEST_ID = "6B0350F5F5DA2A554AC6E34A";
+
+function refused(status: number, code: string, { documentId = REQUEST_ID } = {}): RawAnswer {
+  const text = `<Error><Code>${code}</Code><Message>m</Message><RequestId>${documentId}</RequestId><HostId>h</HostId></Error>`;
+  const headers = new Map([
+    ["x-oss-request-id", REQUEST_ID],
+    ["content-type", "application/xml"],
+  ]);
+  return { status, headers, body: Buffer.from(text) };
+}
+
+function request(trust: JudgedRequest["trust"], method = "GET"): JudgedRequest {
+  return { trust, method, history: ["GetObject"] };
+}
+
+const success: RawAnswer = {
+  status: 200,
+  headers: new Map([["x-oss-request-id", REQUEST_ID]]),
+  body: Buffer.alloc(0),
+};
+
+describe("judgeAnswer()", () => {
+  it("lets pass what is documented", () => {
+    assert.deepEqual(judgeAnswer(success, request("signed")).complaints, []);
+    assert.deepEqual(judgeAnswer(refused(404, "NoSuchKey"), request("signed")).complaints, []);
+    assert.deepEqual(judgeAnswer(refused(403, "AccessDenied"), request("unsigned")).complaints, []);
+    assert.deepEqual(judgeAnswer(refused(403, "SignatureDoesNotMatch"), request("forged")).complaints, []);
+    assert.deepEqual(
+      judgeAnswer(refused(403, "AccessForbidden"), request("unsigned", "OPTIONS")).complaints,
+      [],
+    );
+  });
+
+  for (const [what, answer, asked] of [
+    ["a success without a signature", success, request("unsigned")],
+    ["a success with a forged signature", success, request("forged")],
+    ["that a key is missing, without a signature", refused(404, "NoSuchKey"), request("unsigned")],
+    ["a failure of the server", refused(500, "InternalError"), request("signed")],
+    ["a code with another status", refused(404, "AccessDenied"), request("signed")],
+    ["a code that nobody documents", refused(400, "Oops"), request("signed")],
+    ["another request's id", refused(404, "NoSuchKey", { documentId: "A" }), request("signed")],
+    ["that a valid signature is wrong", refused(403, "SignatureDoesNotMatch"), request("signed-loosely")],
+    ["no document", { ...success, status: 404 }, request("signed")],
+    ["no request id", { ...success, headers: new Map() }, request("signed")],
+  ] as const) {
+    it(`complains of ${what}`, () => {
+      assert.notDeepEqual(judgeAnswer(answer, asked).complaints, []);
+    });
+  }
+});
