@@ -46,6 +46,8 @@ export interface CaseMaker {
 const MUTATIONS_MAX = 3;
 /** One operation among dozens, but with a parser and signatures of its own. */
 const FORM_SHARE = 0.08;
+/** A larger head may be refused, and with it what stands behind it on the connection. */
+const PLAIN_HEAD_MAX_BYTES = 32 * 1024;
 const CUT_SHARE = 0.05;
 const ABANDONED_SHARE = 0.05;
 
@@ -68,7 +70,7 @@ export async function makeCase(number: number, maker: CaseMaker): Promise<FuzzCa
     method: draft.method,
     bytes,
     history: [...draft.history, trust, ...(broken === undefined ? [] : [`bytes: ${broken.change}`])],
-    isBroken: broken !== undefined || !isPlain(draft),
+    isBroken: broken !== undefined || !isPlain(draft) || bytes.indexOf("\r\n\r\n") > PLAIN_HEAD_MAX_BYTES,
     isAbandoned: broken !== undefined && random.next() < ABANDONED_SHARE,
     cuts: Array.from({ length: cutCount }, () => random.integer(0, bytes.length)).sort((a, b) => a - b),
   };
