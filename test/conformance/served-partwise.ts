@@ -25,7 +25,7 @@ const POLL_MS = 25;
 /** @throws {Error} when it does not come up; the message has what it printed */
 export async function servePartwise(log: string): Promise<ServedPartwise> {
   const data = await mkdtemp(join(tmpdir(), "partwise-conformance-"));
-  const words = ["serve", "--data", data, "--port", "0", "--base-host", BASE_HOST];
+  const words = ["serve", "--data", data, "--port", "0", "--base-host", BASE_HOST, "--disk-is-encrypted"];
   const child = spawn(process.execPath, ["src/cli/main.ts", ...words], {
     cwd: projectFolder,
     stdio: ["ignore", "ignore", "pipe"],
