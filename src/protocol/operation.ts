@@ -13,6 +13,8 @@ export interface Marks {
   readonly query: readonly string[];
   /** Header names after the dialect's prefix that must be there, such as `copy-source`. */
   readonly headers?: readonly string[];
+  /** Query names that may be there and mean nothing, though they are marks of other operations. */
+  readonly ignoredQuery?: readonly string[];
 }
 
 /**

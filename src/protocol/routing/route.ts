@@ -3,7 +3,7 @@
 import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument, ServiceError } from "../errors/service-error.ts";
 import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
-import type { AnyOperation } from "../operation.ts";
+import type { AnyOperation, Marks } from "../operation.ts";
 import { operations } from "./operation-table.ts";
 import { isUnknownName, unimplementedSubResources } from "./sub-resources.ts";
 
@@ -31,7 +31,7 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   );
   const presentMarks = [...names].filter((name) => markNames.has(name));
   const matching = candidates
-    .filter(({ marks }) => isSameSet(marks.query.map(nameOfMark), presentMarks))
+    .filter(({ marks }) => isMarkedBy(marks, presentMarks))
     .filter((operation) => hasHeaderMarks(operation, candidates, request, dialect));
   const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
   const [operation] = matching;
@@ -64,6 +64,11 @@ function levelOf({ resource }: RequestMessage): AnyOperation["level"] {
 /** `list-type` of `list-type=2`. */
 function nameOfMark(mark: string): string {
   return mark.split("=", 1)[0] ?? mark;
+}
+
+function isMarkedBy({ query, ignoredQuery = [] }: Marks, presentMarks: readonly string[]): boolean {
+  const counting = presentMarks.filter((name) => !ignoredQuery.includes(name));
+  return isSameSet(query.map(nameOfMark), counting);
 }
 
 function isSameSet(left: readonly string[], right: readonly string[]): boolean {
