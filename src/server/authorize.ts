@@ -6,19 +6,11 @@ import type { BucketRecord, VersionRecord } from "../storage/records.ts";
 import type { Access } from "./access.ts";
 import { type AnonymousVerdict, decideAnonymous, needOf } from "./anonymous-access.ts";
 import { configurationOf } from "./bucket-configurations.ts";
-import type { ServiceContext } from "./service-context.ts";
+import type { ReadGuard, ServiceContext } from "./service-context.ts";
 import { symlinkTargetOf } from "./symlink.ts";
 
 /** Who sent a request: the account, by a valid signature, or anybody, without one. */
 export type Principal = "anonymous" | "owner";
-
-/**
- * Refuses what the sender may not read. Between the permission and the reading an object can be replaced, so whoever
- * opens one asks again, about exactly what was opened.
- *
- * @throws {ServiceError} AccessDenied
- */
-export type ReadGuard = (opened: VersionRecord) => void;
 
 /**
  * @param accesses  all that the request wants; one that is refused refuses it

@@ -20,7 +20,7 @@ import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } fro
 import type { CredentialStore } from "./credential-store.ts";
 import { handlers } from "./handler-table.ts";
 import { readDocument } from "./read-document.ts";
-import { refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
+import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
@@ -98,7 +98,9 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       request = { ...request, text: await readDocument(incoming, operation.requestBody) };
     }
     const input = operation.decodeRequest(request, service.dialect);
-    refuseIgnoredVersion(request, input);
+    if (!isAboutUpload(operation)) {
+      refuseIgnoredVersion(request, input);
+    }
     const links = linksTo({ ...target, host }, resource, service);
     const { body: receivedBody, clientAddress = "", signal } = incoming;
     const { output, body } = await handler(input, {

@@ -54,6 +54,30 @@ export function afterSlice(schedule: RateSchedule, sizeBytes: number, nowMs: num
   return { bitsPerSecond, paidUntilMs: startMs + (sizeBytes * 8 * 1000) / bitsPerSecond };
 }
 
+/** A body, and how long its limit has held it up so far; undefined where it has none. */
+export interface TimedBody {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  delayMs(): number | undefined;
+}
+
+/** As `limitRate()`, for an answer that says what the limit cost. */
+export function limitAndTime(chunks: AsyncIterable<Uint8Array>, limit: RateLimit): TimedBody {
+  const { bitsPerSecond, clock } = limit;
+  let delayMs = 0;
+  const timedClock: RateClock = {
+    now: () => clock.now(),
+    async wait(durationMs) {
+      const startMs = clock.now();
+      await clock.wait(durationMs);
+      delayMs += clock.now() - startMs;
+    },
+  };
+  return {
+    chunks: limitRate(chunks, { ...limit, clock: timedClock }),
+    delayMs: () => (bitsPerSecond === undefined ? undefined : Math.round(delayMs)),
+  };
+}
+
 /**
  * The same bytes, in slices that come no faster than the limit: at any moment at most what the limit gives in the time
  * since the beginning, and one slice.

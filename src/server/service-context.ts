@@ -1,8 +1,8 @@
 // What a handler is given besides its input: the two ports, the clock, and how this server names itself.
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import type { Method } from "../protocol/http-message.ts";
+import type { VersionRecord } from "../storage/records.ts";
 import type { Store } from "../storage/store.ts";
-import type { ReadGuard } from "./authorize.ts";
 import type { CallbackPolicy } from "./callback/send-callback.ts";
 import type { RateClock } from "./limit-rate.ts";
 
@@ -25,6 +25,14 @@ export interface ServiceContext {
   /** Who owns every bucket: the account whose keys this server has. */
   readonly owner: { readonly id: string; readonly displayName: string };
 }
+
+/**
+ * Refuses what the sender may not read. Between the permission and the reading an object can be replaced, so whoever
+ * opens one asks again, about exactly what was opened.
+ *
+ * @throws {ServiceError} AccessDenied
+ */
+export type ReadGuard = (opened: VersionRecord) => void;
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {

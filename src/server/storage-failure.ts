@@ -14,6 +14,7 @@ const NO_SUCH_UPLOAD_EC: ReadonlyMap<string | undefined, string> = new Map([
   ["UploadPart", "0042-00000104"],
   ["UploadPartCopy", "0042-00000311"],
   ["AbortMultipartUpload", "0042-00000002"],
+  ["ListParts", "0042-00000002"],
 ]);
 
 /** What the client is told about `failure`. What the client could not have caused stays inside: InternalError. */

@@ -154,8 +154,10 @@ export interface Append {
   readonly crc64: bigint;
   /** Of the object afterwards. */
   readonly etag: string;
-  /** Of a new object; those of one that is there stay. */
+  /** Of a new object; those of one that is there stay, but for `acl`. */
   readonly attributes: ObjectAttributes;
+  /** Of an object that is there, afterwards. Absent: as it was. */
+  readonly acl?: string;
   readonly modifiedAtMs: number;
 }
 

@@ -1,5 +1,6 @@
 // The decision at an append: what the object is afterwards. Pure, so that every adapter decides alike.
 import { combineCrc64 } from "../protocol/crc64/combine-crc64.ts";
+import { changedAttributes } from "./apply-changes.ts";
 import type { Append } from "./metadata-store.ts";
 import type { ObjectRecord, VersionRecord } from "./records.ts";
 import { objectNotAppendable, positionMismatch } from "./refusals.ts";
@@ -45,5 +46,7 @@ export function planAppend(current: VersionRecord | undefined, append: Append): 
   const { generation: _, md5: __, ...facts } = there;
   const sizeBytes = sizeBeforeBytes + appendedBytes;
   const crc64 = combineCrc64(there.crc64, append.crc64, appendedBytes);
-  return { type: "grow", object: { ...facts, etag, modifiedAtMs, sizeBytes, crc64 } };
+  const { acl } = append;
+  const kept = acl === undefined ? there.attributes : changedAttributes(there.attributes, { acl });
+  return { type: "grow", object: { ...facts, etag, attributes: kept, modifiedAtMs, sizeBytes, crc64 } };
 }

@@ -18,7 +18,7 @@ export interface CompletionPlan {
  *
  * @param stored  the upload's parts in ascending order
  * @throws {StorageError} part-mismatch, part-too-small
- * @throws {RangeError} if the caller named no part, or parts out of order
+ * @throws {RangeError} if the caller named parts out of order
  */
 export function planCompletion(stored: readonly PartRecord[], completion: Completion): CompletionPlan {
   assertAscending(completion);
@@ -36,9 +36,6 @@ export function planCompletion(stored: readonly PartRecord[], completion: Comple
 }
 
 function assertAscending({ parts }: Completion): void {
-  if (parts.length === 0) {
-    throw new RangeError("a completion names at least one part");
-  }
   let before = 0;
   for (const { partNumber } of parts) {
     if (partNumber <= before) {
@@ -49,6 +46,13 @@ function assertAscending({ parts }: Completion): void {
 }
 
 function namedParts(stored: readonly PartRecord[], { upload, parts }: Completion): PartRecord[] {
+  const [first] = stored;
+  if (parts.length === 0 && first !== undefined) {
+    // One that came when the caller had looked: it must not be lost.
+    throw new StorageError("part-mismatch", `upload ${upload.uploadId} has parts, and none is named`, {
+      fields: { partNumber: first.partNumber },
+    });
+  }
   const byNumber = new Map(stored.map((part) => [part.partNumber, part]));
   return parts.map(({ partNumber, md5 }) => {
     const part = byNumber.get(partNumber);

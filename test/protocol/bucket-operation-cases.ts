@@ -77,7 +77,13 @@ function versionSummary(key: fc.Arbitrary<string>): fc.Arbitrary<wire.VersionSum
 
 export const bucketOperationCases: readonly OperationCase[] = [
   operationCase(wire.listBuckets, {
-    input: recordOf({ prefix: anyText, marker: anyText, maxKeys: pageSize }, []),
+    input: recordOf(
+      {
+        ...{ prefix: anyText, marker: anyText, maxKeys: pageSize, tagKey: anyText, tagValue: anyText },
+        tags: fc.dictionary(anyText, anyText, { noNullPrototype: true, maxKeys: 3 }),
+      },
+      [],
+    ),
     output: recordOf(
       {
         owner,

@@ -75,7 +75,10 @@ export const multipartOperationCases: readonly OperationCase[] = [
       "uploadId",
       "partNumber",
     ]),
-    output: recordOf({ etag, crc64: crc64Value, contentMd5: md5Base64, serverSideEncryption }, ["etag"]),
+    output: recordOf(
+      { etag, crc64: crc64Value, contentMd5: md5Base64, serverSideEncryption, qosDelayMs: fc.nat() },
+      ["etag"],
+    ),
   }),
   operationCase(wire.uploadPartCopy, {
     input: recordOf(

@@ -64,6 +64,7 @@ export const objectOperationCases: readonly OperationCase[] = [
         versionId,
         serverSideEncryption,
         callbackBody: jsonText,
+        qosDelayMs: sizeBytes,
       },
       ["etag"],
     ),
@@ -178,11 +179,10 @@ export const objectOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.appendObject, {
     input: fc.oneof(
-      recordOf({ ...append, positionBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) }, [
-        "bucket",
-        "key",
-        "positionBytes",
-      ]),
+      recordOf(
+        { ...append, objectAcl, positionBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) },
+        ["bucket", "key", "positionBytes"],
+      ),
       recordOf(
         {
           ...append,
@@ -194,10 +194,10 @@ export const objectOperationCases: readonly OperationCase[] = [
         ["bucket", "key", "positionBytes"],
       ),
     ),
-    output: recordOf({ etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId }, [
-      "etag",
-      "nextPositionBytes",
-    ]),
+    output: recordOf(
+      { etag, nextPositionBytes: sizeBytes, crc64: crc64Value, versionId, qosDelayMs: sizeBytes },
+      ["etag", "nextPositionBytes"],
+    ),
   }),
   operationCase(wire.putSymlink, {
     input: recordOf(

@@ -111,6 +111,33 @@ describeOverBothStores("an appendable object", (service) => {
     assert.equal(headers["x-oss-storage-class"], "IA");
   });
 
+  it("has the ACL of the last append that named one, as the Go SDK's tests expect", async () => {
+    const aclOf = async () => (await service().send({ key: "acl", query: [["acl", ""]] })).element("Grant");
+    await append("acl", 0, "a", { "x-oss-object-acl": "public-read-write" });
+    await append("acl", 1, "b", { "x-oss-object-acl": "public-read" });
+
+    assert.equal(await aclOf(), "public-read");
+    await append("acl", 2, "c");
+    assert.equal(await aclOf(), "public-read");
+    await append("acl", 3, "d", { "x-oss-object-acl": "default" });
+    assert.equal(await aclOf(), "default");
+    const refused = await append("acl", 4, "e", { "x-oss-object-acl": "secret" });
+    assert.equal(codeOf(refused), "400 InvalidArgument");
+    assert.equal((await get("acl")).text, "abcd");
+  });
+
+  it("ignores how a later append wants it encrypted, and refuses what the first one wants", async () => {
+    const kms = { "x-oss-server-side-encryption": "KMS", "x-oss-server-side-data-encryption": "SM4" };
+    await append("plain", 0, "a");
+
+    const later = await append("plain", 1, "b", kms);
+    const first = await append("encrypted", 0, "a", kms);
+
+    assert.equal(later.status, 200, later.text);
+    assert.equal(later.headers["x-oss-server-side-encryption"], undefined);
+    assert.equal(codeOf(first), "400 NotImplemented");
+  });
+
   it("may be begun, and appended to, with nothing", async () => {
     const begun = await append("nothing", 0, "");
     const again = await append("nothing", 0, "");

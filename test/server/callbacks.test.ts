@@ -64,6 +64,20 @@ function codeOf(response: TestResponse): string {
 }
 
 describe("an upload with a callback", () => {
+  it("may name it when it begins, as the Go SDK does, and nobody is called then", async () => {
+    const callsBefore = application.received.length;
+
+    const response = await service.send({
+      method: "POST",
+      key: "begun",
+      query: [["uploads", ""]],
+      headers: { "x-oss-callback": aCallback() },
+    });
+
+    assert.equal(response.status, 200, response.text);
+    assert.equal(application.received.length, callsBefore);
+  });
+
   it("tells the application server of an object that is put, and the client what that answered", async () => {
     const response = await put("dir/put", {
       "content-type": "text/plain",

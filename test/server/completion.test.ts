@@ -85,6 +85,29 @@ describeOverBothStores("CompleteMultipartUpload", (service) => {
     );
   });
 
+  it("makes an object of 0 bytes of an upload without parts, as the Go SDK does of an empty stream", async () => {
+    const uploadId = await service().initiate("empty");
+
+    const response = await service().complete("empty", uploadId, []);
+    const got = await service().send({ key: "empty" });
+
+    assert.equal(response.status, 200, response.text);
+    assert.equal(response.headers["x-oss-hash-crc64ecma"], "0");
+    assert.equal(`${got.status} ${got.body.length}`, "200 0");
+    assert.equal(got.headers["x-oss-object-type"], "Multipart");
+  });
+
+  it("does not lose the parts of an upload for a list of none", async () => {
+    const uploadId = await service().initiate("not-empty");
+    const etag = await service().putPart("not-empty", uploadId, 1, "x");
+
+    assertError(await service().complete("not-empty", uploadId, []), "400 MalformedXML", {
+      EC: "0042-00000205",
+    });
+    assert.equal((await service().complete("not-empty", uploadId, [[1, etag]])).status, 200);
+    assert.equal((await service().send({ key: "not-empty" })).text, "x");
+  });
+
   it("does not overwrite where that is forbidden, and the upload stays", async () => {
     const uploadId = await service().initiate("forbidden");
     const etag = await service().putPart("forbidden", uploadId, 1, "new");

@@ -20,7 +20,7 @@ describeOverBothStores("an upload that is not open", (service) => {
     ],
     ["AbortMultipartUpload", { method: "DELETE", query: [["uploadId", UNKNOWN_ID]] }, "0042-00000002"],
     ["CompleteMultipartUpload", { method: "POST", query: [["uploadId", UNKNOWN_ID]], body }, undefined],
-    ["ListParts", { query: [["uploadId", UNKNOWN_ID]] }, undefined],
+    ["ListParts", { query: [["uploadId", UNKNOWN_ID]] }, "0042-00000002"],
   ] as const) {
     it(`is told to ${what} with its id, and the published EC where there is one`, async () => {
       const response = await service().send({ key: "k", ...request });

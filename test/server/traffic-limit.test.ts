@@ -61,6 +61,8 @@ describe("a traffic limit", () => {
       assert.equal(response.headers["x-oss-hash-crc64ecma"], await crcOfBody());
       const tookMs = clock.nowMs - startMs;
       assert.ok(tookMs >= BODY_DURATION_MS.min && tookMs <= BODY_DURATION_MS.max, `${tookMs} ms`);
+      const isTold = name === "PutObject" || name === "UploadPart";
+      assert.equal(response.headers["x-oss-qos-delay-time"], isTold ? String(Math.round(tookMs)) : undefined);
     });
 
     it(`is refused with ${name} where it is none, and nothing is waited for`, async () => {

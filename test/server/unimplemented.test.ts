@@ -136,6 +136,16 @@ describe("a body that is coded for its transport", () => {
 describe("a request that asks for what is so anyway", () => {
   for (const [what, request] of [
     ["the only version", { method: "GET", query: [["versionId", "null"]] }],
+    [
+      "a version for an upload",
+      {
+        method: "POST",
+        query: [
+          ["uploads", ""],
+          ["versionId", "CAEQ1"],
+        ],
+      },
+    ],
   ] as const) {
     it(`is served: ${what}`, async () => {
       await service.send({ method: "PUT", key: "so", body: "x" });

@@ -147,9 +147,6 @@ function answer(call: Call, context: ModelContext): Outcome | undefined {
 function assertDocument(choice: PartChoice, uploadId: string, model: ServiceModel): void {
   const parts = model.findUpload(uploadId) === undefined ? [] : model.partsOf(uploadId);
   const namedCount = chosenParts(parts, choice).length;
-  if (namedCount === 0 && choice !== "all" && choice !== "wrong ETag" && choice !== "absent") {
-    throw new Refusal("MalformedXML");
-  }
   if (namedCount > 1 && choice === "reversed") {
     throw new Refusal("InvalidPartOrder");
   }

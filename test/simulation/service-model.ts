@@ -143,7 +143,11 @@ export class ServiceModel {
   ): ModelObject {
     const { key, note } = this.upload(uploadId);
     const parts = chosenParts(this.partsOf(uploadId), choice);
-    if (parts.length === 0 || choice === "absent" || choice === "wrong ETag") {
+    const isEmptyList = parts.length === 0 && !["all", "absent", "wrong ETag"].includes(choice);
+    if (isEmptyList && this.partsOf(uploadId).length > 0) {
+      throw new Refusal("MalformedXML");
+    }
+    if (!isEmptyList && (parts.length === 0 || choice === "absent" || choice === "wrong ETag")) {
       throw new Refusal("InvalidPart");
     }
     if (parts.slice(0, -1).some(({ bytes }) => bytes.length < PART_SIZE_MIN_BYTES)) {

@@ -5,7 +5,7 @@ import { BUCKET_POLICY_SIZE_MAX_BYTES } from "../limits.ts";
 
 /**
  * The text of a request, which must be a policy: version 1 and at least one statement, each with an effect, and with
- * who may do what to which resource.
+ * what is done to which resource. Whose it is may be left out: oss2's tests expect such a policy to be taken.
  *
  * @throws {ServiceError} InvalidPolicyDocument
  */
@@ -36,7 +36,8 @@ function assertStatement(statement: unknown, index: number): void {
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny") {
     throw invalidPolicy(`The Effect of statement ${index + 1} must be Allow or Deny.`);
   }
-  for (const name of ["Action", "Resource", "Principal"]) {
+  const { Principal: principal } = statement;
+  for (const name of ["Action", "Resource", ...(principal === undefined ? [] : ["Principal"])]) {
     if (!isTextOrTexts(statement[name])) {
       throw invalidPolicy(`Statement ${index + 1} needs ${name}: a string or an array of strings.`);
     }

@@ -30,18 +30,20 @@ export function completedPartsDocument(parts: readonly CompletedPart[]): string 
 }
 
 /**
- * The parts that the request lists: at least one, ascending by number.
+ * The parts that the request lists, ascending by number; none for an upload that has none.
  *
  * Whether they exist with these ETags and are large enough is for the server to find out.
  *
- * @throws {ServiceError} MalformedXML for no document, no part or more than 10,000; InvalidArgument for a number
+ * @throws {ServiceError} MalformedXML for no document or more than 10,000 parts; InvalidArgument for a number
  *   outside 1 … 10,000; InvalidPartOrder for numbers that repeat or go back
  */
 export function readCompletedParts(request: RequestMessage): readonly CompletedPart[] {
   const root = requestDocument(request, "CompleteMultipartUpload", MALFORMED_PART_LIST_EC);
   const partElements = childrenNamed(root, "Part");
-  if (partElements.length === 0 || partElements.length > PART_COUNT_MAX) {
-    throw malformed(`The document lists ${partElements.length} parts; 1 to ${PART_COUNT_MAX} are allowed.`);
+  if (partElements.length > PART_COUNT_MAX) {
+    throw malformedPartList(
+      `The document lists ${partElements.length} parts; ${PART_COUNT_MAX} are allowed.`,
+    );
   }
   const parts = partElements.map(completedPartOf);
   if (!isAscending(parts)) {
@@ -54,7 +56,7 @@ function completedPartOf(part: XmlElement): CompletedPart {
   const number = childText(part, "PartNumber");
   const etag = childText(part, "ETag");
   if (number === undefined || etag === undefined) {
-    throw malformed("A Part needs a PartNumber and an ETag.");
+    throw malformedPartList("A Part needs a PartNumber and an ETag.");
   }
   return { partNumber: parsePartNumber(number.trim()), etag: unquoteEtag(etag) };
 }
@@ -63,6 +65,7 @@ function isAscending(parts: readonly CompletedPart[]): boolean {
   return parts.every(({ partNumber }, index) => partNumber > (parts[index - 1]?.partNumber ?? 0));
 }
 
-function malformed(detail: string): ServiceError {
+/** Where the document does not list the parts as it must. */
+export function malformedPartList(detail: string): ServiceError {
   return malformedRequest(detail, MALFORMED_PART_LIST_EC);
 }

@@ -4,6 +4,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { invalidArgument } from "../errors/service-error.ts";
 import { type Headers, queryValue, type RequestMessage } from "../http-message.ts";
 import { TRAFFIC_LIMIT_MAX_BITS_PER_SECOND, TRAFFIC_LIMIT_MIN_BITS_PER_SECOND } from "../limits.ts";
+import { parseCount } from "./count-text.ts";
 import { presentHeaders } from "./present.ts";
 
 /** The header with the limit, in bits per second; none without one. */
@@ -50,6 +51,19 @@ function parseTrafficLimit(name: string, text: string): number {
     );
   }
   return bitsPerSecond;
+}
+
+/** How long the limit held a body up, in milliseconds, as the Go SDK's tests expect it; none where there was no limit. */
+export function encodeQosDelay(delayMs: number | undefined, dialect: Dialect): Headers {
+  return presentHeaders({ [qosDelayName(dialect)]: delayMs?.toString() });
+}
+
+export function decodeQosDelay(headers: Headers, dialect: Dialect): number | undefined {
+  return parseCount(headers[qosDelayName(dialect)]);
+}
+
+function qosDelayName(dialect: Dialect): string {
+  return `${dialect.headerPrefix}qos-delay-time`;
 }
 
 function trafficLimitName(dialect: Dialect): string {

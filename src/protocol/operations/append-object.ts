@@ -17,7 +17,12 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
-import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
+import {
+  decodeQosDelay,
+  decodeTrafficLimit,
+  encodeQosDelay,
+  encodeTrafficLimit,
+} from "../fields/traffic-limit.ts";
 import { type Headers, type Query, queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -26,8 +31,9 @@ export interface AppendObjectInput {
   readonly key: string;
   /** Where the bytes go: the size of the object now; 0 begins one. */
   readonly positionBytes: number;
-  /** Of an object that is begun; at another position than 0 it is left out, like the ACL and the tags. */
+  /** Of an object that is begun; at another position than 0 it is left out, like the tags. */
   readonly objectHeaders?: ObjectHeaders;
+  /** Of the object from now on, also of one that is there. Default: whatever it has, or the bucket says. */
   readonly objectAcl?: ObjectAcl;
   readonly tags?: Tags;
   /** Base64 of the body's MD5; the service refuses a body that differs. */
@@ -46,6 +52,8 @@ export interface AppendObjectOutput {
   /** CRC-64/XZ of the whole object. Undefined from a service that sends none. */
   readonly crc64?: bigint;
   readonly versionId?: string;
+  /** How long the traffic limit held the body up, in milliseconds; absent where there was none. */
+  readonly qosDelayMs?: number;
 }
 
 export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
@@ -66,6 +74,7 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
       query: queryPairs({ append: true, position: input.positionBytes }),
       headers: {
         ...(input.positionBytes === 0 ? encodeBeginning(input, dialect) : {}),
+        ...encodeObjectAcl(input.objectAcl, dialect),
         ...presentHeaders({
           "content-md5": input.contentMd5,
           [dialect.crc64Header]: input.crc64?.toString(),
@@ -81,21 +90,25 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
       ...requiredObject(request),
       positionBytes,
       ...(positionBytes === 0 ? decodeBeginning(request.headers, dialect) : {}),
+      objectAcl: decodeObjectAcl(request.headers, dialect),
       contentMd5: request.headers["content-md5"],
       crc64: declaredCrc64(request.headers, dialect.crc64Header),
       trafficLimit: decodeTrafficLimit(request, dialect),
     });
   },
 
-  encodeResponse({ etag, nextPositionBytes, crc64, versionId }, dialect) {
+  encodeResponse({ etag, nextPositionBytes, crc64, versionId, qosDelayMs }, dialect) {
     return {
       status: 200,
-      headers: presentHeaders({
-        etag: quoteEtag(etag),
-        [`${dialect.headerPrefix}next-append-position`]: String(nextPositionBytes),
-        [dialect.crc64Header]: crc64?.toString(),
-        [`${dialect.headerPrefix}version-id`]: versionId,
-      }),
+      headers: {
+        ...presentHeaders({
+          etag: quoteEtag(etag),
+          [`${dialect.headerPrefix}next-append-position`]: String(nextPositionBytes),
+          [dialect.crc64Header]: crc64?.toString(),
+          [`${dialect.headerPrefix}version-id`]: versionId,
+        }),
+        ...encodeQosDelay(qosDelayMs, dialect),
+      },
     };
   },
 
@@ -105,18 +118,18 @@ export const appendObject: Operation<AppendObjectInput, AppendObjectOutput> = {
       nextPositionBytes: requiredCountHeader(response, `${dialect.headerPrefix}next-append-position`),
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       versionId: response.headers[`${dialect.headerPrefix}version-id`],
+      qosDelayMs: decodeQosDelay(response.headers, dialect),
     });
   },
 };
 
-// What is said about an object that is there already is not even looked at: oss2's tests expect that 15 tags are no error
-// then.
-type Beginning = Pick<AppendObjectInput, "objectAcl" | "objectHeaders" | "tags">;
+// What is said about an object that is there already is not even looked at, but for its ACL: oss2's tests expect that 15
+// tags are no error then, the Go SDK's that the ACL of a later append is the object's.
+type Beginning = Pick<AppendObjectInput, "objectHeaders" | "tags">;
 
-function encodeBeginning({ objectHeaders, objectAcl, tags }: Beginning, dialect: Dialect): Headers {
+function encodeBeginning({ objectHeaders, tags }: Beginning, dialect: Dialect): Headers {
   return {
     ...encodeObjectHeaders(objectHeaders, dialect),
-    ...encodeObjectAcl(objectAcl, dialect),
     ...encodeTaggingHeader(tags, dialect),
   };
 }
@@ -124,7 +137,6 @@ function encodeBeginning({ objectHeaders, objectAcl, tags }: Beginning, dialect:
 function decodeBeginning(headers: Headers, dialect: Dialect): Beginning {
   return present({
     objectHeaders: decodeRequestedObjectHeaders(headers, dialect),
-    objectAcl: decodeObjectAcl(headers, dialect),
     tags: decodeTaggingHeader(headers, dialect),
   });
 }

@@ -35,7 +35,7 @@ export interface CompleteMultipartUploadInput extends CallbackParameters {
   readonly bucket: string;
   readonly key: string;
   readonly uploadId: string;
-  /** Ascending by number, at most 10,000; or all that the service has, by its own list. */
+  /** Ascending by number, at most 10,000, none for an upload without parts; or all that the service has, by its own list. */
   readonly parts: readonly CompletedPart[] | "all";
   /** Of the key in the answer. */
   readonly encodingType?: EncodingType;

@@ -7,6 +7,8 @@ import { type Owner, ownerElement, ownerOf } from "../fields/owner.ts";
 import { parsePageSize } from "../fields/page-size.ts";
 import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
+import { encodeTagList, parseTagList } from "../fields/tag-list.ts";
+import type { Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
@@ -18,6 +20,11 @@ export interface ListBucketsInput {
   readonly marker?: string;
   /** 1 … 1,000; default 100. */
   readonly maxKeys?: number;
+  /** Buckets that have a tag of this key alone, and with `tagValue` of that value. */
+  readonly tagKey?: string;
+  readonly tagValue?: string;
+  /** Buckets that have all these tags alone. */
+  readonly tags?: Tags;
 }
 
 export interface ListBucketsOutput {
@@ -37,26 +44,37 @@ export const listBuckets: Operation<ListBucketsInput, ListBucketsOutput> = {
   name: "ListBuckets",
   method: "GET",
   level: "service",
-  marks: { query: [] },
+  marks: { query: [], ignoredQuery: ["tagging"] },
   permission: "oss:ListBuckets",
   requestBody: "none",
   responseBody: "xml",
   isIdempotent: true,
 
-  encodeRequest({ prefix, marker, maxKeys }) {
+  encodeRequest({ prefix, marker, maxKeys, tagKey, tagValue, tags }) {
     return {
       method: "GET",
       resource: {},
-      query: queryPairs({ prefix, marker, "max-keys": maxKeys }),
+      query: queryPairs({
+        prefix,
+        marker,
+        "max-keys": maxKeys,
+        "tag-key": tagKey,
+        "tag-value": tagValue,
+        tagging: tags && encodeTagList(tags),
+      }),
       headers: {},
     };
   },
 
   decodeRequest(request) {
+    const list = queryValue(request.query, "tagging");
     return present({
       prefix: queryValue(request.query, "prefix"),
       marker: queryValue(request.query, "marker"),
       maxKeys: parsePageSize(request.query, "max-keys"),
+      tagKey: queryValue(request.query, "tag-key"),
+      tagValue: queryValue(request.query, "tag-value"),
+      tags: list === undefined ? undefined : parseTagList(list),
     });
   },
 

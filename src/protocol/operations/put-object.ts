@@ -23,7 +23,12 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
-import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
+import {
+  decodeQosDelay,
+  decodeTrafficLimit,
+  encodeQosDelay,
+  encodeTrafficLimit,
+} from "../fields/traffic-limit.ts";
 import type { Headers } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -56,6 +61,8 @@ export interface PutObjectOutput {
   readonly serverSideEncryption?: string;
   /** What the callback answered: JSON. Undefined where none was asked for. */
   readonly callbackBody?: string;
+  /** How long the traffic limit held the body up, in milliseconds; absent where there was none. */
+  readonly qosDelayMs?: number;
 }
 
 export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
@@ -113,6 +120,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
         [`${dialect.headerPrefix}version-id`]: output.versionId,
       }),
       ...encodeServerSideEncryption(output.serverSideEncryption, dialect),
+      ...encodeQosDelay(output.qosDelayMs, dialect),
     };
     return callbackBody === undefined ? { status: 200, headers } : callbackAnswer(callbackBody, headers);
   },
@@ -124,6 +132,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
       contentMd5: response.headers["content-md5"],
       versionId: response.headers[`${dialect.headerPrefix}version-id`],
       serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
+      qosDelayMs: decodeQosDelay(response.headers, dialect),
       callbackBody: isCallbackAnswer(response.headers) ? response.text : undefined,
     });
   },

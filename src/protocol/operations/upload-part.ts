@@ -10,7 +10,12 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
-import { decodeTrafficLimit, encodeTrafficLimit } from "../fields/traffic-limit.ts";
+import {
+  decodeQosDelay,
+  decodeTrafficLimit,
+  encodeQosDelay,
+  encodeTrafficLimit,
+} from "../fields/traffic-limit.ts";
 import { queryValue } from "../http-message.ts";
 import type { Operation } from "../operation.ts";
 
@@ -37,6 +42,8 @@ export interface UploadPartOutput {
   readonly contentMd5?: string;
   /** How the service encrypts the bytes; absent where nobody asked it to. */
   readonly serverSideEncryption?: string;
+  /** How long the traffic limit held the body up, in milliseconds; absent where there was none. */
+  readonly qosDelayMs?: number;
 }
 
 export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
@@ -73,7 +80,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
     });
   },
 
-  encodeResponse({ etag, crc64, contentMd5, serverSideEncryption }, dialect) {
+  encodeResponse({ etag, crc64, contentMd5, serverSideEncryption, qosDelayMs }, dialect) {
     return {
       status: 200,
       headers: {
@@ -83,6 +90,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
           "content-md5": contentMd5,
         }),
         ...encodeServerSideEncryption(serverSideEncryption, dialect),
+        ...encodeQosDelay(qosDelayMs, dialect),
       },
     };
   },
@@ -93,6 +101,7 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
       crc64: parseCrc64(response.headers[dialect.crc64Header]),
       contentMd5: response.headers["content-md5"],
       serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
+      qosDelayMs: decodeQosDelay(response.headers, dialect),
     });
   },
 };

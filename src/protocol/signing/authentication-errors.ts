@@ -4,7 +4,15 @@
 import { invalidArgument, ServiceError } from "../errors/service-error.ts";
 import { CLOCK_SKEW_MAX_MS } from "../limits.ts";
 import { toIso8601 } from "../times.ts";
+import type { Authentication } from "./authentication.ts";
 import { encodeHex } from "./hex.ts";
+import { oss4Words } from "./oss4-words.ts";
+
+/** Of version 4 none is known. */
+const SIGNED_HEADER_MISSING_EC: ReadonlyMap<Authentication["scheme"], string> = new Map([
+  ["v2-header", "0002-00000112"],
+  ["v2-url", "0002-00000078"],
+]);
 
 /** For a key that nobody has, and for a temporary key without its token, which OSS looks for among the others. */
 export function invalidAccessKeyId(accessKeyId: string): ServiceError {
@@ -30,6 +38,29 @@ export function authenticatedTwice(): ServiceError {
     { name: "Authorization", value: "" },
     "A request carries its signature in the Authorization header or in the URL, not in both.",
     "0002-00000039",
+  );
+}
+
+/**
+ * For V4 credentials that name another region than the server's.
+ *
+ * @param name  the header or parameter that has the credential
+ * @param ec    where one is known
+ */
+export function invalidSigningRegion(name: string, region: string, ec?: string): ServiceError {
+  const where = name === "Authorization" ? "Authorization header" : name;
+  // The words for a region that is empty are those that oss2's tests expect.
+  const message =
+    region === "" ? "The signing region in credential is invalid." : `Invalid signing region in ${where}.`;
+  return invalidArgument({ name, value: region }, message, ec);
+}
+
+/** For a header that was signed, says the signature, and is not there. Source: EC 0002-00000078, 0002-00000112. */
+export function signedHeaderMissing(scheme: Authentication["scheme"], header: string): ServiceError {
+  return invalidArgument(
+    { name: scheme.endsWith("-url") ? oss4Words.query.headerList : oss4Words.headerListField, value: header },
+    `The request does not have the header ${header}, which its signature covers.`,
+    SIGNED_HEADER_MISSING_EC.get(scheme),
   );
 }
 

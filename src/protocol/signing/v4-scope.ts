@@ -28,7 +28,7 @@ export function v4Day(time: Date): string {
 /**
  * Takes `<accessKeyId>/<day>/<region>/<service>/<terminator>` apart.
  *
- * @returns undefined when the text has another form or names another service
+ * @returns undefined when the text has another form or names another service; a region may be empty, and is then none
  */
 export function parseV4Credential(
   text: string,
@@ -37,7 +37,7 @@ export function parseV4Credential(
   // From the end, for an id may contain "/" and a scope may not.
   const [terminator, service, region = "", day = "", ...reversedId] = text.split("/").reverse();
   const accessKeyId = reversedId.reverse().join("/");
-  if (terminator !== words.terminator || service !== words.service || accessKeyId === "" || region === "") {
+  if (terminator !== words.terminator || service !== words.service || accessKeyId === "") {
     return undefined;
   }
   return { accessKeyId, scope: { day, region } };

@@ -2,7 +2,12 @@
 import { invalidArgument } from "../errors/service-error.ts";
 import { CLOCK_SKEW_MAX_MS, FORM_V4_AGE_MAX_MS } from "../limits.ts";
 import { parseBasicIso8601 } from "../times.ts";
-import { requestExpired, requestNotYetValid, signatureDoesNotMatch } from "./authentication-errors.ts";
+import {
+  invalidSigningRegion,
+  requestExpired,
+  requestNotYetValid,
+  signatureDoesNotMatch,
+} from "./authentication-errors.ts";
 import { constantTimeEqual } from "./constant-time-equal.ts";
 import type { Credentials } from "./credentials.ts";
 import type { FormAuthentication, V4FormAuthentication } from "./form-authentication.ts";
@@ -60,10 +65,7 @@ function expectedSignature(
 
 function verifyRegion({ scope }: V4FormAuthentication, region: string): void {
   if (scope.region !== region) {
-    throw invalidArgument(
-      { name: oss4Words.query.credential, value: scope.region },
-      `Invalid signing region in ${oss4Words.query.credential}.`,
-    );
+    throw invalidSigningRegion(oss4Words.query.credential, scope.region);
   }
 }
 

@@ -4,7 +4,7 @@ import { present } from "../../protocol/fields/present.ts";
 import { APPENDABLE_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { appendObject } from "../../protocol/operations/append-object.ts";
 import type { Handler } from "../handler.ts";
-import { limitRate } from "../limit-rate.ts";
+import { limitAndTime } from "../limit-rate.ts";
 import { attributesOf } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { type ReceivedBlob, receiveObject } from "../receive-object.ts";
@@ -19,7 +19,8 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
 
   const sizeMaxBytes = APPENDABLE_SIZE_MAX_BYTES - positionBytes;
   const { body, rateClock, signal } = context;
-  const chunks = limitRate(body.chunks, { bitsPerSecond: input.trafficLimit, clock: rateClock, signal });
+  const limit = { bitsPerSecond: input.trafficLimit, clock: rateClock, signal };
+  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
   const declared = present({ contentMd5, crc64, sizeMaxBytes });
   const received = await receiveObject({ ...body, chunks }, declared, blobs);
   const { blobId, sizeBytes } = received;
@@ -33,12 +34,14 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
     crc64: received.crc64,
     etag: appendedEtag(received, positionBytes),
     attributes,
+    ...present({ acl: input.objectAcl }),
     modifiedAtMs: context.now(),
   });
 
   const { etag, crc64: crc64OfWhole, sizeBytes: nextPositionBytes } = object;
   const versionId = shownVersionId(object, bucketRecord);
-  return { output: present({ etag, nextPositionBytes, crc64: crc64OfWhole, versionId }) };
+  const qosDelayMs = delayMs();
+  return { output: present({ etag, nextPositionBytes, crc64: crc64OfWhole, versionId, qosDelayMs }) };
 };
 
 /**

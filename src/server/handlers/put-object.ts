@@ -6,7 +6,7 @@ import { type PutObjectOutput, putObject } from "../../protocol/operations/put-o
 import { callBack } from "../callback/call-back.ts";
 import { parseCallback } from "../callback/parse-callback.ts";
 import type { Handler } from "../handler.ts";
-import { limitRate } from "../limit-rate.ts";
+import { limitAndTime } from "../limit-rate.ts";
 import { attributesOf, encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
 import { publishObject } from "../publish-object.ts";
@@ -21,7 +21,8 @@ export const handlePutObject: Handler<typeof putObject> = async (input, context)
   const callback = parseCallback(input);
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
-  const chunks = limitRate(body.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
+  const limit = { bitsPerSecond: trafficLimit, clock: rateClock, signal };
+  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
   const received = await receiveObject({ ...body, chunks }, declared, store.blobs);
   const etag = contentEtag(received.md5, dialect);
   const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
@@ -32,6 +33,7 @@ export const handlePutObject: Handler<typeof putObject> = async (input, context)
     contentMd5: received.md5Base64,
     ...encryptionOutput(attributes),
     versionId: shownVersionId(object, bucketRecord),
+    qosDelayMs: delayMs(),
   });
   const { headers } = putObject.encodeResponse(output, dialect);
   const answer = await callBack(callback, { operation: putObject.name, object }, { headers, context });

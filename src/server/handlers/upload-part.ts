@@ -4,7 +4,7 @@ import { present } from "../../protocol/fields/present.ts";
 import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPart } from "../../protocol/operations/upload-part.ts";
 import type { Handler } from "../handler.ts";
-import { limitRate } from "../limit-rate.ts";
+import { limitAndTime } from "../limit-rate.ts";
 import { encryptionOutput } from "../object-attributes.ts";
 import { receiveObject } from "../receive-object.ts";
 import { requireUpload } from "../require-resources.ts";
@@ -16,7 +16,8 @@ export const handleUploadPart: Handler<typeof uploadPart> = async (input, contex
   const upload = await requireUpload({ bucket, key, uploadId }, context);
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PART_SIZE_MAX_BYTES });
-  const chunks = limitRate(body.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
+  const limit = { bitsPerSecond: trafficLimit, clock: rateClock, signal };
+  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
   const part = await takePart(
     upload,
     partNumber,
@@ -26,5 +27,6 @@ export const handleUploadPart: Handler<typeof uploadPart> = async (input, contex
 
   const etag = contentEtag(part.md5, dialect);
   const sums = { etag, crc64: part.crc64, contentMd5: part.md5Base64 };
-  return { output: { ...sums, ...encryptionOutput(upload.attributes) } };
+  const qosDelayMs = delayMs();
+  return { output: present({ ...sums, ...encryptionOutput(upload.attributes), qosDelayMs }) };
 };

@@ -38,6 +38,21 @@ export function appendLaws(open: OpenMetadataStore): void {
       assert.deepEqual(await store.openObject(ID), { version: object, extents: [extent] });
     });
 
+    it("set the ACL of an object that is there, and nothing else that is stored with it", async () => {
+      await using store = await openWithBucket(open);
+      const before = await store.appendObject(newAppend());
+      const more = {
+        positionBytes: 10,
+        acl: "public-read",
+        attributes: { standard: {}, user: {}, tags: {} },
+      };
+
+      const after = await store.appendObject(newAppend(more));
+
+      assert.deepEqual(after.attributes, { ...before.attributes, acl: "public-read" });
+      assert.deepEqual(await store.getObject(ID), after);
+    });
+
     it("make the object longer, with a new ETag, time and generation and the attributes that it has", async () => {
       await using store = await openWithBucket(open);
       const begun = newAppend({ extent: { blobId: newBlobId(), sizeBytes: 4 }, crc64: CRC64_OF_1234 });

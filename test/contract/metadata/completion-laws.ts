@@ -132,12 +132,15 @@ export function completionLaws(open: OpenMetadataStore): void {
       await store.completeUpload(completion);
     });
 
-    it("rejects a caller's list that is empty, out of order or names a part twice", async () => {
+    it("rejects a caller's list that is out of order or names a part twice", async () => {
       await using store = await openWithBucket(open);
       const [one, two] = [partRecord(1), partRecord(2)];
       const upload = await openUpload(store, { parts: [one, two] });
 
-      for (const parts of [[], [two, one], [one, one]]) {
+      for (const parts of [
+        [two, one],
+        [one, one],
+      ]) {
         await assertRefusal(
           store,
           upload,
@@ -145,6 +148,20 @@ export function completionLaws(open: OpenMetadataStore): void {
           RangeError,
         );
       }
+    });
+
+    it("makes an empty object of a list of no parts, but only where there are none", async () => {
+      await using store = await openWithBucket(open);
+      const upload = await openUpload(store, { parts: [partRecord(1)] });
+      const empty = await openUpload(store, { parts: [] });
+
+      await assertRefusal(store, upload, () => store.completeUpload(completionOf(upload, [])), {
+        code: "part-mismatch",
+      });
+      const object = await store.completeUpload(completionOf(empty, []));
+
+      assert.deepEqual([object.sizeBytes, object.crc64], [0, 0n]);
+      assert.deepEqual((await store.openObject(object))?.extents, []);
     });
 
     it("happens once: complete twice, abort after complete, a part after complete", async () => {

@@ -39,7 +39,8 @@ export interface ObjectParts {
 export function objectStatements(database: DatabaseSync, parts: ObjectParts): ObjectStatements {
   const { contents, counters, owners, versions, requireBucket } = parts;
   const grow = database.prepare(
-    `UPDATE object SET generation = ?, size = ?, etag = ?, md5 = NULL, crc64 = ?, modified_at = ?
+    `UPDATE object SET generation = ?, size = ?, etag = ?, md5 = NULL, crc64 = ?, modified_at = ?,
+       attributes = ?
      WHERE bucket = ? AND key = ?`,
   );
   const changeCurrent = database.prepare(
@@ -65,8 +66,9 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
 
   function growCurrent({ object }: AppendPlan & { readonly type: "grow" }): ObjectRecord {
     const { bucket, key, sizeBytes, etag, crc64, modifiedAtMs } = object;
+    const attributes = JSON.stringify(object.attributes);
     const generation = counters.next("generation");
-    grow.run(generation, sizeBytes, etag, String(crc64), modifiedAtMs, bucket, keyBytes(key));
+    grow.run(generation, sizeBytes, etag, String(crc64), modifiedAtMs, attributes, bucket, keyBytes(key));
     return { ...object, generation };
   }
 
