@@ -15,6 +15,8 @@ export interface TransportRequest {
   readonly timeoutMs: number;
   /** Told how many more bytes of the body the connection has taken. */
   readonly onSent?: ((byteCount: number) => void) | undefined;
+  /** Not one of the connections kept open, which may be what makes a request slow. */
+  readonly isOnNewConnection?: boolean;
 }
 
 export interface TransportResponse {

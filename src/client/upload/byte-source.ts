@@ -1,10 +1,14 @@
 // The port through which an upload reads: any bytes of a known size that can be read from any position, again and again.
 
+import type { SourceIdentity } from "./source-identity.ts";
+
 export interface ByteSource {
   /** For messages: a path, or what kind of thing it is. */
   readonly label: string;
   /** When it was opened. */
   readonly sizeBytes: number;
+  /** By which a later run knows it again; left out when it cannot be had again, like an array of bytes. */
+  readonly identity?: SourceIdentity;
   /**
    * Reads bytes from `position` into `target`, as many as fit or are there.
    *

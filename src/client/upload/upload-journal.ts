@@ -1,0 +1,60 @@
+// The port through which an upload remembers, across the end of its process, what it has done.
+import type { UploadedPart } from "./part-info.ts";
+import type { SourceIdentity } from "./source-identity.ts";
+
+/** Where an upload goes. One journal at most belongs to one target. */
+export interface JournalTarget {
+  /** As the client writes it, such as `https://oss-cn-hangzhou.aliyuncs.com`. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What never changes while an upload goes on: its target, its source, and how the one was cut for the other. */
+export interface JournalHeader {
+  readonly target: JournalTarget;
+  readonly source: SourceIdentity;
+  readonly uploadId: string;
+  /** Of every part but the last. */
+  readonly partSizeBytes: number;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** A fingerprint of what the object will carry (headers, tags, ACL): other wishes make another upload. */
+  readonly wishes: string;
+}
+
+/** A part as the journal keeps it: all three are known of a part that was sent. */
+export type JournaledPart = UploadedPart & { readonly sizeBytes: number; readonly crc64: bigint };
+
+export interface JournaledUpload {
+  readonly header: JournalHeader;
+  /** In any order, each number once: the latest word on it. */
+  readonly parts: readonly JournaledPart[];
+  /** Whether the last run had begun to complete, so that the object may be there already. */
+  readonly isCompleting: boolean;
+}
+
+/** The journal of one target, locked by this process until `close` or `remove`. */
+export interface UploadJournal {
+  /** What the last run left; undefined when there was none or nothing of it can be read. */
+  readonly earlier: JournaledUpload | undefined;
+  /** Begins anew: durable, with `header` and no parts, before it resolves. Replaces what was there. */
+  begin(header: JournalHeader): Promise<void>;
+  /** Notes a finished part. Several may be under way; each resolves when its line is written. */
+  addPart(part: JournaledPart): Promise<void>;
+  /** Notes, before the request goes, that the upload is being completed. */
+  noteCompleting(): Promise<void>;
+  /** The upload is at its end: forgets it and gives back the lock. */
+  remove(): Promise<void>;
+  /** Keeps what is noted for a later run and gives back the lock. */
+  close(): Promise<void>;
+}
+
+export interface UploadJournals {
+  /**
+   * Takes the target's lock and reads what an earlier run left.
+   *
+   * @throws {ClientError} `upload-locked` while another process, or another upload of this one, has it
+   */
+  open(target: JournalTarget): Promise<UploadJournal>;
+}
