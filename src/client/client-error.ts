@@ -5,10 +5,14 @@ export type ClientErrorCode =
   | "body-not-repeatable"
   /** The bytes that arrived are not those that were sent. */
   | "checksum-mismatch"
+  /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
+  | "journal-unwritable"
   /** A V4 signature needs a region, and nothing tells it. */
   | "region-unknown"
   /** The file changed while it was read. */
-  | "source-changed";
+  | "source-changed"
+  /** Another process, or another upload of this one, sends to the same object. */
+  | "upload-locked";
 
 export interface ClientErrorOptions {
   readonly cause?: unknown;
