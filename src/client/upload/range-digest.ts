@@ -1,15 +1,14 @@
 // Digests of ranges of a source, read piece by piece. Ranges that were read stay known, for uploads of one source that
 // were cut alike ask for the same ones.
 import { crc64 } from "../../protocol/crc64/crc64.ts";
-import { encodeHex } from "../../protocol/hex.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { BUFFERS_PER_BODY, READ_SIZE_BYTES, sourceBody } from "./source-body.ts";
 
 export interface RunningMd5 {
   update(bytes: Uint8Array): void;
-  /** The 16 bytes of the digest. Nothing can be added afterwards. */
-  digest(): Uint8Array;
+  /** In lower-case hex. Nothing can be added afterwards. */
+  digest(): string;
 }
 
 export interface RangeDigest {
@@ -65,6 +64,6 @@ export class RangeDigests {
       md5?.update(chunk);
       onRead?.(chunk.byteLength);
     }
-    return { crc64: crc, md5: md5 && encodeHex(md5.digest()) };
+    return { crc64: crc, md5: md5?.digest() };
   }
 }
