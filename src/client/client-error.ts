@@ -11,6 +11,8 @@ export type ClientErrorCode =
   | "checksum-mismatch"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
+  /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
+  | "journal-unwritable"
   /** A V4 signature needs a region, and nothing tells it. */
   | "region-unknown"
   /** The file changed while it was read. */
