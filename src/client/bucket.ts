@@ -3,6 +3,7 @@
 
 import type { EmptyOutput } from "../protocol/fields/empty-output.ts";
 import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Method } from "../protocol/http-message.ts";
 import { isBucketName, isObjectKey } from "../protocol/names.ts";
 import type { Operation } from "../protocol/operation.ts";
@@ -160,10 +161,14 @@ export class Bucket<Source> {
     body: BodySource,
     options: SendOptions & Pick<UploadPartInput, "contentMd5" | "trafficLimit"> = {},
   ): Promise<UploadPartOutput & MeasuredBytes> {
-    const { signal, onSent, ...rest } = options;
+    const { contentMd5, trafficLimit, ...sending } = options;
     assertPartNumber(partNumber);
-    const input = { ...this.#upload(key, uploadId), partNumber, ...rest };
-    const { output, ...sent } = await sendPart(this.#caller, input, toRequestBody(body), { signal, onSent });
+    const input = {
+      ...this.#upload(key, uploadId),
+      partNumber,
+      ...present({ contentMd5, trafficLimit }),
+    };
+    const { output, ...sent } = await sendPart(this.#caller, input, toRequestBody(body), sending);
     return { ...output, ...sent };
   }
 
@@ -239,13 +244,11 @@ export class Bucket<Source> {
     body: BodySource,
     options: Options<PutObjectInput> & SendOptions = {},
   ): Promise<PutObjectOutput & MeasuredBytes> {
-    const { signal, onSent, ...rest } = options;
+    const { signal, onSent, onRetry, retryBudget, isOnNewConnection, ...rest } = options;
     const objectHeaders = this.#withContentType(key, options.objectHeaders);
     const input = { ...this.#object(key), ...rest, objectHeaders };
-    const { output, ...sent } = await sendObject(this.#caller, input, toRequestBody(body), {
-      signal,
-      onSent,
-    });
+    const sending = { signal, onSent, onRetry, retryBudget, isOnNewConnection };
+    const { output, ...sent } = await sendObject(this.#caller, input, toRequestBody(body), sending);
     return { ...output, ...sent };
   }
 

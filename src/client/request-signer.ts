@@ -1,5 +1,6 @@
 // Signing a client's requests: with the key of the moment, and by the service's clock.
 import type { RequestMessage } from "../protocol/http-message.ts";
+import type { Credentials } from "../protocol/signing/credentials.ts";
 import { signV1Header } from "../protocol/signing/sign-v1-header.ts";
 import { signV1Url } from "../protocol/signing/sign-v1-url.ts";
 import { signV4Header } from "../protocol/signing/sign-v4-header.ts";
@@ -19,15 +20,25 @@ export interface RequestSignerOptions {
 /** V4 needs the region; V1 is older and does without. */
 export type SignatureVersion = { readonly name: "v1" } | { readonly name: "v4"; readonly region: string };
 
+export interface SignedRequest {
+  readonly message: RequestMessage;
+  /** What it was signed with, to be named when the service says that they are no good any more. */
+  readonly credentials: Credentials;
+}
+
 export interface RequestSigner {
-  /** The request with an Authorization header. */
-  sign(request: RequestMessage): Promise<RequestMessage>;
+  /**
+   * The request with an Authorization header.
+   *
+   * @throws {ClientError} credentials-unavailable
+   */
+  sign(request: RequestMessage): Promise<SignedRequest>;
   /** The request with its signature in the query. */
   presign(request: RequestMessage, expiresInSeconds: number): Promise<RequestMessage>;
   /** From now on, times are those of the service. */
   learnTime(serverTime: Date): void;
-  /** @returns whether the next signature may be made with other credentials */
-  forgetCredentials(): boolean;
+  /** `used` are no good any more. @returns whether the next signature may be made with others */
+  forgetCredentials(used: Credentials): boolean;
 }
 
 export function createRequestSigner({
@@ -43,11 +54,12 @@ export function createRequestSigner({
   return {
     async sign(request) {
       const key = await credentials.current();
-      if (version.name === "v1") {
-        return signV1Header(request, { credentials: key, time: serverNow() }, crypto);
-      }
-      const { region } = version;
-      return signV4Header(request, { credentials: key, time: serverNow(), region, keyCache }, crypto);
+      const by = { credentials: key, time: serverNow() };
+      const message =
+        version.name === "v1"
+          ? await signV1Header(request, by, crypto)
+          : await signV4Header(request, { ...by, region: version.region, keyCache }, crypto);
+      return { message, credentials: key };
     },
 
     async presign(request, expiresInSeconds) {
@@ -65,6 +77,6 @@ export function createRequestSigner({
       clockOffsetMs = serverTime.getTime() - now();
     },
 
-    forgetCredentials: () => credentials.forget(),
+    forgetCredentials: (used) => credentials.forget(used),
   };
 }

@@ -9,9 +9,10 @@ import {
   type UploadPartOutput,
   uploadPart,
 } from "../protocol/operations/upload-part.ts";
-import { type Answer, type Caller, type CallOptions, call } from "./call.ts";
+import { type Answer, type Caller, type CallOptions, call, type Retry } from "./call.ts";
 import { assertSameCrc64, type MeasuredBody, measureBody } from "./measured-body.ts";
 import type { RequestBody } from "./request-body.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import { TransportError } from "./transport-error.ts";
 
 export interface SendOptions {
@@ -21,6 +22,11 @@ export interface SendOptions {
    * sent again, the count begins again from 0.
    */
   readonly onSent?: ((sentBytes: number) => void) | undefined;
+  /** Told before the wait for another attempt. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  readonly retryBudget?: RetryBudget | undefined;
+  /** Not on one of the connections that are kept open, for it may be what is slow. */
+  readonly isOnNewConnection?: boolean | undefined;
 }
 
 /** Of the bytes that were sent. Unless the service tells no CRC, it has confirmed this one. */
@@ -78,7 +84,7 @@ export async function sendObject(
 function sendingOptions<Output extends { readonly crc64?: bigint }>(
   body: MeasuredBody,
   what: string,
-  { signal, onSent }: SendOptions,
+  { signal, onSent, onRetry, retryBudget, isOnNewConnection }: SendOptions,
 ): CallOptions<Output> {
   let sentBytes = 0;
   const tell = (bytes: number) => {
@@ -88,6 +94,9 @@ function sendingOptions<Output extends { readonly crc64?: bigint }>(
   return {
     body,
     signal,
+    onRetry,
+    retryBudget,
+    isOnNewConnection,
     onAttempt: () => {
       if (sentBytes > 0) {
         tell(0);
