@@ -18,6 +18,8 @@ export interface Platform<Source> {
   contentTypeOf(key: string): string | undefined;
   /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */
   openSource(source: Source): Promise<ByteSource>;
+  /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
+  assertKey?(key: string): void;
   /** The region when neither the options nor the endpoint name one; in Node OSS_REGION. */
   readonly defaultRegion?: string;
 }
