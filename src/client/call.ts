@@ -9,7 +9,7 @@ import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
-import type { Operation } from "../protocol/operation.ts";
+import type { OperationCall } from "../protocol/operation.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
@@ -81,7 +81,7 @@ const DOCUMENT_SIZE_MAX_BYTES: number = 16 * 1024 * 1024;
  */
 export async function call<Input, Output>(
   caller: Caller,
-  operation: Operation<Input, Output>,
+  operation: OperationCall<Input, Output>,
   input: Input,
   options: CallOptions<Output> = {},
 ): Promise<Answer<Output>> {
@@ -136,7 +136,7 @@ function waitBeforeRetry<Output>(
 
 async function exchange<Input, Output>(
   caller: Caller,
-  operation: Operation<Input, Output>,
+  operation: OperationCall<Input, Output>,
   signed: RequestMessage,
   options: CallOptions<Output>,
 ): Promise<Answer<Output>> {
@@ -172,7 +172,7 @@ function withDigest(message: RequestMessage, md5: Caller["md5"]): RequestMessage
 
 async function receive(
   response: TransportResponse,
-  operation: Pick<Operation<never, unknown>, "method" | "responseBody">,
+  operation: Pick<OperationCall<never, unknown>, "method" | "responseBody">,
 ): Promise<ResponseMessage> {
   const { status, headers } = response;
   const isSuccess = status >= 200 && status < 300;
@@ -188,7 +188,7 @@ async function receive(
 
 // An answer that lacks something is the service's error too, and as hard to look into without its id.
 function decode<Output>(
-  operation: Pick<Operation<never, Output>, "decodeResponse">,
+  operation: Pick<OperationCall<never, Output>, "decodeResponse">,
   received: ResponseMessage,
   dialect: Dialect,
 ): Output {

@@ -5,7 +5,7 @@
 import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
 import { present } from "../protocol/fields/present.ts";
 import { isBucketName, isObjectKey } from "../protocol/names.ts";
-import type { Operation } from "../protocol/operation.ts";
+import type { OperationCall } from "../protocol/operation.ts";
 import type {
   CompleteMultipartUploadInput,
   CompleteMultipartUploadOutput,
@@ -13,19 +13,23 @@ import type {
 import {
   type HeadObjectInput,
   type HeadObjectOutput,
-  headObject,
+  headObjectCall,
 } from "../protocol/operations/head-object.ts";
 import {
   type InitiateMultipartUploadInput,
   type InitiateMultipartUploadOutput,
-  initiateMultipartUpload,
+  initiateMultipartUploadCall,
 } from "../protocol/operations/initiate-multipart-upload.ts";
 import {
   type ListMultipartUploadsInput,
   type ListMultipartUploadsOutput,
-  listMultipartUploads,
+  listMultipartUploadsCall,
 } from "../protocol/operations/list-multipart-uploads.ts";
-import { type ListPartsInput, type ListPartsOutput, listParts } from "../protocol/operations/list-parts.ts";
+import {
+  type ListPartsInput,
+  type ListPartsOutput,
+  listPartsCall,
+} from "../protocol/operations/list-parts.ts";
 import type { PutObjectInput, PutObjectOutput } from "../protocol/operations/put-object.ts";
 import type { UploadPartInput, UploadPartOutput } from "../protocol/operations/upload-part.ts";
 import type { Options, Waiting } from "./bucket-options.ts";
@@ -81,7 +85,8 @@ export class UploadBucket<Source> {
     const input = { ...this.objectOf(key), ...rest, objectHeaders, encodingType: "url" as const };
     // When the answer is lost, the service may have an upload that nobody knows. It holds no bytes, and giving up now
     // would leave it just the same, so the request is sent again.
-    return (await call(this.#caller, initiateMultipartUpload, input, { signal, isRepeatable: true })).output;
+    return (await call(this.#caller, initiateMultipartUploadCall, input, { signal, isRepeatable: true }))
+      .output;
   }
 
   /**
@@ -150,7 +155,7 @@ export class UploadBucket<Source> {
     { signal, ...rest }: Options<ListPartsInput, "uploadId"> = {},
   ): Promise<ListPartsOutput> {
     const input = { ...this.uploadOf(key, uploadId), ...rest, encodingType: "url" as const };
-    return this.call(listParts, input, signal);
+    return this.call(listPartsCall, input, signal);
   }
 
   /** One page of the uploads under way, by key. */
@@ -158,7 +163,11 @@ export class UploadBucket<Source> {
     signal,
     ...rest
   }: Options<ListMultipartUploadsInput> = {}): Promise<ListMultipartUploadsOutput> {
-    return this.call(listMultipartUploads, { ...this.bucketTarget, ...rest, encodingType: "url" }, signal);
+    return this.call(
+      listMultipartUploadsCall,
+      { ...this.bucketTarget, ...rest, encodingType: "url" },
+      signal,
+    );
   }
 
   /** Sends an object in one piece of at most 5 GiB. */
@@ -180,7 +189,7 @@ export class UploadBucket<Source> {
     key: string,
     { signal, ...rest }: Options<HeadObjectInput> = {},
   ): Promise<HeadObjectOutput> {
-    return this.call(headObject, { ...this.objectOf(key), ...rest }, signal);
+    return this.call(headObjectCall, { ...this.objectOf(key), ...rest }, signal);
   }
 
   protected get caller(): Caller {
@@ -213,7 +222,7 @@ export class UploadBucket<Source> {
   }
 
   protected async call<Input, Output>(
-    operation: Operation<Input, Output>,
+    operation: OperationCall<Input, Output>,
     input: Input,
     signal: AbortSignal | undefined,
   ): Promise<Output> {
