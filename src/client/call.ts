@@ -10,12 +10,11 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
 import type { OperationCall } from "../protocol/operation.ts";
-import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
-import type { RequestSigner } from "./request-signer.ts";
+import type { RequestSigner, SignedRequest } from "./request-signer.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { type FailedAttempt, retryWaitMs } from "./retry-policy.ts";
 import type { Transport, TransportResponse } from "./transport.ts";
@@ -91,18 +90,14 @@ export async function call<Input, Output>(
   for (;;) {
     options.signal?.throwIfAborted();
     options.onAttempt?.();
-    let credentials: Credentials | undefined;
+    let signed: SignedRequest | undefined;
     try {
-      const signed = await caller.signer.sign(withDigest(message, caller.md5));
-      credentials = signed.credentials;
-      return await exchange(caller, operation, signed.message, options);
+      signed = await caller.signer.sign(withDigest(message, caller.md5));
+      return await exchange(caller, operation, signed, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       options.onFailedAttempt?.(error);
-      if (
-        options.body?.isSingleUse !== true &&
-        isCorrected(caller.signer, { error, credentials }, corrections)
-      ) {
+      if (options.body?.isSingleUse !== true && isCorrected(caller.signer, { error, signed }, corrections)) {
         continue;
       }
       const isRepeatable = options.isRepeatable ?? operation.isIdempotent;
@@ -137,13 +132,13 @@ function waitBeforeRetry<Output>(
 async function exchange<Input, Output>(
   caller: Caller,
   operation: OperationCall<Input, Output>,
-  signed: RequestMessage,
+  { message: signed, address }: SignedRequest,
   options: CallOptions<Output>,
 ): Promise<Answer<Output>> {
   const { dialect } = caller;
   const response = await caller.transport.send({
     method: signed.method,
-    address: requestAddress(caller.endpoint, signed.resource, signed.query),
+    address: address ?? requestAddress(caller.endpoint, signed.resource, signed.query),
     headers: { "user-agent": caller.userAgent, ...signed.headers },
     body:
       options.body ??
@@ -237,7 +232,7 @@ const credentialErrors: ReadonlySet<string> = new Set([
  */
 function isCorrected(
   signer: RequestSigner,
-  { error, credentials }: { readonly error: unknown; readonly credentials: Credentials | undefined },
+  { error, signed }: { readonly error: unknown; readonly signed: SignedRequest | undefined },
   corrections: Set<string>,
 ): boolean {
   if (!(error instanceof ServiceError)) {
@@ -249,7 +244,7 @@ function isCorrected(
   }
   corrections.add(correction);
   if (correction === "credentials") {
-    return credentials !== undefined && signer.forgetCredentials(credentials);
+    return signed !== undefined && signer.forgetCredentials(signed.credentials);
   }
   // assertSuccess has set the clock.
   return error.code === "RequestTimeTooSkewed";
