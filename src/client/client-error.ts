@@ -3,6 +3,8 @@
 import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 
 export type ClientErrorCode =
+  /** What the service answered does not fit what was asked. */
+  | "answer-unusable"
   /** A body that can be read only once would have to be sent again. */
   | "body-not-repeatable"
   /** The user ended the upload by its handle. */
@@ -11,12 +13,16 @@ export type ClientErrorCode =
   | "checksum-mismatch"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
+  /** The object changed while it was downloaded or copied. */
+  | "object-changed"
   /** A V4 signature needs a region, and nothing tells it. */
   | "region-unknown"
   /** The file changed while it was read. */
   | "source-changed"
   /** The file cannot be opened or read. */
   | "source-unreadable"
+  /** A file cannot be written, such as on a full disk. */
+  | "target-unwritable"
   /** Another process, or another upload of this one, is at the same target. */
   | "upload-locked";
 
