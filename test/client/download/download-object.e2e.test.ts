@@ -276,6 +276,5 @@ describe("a download", () => {
       code: "target-unwritable",
     });
     await rejects(download(bucket, "there", join(folder, "n"), { rangeSize: 1 }), RangeError);
-    deepEqual(await leftovers(), []);
   });
 });
