@@ -27,6 +27,8 @@ export interface Platform<Source> {
    * @param folder  default: the user's own place for such things
    */
   openJournals?(folder?: string): UploadJournals;
+  /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
+  assertKey?(key: string): void;
   /** The region when neither the options nor the endpoint name one; in Node OSS_REGION. */
   readonly defaultRegion?: string;
 }

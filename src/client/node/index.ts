@@ -35,6 +35,8 @@ export type { Retry } from "../call.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
+export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";
+export type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
 export type { DownloadedObject } from "../downloaded-object.ts";
 export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-concurrency.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
