@@ -36,6 +36,7 @@ export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
 export type { DownloadedObject } from "../downloaded-object.ts";
+export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-concurrency.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
 export type { RetryBudget } from "../retry-budget.ts";
 export type { SignUrlOptions } from "../sign-url.ts";
