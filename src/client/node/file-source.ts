@@ -13,10 +13,13 @@ const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
  * size and time of modification, until the upload ends.
  *
  * @throws {TypeError} if it is no regular file
+ * @throws {ClientError} source-unreadable
  */
 export async function openFileSource(path: URL | string): Promise<ByteSource> {
   const label = path instanceof URL ? fileURLToPath(path) : path;
-  const handle = await open(label, constants.O_RDONLY | WITHOUT_WAITING);
+  const handle = await open(label, constants.O_RDONLY | WITHOUT_WAITING).catch((cause) => {
+    throw unreadable(label, cause);
+  });
   try {
     const identity = await identityOf(handle, label);
     return fileSource({ handle, label, identity, current: () => statOf(label), close: () => handle.close() });
@@ -48,8 +51,11 @@ function fileSource({ handle, label, identity, current, close }: FileSourceParts
     label,
     sizeBytes: Number(identity.size),
     async read(position, target) {
-      const { bytesRead } = await handle.read(target, 0, target.byteLength, position);
-      return bytesRead;
+      try {
+        return (await handle.read(target, 0, target.byteLength, position)).bytesRead;
+      } catch (cause) {
+        throw unreadable(label, cause);
+      }
     },
     async assertUnchanged() {
       // What the path names now may be another file, and what is open may have changed under another name.
@@ -68,6 +74,15 @@ async function identityOf(handle: FileHandle, label: string): Promise<BigIntStat
     );
   }
   return stats;
+}
+
+function unreadable(label: string, cause: unknown): ClientError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ClientError(
+    "source-unreadable",
+    `cannot read ${label}: ${reason}; check the path, and that this user may read it`,
+    { cause },
+  );
 }
 
 async function statOf(path: string): Promise<BigIntStats | undefined> {

@@ -11,9 +11,9 @@ import { present } from "../../protocol/fields/present.ts";
 import {
   type CompleteMultipartUploadInput,
   type CompleteMultipartUploadOutput,
-  completeMultipartUpload,
+  completeMultipartUploadCall,
 } from "../../protocol/operations/complete-multipart-upload.ts";
-import { headObject } from "../../protocol/operations/head-object.ts";
+import { headObjectCall } from "../../protocol/operations/head-object.ts";
 import { encodeHex } from "../../protocol/signing/hex.ts";
 import { type Caller, call } from "../call.ts";
 import { assertSameCrc64 } from "../measured-body.ts";
@@ -40,7 +40,7 @@ export async function completeUpload(
   const input = { ...target, parts: parts === "all" ? ("all" as const) : listed };
   let isOutcomeUnknown = false;
   try {
-    const { output, requestId } = await call(caller, completeMultipartUpload, input, {
+    const { output, requestId } = await call(caller, completeMultipartUploadCall, input, {
       signal,
       isRepeatable: true,
       onFailedAttempt: (error) => {
@@ -78,7 +78,7 @@ async function findCompleted(
 ): Promise<CompleteMultipartUploadOutput | undefined> {
   let metadata: ObjectMetadata;
   try {
-    metadata = (await call(caller, headObject, { bucket, key }, { signal })).output;
+    metadata = (await call(caller, headObjectCall, { bucket, key }, { signal })).output;
   } catch (error) {
     if (error instanceof ServiceError && error.status === 404) {
       return undefined;
