@@ -3,6 +3,8 @@
 import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 
 export type ClientErrorCode =
+  /** The service answered, but a browser's page may not see what it needs of the answer. */
+  | "answer-hidden"
   /** A body that can be read only once would have to be sent again. */
   | "body-not-repeatable"
   /** The user ended the upload by its handle. */
@@ -11,6 +13,8 @@ export type ClientErrorCode =
   | "checksum-mismatch"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
+  /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
+  | "journal-unwritable"
   /** A V4 signature needs a region, and nothing tells it. */
   | "region-unknown"
   /** The file changed while it was read. */

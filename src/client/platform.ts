@@ -3,6 +3,7 @@ import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import type { Clock } from "./clock.ts";
 import type { Transport } from "./transport.ts";
 import type { ByteSource } from "./upload/byte-source.ts";
+import type { UploadJournals } from "./upload/upload-journal.ts";
 
 /** `Source` is what `Bucket.upload` accepts there, such as a path. */
 export interface Platform<Source> {
@@ -20,6 +21,12 @@ export interface Platform<Source> {
   openSource(source: Source): Promise<ByteSource>;
   /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
   assertKey?(key: string): void;
+  /**
+   * Where uploads remember what they have done, for a later process to go on; left out where nothing can be kept.
+   *
+   * @param folder  default: the user's own place for such things
+   */
+  openJournals?(folder?: string): UploadJournals;
   /** The region when neither the options nor the endpoint name one; in Node OSS_REGION. */
   readonly defaultRegion?: string;
 }
