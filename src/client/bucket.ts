@@ -55,6 +55,8 @@ import type { BucketCopySource, Options, Waiting } from "./bucket-options.ts";
 import { call } from "./call.ts";
 import { type ClientOptions, createCaller } from "./client-options.ts";
 import type { Auth } from "./credentials-source.ts";
+import { type DownloadOptions, type DownloadResult, downloadObject } from "./download/download-object.ts";
+import type { DownloadTarget } from "./download/download-target.ts";
 import { type DownloadedObject, downloadedObject } from "./downloaded-object.ts";
 import type { Platform } from "./platform.ts";
 import { type SignUrlOptions, signUrl } from "./sign-url.ts";
@@ -98,6 +100,23 @@ export class Bucket<Source> extends UploadBucket<Source> {
   async getObject(key: string, { signal, ...rest }: Options<GetObjectInput> = {}): Promise<DownloadedObject> {
     const answer = await call(this.caller, getObject, { ...this.objectOf(key), ...rest }, { signal });
     return downloadedObject(answer, `object ${key}`);
+  }
+
+  /**
+   * Brings a whole object into a target: in ranges side by side, checked, going on with what an earlier run left. In
+   * Node `download` does so into a file.
+   *
+   * @see download-object.ts for the errors
+   */
+  async downloadTo(
+    key: string,
+    target: DownloadTarget,
+    options: DownloadOptions = {},
+  ): Promise<DownloadResult> {
+    this.objectOf(key);
+    const { window, clock, random, attemptCountMax } = this.caller;
+    const means = { bucket: this, window, clock, random, attemptCountMax };
+    return downloadObject(means, key, target, options);
   }
 
   /** Size, ETag and time of an object. */

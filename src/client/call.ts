@@ -12,6 +12,7 @@ import type { RequestMessage, ResponseMessage } from "../protocol/http-message.t
 import type { OperationCall } from "../protocol/operation.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
+import type { TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import type { RequestSigner, SignedRequest } from "./request-signer.ts";
@@ -25,6 +26,8 @@ export interface Caller {
   readonly dialect: Dialect;
   readonly signer: RequestSigner;
   readonly transport: Transport;
+  /** Shared by all that moves many bytes; whoever does waits for a place in it before it calls. */
+  readonly window: TransferWindow;
   readonly clock: Clock;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;

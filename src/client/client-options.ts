@@ -10,6 +10,7 @@ import { oss } from "../protocol/dialects/oss.ts";
 import type { Caller } from "./call.ts";
 import { ClientError } from "./client-error.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
+import { createTransferWindow, type TransferConcurrency } from "./flow/transfer-concurrency.ts";
 import type { Platform } from "./platform.ts";
 import { createRequestSigner, type RequestSigner } from "./request-signer.ts";
 import { ATTEMPT_COUNT_DEFAULT } from "./retry-policy.ts";
@@ -27,6 +28,11 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined;
   /** How often a request is sent at most, from 1; default 5. */
   readonly attempts?: number | undefined;
+  /**
+   * How many transfers run side by side, of all uploads of this client together. Default `auto`: as many as carry the
+   * most, found by measuring.
+   */
+  readonly concurrency?: TransferConcurrency | undefined;
   /** Default: connections of this client's own. */
   readonly transport?: Transport | undefined;
 }
@@ -68,6 +74,7 @@ export function assembleCaller(
   createSigner: (endpoint: Endpoint) => RequestSigner,
 ): Caller {
   const { addressing, timeoutMs = TIMEOUT_DEFAULT_MS, attempts = ATTEMPT_COUNT_DEFAULT } = options;
+  const { concurrency = "auto" } = options;
   assertPositiveInteger("timeoutMs", timeoutMs);
   assertPositiveInteger("attempts", attempts);
   const endpoint = parseEndpoint(endpointText, addressing === undefined ? {} : { addressing });
@@ -76,6 +83,7 @@ export function assembleCaller(
     dialect: oss,
     signer: createSigner(endpoint),
     transport: options.transport ?? platform.transport,
+    window: createTransferWindow(concurrency, { clock: platform.clock, sizeMax: platform.concurrencyMax }),
     clock: platform.clock,
     random: platform.random,
     timeoutMs,
