@@ -18,20 +18,18 @@ export interface Platform<Source> {
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
   readonly userAgent: string;
-  /** The most connections to one host that make sense there: 6 in a browser, for it opens no more. Default 64. */
-  readonly concurrencyMax?: number;
   /** The media type by the end of a key, or undefined. */
   contentTypeOf(key: string): string | undefined;
   /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */
   openSource(source: Source): Promise<ByteSource>;
+  /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
+  assertKey?(key: string): void;
   /**
    * Where uploads remember what they have done, for a later process to go on; left out where nothing can be kept.
    *
    * @param folder  default: the user's own place for such things
    */
   openJournals?(folder?: string): UploadJournals;
-  /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
-  assertKey?(key: string): void;
   /** The region when neither the options nor the endpoint name one; in Node OSS_REGION. */
   readonly defaultRegion?: string;
 }
