@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { ByteStream } from "../../src/client/upload/byte-stream.ts";
 import type { PartSpool } from "../../src/client/upload/part-spool.ts";
+import { assertStreamFits } from "../../src/client/upload/stream-limit.ts";
 import {
   openStreamParts,
   type StreamPart,
