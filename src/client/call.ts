@@ -9,13 +9,13 @@ import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
-import type { Operation } from "../protocol/operation.ts";
-import type { Credentials } from "../protocol/signing/credentials.ts";
+import type { OperationCall } from "../protocol/operation.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
+import type { TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
-import type { RequestSigner } from "./request-signer.ts";
+import type { RequestSigner, SignedRequest } from "./request-signer.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { type FailedAttempt, retryWaitMs } from "./retry-policy.ts";
 import type { Transport, TransportResponse } from "./transport.ts";
@@ -26,6 +26,8 @@ export interface Caller {
   readonly dialect: Dialect;
   readonly signer: RequestSigner;
   readonly transport: Transport;
+  /** Shared by all that moves many bytes; whoever does waits for a place in it before it calls. */
+  readonly window: TransferWindow;
   readonly clock: Clock;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
@@ -81,7 +83,7 @@ const DOCUMENT_SIZE_MAX_BYTES: number = 16 * 1024 * 1024;
  */
 export async function call<Input, Output>(
   caller: Caller,
-  operation: Operation<Input, Output>,
+  operation: OperationCall<Input, Output>,
   input: Input,
   options: CallOptions<Output> = {},
 ): Promise<Answer<Output>> {
@@ -91,18 +93,14 @@ export async function call<Input, Output>(
   for (;;) {
     options.signal?.throwIfAborted();
     options.onAttempt?.();
-    let credentials: Credentials | undefined;
+    let signed: SignedRequest | undefined;
     try {
-      const signed = await caller.signer.sign(withDigest(message, caller.md5));
-      credentials = signed.credentials;
-      return await exchange(caller, operation, signed.message, options);
+      signed = await caller.signer.sign(withDigest(message, caller.md5));
+      return await exchange(caller, operation, signed, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       options.onFailedAttempt?.(error);
-      if (
-        options.body?.isSingleUse !== true &&
-        isCorrected(caller.signer, { error, credentials }, corrections)
-      ) {
+      if (options.body?.isSingleUse !== true && isCorrected(caller.signer, { error, signed }, corrections)) {
         continue;
       }
       const isRepeatable = options.isRepeatable ?? operation.isIdempotent;
@@ -136,14 +134,14 @@ function waitBeforeRetry<Output>(
 
 async function exchange<Input, Output>(
   caller: Caller,
-  operation: Operation<Input, Output>,
-  signed: RequestMessage,
+  operation: OperationCall<Input, Output>,
+  { message: signed, address }: SignedRequest,
   options: CallOptions<Output>,
 ): Promise<Answer<Output>> {
   const { dialect } = caller;
   const response = await caller.transport.send({
     method: signed.method,
-    address: requestAddress(caller.endpoint, signed.resource, signed.query),
+    address: address ?? requestAddress(caller.endpoint, signed.resource, signed.query),
     headers: { "user-agent": caller.userAgent, ...signed.headers },
     body:
       options.body ??
@@ -172,7 +170,7 @@ function withDigest(message: RequestMessage, md5: Caller["md5"]): RequestMessage
 
 async function receive(
   response: TransportResponse,
-  operation: Pick<Operation<never, unknown>, "method" | "responseBody">,
+  operation: Pick<OperationCall<never, unknown>, "method" | "responseBody">,
 ): Promise<ResponseMessage> {
   const { status, headers } = response;
   const isSuccess = status >= 200 && status < 300;
@@ -188,7 +186,7 @@ async function receive(
 
 // An answer that lacks something is the service's error too, and as hard to look into without its id.
 function decode<Output>(
-  operation: Pick<Operation<never, Output>, "decodeResponse">,
+  operation: Pick<OperationCall<never, Output>, "decodeResponse">,
   received: ResponseMessage,
   dialect: Dialect,
 ): Output {
@@ -214,7 +212,8 @@ function assertSuccess(received: ResponseMessage, { dialect, signer }: Caller): 
     return;
   }
   const error = decodeError(isLateFailure ? { ...received, status: 500 } : received, dialect);
-  const serverTime = parseTime(headers.date ?? "");
+  // A page may not see the header, but the document says it too.
+  const serverTime = parseTime(headers.date ?? error.fields.ServerTime ?? "");
   if (error.code === "RequestTimeTooSkewed" && serverTime !== undefined) {
     signer.learnTime(serverTime);
   }
@@ -237,7 +236,7 @@ const credentialErrors: ReadonlySet<string> = new Set([
  */
 function isCorrected(
   signer: RequestSigner,
-  { error, credentials }: { readonly error: unknown; readonly credentials: Credentials | undefined },
+  { error, signed }: { readonly error: unknown; readonly signed: SignedRequest | undefined },
   corrections: Set<string>,
 ): boolean {
   if (!(error instanceof ServiceError)) {
@@ -249,7 +248,7 @@ function isCorrected(
   }
   corrections.add(correction);
   if (correction === "credentials") {
-    return credentials !== undefined && signer.forgetCredentials(credentials);
+    return signed !== undefined && signer.forgetCredentials(signed.credentials);
   }
   // assertSuccess has set the clock.
   return error.code === "RequestTimeTooSkewed";

@@ -3,6 +3,14 @@
 import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 
 export type ClientErrorCode =
+<<<<<<< HEAD
+  /** The service answered, but a browser's page may not see what it needs of the answer. */
+  | "answer-hidden"
+||||||| merged common ancestors
+=======
+  /** What the service answered does not fit what was asked. */
+  | "answer-unusable"
+>>>>>>> uploader
   /** A body that can be read only once would have to be sent again. */
   | "body-not-repeatable"
   /** The user ended the upload by its handle. */
@@ -11,12 +19,18 @@ export type ClientErrorCode =
   | "checksum-mismatch"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
+  /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
+  | "journal-unwritable"
+  /** The object changed while it was downloaded or copied. */
+  | "object-changed"
   /** A V4 signature needs a region, and nothing tells it. */
   | "region-unknown"
   /** The file changed while it was read. */
   | "source-changed"
   /** The file cannot be opened or read. */
   | "source-unreadable"
+  /** A file cannot be written, such as on a full disk. */
+  | "target-unwritable"
   /** Another process, or another upload of this one, is at the same target. */
   | "upload-locked";
 

@@ -2,12 +2,16 @@
 // the service says it got, and send again what broke on its way.
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
-import { headObject } from "../protocol/operations/head-object.ts";
-import { type PutObjectInput, type PutObjectOutput, putObject } from "../protocol/operations/put-object.ts";
+import { headObjectCall } from "../protocol/operations/head-object.ts";
+import {
+  type PutObjectInput,
+  type PutObjectOutput,
+  putObjectCall,
+} from "../protocol/operations/put-object.ts";
 import {
   type UploadPartInput,
   type UploadPartOutput,
-  uploadPart,
+  uploadPartCall,
 } from "../protocol/operations/upload-part.ts";
 import { type Answer, type Caller, type CallOptions, call, type Retry } from "./call.ts";
 import { assertSameCrc64, type MeasuredBody, measureBody } from "./measured-body.ts";
@@ -48,7 +52,7 @@ export async function sendPart(
 ): Promise<Sent<UploadPartOutput>> {
   const measured = measureBody(body);
   const what = `part ${input.partNumber} of ${input.key}`;
-  const { output } = await call(caller, uploadPart, input, sendingOptions(measured, what, options));
+  const { output } = await call(caller, uploadPartCall, input, sendingOptions(measured, what, options));
   return { output, ...measured.measured };
 }
 
@@ -62,7 +66,7 @@ export async function sendObject(
   const measured = measureBody(body);
   let isOutcomeUnknown = false;
   try {
-    const { output } = await call(caller, putObject, input, {
+    const { output } = await call(caller, putObjectCall, input, {
       ...sendingOptions<PutObjectOutput>(measured, `object ${input.key}`, options),
       onFailedAttempt: (error) => {
         isOutcomeUnknown ||= error instanceof TransportError && error.mayHaveArrived;
@@ -114,7 +118,7 @@ async function findWritten(
   { measured }: MeasuredBody,
   { signal }: SendOptions,
 ): Promise<PutObjectOutput | undefined> {
-  const { output } = await call(caller, headObject, { bucket, key }, { signal });
+  const { output } = await call(caller, headObjectCall, { bucket, key }, { signal });
   const { etag, crc64, versionId, sizeBytes } = output;
   const isOurs = sizeBytes === measured.sizeBytes && crc64 === measured.crc64;
   return isOurs ? present({ etag, crc64, versionId }) : undefined;
