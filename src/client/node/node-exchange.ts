@@ -11,7 +11,7 @@ import type { NodeConnections } from "./node-connections.ts";
 import { failureOf } from "./node-failure.ts";
 import { type ExchangeBeingRead, readResponse } from "./node-response.ts";
 import { SilenceWatch } from "./silence-watch.ts";
-import { drainMs, type WritePace } from "./write-pace.ts";
+import { DrainEstimate, type WritePace } from "./write-pace.ts";
 
 /** What all exchanges of a transport share. */
 export interface ExchangeContext {
@@ -47,8 +47,7 @@ class Exchange implements ExchangeBeingRead {
   #isBodyHandedOver = false;
   /** Whether the other end is waited for; else the source of the body is, which may take its time. */
   #isNetworksTurn = false;
-  /** How long the network was waited for while it took the body. */
-  #networkMs = 0;
+  readonly #drain = new DrainEstimate();
   /** Ends the wait for a write whose callback will not come. */
   #wakeWriter: () => void = () => {};
 
@@ -178,7 +177,7 @@ class Exchange implements ExchangeBeingRead {
       this.#isBodyHandedOver = true;
       this.#outgoing.end();
       this.#awaitNetwork();
-      this.#silence.extend(drainMs({ sentBytes, networkMs: this.#networkMs }));
+      this.#silence.extend(this.#drain.drainMs);
     } catch (error) {
       this.stop(error);
     }
@@ -214,7 +213,7 @@ class Exchange implements ExchangeBeingRead {
           this.disarm();
         }
         const durationMs = performance.now() - startMs;
-        this.#networkMs += durationMs;
+        this.#drain.took(piece.byteLength, durationMs);
         this.#pace.took(durationMs);
         resolve(!error);
       });

@@ -32,22 +32,33 @@ export class WritePace {
   }
 }
 
-/** The most that a kernel keeps of one connection: Linux's `tcp_wmem` by default. */
-export const SOCKET_BUFFER_MAX_BYTES: number = 4 * 1024 * 1024;
+/** A write that took less found room with the kernel, so it says nothing about the network. */
+const WAITING_WRITE_MS = 10;
+
+/** The most that the kernels of both ends keep of one connection: Linux's `tcp_wmem` and the usual `tcp_rmem`. */
+export const SOCKET_BUFFERS_MAX_BYTES: number = 8 * 1024 * 1024;
 
 /**
- * How much longer than usual an answer may take, because bytes that are with the kernel have yet to go: as long as the
- * network took for as many bytes before.
- *
- * @param sentBytes  of the body, all of them with the kernel
- * @param networkMs  how long the network was waited for until they were
+ * How long the bytes of one body may take that are with the kernel and have yet to go. Nobody tells when they do, but
+ * how fast those before them went is known.
  */
-export function drainMs({
-  sentBytes,
-  networkMs,
-}: {
-  readonly sentBytes: number;
-  readonly networkMs: number;
-}): number {
-  return sentBytes === 0 ? 0 : networkMs * Math.min(1, SOCKET_BUFFER_MAX_BYTES / sentBytes);
+export class DrainEstimate {
+  #sentBytes = 0;
+  #waitedBytes = 0;
+  #waitedMs = 0;
+
+  /** @param durationMs  until the socket had taken a write of `byteCount` */
+  took(byteCount: number, durationMs: number): void {
+    this.#sentBytes += byteCount;
+    if (durationMs >= WAITING_WRITE_MS) {
+      this.#waitedBytes += byteCount;
+      this.#waitedMs += durationMs;
+    }
+  }
+
+  /** In milliseconds; 0 when no write had to wait. */
+  get drainMs(): number {
+    const msPerByte = this.#waitedBytes === 0 ? 0 : this.#waitedMs / this.#waitedBytes;
+    return msPerByte * Math.min(this.#sentBytes, SOCKET_BUFFERS_MAX_BYTES);
+  }
 }
