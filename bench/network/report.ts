@@ -12,7 +12,7 @@ import {
 } from "./verdict.ts";
 
 const NAME_WIDTH = 20;
-const COLUMN_WIDTH = 20;
+const COLUMN_WIDTH = 33;
 
 export function describeRun(cell: Cell, name: string, run: Measurement): string {
   const words = [
@@ -36,20 +36,24 @@ export function describeRun(cell: Cell, name: string, run: Measurement): string 
   return words.join("  ");
 }
 
-/** One line a cell, and how many are as wanted. */
-export function describeVerdicts(cells: readonly CellResult[]): string {
-  const lines = cells.filter(hasOurs).map(describeCell);
-  return lines.join("\n");
+/** A line a cell: what each contestant took, or, if our own upload is among them, how it compares. */
+export function describeCells(cells: readonly CellResult[]): string {
+  return cells.map((cell) => (hasOurs(cell) ? describeVerdict(cell) : describeTimes(cell))).join("\n");
 }
 
 function hasOurs({ standings }: CellResult): boolean {
   return standings.some(({ role }) => role === "ours");
 }
 
-function describeCell(cell: CellResult): string {
+function describeTimes(cell: CellResult): string {
+  const times = cell.standings.map((standing) => `${standing.name} ${describeStanding(standing)}`);
+  return `= ${cellName(cell).padEnd(NAME_WIDTH)} ${times.join(", ")}`;
+}
+
+function describeVerdict(cell: CellResult): string {
   const { bestFixed, peers } = judgeCell(cell);
   const [ours] = cell.standings.filter(({ role }) => role === "ours");
-  const columns = [bestFixed, ...peers].map((one) => describeComparison(one, cell).padEnd(COLUMN_WIDTH * 2));
+  const columns = [bestFixed, ...peers].map((one) => describeComparison(one, cell).padEnd(COLUMN_WIDTH));
   return `= ${cellName(cell).padEnd(NAME_WIDTH)} ours ${describeStanding(ours).padEnd(9)} ${columns.join("")}`;
 }
 

@@ -11,7 +11,7 @@ import { type Cell, type Contestant, cellName, cells, contestants, quickCells, s
 import { assertLinksWork, buildRelay, removeLeftovers } from "./emulated-link.ts";
 import { runInLanes } from "./lanes.ts";
 import { checkLink, describeLinkCheck, type LinkCheck } from "./link-check.ts";
-import { describeRun, describeVerdicts } from "./report.ts";
+import { describeCells, describeRun } from "./report.ts";
 import { type Measurement, uploadOverLink, type Workshop } from "./upload-over-link.ts";
 import type { CellResult } from "./verdict.ts";
 
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
       run: async () => {
         const result = await runCell(workshop, cell, chosen, { repeat, seed });
         results.push(result);
-        console.log(describeVerdicts([result]));
+        console.log(describeCells([result]));
         await writeResult();
       },
     }));
@@ -114,9 +114,7 @@ async function main(): Promise<void> {
       }
     };
     await runInLanes(jobs, parallel);
-    console.log(
-      `\n${describeVerdicts(results.toSorted((left, right) => cellIndex(left) - cellIndex(right)))}`,
-    );
+    console.log(`\n${describeCells(results.toSorted((left, right) => cellIndex(left) - cellIndex(right)))}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
