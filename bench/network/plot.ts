@@ -103,7 +103,7 @@ function drawRow(cell: CellResult, left: number, y: number): string {
 function drawStanding(standing: Standing, linkSeconds: number, left: number, y: number): string {
   const { name, runs } = standing;
   const end = left + PANEL_WIDTH;
-  const title = `<title>${name}: ${describe(standing)}</title>`;
+  const title = `<title>${escapeXml(`${name}: ${describe(standing)}`)}</title>`;
   if (failureOf(standing) !== undefined) {
     const x = end - (name === "ali-oss" ? 20 : 6);
     return `<g>${title}${text({ x, y: y + 5, anchor: "middle", words: "×", size: 15, weight: 700, fill: COLOURS[name] ?? GREY })}</g>`;
@@ -181,6 +181,9 @@ function text({ x, y, words, anchor, size, weight, fill }: Words): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${value}"`);
-  const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${x}" y="${y}"${written.join("")}>${escaped}</text>`;
+  return `<text x="${x}" y="${y}"${written.join("")}>${escapeXml(words)}</text>`;
+}
+
+function escapeXml(words: string): string {
+  return words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -41,6 +41,19 @@ export function describeCells(cells: readonly CellResult[]): string {
   return cells.map((cell) => (hasOurs(cell) ? describeVerdict(cell) : describeTimes(cell))).join("\n");
 }
 
+/** Of how many cells each target is met. */
+export function describeTargets(cells: readonly CellResult[]): string {
+  const judged = cells.filter(hasOurs).map(judgeCell);
+  const fixed = judged.map(({ bestFixed }) => bestFixed);
+  const peers = judged.flatMap((cell) => cell.peers);
+  const passed = (all: readonly Comparison[]) => all.filter(({ verdict }) => verdict === "pass").length;
+  const bad = fixed.filter(({ verdict }) => verdict === "FAIL").length;
+  return [
+    `within 10 % of the best fixed setting: ${passed(fixed)} of ${fixed.length} cells; above 1.3 ×: ${bad}`,
+    `at most 3 % slower than a peer, and faster where the link is long or lossy: ${passed(peers)} of ${peers.length}`,
+  ].join("\n");
+}
+
 function hasOurs({ standings }: CellResult): boolean {
   return standings.some(({ role }) => role === "ours");
 }
