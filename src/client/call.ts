@@ -5,16 +5,19 @@ import { type Endpoint, requestAddress } from "../protocol/addressing/endpoint.t
 import { encodeBase64 } from "../protocol/base64.ts";
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import { decodeError } from "../protocol/errors/error-document.ts";
+import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
-import type { Operation } from "../protocol/operation.ts";
+import type { OperationCall } from "../protocol/operation.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
+import type { TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
-import type { RequestSigner } from "./request-signer.ts";
-import { retryWaitMs } from "./retry-policy.ts";
+import type { RequestSigner, SignedRequest } from "./request-signer.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import { type FailedAttempt, retryWaitMs } from "./retry-policy.ts";
 import type { Transport, TransportResponse } from "./transport.ts";
 
 /** What all calls of one client share. */
@@ -23,6 +26,8 @@ export interface Caller {
   readonly dialect: Dialect;
   readonly signer: RequestSigner;
   readonly transport: Transport;
+  /** Shared by all that moves many bytes; whoever does waits for a place in it before it calls. */
+  readonly window: TransferWindow;
   readonly clock: Clock;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
@@ -41,10 +46,22 @@ export interface CallOptions<Output> {
   readonly onAttempt?: (() => void) | undefined;
   /** After each failed attempt, the last one too. */
   readonly onFailedAttempt?: ((error: unknown) => void) | undefined;
+  /** After a failed attempt that is not the last, before the wait. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Shared by all calls of one upload; the attempts of each are bounded all the same. */
+  readonly retryBudget?: RetryBudget | undefined;
+  readonly isOnNewConnection?: boolean | undefined;
   /** Looks at the answer; what it throws is treated like a failure of the service. */
   readonly verify?: ((answer: Answer<Output>) => void) | undefined;
   /** Default: what the operation says. */
   readonly isRepeatable?: boolean;
+}
+
+export interface Retry {
+  readonly error: PartwiseError;
+  /** The one that failed, from 1. */
+  readonly attempt: number;
+  readonly waitMs: number;
 }
 
 export interface Answer<Output> {
@@ -66,37 +83,30 @@ const DOCUMENT_SIZE_MAX_BYTES: number = 16 * 1024 * 1024;
  */
 export async function call<Input, Output>(
   caller: Caller,
-  operation: Operation<Input, Output>,
+  operation: OperationCall<Input, Output>,
   input: Input,
   options: CallOptions<Output> = {},
 ): Promise<Answer<Output>> {
   const message = operation.encodeRequest(input, caller.dialect);
-  const isSingleUse = options.body?.isSingleUse === true;
   const corrections = new Set<string>();
   let attempt = 1;
   for (;;) {
     options.signal?.throwIfAborted();
     options.onAttempt?.();
+    let signed: SignedRequest | undefined;
     try {
-      return await callOnce(caller, operation, message, options);
+      signed = await caller.signer.sign(withDigest(message, caller.md5));
+      return await exchange(caller, operation, signed, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       options.onFailedAttempt?.(error);
-      if (isSingleUse) {
-        throw error;
-      }
-      if (isCorrected(caller.signer, error, corrections)) {
+      if (options.body?.isSingleUse !== true && isCorrected(caller.signer, { error, signed }, corrections)) {
         continue;
       }
-      const waitMs = retryWaitMs({
-        error,
-        attempt,
-        attemptCountMax: caller.attemptCountMax,
-        isRepeatable: options.isRepeatable ?? operation.isIdempotent,
-        random: caller.random(),
-      });
+      const isRepeatable = options.isRepeatable ?? operation.isIdempotent;
+      const waitMs = waitBeforeRetry(caller, options, { error, attempt, isRepeatable });
       if (waitMs === undefined) {
-        throw error;
+        throw error instanceof PartwiseError ? error.addCircumstances({ attempts: attempt }) : error;
       }
       await caller.clock.wait(waitMs, options.signal);
       attempt += 1;
@@ -104,17 +114,34 @@ export async function call<Input, Output>(
   }
 }
 
-async function callOnce<Input, Output>(
+/** @returns milliseconds, or undefined when another attempt makes no sense */
+function waitBeforeRetry<Output>(
+  { attemptCountMax, random }: Caller,
+  { body, retryBudget, onRetry }: CallOptions<Output>,
+  failed: Pick<FailedAttempt, "attempt" | "error" | "isRepeatable">,
+): number | undefined {
+  const { error, attempt } = failed;
+  if (body?.isSingleUse === true || !(error instanceof PartwiseError)) {
+    return undefined;
+  }
+  const waitMs = retryWaitMs({ ...failed, attemptCountMax, random: random() });
+  if (waitMs === undefined || retryBudget?.take() === false) {
+    return undefined;
+  }
+  onRetry?.({ error, attempt, waitMs });
+  return waitMs;
+}
+
+async function exchange<Input, Output>(
   caller: Caller,
-  operation: Operation<Input, Output>,
-  message: RequestMessage,
+  operation: OperationCall<Input, Output>,
+  { message: signed, address }: SignedRequest,
   options: CallOptions<Output>,
 ): Promise<Answer<Output>> {
   const { dialect } = caller;
-  const signed = await caller.signer.sign(withDigest(message, caller.md5));
   const response = await caller.transport.send({
     method: signed.method,
-    address: requestAddress(caller.endpoint, signed.resource, signed.query),
+    address: address ?? requestAddress(caller.endpoint, signed.resource, signed.query),
     headers: { "user-agent": caller.userAgent, ...signed.headers },
     body:
       options.body ??
@@ -122,6 +149,7 @@ async function callOnce<Input, Output>(
     signal: options.signal,
     timeoutMs: caller.timeoutMs,
     onSent: options.onSent,
+    isOnNewConnection: options.isOnNewConnection === true,
   });
   const received = await receive(response, operation);
   assertSuccess(withoutToken(received, signed.headers[`${dialect.headerPrefix}security-token`]), caller);
@@ -142,7 +170,7 @@ function withDigest(message: RequestMessage, md5: Caller["md5"]): RequestMessage
 
 async function receive(
   response: TransportResponse,
-  operation: Pick<Operation<never, unknown>, "method" | "responseBody">,
+  operation: Pick<OperationCall<never, unknown>, "method" | "responseBody">,
 ): Promise<ResponseMessage> {
   const { status, headers } = response;
   const isSuccess = status >= 200 && status < 300;
@@ -158,7 +186,7 @@ async function receive(
 
 // An answer that lacks something is the service's error too, and as hard to look into without its id.
 function decode<Output>(
-  operation: Pick<Operation<never, Output>, "decodeResponse">,
+  operation: Pick<OperationCall<never, Output>, "decodeResponse">,
   received: ResponseMessage,
   dialect: Dialect,
 ): Output {
@@ -184,7 +212,8 @@ function assertSuccess(received: ResponseMessage, { dialect, signer }: Caller): 
     return;
   }
   const error = decodeError(isLateFailure ? { ...received, status: 500 } : received, dialect);
-  const serverTime = parseTime(headers.date ?? "");
+  // A page may not see the header, but the document says it too.
+  const serverTime = parseTime(headers.date ?? error.fields.ServerTime ?? "");
   if (error.code === "RequestTimeTooSkewed" && serverTime !== undefined) {
     signer.learnTime(serverTime);
   }
@@ -201,19 +230,31 @@ const credentialErrors: ReadonlySet<string> = new Set([
   "SecurityTokenExpired",
 ]);
 
-/** Removes the cause of an error that has one on our side: a wrong clock, an old key. Each only once a call. */
-function isCorrected(signer: RequestSigner, error: unknown, corrections: Set<string>): boolean {
+/**
+ * Removes the cause of an error that has one on our side: a wrong clock, an old key. Each only once a call, and without
+ * counting as an attempt.
+ */
+function isCorrected(
+  signer: RequestSigner,
+  { error, signed }: { readonly error: unknown; readonly signed: SignedRequest | undefined },
+  corrections: Set<string>,
+): boolean {
   if (!(error instanceof ServiceError)) {
     return false;
   }
-  const correction = credentialErrors.has(error.code) ? "credentials" : error.code;
+  const correction = isAboutCredentials(error) ? "credentials" : error.code;
   if (corrections.has(correction)) {
     return false;
   }
   corrections.add(correction);
   if (correction === "credentials") {
-    return signer.forgetCredentials();
+    return signed !== undefined && signer.forgetCredentials(signed.credentials);
   }
   // assertSuccess has set the clock.
   return error.code === "RequestTimeTooSkewed";
+}
+
+/** A URL that was signed for a time says of its end only that access is denied. */
+function isAboutCredentials({ code, message }: ServiceError): boolean {
+  return credentialErrors.has(code) || (code === "AccessDenied" && /expired/i.test(message));
 }

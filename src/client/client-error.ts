@@ -1,34 +1,56 @@
 // The client's own failures: neither the service (ServiceError) nor the network (TransportError) caused them.
 
+import { PartwiseError } from "../protocol/errors/partwise-error.ts";
+
 export type ClientErrorCode =
+<<<<<<< HEAD
+  /** The service answered, but a browser's page may not see what it needs of the answer. */
+  | "answer-hidden"
+||||||| merged common ancestors
+=======
+  /** What the service answered does not fit what was asked. */
+  | "answer-unusable"
+>>>>>>> uploader
   /** A body that can be read only once would have to be sent again. */
   | "body-not-repeatable"
+  /** The user ended the upload by its handle. */
+  | "cancelled"
   /** The bytes that arrived are not those that were sent. */
   | "checksum-mismatch"
+  /** The function that gets the access key failed. */
+  | "credentials-unavailable"
+  /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
+  | "journal-unwritable"
+  /** The object changed while it was downloaded or copied. */
+  | "object-changed"
   /** A V4 signature needs a region, and nothing tells it. */
   | "region-unknown"
   /** The file changed while it was read. */
-  | "source-changed";
+  | "source-changed"
+  /** The file cannot be opened or read. */
+  | "source-unreadable"
+  /** A file cannot be written, such as on a full disk. */
+  | "target-unwritable"
+  /** Another process, or another upload of this one, is at the same target. */
+  | "upload-locked";
 
 export interface ClientErrorOptions {
   readonly cause?: unknown;
+  /** Of the answer that showed the failure, when there was one. */
   readonly requestId?: string | undefined;
 }
 
-export class ClientError extends Error {
+export class ClientError extends PartwiseError {
   override readonly name = "ClientError";
   readonly code: ClientErrorCode;
-  /** Of the answer that showed the failure, when there was one. */
-  readonly requestId: string | undefined;
 
   constructor(code: ClientErrorCode, message: string, options: ClientErrorOptions = {}) {
-    super(message, { cause: options.cause });
+    super(message, options);
     this.code = code;
-    this.requestId = options.requestId;
   }
 
-  /** Only bytes that broke on their way are worth another attempt. */
-  get isRetryable(): boolean {
-    return this.code === "checksum-mismatch";
+  /** Bytes that broke on their way, and a key that could not be had, may be better next time. */
+  get retryable(): boolean {
+    return this.code === "checksum-mismatch" || this.code === "credentials-unavailable";
   }
 }

@@ -10,9 +10,11 @@ import { oss } from "../protocol/dialects/oss.ts";
 import type { Caller } from "./call.ts";
 import { ClientError } from "./client-error.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
+import { createTransferWindow, type TransferConcurrency } from "./flow/transfer-concurrency.ts";
 import type { Platform } from "./platform.ts";
-import { createRequestSigner, type SignatureVersion } from "./request-signer.ts";
+import { createRequestSigner, type RequestSigner } from "./request-signer.ts";
 import { ATTEMPT_COUNT_DEFAULT } from "./retry-policy.ts";
+import { type Signature, v1Signature, v4Signature } from "./signatures.ts";
 import type { Transport } from "./transport.ts";
 
 export interface ClientOptions {
@@ -26,6 +28,11 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined;
   /** How often a request is sent at most, from 1; default 5. */
   readonly attempts?: number | undefined;
+  /**
+   * How many transfers run side by side, of all uploads of this client together. Default `auto`: as many as carry the
+   * most, found by measuring.
+   */
+  readonly concurrency?: TransferConcurrency | undefined;
   /** Default: connections of this client's own. */
   readonly transport?: Transport | undefined;
 }
@@ -43,21 +50,40 @@ export function createCaller(
   options: ClientOptions,
   platform: Platform<never>,
 ): Caller {
+  return assembleCaller(endpointText, options, platform, (endpoint) => {
+    const now = () => platform.clock.now();
+    return createRequestSigner({
+      credentials: createCredentialsSource(auth, now),
+      signature: signatureOf(options, endpoint, platform.defaultRegion),
+      crypto: platform.crypto,
+      now,
+    });
+  });
+}
+
+/**
+ * A caller whose requests are signed by what `createSigner` makes.
+ *
+ * @throws {TypeError} for an unusable endpoint
+ * @throws {RangeError} for a number outside its range
+ */
+export function assembleCaller(
+  endpointText: string,
+  options: Omit<ClientOptions, "region" | "signatureVersion">,
+  platform: Platform<never>,
+  createSigner: (endpoint: Endpoint) => RequestSigner,
+): Caller {
   const { addressing, timeoutMs = TIMEOUT_DEFAULT_MS, attempts = ATTEMPT_COUNT_DEFAULT } = options;
+  const { concurrency = "auto" } = options;
   assertPositiveInteger("timeoutMs", timeoutMs);
   assertPositiveInteger("attempts", attempts);
   const endpoint = parseEndpoint(endpointText, addressing === undefined ? {} : { addressing });
-  const now = () => platform.clock.now();
   return {
     endpoint,
     dialect: oss,
-    signer: createRequestSigner({
-      credentials: createCredentialsSource(auth, now),
-      version: signatureVersionOf(options, endpoint, platform.defaultRegion),
-      crypto: platform.crypto,
-      now,
-    }),
+    signer: createSigner(endpoint),
     transport: options.transport ?? platform.transport,
+    window: createTransferWindow(concurrency, { clock: platform.clock, sizeMax: platform.concurrencyMax }),
     clock: platform.clock,
     random: platform.random,
     timeoutMs,
@@ -67,17 +93,16 @@ export function createCaller(
   };
 }
 
-function signatureVersionOf(
-  { signatureVersion = "v4", region }: ClientOptions,
+/**
+ * The region that a V4 signature names: what the user says, what the platform knows, what the endpoint tells.
+ *
+ * @throws {ClientError} region-unknown
+ */
+export function regionOf(
+  { region }: Pick<ClientOptions, "region">,
   endpoint: Endpoint,
-  defaultRegion: string | undefined,
-): SignatureVersion {
-  if (signatureVersion === "v1") {
-    return { name: "v1" };
-  }
-  if (signatureVersion !== "v4") {
-    throw new TypeError(`signatureVersion must be "v4" or "v1", but is ${JSON.stringify(signatureVersion)}`);
-  }
+  defaultRegion?: string,
+): string {
   const known = region || defaultRegion || regionOfEndpoint(endpoint);
   if (!known) {
     throw new ClientError(
@@ -87,7 +112,22 @@ function signatureVersionOf(
     );
   }
   // GetBucketLocation answers "oss-cn-hangzhou", and so people write it.
-  return { name: "v4", region: known.replace(/^oss-/, "") };
+  return known.replace(/^oss-/, "");
+}
+
+function signatureOf(
+  options: ClientOptions,
+  endpoint: Endpoint,
+  defaultRegion: string | undefined,
+): Signature {
+  const { signatureVersion = "v4" } = options;
+  if (signatureVersion === "v1") {
+    return v1Signature;
+  }
+  if (signatureVersion !== "v4") {
+    throw new TypeError(`signatureVersion must be "v4" or "v1", but is ${JSON.stringify(signatureVersion)}`);
+  }
+  return v4Signature(regionOf(options, endpoint, defaultRegion));
 }
 
 function assertPositiveInteger(name: string, value: number): void {

@@ -1,5 +1,6 @@
 // Where the access key comes from: it is given once, or asked for again and again, as temporary keys have to be.
 import type { Credentials } from "../protocol/signing/credentials.ts";
+import { ClientError } from "./client-error.ts";
 
 /** Credentials that end. Without an end they are asked for before every request. */
 export interface TemporaryCredentials extends Credentials {
@@ -13,10 +14,18 @@ export type Auth = Credentials | (() => Promise<TemporaryCredentials> | Temporar
 const RENEWAL_MARGIN_MS: number = 60 * 1000;
 
 export interface CredentialsSource {
-  /** Requests that ask at the same time share one call of the user's function. */
+  /**
+   * Requests that ask at the same time share one call of the user's function.
+   *
+   * @throws {ClientError} credentials-unavailable when that fails; worth another attempt
+   * @throws {TypeError} when it gets something else than credentials
+   */
   current(): Promise<Credentials>;
-  /** Gives up what is cached. @returns whether asking again can bring others */
-  forget(): boolean;
+  /**
+   * Gives up `used`, if it is still what is cached: of many requests that fail with an old key only the first has to ask
+   * for a new one. @returns whether asking again can bring others
+   */
+  forget(used: Credentials): boolean;
 }
 
 /**
@@ -33,7 +42,7 @@ export function createCredentialsSource(auth: Auth, now: () => number): Credenti
 
   const ask = async () => {
     try {
-      const credentials = await auth();
+      const credentials = await callAuth(auth);
       assertCredentials(credentials);
       cached = credentials.expiration === undefined ? undefined : credentials;
       return credentials;
@@ -50,11 +59,23 @@ export function createCredentialsSource(auth: Auth, now: () => number): Credenti
       asking ??= ask();
       return asking;
     },
-    forget() {
-      cached = undefined;
+    forget(used) {
+      if (cached === used) {
+        cached = undefined;
+      }
       return true;
     },
   };
+}
+
+async function callAuth(auth: () => Promise<TemporaryCredentials> | TemporaryCredentials) {
+  try {
+    return await auth();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `the function that gets the access key failed: ${reason}`;
+    throw new ClientError("credentials-unavailable", message, { cause });
+  }
 }
 
 function assertCredentials(credentials: Credentials): void {

@@ -1,70 +1,74 @@
 // Signing a client's requests: with the key of the moment, and by the service's clock.
+import type { RequestAddress } from "../protocol/addressing/endpoint.ts";
 import type { RequestMessage } from "../protocol/http-message.ts";
-import { signV1Header } from "../protocol/signing/sign-v1-header.ts";
-import { signV1Url } from "../protocol/signing/sign-v1-url.ts";
-import { signV4Header } from "../protocol/signing/sign-v4-header.ts";
-import { signV4Url } from "../protocol/signing/sign-v4-url.ts";
+import type { Credentials } from "../protocol/signing/credentials.ts";
 import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
-import { createV4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import type { CredentialsSource } from "./credentials-source.ts";
+import type { Signature } from "./signatures.ts";
 
 export interface RequestSignerOptions {
   readonly credentials: CredentialsSource;
-  readonly version: SignatureVersion;
+  readonly signature: Signature;
   readonly crypto: SigningCrypto;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
 }
 
-/** V4 needs the region; V1 is older and does without. */
-export type SignatureVersion = { readonly name: "v1" } | { readonly name: "v4"; readonly region: string };
+export interface SignedRequest {
+  readonly message: RequestMessage;
+  /** Where to send it, when whoever signed it has said so; default: where the endpoint is. */
+  readonly address?: RequestAddress;
+  /**
+   * What it was signed with, to be named when the service says that they are no good any more. Undefined when they are
+   * not known here.
+   */
+  readonly credentials: Credentials | undefined;
+}
 
 export interface RequestSigner {
-  /** The request with an Authorization header. */
-  sign(request: RequestMessage): Promise<RequestMessage>;
-  /** The request with its signature in the query. */
-  presign(request: RequestMessage, expiresInSeconds: number): Promise<RequestMessage>;
+  /**
+   * The request with what the service knows its sender by.
+   *
+   * @throws {ClientError} credentials-unavailable
+   */
+  sign(request: RequestMessage): Promise<SignedRequest>;
+  /** The request with its signature in the query. Undefined where URLs cannot be signed. */
+  readonly presign?: (request: RequestMessage, expiresInSeconds: number) => Promise<RequestMessage>;
   /** From now on, times are those of the service. */
   learnTime(serverTime: Date): void;
-  /** @returns whether the next signature may be made with other credentials */
-  forgetCredentials(): boolean;
+  /** `used` are no good any more. @returns whether the next signature may be made with others */
+  forgetCredentials(used: Credentials | undefined): boolean;
 }
 
 export function createRequestSigner({
   credentials,
-  version,
+  signature,
   crypto,
   now,
 }: RequestSignerOptions): RequestSigner {
-  const keyCache = createV4KeyCache();
   let clockOffsetMs = 0;
-  const serverNow = () => new Date(now() + clockOffsetMs);
+  const signedBy = async () => ({
+    credentials: await credentials.current(),
+    time: new Date(now() + clockOffsetMs),
+    crypto,
+  });
+  const { presign } = signature;
 
   return {
     async sign(request) {
-      const key = await credentials.current();
-      if (version.name === "v1") {
-        return signV1Header(request, { credentials: key, time: serverNow() }, crypto);
-      }
-      const { region } = version;
-      return signV4Header(request, { credentials: key, time: serverNow(), region, keyCache }, crypto);
+      const by = await signedBy();
+      return { message: await signature.sign(request, by), credentials: by.credentials };
     },
 
-    async presign(request, expiresInSeconds) {
-      const key = await credentials.current();
-      const time = serverNow();
-      if (version.name === "v1") {
-        const expires = new Date(time.getTime() + expiresInSeconds * 1000);
-        return signV1Url(request, { credentials: key, expires }, crypto);
-      }
-      const { region } = version;
-      return signV4Url(request, { credentials: key, time, region, expiresInSeconds, keyCache }, crypto);
-    },
+    ...(presign && {
+      presign: async (request, expiresInSeconds) =>
+        presign(request, { ...(await signedBy()), expiresInSeconds }),
+    }),
 
     learnTime(serverTime) {
       clockOffsetMs = serverTime.getTime() - now();
     },
 
-    forgetCredentials: () => credentials.forget(),
+    forgetCredentials: (used) => used !== undefined && credentials.forget(used),
   };
 }

@@ -1,9 +1,13 @@
 // Whether to send a request again, and when. Pure: the random number is a parameter, and call.ts does the waiting.
 //
+// Again, with a fresh body from its first byte: the network's failures, 408, 429 and 5xx, and bytes that arrived changed.
+// At once and without counting as an attempt (call.ts): an expired key, a wrong clock. Never: what the service refuses,
+// such as 403 and 404, for it would refuse it again.
+//
 // Full jitter, after "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): clients that failed together do
 // not come back together.
+import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
-import { ClientError } from "./client-error.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** The longest wait before the second attempt; it doubles with every further one. */
@@ -11,6 +15,9 @@ const RETRY_WAIT_BASE_MS = 200;
 
 /** The longest wait before any attempt. */
 export const RETRY_WAIT_MAX_MS = 20_000;
+
+/** A service that asks to be left alone for longer than this is not waited for: the user decides. */
+export const RETRY_AFTER_MAX_MS: number = 5 * 60 * 1000;
 
 /** How often a request is sent, the first time included, unless the user says otherwise. */
 export const ATTEMPT_COUNT_DEFAULT = 5;
@@ -37,15 +44,24 @@ export function retryWaitMs({
   if (attempt >= attemptCountMax || !isWorthRetrying(error, isRepeatable)) {
     return undefined;
   }
+  const retryAfterMs = retryAfterMsOf(error) ?? 0;
+  if (retryAfterMs > RETRY_AFTER_MAX_MS) {
+    return undefined;
+  }
   const longestMs = Math.min(RETRY_WAIT_MAX_MS, RETRY_WAIT_BASE_MS * 2 ** (attempt - 1));
-  return Math.floor(random * longestMs);
+  return retryAfterMs + Math.floor(random * longestMs);
+}
+
+/** What the service asked for, if `error` is one of its answers and it asked for anything. */
+export function retryAfterMsOf(error: unknown): number | undefined {
+  return error instanceof ServiceError ? error.retryAfterMs : undefined;
 }
 
 // A service that answers "try again" has not done what it was asked, so that its word suffices; when the network
 // failed, the request may have had its effect.
 function isWorthRetrying(error: unknown, isRepeatable: boolean): boolean {
   if (error instanceof TransportError) {
-    return error.isRetryable && (isRepeatable || !error.mayHaveArrived);
+    return error.retryable && (isRepeatable || !error.mayHaveArrived);
   }
-  return (error instanceof ServiceError || error instanceof ClientError) && error.isRetryable;
+  return error instanceof PartwiseError && error.retryable;
 }

@@ -26,10 +26,14 @@ export async function signUrl(
       `expiresInSeconds must be an integer from 1 to ${PRESIGNED_V4_EXPIRES_MAX_SECONDS}, but is ${expiresInSeconds}`,
     );
   }
+  const { presign } = caller.signer;
+  if (presign === undefined) {
+    throw new TypeError("this client does not sign URLs");
+  }
   const lowerCaseHeaders = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
   const request = { method, resource, query: queryPairs(query), headers: lowerCaseHeaders };
-  const signed = await caller.signer.presign(request, expiresInSeconds);
+  const signed = await presign(request, expiresInSeconds);
   return formatAddress(requestAddress(caller.endpoint, signed.resource, signed.query));
 }

@@ -1,5 +1,7 @@
 // The network's failures, in words of our own, so that nobody has to know Node's or a browser's.
 
+import { PartwiseError } from "../protocol/errors/partwise-error.ts";
+
 export type TransportErrorCode =
   /** The answer was longer than any answer of this kind may be. */
   | "answer-too-long"
@@ -27,19 +29,19 @@ const retryableCodes: ReadonlySet<TransportErrorCode> = new Set([
 ]);
 
 /** No answer, or no usable one. An abort is none of these: it rejects with the signal's reason. */
-export class TransportError extends Error {
+export class TransportError extends PartwiseError {
   override readonly name = "TransportError";
   readonly code: TransportErrorCode;
   readonly mayHaveArrived: boolean;
 
   constructor(code: TransportErrorCode, message: string, options: TransportErrorOptions) {
-    super(message, { cause: options.cause });
+    super(message, options);
     this.code = code;
     this.mayHaveArrived = options.mayHaveArrived;
   }
 
   /** Whether the same request may succeed when it is sent again. */
-  get isRetryable(): boolean {
+  get retryable(): boolean {
     return retryableCodes.has(this.code);
   }
 }

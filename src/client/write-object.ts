@@ -2,16 +2,21 @@
 // the service says it got, and send again what broke on its way.
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
-import { headObject } from "../protocol/operations/head-object.ts";
-import { type PutObjectInput, type PutObjectOutput, putObject } from "../protocol/operations/put-object.ts";
+import { headObjectCall } from "../protocol/operations/head-object.ts";
+import {
+  type PutObjectInput,
+  type PutObjectOutput,
+  putObjectCall,
+} from "../protocol/operations/put-object.ts";
 import {
   type UploadPartInput,
   type UploadPartOutput,
-  uploadPart,
+  uploadPartCall,
 } from "../protocol/operations/upload-part.ts";
-import { type Answer, type Caller, type CallOptions, call } from "./call.ts";
+import { type Answer, type Caller, type CallOptions, call, type Retry } from "./call.ts";
 import { assertSameCrc64, type MeasuredBody, measureBody } from "./measured-body.ts";
 import type { RequestBody } from "./request-body.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import { TransportError } from "./transport-error.ts";
 
 export interface SendOptions {
@@ -21,6 +26,11 @@ export interface SendOptions {
    * sent again, the count begins again from 0.
    */
   readonly onSent?: ((sentBytes: number) => void) | undefined;
+  /** Told before the wait for another attempt. */
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
+  readonly retryBudget?: RetryBudget | undefined;
+  /** Not on one of the connections that are kept open, for it may be what is slow. */
+  readonly isOnNewConnection?: boolean | undefined;
 }
 
 /** Of the bytes that were sent. Unless the service tells no CRC, it has confirmed this one. */
@@ -42,7 +52,7 @@ export async function sendPart(
 ): Promise<Sent<UploadPartOutput>> {
   const measured = measureBody(body);
   const what = `part ${input.partNumber} of ${input.key}`;
-  const { output } = await call(caller, uploadPart, input, sendingOptions(measured, what, options));
+  const { output } = await call(caller, uploadPartCall, input, sendingOptions(measured, what, options));
   return { output, ...measured.measured };
 }
 
@@ -56,7 +66,7 @@ export async function sendObject(
   const measured = measureBody(body);
   let isOutcomeUnknown = false;
   try {
-    const { output } = await call(caller, putObject, input, {
+    const { output } = await call(caller, putObjectCall, input, {
       ...sendingOptions<PutObjectOutput>(measured, `object ${input.key}`, options),
       onFailedAttempt: (error) => {
         isOutcomeUnknown ||= error instanceof TransportError && error.mayHaveArrived;
@@ -78,7 +88,7 @@ export async function sendObject(
 function sendingOptions<Output extends { readonly crc64?: bigint }>(
   body: MeasuredBody,
   what: string,
-  { signal, onSent }: SendOptions,
+  { signal, onSent, onRetry, retryBudget, isOnNewConnection }: SendOptions,
 ): CallOptions<Output> {
   let sentBytes = 0;
   const tell = (bytes: number) => {
@@ -88,6 +98,9 @@ function sendingOptions<Output extends { readonly crc64?: bigint }>(
   return {
     body,
     signal,
+    onRetry,
+    retryBudget,
+    isOnNewConnection,
     onAttempt: () => {
       if (sentBytes > 0) {
         tell(0);
@@ -105,7 +118,7 @@ async function findWritten(
   { measured }: MeasuredBody,
   { signal }: SendOptions,
 ): Promise<PutObjectOutput | undefined> {
-  const { output } = await call(caller, headObject, { bucket, key }, { signal });
+  const { output } = await call(caller, headObjectCall, { bucket, key }, { signal });
   const { etag, crc64, versionId, sizeBytes } = output;
   const isOurs = sizeBytes === measured.sizeBytes && crc64 === measured.crc64;
   return isOurs ? present({ etag, crc64, versionId }) : undefined;

@@ -23,15 +23,11 @@ export interface Marks {
  */
 export type BodyKind = "bytes" | "form" | "json" | "none" | "text" | "xml";
 
-export interface Operation<Input, Output> {
+/** What a client needs of an operation. */
+export interface OperationCall<Input, Output> {
   /** As the service spells it, such as `UploadPart`. */
   readonly name: string;
   readonly method: Method;
-  readonly level: "bucket" | "object" | "service";
-  readonly marks: Marks;
-  /** The RAM action, such as `oss:PutObject`. */
-  readonly permission: string;
-  readonly requestBody: BodyKind;
   readonly responseBody: BodyKind;
   /**
    * Whether sending it twice has the effect of sending it once, so that a client may send it again when it
@@ -40,11 +36,37 @@ export interface Operation<Input, Output> {
   readonly isIdempotent: boolean;
 
   encodeRequest(input: Input, dialect: Dialect): RequestMessage;
+  /** @throws {ServiceError} `InternalError`-like when the answer lacks what it must have */
+  decodeResponse(response: ResponseMessage, dialect: Dialect): Output;
+}
+
+/** What a server needs besides. */
+interface OperationService<Input, Output> {
+  readonly level: "bucket" | "object" | "service";
+  readonly marks: Marks;
+  /** The RAM action, such as `oss:PutObject`. */
+  readonly permission: string;
+  readonly requestBody: BodyKind;
+
   /** @throws {ServiceError} what the service answers to such a request */
   decodeRequest(request: RequestMessage, dialect: Dialect): Input;
   encodeResponse(output: Output, dialect: Dialect): ResponseMessage;
-  /** @throws {ServiceError} `InternalError`-like when the answer lacks what it must have */
-  decodeResponse(response: ResponseMessage, dialect: Dialect): Output;
+}
+
+export interface Operation<Input, Output>
+  extends OperationCall<Input, Output>,
+    OperationService<Input, Output> {}
+
+/**
+ * The operation of its two halves. Those that a page sends are written in halves, for a page pays for every byte: it takes
+ * the call alone, and the server's half, with all that it brings along, stays behind. Mark it as pure: what a bundler
+ * does not know to be without effects it has to keep.
+ */
+export function wholeOperation<Input, Output>(
+  call: OperationCall<Input, Output>,
+  service: OperationService<Input, Output>,
+): Operation<Input, Output> {
+  return { ...call, ...service };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of all inputs and outputs

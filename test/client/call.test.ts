@@ -1,9 +1,11 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import { Bucket } from "../../src/client/bucket.ts";
 import { ClientError } from "../../src/client/client-error.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
+import { PartwiseError } from "../../src/protocol/errors/partwise-error.ts";
 import { ServiceError } from "../../src/protocol/errors/service-error.ts";
 import {
   afterBody,
@@ -243,5 +245,139 @@ describe("a call", () => {
     await bucket.initMultipartUpload("k");
 
     deepEqual(tokens, ["T1", "T2"]);
+  });
+
+  it("signs again what was signed for a time that has passed", async () => {
+    await using service = await startScriptedService((_request, response, index) =>
+      response
+        .writeHead(index === 0 ? 403 : 200, partHeaders)
+        .end(
+          index === 0
+            ? "<Error><Code>AccessDenied</Code><Message>Request has expired.</Message></Error>"
+            : initiated,
+        ),
+    );
+    let askedCount = 0;
+    const auth = () => {
+      askedCount += 1;
+      return { accessKeyId: "i", accessKeySecret: "s", expiration: new Date(Date.now() + 3_600_000) };
+    };
+    const bucket = new Bucket(auth, service.endpoint, "test-bucket", { region: "r" }, impatientPlatform());
+
+    await bucket.initMultipartUpload("k");
+
+    equal(askedCount, 2);
+  });
+
+  it("asks once for a new key when eight parts fail with the old one, and spends no attempt on it", async () => {
+    const parts: ServerResponse[] = [];
+    await using service = await startScriptedService((request, response) =>
+      afterBody(request, () => {
+        if (request.headers["x-oss-security-token"] === "T1") {
+          parts.push(response);
+          if (parts.length === 8) {
+            for (const held of parts) {
+              held.writeHead(403, { "x-oss-request-id": "R1" }).end(errorXml("SecurityTokenExpired"));
+            }
+          }
+          return;
+        }
+        response.writeHead(200, partHeaders).end();
+      }),
+    );
+    let tokenCount = 0;
+    const auth = async () => {
+      tokenCount += 1;
+      const expiration = new Date(Date.now() + 3_600_000);
+      return { accessKeyId: "i", accessKeySecret: "s", securityToken: `T${tokenCount}`, expiration };
+    };
+    const options = { region: "r", attempts: 1 };
+    const bucket = new Bucket(auth, service.endpoint, "test-bucket", options, impatientPlatform());
+
+    await Promise.all(Array.from({ length: 8 }, (_, index) => bucket.uploadPart("k", "U", index + 1, bytes)));
+
+    equal(tokenCount, 2);
+  });
+
+  it("asks again for a key that could not be had", async () => {
+    await using service = await startScriptedService((_request, response) =>
+      response.writeHead(200, partHeaders).end(initiated),
+    );
+    let askedCount = 0;
+    const auth = () => {
+      askedCount += 1;
+      if (askedCount < 3) {
+        throw new Error("STS is down");
+      }
+      return { accessKeyId: "i", accessKeySecret: "s" };
+    };
+    const waitsMs: number[] = [];
+    const platform = impatientPlatform(waitsMs);
+    const bucket = new Bucket(auth, service.endpoint, "test-bucket", { region: "r" }, platform);
+
+    await bucket.initMultipartUpload("k");
+
+    deepEqual(waitsMs, [100, 200]);
+  });
+
+  it("waits as long as Retry-After says, by the service's own clock", async () => {
+    const retryAfter = ["3", "Wed, 21 Oct 2015 07:28:10 GMT", "soon"];
+    await using service = await startScriptedService((request, response, index) =>
+      afterBody(request, () => {
+        const head = { ...partHeaders, date: "Wed, 21 Oct 2015 07:28:05 GMT" };
+        const asks = retryAfter[index];
+        response
+          .writeHead(asks === undefined ? 200 : 503, { ...head, ...(asks ? { "retry-after": asks } : {}) })
+          .end(asks === undefined ? "" : errorXml("SlowDown"));
+      }),
+    );
+    const waitsMs: number[] = [];
+    const bucket = bucketAt(service.endpoint, {}, impatientPlatform(waitsMs));
+    const retries: unknown[] = [];
+
+    await bucket.uploadPart("k", "U", 1, bytes, {
+      onRetry: ({ error, attempt, waitMs }) => retries.push([error.code, attempt, waitMs]),
+    });
+
+    deepEqual(waitsMs, [3_100, 5_200, 400]);
+    deepEqual(retries, [
+      ["SlowDown", 1, 3_100],
+      ["SlowDown", 2, 5_200],
+      ["SlowDown", 3, 400],
+    ]);
+  });
+
+  it("gives up when the budget that calls share is spent", async () => {
+    await using service = await startScriptedService((request, response) =>
+      afterBody(request, () => response.writeHead(500, partHeaders).end(errorXml("InternalError"))),
+    );
+    let left = 3;
+    const retryBudget = { take: () => left-- > 0, spent: 0 };
+    const bucket = bucketAt(service.endpoint);
+
+    await rejects(bucket.uploadPart("k", "U", 1, bytes, { retryBudget }), { attempts: 4 });
+    await rejects(bucket.uploadPart("k", "U", 2, bytes, { retryBudget }), { attempts: 1 });
+  });
+
+  it("tells in its error how often it tried, as plain values too", async () => {
+    await using service = await startScriptedService((_request, response) =>
+      response.writeHead(503, partHeaders).end(errorXml("ServiceUnavailable")),
+    );
+
+    await rejects(bucketAt(service.endpoint, { attempts: 2 }).listObjects(), (error) => {
+      ok(error instanceof PartwiseError);
+      error.addCircumstances({ attempts: 99, uploadId: "U" });
+      deepEqual(JSON.parse(JSON.stringify(error)), {
+        name: "ServiceError",
+        code: "ServiceUnavailable",
+        message: "scripted",
+        status: 503,
+        requestId: "R1",
+        retryable: true,
+        attempts: 2,
+        uploadId: "U",
+      });
+      return true;
+    });
   });
 });

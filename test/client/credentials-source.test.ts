@@ -1,5 +1,6 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ClientError } from "../../src/client/client-error.ts";
 import { createCredentialsSource, type TemporaryCredentials } from "../../src/client/credentials-source.ts";
 
 const NOW = 1_700_000_000_000;
@@ -20,7 +21,7 @@ describe("createCredentialsSource()", () => {
     const source = createCredentialsSource(key, () => NOW);
 
     deepEqual(await source.current(), key);
-    equal(source.forget(), false);
+    equal(source.forget(key), false);
   });
 
   it("asks once for many requests at the same time", async () => {
@@ -66,12 +67,29 @@ describe("createCredentialsSource()", () => {
       () => NOW,
     );
 
-    await rejects(source.current(), { message: "STS is down" });
+    await rejects(source.current(), (error) => {
+      ok(error instanceof ClientError);
+      deepEqual([error.code, error.retryable], ["credentials-unavailable", true]);
+      match(error.message, /STS is down/);
+      return true;
+    });
     isBroken = false;
-    await source.current();
-    equal(source.forget(), true);
+    equal(source.forget(await source.current()), true);
     await source.current();
 
+    equal(calls.count, 2);
+  });
+
+  it("asks once for all requests that fail with the same old key", async () => {
+    const { auth, calls } = countingAuth(new Date(NOW + 3_600_000));
+    const source = createCredentialsSource(auth, () => NOW);
+    const old = await source.current();
+
+    equal(source.forget(old), true);
+    const renewed = await source.current();
+    equal(source.forget(old), true);
+
+    deepEqual(await source.current(), renewed);
     equal(calls.count, 2);
   });
 

@@ -2,7 +2,12 @@ import { equal, ok } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { ClientError } from "../../src/client/client-error.ts";
-import { type FailedAttempt, RETRY_WAIT_MAX_MS, retryWaitMs } from "../../src/client/retry-policy.ts";
+import {
+  type FailedAttempt,
+  RETRY_AFTER_MAX_MS,
+  RETRY_WAIT_MAX_MS,
+  retryWaitMs,
+} from "../../src/client/retry-policy.ts";
 import { TransportError } from "../../src/client/transport-error.ts";
 import { ServiceError } from "../../src/protocol/errors/service-error.ts";
 
@@ -43,6 +48,22 @@ describe("retryWaitMs()", () => {
     equal(retryWaitMs(failed({ error: new ServiceError("InternalError"), isRepeatable: false })), 100);
     equal(retryWaitMs(failed({ error: new ServiceError("Unheard", { status: 502 }) })), 100);
     equal(retryWaitMs(failed({ error: new ServiceError("RequestTimeout") })), 100);
+  });
+
+  it("waits as long as the service asks, and a random time more", () => {
+    const throttled = new ServiceError("ServiceUnavailable", { retryAfterMs: 7_000 });
+    equal(retryWaitMs(failed({ error: throttled })), 7_100);
+  });
+
+  it("gives up when the service asks for more than five minutes", () => {
+    const closed = new ServiceError("ServiceUnavailable", { retryAfterMs: RETRY_AFTER_MAX_MS + 1 });
+    equal(retryWaitMs(failed({ error: closed })), undefined);
+  });
+
+  it("tries again after 408 and 429, which proxies answer too", () => {
+    equal(retryWaitMs(failed({ error: new ServiceError("Whatever", { status: 429 }) })), 100);
+    equal(retryWaitMs(failed({ error: new ServiceError("Whatever", { status: 408 }) })), 100);
+    equal(retryWaitMs(failed({ error: new ServiceError("Whatever", { status: 404 }) })), undefined);
   });
 
   it("does not repeat what the service refused", () => {

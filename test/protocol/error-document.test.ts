@@ -143,7 +143,7 @@ describe("decodeError()", () => {
 
       assert.equal(error.code, "BadErrorResponse");
       assert.equal(error.status, 502);
-      assert.equal(error.isRetryable, true);
+      assert.equal(error.retryable, true);
       assert.ok(error.message.includes(JSON.stringify(body)));
     });
   }

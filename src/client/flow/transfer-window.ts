@@ -6,14 +6,26 @@ export interface TransferWindow {
   readonly size: number;
   /** The most there will ever be. */
   readonly sizeMax: number;
-  /** Places taken. */
+  /** Places taken; above `size` for a while after the window became smaller, for no place is taken away. */
   readonly inUse: number;
   /**
-   * Waits for a place, in order of arrival.
+   * Waits for a place, in order of arrival. Ask for every transfer that could begin: that transfers wait is how the
+   * window learns that it is the limit.
    *
    * @throws the signal's reason when it aborts first
    */
   acquire(signal: AbortSignal | undefined): Promise<TransferPlace>;
+  /** Tells of every change of `size` from now on. @returns what ends that */
+  watch(listener: WindowListener): () => void;
+}
+
+/** What it throws is not caught: it must not. */
+export type WindowListener = (change: WindowChange) => void;
+
+export interface WindowChange {
+  readonly size: number;
+  /** In words, such as "16 at a time carry 31.2 MB/s, 8 carried 17.0 MB/s: trying 32". */
+  readonly reason: string;
 }
 
 /** A place in the window; whoever acquires it releases it, once. Further calls of `release` do nothing. */
@@ -29,6 +41,6 @@ export interface TransferPlace {
 export interface TransferFailure {
   /** 503 and 429: the service asks for less; time-outs: the network cannot carry it. `other` does not shrink. */
   readonly kind: "throttled" | "timeout" | "connection-lost" | "other";
-  /** What the service's Retry-After says. No place is given away until then. */
+  /** What the service's Retry-After says. No place is given away until then, but `RETRY_AFTER_MAX_MS` at most. */
   readonly retryAfterMs?: number;
 }

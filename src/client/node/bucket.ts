@@ -2,7 +2,9 @@
 import { Bucket as AnyBucket } from "../bucket.ts";
 import type { ClientOptions } from "../client-options.ts";
 import type { Auth } from "../credentials-source.ts";
+import type { DownloadOptions, DownloadResult } from "../download/download-object.ts";
 import { Service as AnyService } from "../service.ts";
+import { fileTarget } from "./file-target.ts";
 import { nodePlatform } from "./node-platform.ts";
 import type { UploadSource } from "./open-source.ts";
 
@@ -19,6 +21,19 @@ export class Bucket extends AnyBucket<UploadSource> {
    */
   constructor(auth: Auth, endpoint: string, name: string, options: ClientOptions = {}) {
     super(auth, endpoint, name, options, nodePlatform());
+  }
+
+  /**
+   * Downloads an object into a file: in ranges side by side, checked by its CRC-64 before it takes the file's place. A
+   * download that ended early goes on where it was when it is called again for the same file and the object is the same.
+   *
+   * @param path  of the file, which is replaced; its folder has to exist
+   * @throws {ServiceError} NoSuchKey …
+   * @throws {ClientError} object-changed, checksum-mismatch, target-unwritable
+   * @throws the signal's reason after an abort
+   */
+  async download(key: string, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
+    return this.downloadTo(key, fileTarget(path), options);
   }
 }
 

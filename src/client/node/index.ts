@@ -1,4 +1,9 @@
 // The package's entry for Node: the client and everything that its signatures name.
+export {
+  type ErrorCircumstances,
+  type ErrorDescription,
+  PartwiseError,
+} from "../../protocol/errors/partwise-error.ts";
 export { ServiceError } from "../../protocol/errors/service-error.ts";
 export type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 export type { VersionSummary } from "../../protocol/fields/version-summary.ts";
@@ -26,11 +31,16 @@ export type { UploadPartOutput } from "../../protocol/operations/upload-part.ts"
 export type { UploadPartCopyOutput } from "../../protocol/operations/upload-part-copy.ts";
 export type { Credentials } from "../../protocol/signing/credentials.ts";
 export type { BucketCopySource } from "../bucket-options.ts";
+export type { Retry } from "../call.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
+export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";
+export type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
 export type { DownloadedObject } from "../downloaded-object.ts";
+export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-concurrency.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
+export type { RetryBudget } from "../retry-budget.ts";
 export type { SignUrlOptions } from "../sign-url.ts";
 export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
 export { TransportError, type TransportErrorCode } from "../transport-error.ts";

@@ -1,8 +1,11 @@
 // The client's platform adapters for Node.
+import { homedir } from "node:os";
 import { systemClock } from "../clock.ts";
 import type { Platform } from "../platform.ts";
 import { contentTypeOf } from "./content-type.ts";
-import { nodeCrypto, nodeMd5 } from "./node-crypto.ts";
+import { FileJournals } from "./file-journals.ts";
+import { defaultJournalFolder } from "./journal-folder.ts";
+import { nodeCrypto, nodeMd5, startNodeMd5 } from "./node-crypto.ts";
 import { createNodeTransport } from "./node-transport.ts";
 import { openSource, type UploadSource } from "./open-source.ts";
 
@@ -13,11 +16,18 @@ export function nodePlatform(): Platform<UploadSource> {
     transport: createNodeTransport(),
     crypto: nodeCrypto,
     md5: nodeMd5,
+    startMd5: startNodeMd5,
     clock: systemClock,
     random: Math.random,
     userAgent: `partwise (node ${process.version}; ${process.platform} ${process.arch})`,
     contentTypeOf,
     openSource,
+    openJournals: (folder = userJournalFolder()) => new FileJournals({ folder }),
     ...(region ? { defaultRegion: region } : {}),
   };
+}
+
+function userJournalFolder(): string {
+  const { env: environment, platform } = process;
+  return defaultJournalFolder({ platform, environment, homeFolder: homedir() });
 }

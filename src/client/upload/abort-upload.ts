@@ -2,7 +2,7 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import {
   type AbortMultipartUploadInput,
-  abortMultipartUpload,
+  abortMultipartUploadCall,
 } from "../../protocol/operations/abort-multipart-upload.ts";
 import { type Caller, call } from "../call.ts";
 
@@ -16,7 +16,7 @@ export async function abortUpload(
     failedAttemptCount += 1;
   };
   try {
-    await call(caller, abortMultipartUpload, input, { signal, onFailedAttempt });
+    await call(caller, abortMultipartUploadCall, input, { signal, onFailedAttempt });
   } catch (error) {
     const isGone = error instanceof ServiceError && error.code === "NoSuchUpload";
     if (!(isGone && failedAttemptCount > 1)) {

@@ -44,6 +44,8 @@ export type UploadEvent =
     }
   /** The slowest part is sent a second time, on a new connection; the first answer wins. */
   | { readonly type: "part-duplicated"; readonly partNumber: number }
+  /** From now on so many parts side by side, of all uploads of the client together, and why. */
+  | { readonly type: "window"; readonly size: number; readonly reason: string }
   | { readonly type: "paused" }
   | { readonly type: "resumed" }
   | { readonly type: "done"; readonly result: UploadResult }

@@ -30,17 +30,22 @@ export interface JournaledUpload {
   readonly header: JournalHeader;
   /** In any order, each number once: the latest word on it. */
   readonly parts: readonly JournaledPart[];
-  /** Whether the last run had begun to complete, so that the object may be there already. */
+  /** Whether the last run had begun to complete, with no part sent since: the object may be there already. */
   readonly isCompleting: boolean;
 }
 
-/** The journal of one target, locked by this process until `close` or `remove`. */
+/**
+ * The journal of one target, locked by this process until `close` or `remove`.
+ *
+ * What cannot be written rejects with ClientError `journal-unwritable`; the upload itself need not end for it, and the
+ * lock stays. After `close` or `remove` nothing can be noted any more; both may be called again.
+ */
 export interface UploadJournal {
   /** What the last run left; undefined when there was none or nothing of it can be read. */
   readonly earlier: JournaledUpload | undefined;
   /** Begins anew: durable, with `header` and no parts, before it resolves. Replaces what was there. */
   begin(header: JournalHeader): Promise<void>;
-  /** Notes a finished part. Several may be under way; each resolves when its line is written. */
+  /** Notes a finished part. Several may be under way; each resolves when it is durable. */
   addPart(part: JournaledPart): Promise<void>;
   /** Notes, before the request goes, that the upload is being completed. */
   noteCompleting(): Promise<void>;
@@ -55,6 +60,7 @@ export interface UploadJournals {
    * Takes the target's lock and reads what an earlier run left.
    *
    * @throws {ClientError} `upload-locked` while another process, or another upload of this one, has it
+   * @throws {ClientError} `journal-unwritable` if there is no place to keep one
    */
   open(target: JournalTarget): Promise<UploadJournal>;
 }

@@ -3,13 +3,14 @@
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { present, presentHeaders } from "../fields/present.ts";
+import { decodeRetryAfterMs } from "../fields/retry-after.ts";
 import { XML_CONTENT_TYPE } from "../fields/xml-message.ts";
 import type { Headers, Method, ResponseMessage } from "../http-message.ts";
 import { readXml } from "../xml/read-xml.ts";
 import { writeXml } from "../xml/write-xml.ts";
 import { childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 import { errorDefinitions } from "./error-table.ts";
-import { ServiceError } from "./service-error.ts";
+import { ServiceError, type ServiceErrorOptions } from "./service-error.ts";
 
 export interface ErrorContext {
   readonly requestId: string;
@@ -59,17 +60,19 @@ export function encodeError(error: ServiceError, context: ErrorContext, dialect:
  * becomes `BadErrorResponse` with the beginning of its body.
  */
 export function decodeError(response: ResponseMessage, dialect: Dialect): ServiceError {
-  const requestId = response.headers[`${dialect.headerPrefix}request-id`];
-  const text = response.text || documentInHeader(response.headers, dialect);
+  const { status, headers } = response;
+  const requestId = headers[`${dialect.headerPrefix}request-id`];
+  const known = present({ status, requestId, retryAfterMs: decodeRetryAfterMs(headers) });
+  const text = response.text || documentInHeader(headers, dialect);
   if (text !== "") {
-    return readError(text, response.status, requestId) ?? badErrorResponse(response.status, text, requestId);
+    return readError(text, known) ?? badErrorResponse(text, known);
   }
-  const code = CODES_BY_STATUS.get(response.status);
-  if (code === undefined) {
-    return badErrorResponse(response.status, "", requestId);
-  }
-  return new ServiceError(code, present({ status: response.status, requestId }));
+  const code = CODES_BY_STATUS.get(status);
+  return code === undefined ? badErrorResponse("", known) : new ServiceError(code, known);
 }
+
+/** What the answer's head tells. */
+type HeadFacts = Pick<ServiceErrorOptions, "requestId" | "retryAfterMs"> & { readonly status: number };
 
 function errorElement(error: ServiceError, { requestId, hostId }: ErrorContext): XmlElement {
   const fields = Object.entries(error.fields).map(([name, value]) => element(name, value));
@@ -94,7 +97,7 @@ function documentInHeader(headers: Headers, dialect: Dialect): string {
   return bytes === undefined ? "" : new TextDecoder().decode(bytes);
 }
 
-function readError(text: string, status: number, requestId: string | undefined): ServiceError | undefined {
+function readError(text: string, known: HeadFacts): ServiceError | undefined {
   const root = parseDocument(text);
   const code = root && childText(root, "Code");
   if (root?.name !== "Error" || code === undefined) {
@@ -104,11 +107,11 @@ function readError(text: string, status: number, requestId: string | undefined):
   return new ServiceError(
     code,
     present({
+      ...known,
       message: childText(root, "Message"),
-      status,
       fields: Object.fromEntries(fields.map((field) => [field.name, field.text])),
       ec: childText(root, "EC"),
-      requestId: requestId ?? childText(root, "RequestId"),
+      requestId: known.requestId ?? childText(root, "RequestId"),
       hostId: childText(root, "HostId"),
     }),
   );
@@ -123,11 +126,9 @@ function parseDocument(text: string): XmlElement | undefined {
   }
 }
 
-function badErrorResponse(status: number, body: string, requestId: string | undefined): ServiceError {
+function badErrorResponse(body: string, known: HeadFacts): ServiceError {
   const quoted =
     body === "" ? "without a body" : `with ${JSON.stringify(body.slice(0, QUOTED_BODY_LENGTH_MAX))}`;
-  return new ServiceError(
-    "BadErrorResponse",
-    present({ message: `the service answered status ${status} ${quoted}`, status, requestId }),
-  );
+  const message = `the service answered status ${known.status} ${quoted}`;
+  return new ServiceError("BadErrorResponse", { ...known, message });
 }

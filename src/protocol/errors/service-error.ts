@@ -2,6 +2,7 @@
 // that a handler throws is the code that the caller catches.
 import type { Headers } from "../http-message.ts";
 import { type ErrorCode, errorDefinitions } from "./error-table.ts";
+import { PartwiseError } from "./partwise-error.ts";
 
 export interface ServiceErrorOptions {
   /** Default: the message of the table. */
@@ -16,36 +17,45 @@ export interface ServiceErrorOptions {
   readonly ec?: string;
   readonly requestId?: string;
   readonly hostId?: string;
+  /** How long the service asks to be left alone, in milliseconds. Source: RFC 9110, Retry-After. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
-export class ServiceError extends Error {
+export class ServiceError extends PartwiseError {
   override readonly name = "ServiceError";
   /** As OSS spells it, such as `NoSuchUpload`. A client may meet codes that the table does not have. */
   readonly code: string;
-  readonly status: number;
+  override readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly headers: Headers;
-  readonly ec: string | undefined;
-  readonly requestId: string | undefined;
   readonly hostId: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode | (string & {}), options: ServiceErrorOptions = {}) {
     const definition = errorDefinitions.get(code);
-    super(options.message ?? definition?.message ?? code, { cause: options.cause });
+    const status = options.status ?? definition?.status ?? 500;
+    const { cause, requestId, ec = definition?.ec } = options;
+    super(options.message ?? definition?.message ?? code, { cause, status, requestId, ec });
     this.code = code;
-    this.status = options.status ?? definition?.status ?? 500;
+    this.status = status;
     this.fields = options.fields ?? {};
     this.headers = options.headers ?? {};
-    this.ec = options.ec ?? definition?.ec;
-    this.requestId = options.requestId;
     this.hostId = options.hostId;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** Whether the same request may succeed when it is sent again: by the table, else by the status. */
-  get isRetryable(): boolean {
-    return errorDefinitions.get(this.code)?.isRetryable ?? this.status >= 500;
+  get retryable(): boolean {
+    return (
+      errorDefinitions.get(this.code)?.isRetryable ?? (this.status >= 500 || asksForPatience(this.status))
+    );
   }
+}
+
+/** 408 Request Timeout and 429 Too Many Requests, which proxies answer too. */
+function asksForPatience(status: number): boolean {
+  return status === 408 || status === 429;
 }
 
 /** InvalidArgument as OSS says it: which argument, and what stood there. */

@@ -3,7 +3,7 @@
 import { decodeNothing, type EmptyOutput, encodeNoContent } from "../fields/empty-output.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 
 export interface AbortMultipartUploadInput {
   readonly bucket: string;
@@ -11,13 +11,9 @@ export interface AbortMultipartUploadInput {
   readonly uploadId: string;
 }
 
-export const abortMultipartUpload: Operation<AbortMultipartUploadInput, EmptyOutput> = {
+export const abortMultipartUploadCall: OperationCall<AbortMultipartUploadInput, EmptyOutput> = {
   name: "AbortMultipartUpload",
   method: "DELETE",
-  level: "object",
-  marks: { query: ["uploadId"] },
-  permission: "oss:AbortMultipartUpload",
-  requestBody: "none",
   responseBody: "none",
   // A second one is answered NoSuchUpload, but changes nothing.
   isIdempotent: true,
@@ -26,10 +22,19 @@ export const abortMultipartUpload: Operation<AbortMultipartUploadInput, EmptyOut
     return { method: "DELETE", resource: { bucket, key }, query: queryPairs({ uploadId }), headers: {} };
   },
 
-  decodeRequest(request) {
-    return { ...requiredObject(request), uploadId: requiredUploadId(request) };
-  },
-
-  encodeResponse: encodeNoContent,
   decodeResponse: decodeNothing,
 };
+
+export const abortMultipartUpload: Operation<AbortMultipartUploadInput, EmptyOutput> =
+  /* @__PURE__ */ wholeOperation(abortMultipartUploadCall, {
+    level: "object",
+    marks: { query: ["uploadId"] },
+    permission: "oss:AbortMultipartUpload",
+    requestBody: "none",
+
+    decodeRequest(request) {
+      return { ...requiredObject(request), uploadId: requiredUploadId(request) };
+    },
+
+    encodeResponse: encodeNoContent,
+  });

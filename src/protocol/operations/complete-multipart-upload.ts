@@ -26,7 +26,7 @@ import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
 import { decodeServerSideEncryption, encodeServerSideEncryption } from "../fields/server-side-encryption.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import type { RequestMessage } from "../http-message.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 import { element, optionalElement } from "../xml/xml-element.ts";
 
 export type { CompletedPart } from "../fields/part-list.ts";
@@ -65,36 +65,69 @@ export interface CompleteMultipartUploadOutput {
   readonly callbackBody?: string;
 }
 
+export const completeMultipartUploadCall: OperationCall<
+  CompleteMultipartUploadInput,
+  CompleteMultipartUploadOutput
+> = {
+  name: "CompleteMultipartUpload",
+  method: "POST",
+  responseBody: "xml",
+  isIdempotent: false,
+
+  encodeRequest(input, dialect) {
+    const { bucket, key, uploadId, parts, encodingType, forbidOverwrite, objectAcl, contentMd5 } = input;
+    return {
+      method: "POST",
+      resource: { bucket, key },
+      query: queryPairs({ uploadId, "encoding-type": encodingType }),
+      headers: {
+        ...presentHeaders({
+          "content-type": parts === "all" ? undefined : "application/xml",
+          "content-md5": contentMd5,
+          [completeAllHeader(dialect)]: parts === "all" ? "yes" : undefined,
+        }),
+        ...encodeObjectAcl(objectAcl, dialect),
+        ...encodeForbidOverwrite(forbidOverwrite, dialect),
+        ...encodeCallback(input, dialect),
+      },
+      ...(parts === "all" ? {} : { text: completedPartsDocument(parts) }),
+    };
+  },
+
+  decodeResponse(response, dialect) {
+    // A callback that failed is a 203 with an error in it, although the object has been made.
+    if (response.status === 203) {
+      throw decodeError(response, dialect);
+    }
+    const inHeaders = {
+      crc64: parseCrc64(response.headers[dialect.crc64Header]),
+      contentMd5: response.headers["content-md5"],
+      versionId: response.headers[`${dialect.headerPrefix}version-id`],
+      serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
+    };
+    if (isCallbackAnswer(response.headers)) {
+      const etag = unquoteEtag(requiredHeader(response, "etag"));
+      return present({ etag, ...inHeaders, callbackBody: response.text });
+    }
+    const root = requiredDocument(response, "CompleteMultipartUploadResult");
+    const encodingType = encodingTypeOf(root);
+    return present({
+      location: requiredText(root, "Location"),
+      bucket: requiredText(root, "Bucket"),
+      key: decodeName(requiredText(root, "Key"), encodingType),
+      etag: unquoteEtag(requiredText(root, "ETag")),
+      ...inHeaders,
+      encodingType,
+    });
+  },
+};
+
 export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, CompleteMultipartUploadOutput> =
-  {
-    name: "CompleteMultipartUpload",
-    method: "POST",
+  /* @__PURE__ */ wholeOperation(completeMultipartUploadCall, {
     level: "object",
     marks: { query: ["uploadId"] },
     permission: "oss:PutObject",
     requestBody: "xml",
-    responseBody: "xml",
-    isIdempotent: false,
-
-    encodeRequest(input, dialect) {
-      const { bucket, key, uploadId, parts, encodingType, forbidOverwrite, objectAcl, contentMd5 } = input;
-      return {
-        method: "POST",
-        resource: { bucket, key },
-        query: queryPairs({ uploadId, "encoding-type": encodingType }),
-        headers: {
-          ...presentHeaders({
-            "content-type": parts === "all" ? undefined : "application/xml",
-            "content-md5": contentMd5,
-            [completeAllHeader(dialect)]: parts === "all" ? "yes" : undefined,
-          }),
-          ...encodeObjectAcl(objectAcl, dialect),
-          ...encodeForbidOverwrite(forbidOverwrite, dialect),
-          ...encodeCallback(input, dialect),
-        },
-        ...(parts === "all" ? {} : { text: completedPartsDocument(parts) }),
-      };
-    },
 
     decodeRequest(request, dialect) {
       return present({
@@ -134,34 +167,7 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
         headers,
       );
     },
-
-    decodeResponse(response, dialect) {
-      // A callback that failed is a 203 with an error in it, although the object has been made.
-      if (response.status === 203) {
-        throw decodeError(response, dialect);
-      }
-      const inHeaders = {
-        crc64: parseCrc64(response.headers[dialect.crc64Header]),
-        contentMd5: response.headers["content-md5"],
-        versionId: response.headers[`${dialect.headerPrefix}version-id`],
-        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
-      };
-      if (isCallbackAnswer(response.headers)) {
-        const etag = unquoteEtag(requiredHeader(response, "etag"));
-        return present({ etag, ...inHeaders, callbackBody: response.text });
-      }
-      const root = requiredDocument(response, "CompleteMultipartUploadResult");
-      const encodingType = encodingTypeOf(root);
-      return present({
-        location: requiredText(root, "Location"),
-        bucket: requiredText(root, "Bucket"),
-        key: decodeName(requiredText(root, "Key"), encodingType),
-        etag: unquoteEtag(requiredText(root, "ETag")),
-        ...inHeaders,
-        encodingType,
-      });
-    },
-  };
+  });
 
 /** @throws {ServiceError} InvalidArgument for another value than `yes`, and for a list of parts beside it */
 function isCompleteAll(request: RequestMessage, dialect: Dialect): boolean {

@@ -11,7 +11,7 @@ import { present } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject } from "../fields/required-input.ts";
 import { parseVersionId } from "../fields/version-id.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 
 export interface HeadObjectInput {
   readonly bucket: string;
@@ -23,13 +23,9 @@ export interface HeadObjectInput {
 
 export type HeadObjectOutput = ObjectMetadata;
 
-export const headObject: Operation<HeadObjectInput, HeadObjectOutput> = {
+export const headObjectCall: OperationCall<HeadObjectInput, HeadObjectOutput> = {
   name: "HeadObject",
   method: "HEAD",
-  level: "object",
-  marks: { query: [] },
-  permission: "oss:GetObject",
-  requestBody: "none",
   responseBody: "none",
   isIdempotent: true,
 
@@ -42,25 +38,35 @@ export const headObject: Operation<HeadObjectInput, HeadObjectOutput> = {
     };
   },
 
-  decodeRequest(request) {
-    return present({
-      ...requiredObject(request),
-      conditions: decodeConditions(request.headers, ""),
-      versionId: parseVersionId(request.query),
-    });
-  },
-
-  encodeResponse(metadata, dialect) {
-    return {
-      status: 200,
-      headers: {
-        ...encodeObjectMetadata(metadata, dialect),
-        "content-length": String(metadata.sizeBytes),
-      },
-    };
-  },
-
   decodeResponse(response, dialect) {
     return decodeObjectMetadata(response, requiredCountHeader(response, "content-length"), dialect);
   },
 };
+
+export const headObject: Operation<HeadObjectInput, HeadObjectOutput> = /* @__PURE__ */ wholeOperation(
+  headObjectCall,
+  {
+    level: "object",
+    marks: { query: [] },
+    permission: "oss:GetObject",
+    requestBody: "none",
+
+    decodeRequest(request) {
+      return present({
+        ...requiredObject(request),
+        conditions: decodeConditions(request.headers, ""),
+        versionId: parseVersionId(request.query),
+      });
+    },
+
+    encodeResponse(metadata, dialect) {
+      return {
+        status: 200,
+        headers: {
+          ...encodeObjectMetadata(metadata, dialect),
+          "content-length": String(metadata.sizeBytes),
+        },
+      };
+    },
+  },
+);

@@ -18,7 +18,7 @@ import { decodeServerSideEncryption, encodeServerSideEncryption } from "../field
 import { decodeTaggingHeader, encodeTaggingHeader, type Tags } from "../fields/tagging.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 import { element, optionalElement } from "../xml/xml-element.ts";
 
 export interface InitiateMultipartUploadInput {
@@ -46,34 +46,52 @@ export interface InitiateMultipartUploadOutput {
   readonly serverSideEncryption?: string;
 }
 
+export const initiateMultipartUploadCall: OperationCall<
+  InitiateMultipartUploadInput,
+  InitiateMultipartUploadOutput
+> = {
+  name: "InitiateMultipartUpload",
+  method: "POST",
+  responseBody: "xml",
+  // A second one opens a second upload.
+  isIdempotent: false,
+
+  encodeRequest({ bucket, key, objectHeaders, tags, encodingType, forbidOverwrite, sequential }, dialect) {
+    return {
+      method: "POST",
+      resource: { bucket, key },
+      query: queryPairs({
+        uploads: true,
+        "encoding-type": encodingType,
+        sequential: sequential ? true : undefined,
+      }),
+      headers: {
+        ...encodeObjectHeaders(objectHeaders, dialect),
+        ...encodeTaggingHeader(tags, dialect),
+        ...encodeForbidOverwrite(forbidOverwrite, dialect),
+      },
+    };
+  },
+
+  decodeResponse(response, dialect) {
+    const root = requiredDocument(response, "InitiateMultipartUploadResult");
+    const encodingType = encodingTypeOf(root);
+    return present({
+      bucket: requiredText(root, "Bucket"),
+      key: decodeName(requiredText(root, "Key"), encodingType),
+      uploadId: requiredText(root, "UploadId"),
+      encodingType,
+      serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
+    });
+  },
+};
+
 export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, InitiateMultipartUploadOutput> =
-  {
-    name: "InitiateMultipartUpload",
-    method: "POST",
+  /* @__PURE__ */ wholeOperation(initiateMultipartUploadCall, {
     level: "object",
     marks: { query: ["uploads"] },
     permission: "oss:PutObject",
     requestBody: "none",
-    responseBody: "xml",
-    // A second one opens a second upload.
-    isIdempotent: false,
-
-    encodeRequest({ bucket, key, objectHeaders, tags, encodingType, forbidOverwrite, sequential }, dialect) {
-      return {
-        method: "POST",
-        resource: { bucket, key },
-        query: queryPairs({
-          uploads: true,
-          "encoding-type": encodingType,
-          sequential: sequential ? true : undefined,
-        }),
-        headers: {
-          ...encodeObjectHeaders(objectHeaders, dialect),
-          ...encodeTaggingHeader(tags, dialect),
-          ...encodeForbidOverwrite(forbidOverwrite, dialect),
-        },
-      };
-    },
 
     decodeRequest(request, dialect) {
       // Checked, and forgotten: the ACL that counts comes with the completion.
@@ -99,16 +117,4 @@ export const initiateMultipartUpload: Operation<InitiateMultipartUploadInput, In
         encodeServerSideEncryption(serverSideEncryption, dialect),
       );
     },
-
-    decodeResponse(response, dialect) {
-      const root = requiredDocument(response, "InitiateMultipartUploadResult");
-      const encodingType = encodingTypeOf(root);
-      return present({
-        bucket: requiredText(root, "Bucket"),
-        key: decodeName(requiredText(root, "Key"), encodingType),
-        uploadId: requiredText(root, "UploadId"),
-        encodingType,
-        serverSideEncryption: decodeServerSideEncryption(response.headers, dialect),
-      });
-    },
-  };
+  });

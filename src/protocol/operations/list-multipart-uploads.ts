@@ -19,7 +19,7 @@ import { STORAGE_CLASS_DEFAULT } from "../fields/storage-class.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { queryValue } from "../http-message.ts";
 import { LIST_PARTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 import { toIso8601 } from "../times.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 
@@ -51,70 +51,75 @@ export interface ListMultipartUploadsOutput extends BucketListingOutput {
   readonly uploads: readonly ListedUpload[];
 }
 
-export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMultipartUploadsOutput> = {
-  name: "ListMultipartUploads",
-  method: "GET",
-  level: "bucket",
-  marks: { query: ["uploads"] },
-  permission: "oss:ListMultipartUploads",
-  requestBody: "none",
-  responseBody: "xml",
-  isIdempotent: true,
+export const listMultipartUploadsCall: OperationCall<ListMultipartUploadsInput, ListMultipartUploadsOutput> =
+  {
+    name: "ListMultipartUploads",
+    method: "GET",
+    responseBody: "xml",
+    isIdempotent: true,
 
-  encodeRequest({ keyMarker, uploadIdMarker, maxUploads, ...input }) {
-    return encodeBucketListingRequest(input, {
-      uploads: true,
-      "key-marker": keyMarker,
-      "upload-id-marker": uploadIdMarker,
-      "max-uploads": maxUploads,
-    });
-  },
+    encodeRequest({ keyMarker, uploadIdMarker, maxUploads, ...input }) {
+      return encodeBucketListingRequest(input, {
+        uploads: true,
+        "key-marker": keyMarker,
+        "upload-id-marker": uploadIdMarker,
+        "max-uploads": maxUploads,
+      });
+    },
 
-  decodeRequest(request) {
-    return present({
-      ...decodeBucketListingRequest(request),
-      keyMarker: parseListedName(request.query, "key-marker"),
-      uploadIdMarker: queryValue(request.query, "upload-id-marker"),
-      maxUploads: parsePageSize(request.query, "max-uploads"),
-    });
-  },
+    decodeResponse(response) {
+      const root = requiredDocument(response, "ListMultipartUploadsResult");
+      const listing = decodeBucketListing(root, "Bucket");
+      const { encodingType } = listing;
+      return present({
+        ...listing,
+        keyMarker: nameOf(root, "KeyMarker", encodingType) ?? "",
+        uploadIdMarker: childText(root, "UploadIdMarker") ?? "",
+        nextKeyMarker: nameOf(root, "NextKeyMarker", encodingType) ?? "",
+        nextUploadIdMarker: childText(root, "NextUploadIdMarker") ?? "",
+        maxUploads: pageSizeOf(root, "MaxUploads", LIST_PARTS_PAGE_SIZE_DEFAULT),
+        uploads: childrenNamed(root, "Upload").map((upload) => listedUploadOf(upload, encodingType)),
+      });
+    },
+  };
 
-  // oss2 raises when NextKeyMarker or NextUploadIdMarker is missing, so both are always there.
-  encodeResponse(output) {
-    const { encodingType } = output;
-    return xmlAnswer(
-      element("ListMultipartUploadsResult", [
-        optionalElement("EncodingType", encodingType),
-        element("Bucket", output.bucket),
-        element("KeyMarker", encodeName(output.keyMarker, encodingType)),
-        element("UploadIdMarker", output.uploadIdMarker),
-        element("NextKeyMarker", encodeName(output.nextKeyMarker, encodingType)),
-        element("NextUploadIdMarker", output.nextUploadIdMarker),
-        element("Delimiter", encodeName(output.delimiter, encodingType)),
-        element("Prefix", encodeName(output.prefix, encodingType)),
-        element("MaxUploads", output.maxUploads),
-        element("IsTruncated", output.isTruncated),
-        ...output.uploads.map((upload) => uploadElement(upload, encodingType)),
-        ...commonPrefixElements(output.commonPrefixes, encodingType),
-      ]),
-    );
-  },
+export const listMultipartUploads: Operation<ListMultipartUploadsInput, ListMultipartUploadsOutput> =
+  /* @__PURE__ */ wholeOperation(listMultipartUploadsCall, {
+    level: "bucket",
+    marks: { query: ["uploads"] },
+    permission: "oss:ListMultipartUploads",
+    requestBody: "none",
 
-  decodeResponse(response) {
-    const root = requiredDocument(response, "ListMultipartUploadsResult");
-    const listing = decodeBucketListing(root, "Bucket");
-    const { encodingType } = listing;
-    return present({
-      ...listing,
-      keyMarker: nameOf(root, "KeyMarker", encodingType) ?? "",
-      uploadIdMarker: childText(root, "UploadIdMarker") ?? "",
-      nextKeyMarker: nameOf(root, "NextKeyMarker", encodingType) ?? "",
-      nextUploadIdMarker: childText(root, "NextUploadIdMarker") ?? "",
-      maxUploads: pageSizeOf(root, "MaxUploads", LIST_PARTS_PAGE_SIZE_DEFAULT),
-      uploads: childrenNamed(root, "Upload").map((upload) => listedUploadOf(upload, encodingType)),
-    });
-  },
-};
+    decodeRequest(request) {
+      return present({
+        ...decodeBucketListingRequest(request),
+        keyMarker: parseListedName(request.query, "key-marker"),
+        uploadIdMarker: queryValue(request.query, "upload-id-marker"),
+        maxUploads: parsePageSize(request.query, "max-uploads"),
+      });
+    },
+
+    // oss2 raises when NextKeyMarker or NextUploadIdMarker is missing, so both are always there.
+    encodeResponse(output) {
+      const { encodingType } = output;
+      return xmlAnswer(
+        element("ListMultipartUploadsResult", [
+          optionalElement("EncodingType", encodingType),
+          element("Bucket", output.bucket),
+          element("KeyMarker", encodeName(output.keyMarker, encodingType)),
+          element("UploadIdMarker", output.uploadIdMarker),
+          element("NextKeyMarker", encodeName(output.nextKeyMarker, encodingType)),
+          element("NextUploadIdMarker", output.nextUploadIdMarker),
+          element("Delimiter", encodeName(output.delimiter, encodingType)),
+          element("Prefix", encodeName(output.prefix, encodingType)),
+          element("MaxUploads", output.maxUploads),
+          element("IsTruncated", output.isTruncated),
+          ...output.uploads.map((upload) => uploadElement(upload, encodingType)),
+          ...commonPrefixElements(output.commonPrefixes, encodingType),
+        ]),
+      );
+    },
+  });
 
 function uploadElement(upload: ListedUpload, encodingType: EncodingType | undefined): XmlElement {
   return element("Upload", [

@@ -16,7 +16,7 @@ import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
 import { STORAGE_CLASS_DEFAULT } from "../fields/storage-class.ts";
 import { xmlAnswer } from "../fields/xml-message.ts";
 import { LIST_PARTS_PAGE_SIZE_DEFAULT } from "../limits.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 import { toIso8601 } from "../times.ts";
 import { childrenNamed, childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 
@@ -58,13 +58,9 @@ export interface ListPartsOutput {
   readonly encodingType?: EncodingType;
 }
 
-export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
+export const listPartsCall: OperationCall<ListPartsInput, ListPartsOutput> = {
   name: "ListParts",
   method: "GET",
-  level: "object",
-  marks: { query: ["uploadId"] },
-  permission: "oss:ListParts",
-  requestBody: "none",
   responseBody: "xml",
   isIdempotent: true,
 
@@ -80,33 +76,6 @@ export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
       }),
       headers: {},
     };
-  },
-
-  decodeRequest(request) {
-    return present({
-      ...requiredObject(request),
-      uploadId: requiredUploadId(request),
-      maxParts: parsePageSize(request.query, "max-parts"),
-      partNumberMarker: parsePartNumberMarker(request.query),
-      encodingType: parseEncodingType(request.query),
-    });
-  },
-
-  encodeResponse(output) {
-    return xmlAnswer(
-      element("ListPartsResult", [
-        optionalElement("EncodingType", output.encodingType),
-        element("Bucket", output.bucket),
-        element("Key", encodeName(output.key, output.encodingType)),
-        element("UploadId", output.uploadId),
-        element("StorageClass", output.storageClass),
-        element("PartNumberMarker", output.partNumberMarker),
-        element("NextPartNumberMarker", output.nextPartNumberMarker),
-        element("MaxParts", output.maxParts),
-        element("IsTruncated", output.isTruncated),
-        ...output.parts.map(partElement),
-      ]),
-    );
   },
 
   decodeResponse(response) {
@@ -127,6 +96,43 @@ export const listParts: Operation<ListPartsInput, ListPartsOutput> = {
     });
   },
 };
+
+export const listParts: Operation<ListPartsInput, ListPartsOutput> = /* @__PURE__ */ wholeOperation(
+  listPartsCall,
+  {
+    level: "object",
+    marks: { query: ["uploadId"] },
+    permission: "oss:ListParts",
+    requestBody: "none",
+
+    decodeRequest(request) {
+      return present({
+        ...requiredObject(request),
+        uploadId: requiredUploadId(request),
+        maxParts: parsePageSize(request.query, "max-parts"),
+        partNumberMarker: parsePartNumberMarker(request.query),
+        encodingType: parseEncodingType(request.query),
+      });
+    },
+
+    encodeResponse(output) {
+      return xmlAnswer(
+        element("ListPartsResult", [
+          optionalElement("EncodingType", output.encodingType),
+          element("Bucket", output.bucket),
+          element("Key", encodeName(output.key, output.encodingType)),
+          element("UploadId", output.uploadId),
+          element("StorageClass", output.storageClass),
+          element("PartNumberMarker", output.partNumberMarker),
+          element("NextPartNumberMarker", output.nextPartNumberMarker),
+          element("MaxParts", output.maxParts),
+          element("IsTruncated", output.isTruncated),
+          ...output.parts.map(partElement),
+        ]),
+      );
+    },
+  },
+);
 
 function partElement({ partNumber, lastModified, etag, sizeBytes, crc64 }: ListedPart): XmlElement {
   return element("Part", [

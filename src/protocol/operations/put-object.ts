@@ -30,7 +30,7 @@ import {
   encodeTrafficLimit,
 } from "../fields/traffic-limit.ts";
 import type { Headers } from "../http-message.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 
 export interface PutObjectInput extends CallbackParameters {
   readonly bucket: string;
@@ -65,13 +65,9 @@ export interface PutObjectOutput {
   readonly qosDelayMs?: number;
 }
 
-export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
+export const putObjectCall: OperationCall<PutObjectInput, PutObjectOutput> = {
   name: "PutObject",
   method: "PUT",
-  level: "object",
-  marks: { query: [] },
-  permission: "oss:PutObject",
-  requestBody: "bytes",
   // Empty, but for the answer of a callback.
   responseBody: "text",
   isIdempotent: true,
@@ -95,36 +91,6 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     };
   },
 
-  decodeRequest(request, dialect) {
-    assertUnconditional(request.headers);
-    return present({
-      ...requiredObject(request),
-      objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
-      objectAcl: decodeObjectAcl(request.headers, dialect),
-      tags: decodeTaggingHeader(request.headers, dialect),
-      contentMd5: request.headers["content-md5"],
-      crc64: declaredCrc64(request.headers, dialect.crc64Header),
-      forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
-      trafficLimit: decodeTrafficLimit(request, dialect),
-      ...decodeCallback(request, dialect),
-    });
-  },
-
-  encodeResponse(output, dialect) {
-    const { callbackBody } = output;
-    const headers = {
-      ...presentHeaders({
-        etag: quoteEtag(output.etag),
-        [dialect.crc64Header]: output.crc64?.toString(),
-        "content-md5": output.contentMd5,
-        [`${dialect.headerPrefix}version-id`]: output.versionId,
-      }),
-      ...encodeServerSideEncryption(output.serverSideEncryption, dialect),
-      ...encodeQosDelay(output.qosDelayMs, dialect),
-    };
-    return callbackBody === undefined ? { status: 200, headers } : callbackAnswer(callbackBody, headers);
-  },
-
   decodeResponse(response, dialect) {
     return present({
       etag: unquoteEtag(requiredHeader(response, "etag")),
@@ -137,6 +103,46 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = {
     });
   },
 };
+
+export const putObject: Operation<PutObjectInput, PutObjectOutput> = /* @__PURE__ */ wholeOperation(
+  putObjectCall,
+  {
+    level: "object",
+    marks: { query: [] },
+    permission: "oss:PutObject",
+    requestBody: "bytes",
+
+    decodeRequest(request, dialect) {
+      assertUnconditional(request.headers);
+      return present({
+        ...requiredObject(request),
+        objectHeaders: decodeRequestedObjectHeaders(request.headers, dialect),
+        objectAcl: decodeObjectAcl(request.headers, dialect),
+        tags: decodeTaggingHeader(request.headers, dialect),
+        contentMd5: request.headers["content-md5"],
+        crc64: declaredCrc64(request.headers, dialect.crc64Header),
+        forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+        trafficLimit: decodeTrafficLimit(request, dialect),
+        ...decodeCallback(request, dialect),
+      });
+    },
+
+    encodeResponse(output, dialect) {
+      const { callbackBody } = output;
+      const headers = {
+        ...presentHeaders({
+          etag: quoteEtag(output.etag),
+          [dialect.crc64Header]: output.crc64?.toString(),
+          "content-md5": output.contentMd5,
+          [`${dialect.headerPrefix}version-id`]: output.versionId,
+        }),
+        ...encodeServerSideEncryption(output.serverSideEncryption, dialect),
+        ...encodeQosDelay(output.qosDelayMs, dialect),
+      };
+      return callbackBody === undefined ? { status: 200, headers } : callbackAnswer(callbackBody, headers);
+    },
+  },
+);
 
 // OSS has no conditional PUT: a client that counts on one must not believe that its condition held.
 function assertUnconditional(headers: Headers): void {

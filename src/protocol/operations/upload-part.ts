@@ -17,7 +17,7 @@ import {
   encodeTrafficLimit,
 } from "../fields/traffic-limit.ts";
 import { queryValue } from "../http-message.ts";
-import type { Operation } from "../operation.ts";
+import { type Operation, type OperationCall, wholeOperation } from "../operation.ts";
 
 export interface UploadPartInput {
   readonly bucket: string;
@@ -46,13 +46,9 @@ export interface UploadPartOutput {
   readonly qosDelayMs?: number;
 }
 
-export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
+export const uploadPartCall: OperationCall<UploadPartInput, UploadPartOutput> = {
   name: "UploadPart",
   method: "PUT",
-  level: "object",
-  marks: { query: ["partNumber", "uploadId"] },
-  permission: "oss:PutObject",
-  requestBody: "bytes",
   responseBody: "none",
   isIdempotent: true,
 
@@ -68,33 +64,6 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
     };
   },
 
-  decodeRequest(request, dialect) {
-    assertNoPartEncryption(request.headers, dialect);
-    return present({
-      ...requiredObject(request),
-      uploadId: requiredUploadId(request),
-      partNumber: parsePartNumber(queryValue(request.query, "partNumber") ?? ""),
-      contentMd5: request.headers["content-md5"],
-      crc64: declaredCrc64(request.headers, dialect.crc64Header),
-      trafficLimit: decodeTrafficLimit(request, dialect),
-    });
-  },
-
-  encodeResponse({ etag, crc64, contentMd5, serverSideEncryption, qosDelayMs }, dialect) {
-    return {
-      status: 200,
-      headers: {
-        ...presentHeaders({
-          etag: quoteEtag(etag),
-          [dialect.crc64Header]: crc64?.toString(),
-          "content-md5": contentMd5,
-        }),
-        ...encodeServerSideEncryption(serverSideEncryption, dialect),
-        ...encodeQosDelay(qosDelayMs, dialect),
-      },
-    };
-  },
-
   decodeResponse(response, dialect) {
     return present({
       etag: unquoteEtag(requiredHeader(response, "etag")),
@@ -105,3 +74,40 @@ export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = {
     });
   },
 };
+
+export const uploadPart: Operation<UploadPartInput, UploadPartOutput> = /* @__PURE__ */ wholeOperation(
+  uploadPartCall,
+  {
+    level: "object",
+    marks: { query: ["partNumber", "uploadId"] },
+    permission: "oss:PutObject",
+    requestBody: "bytes",
+
+    decodeRequest(request, dialect) {
+      assertNoPartEncryption(request.headers, dialect);
+      return present({
+        ...requiredObject(request),
+        uploadId: requiredUploadId(request),
+        partNumber: parsePartNumber(queryValue(request.query, "partNumber") ?? ""),
+        contentMd5: request.headers["content-md5"],
+        crc64: declaredCrc64(request.headers, dialect.crc64Header),
+        trafficLimit: decodeTrafficLimit(request, dialect),
+      });
+    },
+
+    encodeResponse({ etag, crc64, contentMd5, serverSideEncryption, qosDelayMs }, dialect) {
+      return {
+        status: 200,
+        headers: {
+          ...presentHeaders({
+            etag: quoteEtag(etag),
+            [dialect.crc64Header]: crc64?.toString(),
+            "content-md5": contentMd5,
+          }),
+          ...encodeServerSideEncryption(serverSideEncryption, dialect),
+          ...encodeQosDelay(qosDelayMs, dialect),
+        },
+      };
+    },
+  },
+);

@@ -13,7 +13,8 @@ import { oss4Words } from "./oss4-words.ts";
 import type { SigningCrypto } from "./signing-crypto.ts";
 import { v1Date, v1Signature, v1StringToSign } from "./v1-signature.ts";
 import { v2Signature, v2StringToSign } from "./v2-signature.ts";
-import { v4CanonicalRequest, v4EmptyValueForms } from "./v4-canonical-request.ts";
+import { v4CanonicalRequest } from "./v4-canonical-request.ts";
+import { v4EmptyValueForms } from "./v4-empty-value-forms.ts";
 import type { V4KeyCache } from "./v4-key-cache.ts";
 import { v4Date, v4Signature } from "./v4-signature.ts";
 

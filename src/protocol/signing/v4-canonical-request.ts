@@ -5,27 +5,20 @@
 
 import { percentEncode, percentEncodePath } from "../addressing/percent-encoding.ts";
 import type { Headers, Query, RequestMessage, Resource } from "../http-message.ts";
-import { isSignedSubResource } from "../routing/sub-resources.ts";
 import type { V4Words } from "./oss4-words.ts";
 
-/** How parameters without a value are written; in a URL they all look the same. */
-type V4EmptyValueForm = (typeof v4EmptyValueForms)[number];
+/** Whether the name of a parameter without a value is followed by an equals sign; in a URL they all look the same. */
+export type V4EmptyValueForm = (name: string) => boolean;
 
-/**
- * The forms that clients sign, the documented one first; a verifier has to try them all.
- *
- * `bare-names`: `prefix&uploads`, as OSS documents it. `equals-signs`: `prefix=&uploads=`. ali-oss writes the first for
- * what it takes for a sub-resource and the second for what its caller passes as a query, so `listUploads()` with an
- * empty prefix signs `equals-signs-on-parameters`: `prefix=&uploads`.
- */
-export const v4EmptyValueForms = ["bare-names", "equals-signs-on-parameters", "equals-signs"] as const;
+/** `prefix&uploads`, as OSS documents it. */
+export const bareNames: V4EmptyValueForm = () => false;
 
 /** What the text depends on besides the request. */
 export interface V4CanonicalOptions {
   readonly words: V4Words;
   /** Lower-case, sorted: headers that are signed besides those that always are. */
   readonly additionalHeaders: readonly string[];
-  /** Default `bare-names`. */
+  /** Whether a parameter without a value is written with an equals sign; default none is, as OSS documents it. */
   readonly emptyValueForm?: V4EmptyValueForm;
 }
 
@@ -52,21 +45,17 @@ function canonicalPath({ bucket, key }: Resource): string {
 }
 
 function canonicalQuery(query: Query, options: V4CanonicalOptions): string {
-  const { words, emptyValueForm = "bare-names" } = options;
+  const { words, emptyValueForm = bareNames } = options;
   return query
     .filter(([name]) => name !== words.query.signature)
     .map(([name, value]) => ({
       name: percentEncode(name),
       value: percentEncode(value),
-      hasEqualsSign: value !== "" || emptyValueHasEqualsSign(name, emptyValueForm),
+      hasEqualsSign: value !== "" || emptyValueForm(name),
     }))
     .sort((left, right) => compare(left.name, right.name) || compare(left.value, right.value))
     .map(({ name, value, hasEqualsSign }) => (hasEqualsSign ? `${name}=${value}` : name))
     .join("&");
-}
-
-function emptyValueHasEqualsSign(name: string, form: V4EmptyValueForm): boolean {
-  return form === "equals-signs" || (form === "equals-signs-on-parameters" && !isSignedSubResource(name));
 }
 
 /** Each header ends its own line; together with the line end that joins the blocks, one line stays empty. */

@@ -85,7 +85,6 @@ describe("verifyAuthentication() of the date in a header", () => {
     };
     const canonicalRequest = v4CanonicalRequest(request, {
       additionalHeaders: [],
-      emptyValueForm: "bare-names",
       words: oss4Words,
     });
     const scope = { day: "20231203", region: "cn-hangzhou" };

@@ -1,0 +1,162 @@
+// A window that finds its size by what the transfers in it carry. It has no timers: it looks at the clock whenever a
+// transfer tells something.
+import type { Clock } from "../clock.ts";
+import {
+  backOff,
+  type ControllerLimits,
+  type ControllerState,
+  type ControllerStep,
+  learnEpoch,
+  newController,
+} from "./concurrency-controller.ts";
+import { GoodputMeter, type MeteredAttempt } from "./goodput-meter.ts";
+import { PlaceQueue } from "./place-queue.ts";
+import type { TransferFailure, TransferPlace, TransferWindow, WindowListener } from "./transfer-window.ts";
+
+export interface AdaptiveWindowOptions {
+  readonly clock: Clock;
+  /** The fewest places, 1 … `sizeMax`; default 1. */
+  readonly sizeMin?: number;
+  /** The most places, 1 … WINDOW_SIZE_MAX; default CONCURRENCY_MAX_DEFAULT. */
+  readonly sizeMax?: number;
+  /** What it begins with; default CONCURRENCY_AT_START, within the bounds. */
+  readonly sizeAtStart?: number;
+}
+
+/** More connections than this seldom carry more, and each takes memory. */
+export const CONCURRENCY_MAX_DEFAULT = 64;
+
+/** Enough for most links; growing from there takes an epoch for each doubling. */
+export const CONCURRENCY_AT_START = 8;
+
+/** @see concurrency-controller.ts */
+export function createAdaptiveWindow(options: AdaptiveWindowOptions): TransferWindow {
+  return new AdaptiveWindow(options);
+}
+
+class AdaptiveWindow implements TransferWindow {
+  readonly #clock: Clock;
+  readonly #limits: ControllerLimits;
+  readonly #queue: PlaceQueue;
+  readonly #meter: GoodputMeter;
+  readonly #listeners = new Set<WindowListener>();
+  #controller: ControllerState;
+  /** One epoch backs off once, however many requests fail in it. */
+  #hasBackedOff = false;
+
+  constructor({
+    clock,
+    sizeMin = 1,
+    sizeMax = CONCURRENCY_MAX_DEFAULT,
+    sizeAtStart = CONCURRENCY_AT_START,
+  }: AdaptiveWindowOptions) {
+    const size = Math.min(sizeMax, Math.max(sizeMin, sizeAtStart));
+    this.#clock = clock;
+    this.#limits = { sizeMin, sizeMax };
+    this.#queue = new PlaceQueue(size, clock);
+    this.#meter = new GoodputMeter(clock.now());
+    this.#controller = newController(size);
+  }
+
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  get sizeMax(): number {
+    return this.#limits.sizeMax;
+  }
+
+  get inUse(): number {
+    return this.#queue.inUse;
+  }
+
+  watch(listener: WindowListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async acquire(signal: AbortSignal | undefined): Promise<TransferPlace> {
+    if (this.#queue.inUse === 0 && this.#queue.waitingCount === 0) {
+      // Nothing ran before: the time since then is no epoch.
+      this.#beginEpoch(this.#clock.now(), { isWarm: false });
+    }
+    await this.#queue.acquire(signal);
+    this.#noteUsage();
+    let attempt: MeteredAttempt | undefined = this.#meter.start(this.#clock.now());
+    return {
+      sent: (byteCount) => {
+        const nowMs = this.#clock.now();
+        if (attempt !== undefined) {
+          this.#meter.sent(attempt, nowMs, byteCount);
+          this.#look(nowMs);
+        }
+      },
+      failed: (failure) => {
+        const nowMs = this.#clock.now();
+        if (attempt !== undefined) {
+          this.#meter.failed(attempt, nowMs, { isCarried: failure.kind === "connection-lost" });
+          attempt = this.#meter.start(nowMs);
+          this.#look(nowMs);
+          this.#fail(failure, nowMs);
+        }
+      },
+      release: (doneBytes) => {
+        const nowMs = this.#clock.now();
+        if (attempt === undefined) {
+          return;
+        }
+        if (doneBytes > 0) {
+          this.#meter.done(attempt, nowMs, doneBytes);
+        } else {
+          this.#meter.failed(attempt, nowMs, { isCarried: true });
+        }
+        attempt = undefined;
+        this.#look(nowMs);
+        this.#queue.release();
+        this.#noteUsage();
+      },
+    };
+  }
+
+  #noteUsage(): void {
+    const { inUse, size } = this.#queue;
+    this.#meter.noteFull(this.#clock.now(), inUse >= size);
+  }
+
+  #look(nowMs: number): void {
+    const sample = this.#meter.sample(nowMs);
+    if (sample === undefined) {
+      return;
+    }
+    this.#beginEpoch(nowMs, { isWarm: true });
+    this.#take(learnEpoch(this.#controller, sample, this.#limits), nowMs);
+  }
+
+  #fail({ kind, retryAfterMs = 0 }: TransferFailure, nowMs: number): void {
+    this.#queue.hold(retryAfterMs);
+    if ((kind === "throttled" || kind === "timeout") && !this.#hasBackedOff) {
+      this.#take(backOff(this.#controller, kind, this.#limits), nowMs);
+      this.#beginEpoch(nowMs, { isWarm: false });
+      this.#hasBackedOff = true;
+    }
+  }
+
+  #take({ state, reason }: ControllerStep, nowMs: number): void {
+    this.#controller = state;
+    const { size } = state;
+    if (size === this.#queue.size) {
+      return;
+    }
+    this.#beginEpoch(nowMs, { isWarm: false });
+    this.#queue.resize(size);
+    this.#noteUsage();
+    for (const listener of this.#listeners) {
+      listener({ size, reason: reason ?? "" });
+    }
+  }
+
+  #beginEpoch(nowMs: number, { isWarm }: { readonly isWarm: boolean }): void {
+    this.#meter.begin(nowMs, { isWarm });
+    this.#hasBackedOff = false;
+  }
+}

@@ -1,0 +1,307 @@
+// How many transfers side by side: decided by what they carry together, never by how long each takes. Latency is the
+// wrong signal for object storage: it grows with the size of a part and with every connection that shares the link,
+// and a controller that flees it ends with a few connections and an empty link.
+//
+// Pure: a state and what one epoch showed give the next state, and the reason in words.
+//
+//   growing   ×2 each epoch while it pays; two epochs without gain end it
+//   settled   on the smallest window that carries within 3 % of the best one measured
+//   probing   now and then a quarter more or less for two epochs, to see whether that has become better
+//
+// A service that says "slow down", and a time-out, take three tenths of the window, once an epoch.
+import type { GoodputSample } from "./goodput-meter.ts";
+
+export interface ControllerLimits {
+  /** From 1. */
+  readonly sizeMin: number;
+  /** From `sizeMin`. */
+  readonly sizeMax: number;
+}
+
+/** What a window of one size carried: a moving average. */
+export interface MeasuredWindow {
+  readonly size: number;
+  /** Bytes a second. */
+  readonly goodput: number;
+  readonly epochCount: number;
+}
+
+export interface ControllerState {
+  readonly phase: "growing" | "settled" | "probing";
+  readonly size: number;
+  /** By size, at most MEASURED_COUNT_MAX. */
+  readonly measured: readonly MeasuredWindow[];
+  /** Bytes a second: the most that was carried lately, on average. */
+  readonly peak: number;
+  /** By how much it grows while that pays. */
+  readonly growth: number;
+  /** Where a probe returns to. */
+  readonly homeSize: number;
+  /** Epochs of this size that brought nothing; in a probe, epochs it has lasted. */
+  readonly trialEpochs: number;
+  readonly epochsUntilProbe: number;
+  readonly probeInterval: number;
+  readonly nextProbe: "up" | "down";
+  /** Epochs, one after the other, that were far from what this size used to carry. */
+  readonly strangeEpochs: number;
+}
+
+export interface ControllerStep {
+  readonly state: ControllerState;
+  /** In words; undefined when the size stays. */
+  readonly reason: string | undefined;
+}
+
+const GROWTH_AT_START = 2;
+/** After the service asked for less. */
+const GROWTH_CAREFUL = 1.25;
+/** Each further connection must bring this share of what the present ones bring, or the link is full. */
+const GAIN_SHARE_MIN = 0.15;
+/** Epochs without gain that end the growth: the first may have come before new connections were up to speed. */
+const TRIAL_EPOCHS = 2;
+/** A smaller window is as good when it carries this much of the best. */
+const GOOD_SHARE = 0.97;
+/** Too many for a moment cost little, and a large step shows more clearly than a small one. */
+const PROBE_UP_FACTOR = 1.5;
+const PROBE_DOWN_FACTOR = 0.8;
+/** A settled window that carries less than this share of what was carried lately looks for more at once. */
+const FADED_SHARE = 0.85;
+/** What was carried lately fades by this, each epoch. */
+const PEAK_FADING = 0.98;
+const PROBE_INTERVAL_MIN = 4;
+/** Half a minute to two minutes. */
+const PROBE_INTERVAL_MAX = 32;
+const BACK_OFF_FACTOR = 0.7;
+/** An epoch that differs from what is known by more than this, both ways, comes from another link. */
+const STRANGE_FACTOR = 1.7;
+const STRANGE_EPOCHS_MAX = 2;
+/** A window counts as the limit when it was full for this share of the epoch. */
+const FULL_SHARE_MIN = 0.8;
+const MEASURED_COUNT_MAX = 16;
+/** An average stays open to news: no epoch weighs less than this. */
+const AVERAGED_EPOCHS_MAX = 2;
+
+export function newController(sizeAtStart: number): ControllerState {
+  return {
+    phase: "growing",
+    size: sizeAtStart,
+    measured: [],
+    peak: 0,
+    growth: GROWTH_AT_START,
+    homeSize: sizeAtStart,
+    trialEpochs: 0,
+    epochsUntilProbe: PROBE_INTERVAL_MIN,
+    probeInterval: PROBE_INTERVAL_MIN,
+    nextProbe: "up",
+    strangeEpochs: 0,
+  };
+}
+
+/** What one epoch teaches. An epoch in which places stood empty teaches nothing. */
+export function learnEpoch(
+  state: ControllerState,
+  sample: GoodputSample,
+  limits: ControllerLimits,
+): ControllerStep {
+  if (sample.fullShare < FULL_SHARE_MIN) {
+    return { state, reason: undefined };
+  }
+  const known = goodputOf(state, state.size);
+  const isStrange = known !== undefined && isFarFrom(known, sample.goodput);
+  if (isStrange && state.phase === "settled") {
+    const strangeEpochs = state.strangeEpochs + 1;
+    return strangeEpochs < STRANGE_EPOCHS_MAX
+      ? { state: { ...state, strangeEpochs }, reason: undefined }
+      : startAgain(state, { known, goodput: sample.goodput }, limits);
+  }
+  const measured = withMeasured(state, sample.goodput);
+  const average = goodputOf({ ...state, measured }, state.size) ?? 0;
+  const peak = Math.max(average, state.peak * PEAK_FADING);
+  const learned = { ...state, measured, peak, strangeEpochs: 0 };
+  switch (state.phase) {
+    case "growing":
+      return grow(learned, limits);
+    case "settled":
+      return settle(learned, limits);
+    case "probing":
+      return probe(learned, limits);
+  }
+}
+
+/** The service asked for less, or the network did not carry it. Call it once an epoch. */
+export function backOff(
+  state: ControllerState,
+  kind: "throttled" | "timeout",
+  { sizeMin }: ControllerLimits,
+): ControllerStep {
+  const from = state.phase === "probing" ? Math.min(state.size, state.homeSize) : state.size;
+  const size = Math.max(sizeMin, Math.floor(from * BACK_OFF_FACTOR));
+  const why = kind === "throttled" ? "the service asks for less" : "requests timed out";
+  return {
+    // What larger windows carried is of no use any more.
+    state: {
+      ...settledAt(state, size),
+      measured: state.measured.filter((measured) => measured.size <= size),
+      growth: GROWTH_CAREFUL,
+      probeInterval: Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval),
+      epochsUntilProbe: state.probeInterval,
+      nextProbe: "up",
+    },
+    reason: size === state.size ? undefined : `${why}: ${size} at a time instead of ${state.size}`,
+  };
+}
+
+function grow(state: ControllerState, limits: ControllerLimits): ControllerStep {
+  const smaller = best(state.measured.filter(({ size }) => size < state.size));
+  const goodput = goodputOf(state, state.size) ?? 0;
+  if (smaller !== undefined && !isGain(smaller, { size: state.size, goodput })) {
+    const trialEpochs = state.trialEpochs + 1;
+    return trialEpochs < TRIAL_EPOCHS
+      ? { state: { ...state, trialEpochs }, reason: undefined }
+      : endGrowth(state);
+  }
+  const size = stepped(state.size, state.growth, limits);
+  if (size === state.size) {
+    return { state: settledAt(state, size), reason: undefined };
+  }
+  const before = smaller === undefined ? "" : `, ${smaller.size} carried ${rate(smaller.goodput)}`;
+  return {
+    state: { ...state, size, trialEpochs: 0 },
+    reason: `${state.size} at a time carry ${rate(goodput)}${before}: trying ${size}`,
+  };
+}
+
+function settle(state: ControllerState, limits: ControllerLimits): ControllerStep {
+  const isFaded = (goodputOf(state, state.size) ?? 0) < FADED_SHARE * state.peak;
+  if (
+    state.epochsUntilProbe > 1 &&
+    !(isFaded && state.epochsUntilProbe <= state.probeInterval - PROBE_INTERVAL_MIN / 2)
+  ) {
+    return { state: { ...state, epochsUntilProbe: state.epochsUntilProbe - 1 }, reason: undefined };
+  }
+  const direction = isFaded ? "up" : state.nextProbe;
+  const size = stepped(state.size, direction === "up" ? PROBE_UP_FACTOR : PROBE_DOWN_FACTOR, limits);
+  const next: ControllerState = {
+    ...state,
+    nextProbe: direction === "up" ? "down" : "up",
+    epochsUntilProbe: state.probeInterval,
+  };
+  if (size === state.size) {
+    return { state: next, reason: undefined };
+  }
+  return {
+    state: probingAt(next, size),
+    reason: `looking whether ${size} at a time carry ${direction === "up" ? "more" : "as much"} as ${state.size}`,
+  };
+}
+
+function probe(state: ControllerState, limits: ControllerLimits): ControllerStep {
+  const trialEpochs = state.trialEpochs + 1;
+  if (trialEpochs < TRIAL_EPOCHS) {
+    return { state: { ...state, trialEpochs }, reason: undefined };
+  }
+  const goodput = goodputOf(state, state.size) ?? 0;
+  const home = { size: state.homeSize, goodput: goodputOf(state, state.homeSize) ?? 0 };
+  const isUp = state.size > state.homeSize;
+  if (isUp && isGain(home, { size: state.size, goodput })) {
+    // What other sizes carried is older than what this link carries now.
+    const measured = state.measured.filter(({ size }) => size === state.size || size === state.homeSize);
+    return grow({ ...state, phase: "growing", trialEpochs: 0, measured }, limits);
+  }
+  if (!isUp && goodput >= GOOD_SHARE * home.goodput) {
+    return {
+      state: { ...settledAt(state, state.size), nextProbe: "down" },
+      reason: undefined,
+    };
+  }
+  const probeInterval = Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval);
+  return {
+    state: { ...settledAt(state, state.homeSize), probeInterval, epochsUntilProbe: probeInterval },
+    reason: `${state.size} at a time carry ${rate(goodput)}: back to ${state.homeSize}`,
+  };
+}
+
+/** The smallest window that seemed as good is tried again before it is trusted: the link may just have been starting. */
+function endGrowth(state: ControllerState): ControllerStep {
+  const { size, goodput } = smallestGood(state.measured) ?? { size: state.size, goodput: 0 };
+  if (size === state.size) {
+    return { state: { ...settledAt(state, size), nextProbe: "down" }, reason: undefined };
+  }
+  return {
+    state: probingAt(state, size),
+    reason: `${state.size} at a time carry no more than ${size}, ${rate(goodput)}: back to ${size}`,
+  };
+}
+
+function startAgain(
+  state: ControllerState,
+  { known, goodput }: { readonly known: number; readonly goodput: number },
+  limits: ControllerLimits,
+): ControllerStep {
+  const measured = [{ size: state.size, goodput, epochCount: 1 }];
+  const fresh: ControllerState = { ...newController(state.size), measured, growth: state.growth };
+  const { state: grown } = grow(fresh, limits);
+  return {
+    state: grown,
+    reason: `${state.size} at a time carry ${rate(goodput)} instead of ${rate(known)}: the network has changed, trying ${grown.size}`,
+  };
+}
+
+/** What was measured of that size earlier does not count. */
+function probingAt(state: ControllerState, size: number): ControllerState {
+  const measured = state.measured.filter((one) => one.size !== size);
+  return { ...state, phase: "probing", size, homeSize: state.size, trialEpochs: 0, measured };
+}
+
+function settledAt(state: ControllerState, size: number): ControllerState {
+  return { ...state, phase: "settled", size, homeSize: size, trialEpochs: 0, strangeEpochs: 0 };
+}
+
+function smallestGood(measured: readonly MeasuredWindow[]): MeasuredWindow | undefined {
+  const peak = best(measured)?.goodput ?? 0;
+  return measured.find(({ goodput }) => goodput >= GOOD_SHARE * peak);
+}
+
+function best(measured: readonly MeasuredWindow[]): MeasuredWindow | undefined {
+  return measured.reduce<MeasuredWindow | undefined>(
+    (top, one) => (top === undefined || one.goodput > top.goodput ? one : top),
+    undefined,
+  );
+}
+
+function goodputOf({ measured }: ControllerState, size: number): number | undefined {
+  return measured.find((one) => one.size === size)?.goodput;
+}
+
+function withMeasured({ measured, size }: ControllerState, goodput: number): readonly MeasuredWindow[] {
+  const earlier = measured.find((one) => one.size === size);
+  const epochCount = Math.min(AVERAGED_EPOCHS_MAX, (earlier?.epochCount ?? 0) + 1);
+  const before = earlier?.goodput ?? 0;
+  const averaged = { size, epochCount, goodput: before + (goodput - before) / epochCount };
+  const others = measured.filter((one) => one.size !== size).slice(-(MEASURED_COUNT_MAX - 1));
+  return [...others, averaged].sort((left, right) => left.size - right.size);
+}
+
+/** Whether the larger window carries enough more for the connections that it takes more. */
+function isGain(
+  smaller: Pick<MeasuredWindow, "goodput" | "size">,
+  larger: Pick<MeasuredWindow, "goodput" | "size">,
+): boolean {
+  return larger.goodput >= smaller.goodput * (1 + GAIN_SHARE_MIN * (larger.size / smaller.size - 1));
+}
+
+function isFarFrom(known: number, goodput: number): boolean {
+  return goodput > known * STRANGE_FACTOR || goodput * STRANGE_FACTOR < known;
+}
+
+function stepped(size: number, factor: number, { sizeMin, sizeMax }: ControllerLimits): number {
+  const next =
+    factor > 1
+      ? Math.max(size + 1, Math.round(size * factor))
+      : Math.min(size - 1, Math.floor(size * factor));
+  return Math.min(sizeMax, Math.max(sizeMin, next));
+}
+
+function rate(bytesPerSecond: number): string {
+  return `${(bytesPerSecond / 1e6).toFixed(bytesPerSecond < 1e7 ? 2 : 1)} MB/s`;
+}

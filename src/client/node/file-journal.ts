@@ -1,0 +1,127 @@
+// One upload's journal in a file. Lines that come while others are being written go together in the next write, so that
+// many parts share the wait for the disk.
+import { rm } from "node:fs/promises";
+import type {
+  JournaledPart,
+  JournaledUpload,
+  JournalHeader,
+  UploadJournal,
+} from "../upload/upload-journal.ts";
+import { appendDurably, replaceFile } from "./durable-file.ts";
+import type { FileLock } from "./file-lock.ts";
+import { type JournalLines, journalLines } from "./journal-format.ts";
+import { unwritableError } from "./journal-unwritable.ts";
+
+export interface FileJournalOptions {
+  readonly path: string;
+  /** Given back by `close` and `remove`. */
+  readonly lock: FileLock;
+  readonly earlier: JournaledUpload | undefined;
+  /** Default: `appendDurably`. */
+  readonly append?: (path: string, text: string) => Promise<void>;
+}
+
+export class FileJournal implements UploadJournal {
+  readonly earlier: JournaledUpload | undefined;
+  readonly #path: string;
+  readonly #lock: FileLock;
+  readonly #appendText: (path: string, text: string) => Promise<void>;
+  /** Undefined until there is a file with a header. */
+  #lines: JournalLines | undefined;
+  /** For the next write; at most the parts that are under way. */
+  #waitingText = "";
+  #upcoming: Promise<void> | undefined;
+  #running: Promise<void> = Promise.resolve();
+  /** Whether the file may end in the middle of a line, as a killed process or a full disk leaves it. */
+  #isTailTorn = true;
+  #isClosed = false;
+
+  constructor({ path, lock, earlier, append = appendDurably }: FileJournalOptions) {
+    this.earlier = earlier;
+    this.#path = path;
+    this.#lock = lock;
+    this.#appendText = append;
+    this.#lines = earlier && journalLines(earlier.header);
+  }
+
+  async begin(header: JournalHeader): Promise<void> {
+    this.#assertOpen();
+    await this.#running;
+    const lines = journalLines(header);
+    try {
+      await replaceFile(this.#path, lines.header);
+    } catch (error) {
+      throw unwritableError(this.#path, error);
+    }
+    this.#lines = lines;
+    this.#isTailTorn = false;
+  }
+
+  addPart(part: JournaledPart): Promise<void> {
+    return this.#append((lines) => lines.part(part));
+  }
+
+  noteCompleting(): Promise<void> {
+    return this.#append((lines) => lines.completing());
+  }
+
+  async remove(): Promise<void> {
+    await this.#end(() => rm(this.#path, { force: true }));
+  }
+
+  async close(): Promise<void> {
+    await this.#end(async () => {});
+  }
+
+  async #end(act: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
+    await this.#upcoming?.catch(ignoreFailure);
+    await this.#running;
+    try {
+      await act();
+      await this.#lock.release();
+    } catch (error) {
+      throw unwritableError(this.#path, error);
+    }
+  }
+
+  async #append(line: (lines: JournalLines) => string): Promise<void> {
+    this.#assertOpen();
+    if (this.#lines === undefined) {
+      throw new Error("a journal has to be begun before anything can be noted in it");
+    }
+    this.#waitingText += line(this.#lines);
+    this.#upcoming ??= this.#running.then(() => this.#write());
+    await this.#upcoming;
+  }
+
+  #write(): Promise<void> {
+    const text = (this.#isTailTorn ? "\n" : "") + this.#waitingText;
+    this.#waitingText = "";
+    this.#upcoming = undefined;
+    this.#isTailTorn = true;
+    const written = this.#appendText(this.#path, text).then(
+      () => {
+        this.#isTailTorn = false;
+      },
+      (error) => {
+        throw unwritableError(this.#path, error);
+      },
+    );
+    this.#running = written.catch(ignoreFailure);
+    return written;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) {
+      throw new Error(`the journal ${this.#path} is closed`);
+    }
+  }
+}
+
+function ignoreFailure(): void {
+  // Whoever waits for the line is told.
+}

@@ -1,0 +1,148 @@
+// A file as the target of a download: beside its place until it is whole, checked and durable, then moved there, so that
+// a broken download never stands where a whole file is expected. What has arrived is noted in a second file.
+import { createHash } from "node:crypto";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { ClientError } from "../client-error.ts";
+import type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
+import { formatNotesHead, formatRangeNote, parseNotes } from "./download-notes.ts";
+
+const NAME_LENGTH = 16;
+
+/** @param path  of the file that will be there; its folder has to exist */
+export function fileTarget(path: string): DownloadTarget {
+  return new FileTarget(resolve(path));
+}
+
+class FileTarget implements DownloadTarget {
+  readonly label: string;
+  readonly #partialPath: string;
+  readonly #notesPath: string;
+  #partial: FileHandle | undefined;
+  #notes: FileHandle | undefined;
+
+  constructor(path: string) {
+    this.label = path;
+    // A name of its own: with something appended to the file's, it could be too long. The same again in a later run.
+    const name = createHash("sha256").update(path).digest("hex").slice(0, NAME_LENGTH);
+    this.#partialPath = join(dirname(path), `.partwise-${name}.part`);
+    this.#notesPath = join(dirname(path), `.partwise-${name}.notes`);
+  }
+
+  async begin(identity: ObjectIdentity, rangeSizeBytes: number): Promise<readonly ArrivedRange[]> {
+    const head = formatNotesHead(identity, rangeSizeBytes);
+    try {
+      const earlier = parseNotes(await this.#readNotes(), head);
+      this.#partial = earlier && (await openExisting(this.#partialPath));
+      if (earlier === undefined || this.#partial === undefined) {
+        this.#partial = await open(this.#partialPath, "w+");
+        this.#notes = await open(this.#notesPath, "w");
+        await this.#notes.write(head);
+        return [];
+      }
+      this.#notes = await open(this.#notesPath, "a");
+      // The last line may be torn: a new one must not be glued to it.
+      await this.#notes.write("\n");
+      return earlier;
+    } catch (cause) {
+      throw this.#unwritable(cause);
+    }
+  }
+
+  async write(position: number, bytes: Uint8Array): Promise<void> {
+    try {
+      for (let written = 0; written < bytes.byteLength; ) {
+        const { bytesWritten } = await opened(this.#partial).write(
+          bytes,
+          written,
+          undefined,
+          position + written,
+        );
+        written += bytesWritten;
+      }
+    } catch (cause) {
+      throw this.#unwritable(cause);
+    }
+  }
+
+  async read(position: number, target: Uint8Array): Promise<number> {
+    return (await opened(this.#partial).read(target, 0, target.byteLength, position)).bytesRead;
+  }
+
+  async noteArrived(range: ArrivedRange): Promise<void> {
+    try {
+      await opened(this.#notes).write(formatRangeNote(range));
+    } catch (cause) {
+      throw this.#unwritable(cause);
+    }
+  }
+
+  async finish(): Promise<void> {
+    try {
+      await opened(this.#partial).sync();
+      await this.close();
+      await rename(this.#partialPath, this.label);
+      await rm(this.#notesPath, { force: true });
+      await syncFolder(dirname(this.label));
+    } catch (cause) {
+      throw this.#unwritable(cause);
+    }
+  }
+
+  async distrust(): Promise<void> {
+    await rm(this.#notesPath, { force: true });
+  }
+
+  async close(): Promise<void> {
+    const files = [this.#partial, this.#notes];
+    this.#partial = undefined;
+    this.#notes = undefined;
+    await Promise.all(files.map((file) => file?.close()));
+  }
+
+  async #readNotes(): Promise<string> {
+    const notes = await openExisting(this.#notesPath);
+    try {
+      return (await notes?.readFile("utf8")) ?? "";
+    } finally {
+      await notes?.close();
+    }
+  }
+
+  #unwritable(cause: unknown): ClientError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new ClientError("target-unwritable", `cannot write ${this.label}: ${reason}`, { cause });
+  }
+}
+
+/** For reading and writing, or undefined when there is none. */
+async function openExisting(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r+");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function opened(file: FileHandle | undefined): FileHandle {
+  if (file === undefined) {
+    throw new Error("impossible: the target is not open");
+  }
+  return file;
+}
+
+/** The file's name is as durable as its bytes. Windows cannot open folders. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") {
+    return;
+  }
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,251 @@
+// A bucket with the calls that uploads are made of, and `upload` above them: all that a page needs, and small enough for
+// one. Bucket adds the rest of the service. The methods check their arguments, name the operation and its input, and
+// leave the rest to call.ts.
+
+import { formatEndpoint } from "../protocol/addressing/endpoint.ts";
+import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
+import { present } from "../protocol/fields/present.ts";
+import { isBucketName, isObjectKey } from "../protocol/names.ts";
+import type { OperationCall } from "../protocol/operation.ts";
+import type {
+  CompleteMultipartUploadInput,
+  CompleteMultipartUploadOutput,
+} from "../protocol/operations/complete-multipart-upload.ts";
+import {
+  type HeadObjectInput,
+  type HeadObjectOutput,
+  headObjectCall,
+} from "../protocol/operations/head-object.ts";
+import {
+  type InitiateMultipartUploadInput,
+  type InitiateMultipartUploadOutput,
+  initiateMultipartUploadCall,
+} from "../protocol/operations/initiate-multipart-upload.ts";
+import {
+  type ListMultipartUploadsInput,
+  type ListMultipartUploadsOutput,
+  listMultipartUploadsCall,
+} from "../protocol/operations/list-multipart-uploads.ts";
+import {
+  type ListPartsInput,
+  type ListPartsOutput,
+  listPartsCall,
+} from "../protocol/operations/list-parts.ts";
+import type { PutObjectInput, PutObjectOutput } from "../protocol/operations/put-object.ts";
+import type { UploadPartInput, UploadPartOutput } from "../protocol/operations/upload-part.ts";
+import type { Options, Waiting } from "./bucket-options.ts";
+import { type Caller, call } from "./call.ts";
+import type { Platform } from "./platform.ts";
+import { type BodySource, toRequestBody } from "./request-body.ts";
+import { abortUpload } from "./upload/abort-upload.ts";
+import { completeUpload } from "./upload/complete-upload.ts";
+import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
+import { startUpload } from "./upload/upload.ts";
+import type { UploadHandle } from "./upload/upload-handle.ts";
+import type { UploadOptions } from "./upload/upload-task.ts";
+import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
+
+export class UploadBucket<Source> {
+  readonly name: string;
+  readonly #caller: Caller;
+  readonly #platform: Platform<Source>;
+
+  /**
+   * @param name  3 … 63 characters of `[a-z0-9-]`
+   * @throws {TypeError} if it is no bucket's name
+   */
+  constructor(name: string, caller: Caller, platform: Platform<Source>) {
+    if (!isBucketName(name)) {
+      throw new TypeError(
+        `bucket name ${JSON.stringify(name)} must have 3 to 63 of a-z, 0-9 and "-", and not begin or end with "-"`,
+      );
+    }
+    this.name = name;
+    this.#caller = caller;
+    this.#platform = platform;
+  }
+
+  /**
+   * Sends a whole source, such as a file, in one call: in parts, several at a time, or in one piece when it is small.
+   * What an earlier run of the same upload left is not sent again.
+   *
+   * @returns at once; see `UploadHandle` for what can be done with it besides waiting
+   * @see upload.ts for what it rejects with
+   */
+  upload(key: string, source: Source, options: UploadOptions = {}): UploadHandle {
+    const { clock, concurrencyMax, openJournals } = this.#platform;
+    return startUpload({
+      bucket: this,
+      key,
+      target: { endpoint: formatEndpoint(this.#caller.endpoint), bucket: this.name, key },
+      open: async () => {
+        this.objectOf(key);
+        return this.#platform.openSource(source);
+      },
+      openJournals,
+      window: this.#caller.window,
+      windowSizeMax: concurrencyMax,
+      clock,
+      options,
+    });
+  }
+
+  /** Begins an upload in parts; its `uploadId` goes to the other calls. The object appears on completion. */
+  async initMultipartUpload(
+    key: string,
+    options: Options<InitiateMultipartUploadInput> = {},
+  ): Promise<InitiateMultipartUploadOutput> {
+    const { signal, ...rest } = options;
+    const objectHeaders = this.#withContentType(key, options.objectHeaders);
+    const input = { ...this.objectOf(key), ...rest, objectHeaders, encodingType: "url" as const };
+    // When the answer is lost, the service may have an upload that nobody knows. It holds no bytes, and giving up now
+    // would leave it just the same, so the request is sent again.
+    return (await call(this.#caller, initiateMultipartUploadCall, input, { signal, isRepeatable: true }))
+      .output;
+  }
+
+  /**
+   * Sends one part. The same number again replaces the part; parts may go in any order and side by side.
+   *
+   * @param partNumber  1 … 10,000
+   * @param body        at most 5 GiB; at least 100 KiB unless it is the last part
+   * @returns `etag` for `completeMultipartUpload`, with `sizeBytes` and `crc64` of the bytes sent
+   */
+  async uploadPart(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: BodySource,
+    options: SendOptions & Pick<UploadPartInput, "contentMd5" | "trafficLimit"> = {},
+  ): Promise<UploadPartOutput & MeasuredBytes> {
+    const { contentMd5, trafficLimit, ...sending } = options;
+    assertPartNumber(partNumber);
+    const input = {
+      ...this.uploadOf(key, uploadId),
+      partNumber,
+      ...present({ contentMd5, trafficLimit }),
+    };
+    const { output, ...sent } = await sendPart(this.#caller, input, toRequestBody(body), sending);
+    return { ...output, ...sent };
+  }
+
+  /**
+   * Makes the object of its parts, in order of their numbers.
+   *
+   * A lost answer is no failure: the object then tells whether it was made. When every part has a size and a CRC-64,
+   * as in a `PartInfo` with both, the object's CRC-64 is compared with theirs.
+   *
+   * @param parts  `PartInfo` or objects of its shape, in any order; or "all" that the service has
+   * @throws {ServiceError} NoSuchUpload, InvalidPart, EntityTooSmall, FileAlreadyExists …
+   * @throws {ClientError} checksum-mismatch
+   */
+  async completeMultipartUpload(
+    key: string,
+    uploadId: string,
+    parts: readonly UploadedPart[] | "all",
+    options: Pick<
+      CompleteMultipartUploadInput,
+      "callback" | "callbackVar" | "forbidOverwrite" | "objectAcl"
+    > &
+      Waiting = {},
+  ): Promise<CompleteMultipartUploadOutput> {
+    const target = { ...this.uploadOf(key, uploadId), encodingType: "url" as const };
+    if (parts !== "all" && parts.length === 0) {
+      throw new RangeError(
+        "an upload needs at least one part; an empty object is one empty part, or putObject",
+      );
+    }
+    return completeUpload(this.#caller, { signal: undefined, ...options, ...target, parts });
+  }
+
+  /** Gives up an upload and removes its parts. @throws {ServiceError} NoSuchUpload if it is not there */
+  async abortMultipartUpload(key: string, uploadId: string, { signal }: Waiting = {}): Promise<void> {
+    await abortUpload(this.#caller, this.uploadOf(key, uploadId), signal);
+  }
+
+  /** One page of an upload's parts, by number. */
+  async listParts(
+    key: string,
+    uploadId: string,
+    { signal, ...rest }: Options<ListPartsInput, "uploadId"> = {},
+  ): Promise<ListPartsOutput> {
+    const input = { ...this.uploadOf(key, uploadId), ...rest, encodingType: "url" as const };
+    return this.call(listPartsCall, input, signal);
+  }
+
+  /** One page of the uploads under way, by key. */
+  async listMultipartUploads({
+    signal,
+    ...rest
+  }: Options<ListMultipartUploadsInput> = {}): Promise<ListMultipartUploadsOutput> {
+    return this.call(
+      listMultipartUploadsCall,
+      { ...this.bucketTarget, ...rest, encodingType: "url" },
+      signal,
+    );
+  }
+
+  /** Sends an object in one piece of at most 5 GiB. */
+  async putObject(
+    key: string,
+    body: BodySource,
+    options: Options<PutObjectInput> & SendOptions = {},
+  ): Promise<PutObjectOutput & MeasuredBytes> {
+    const { signal, onSent, onRetry, retryBudget, isOnNewConnection, ...rest } = options;
+    const objectHeaders = this.#withContentType(key, options.objectHeaders);
+    const input = { ...this.objectOf(key), ...rest, objectHeaders };
+    const sending = { signal, onSent, onRetry, retryBudget, isOnNewConnection };
+    const { output, ...sent } = await sendObject(this.#caller, input, toRequestBody(body), sending);
+    return { ...output, ...sent };
+  }
+
+  /** All that the service knows about an object. */
+  async headObject(
+    key: string,
+    { signal, ...rest }: Options<HeadObjectInput> = {},
+  ): Promise<HeadObjectOutput> {
+    return this.call(headObjectCall, { ...this.objectOf(key), ...rest }, signal);
+  }
+
+  protected get caller(): Caller {
+    return this.#caller;
+  }
+
+  protected get bucketTarget(): { readonly bucket: string } {
+    return { bucket: this.name };
+  }
+
+  /** @throws {TypeError} if `key` is none, or none that this platform can ask for */
+  protected objectOf(key: string): { readonly bucket: string; readonly key: string } {
+    if (typeof key !== "string" || !isObjectKey(key)) {
+      throw new TypeError(
+        `key ${JSON.stringify(key)} must have 1 to 1,023 bytes of UTF-8 and not begin with "/" or "\\"`,
+      );
+    }
+    this.#platform.assertKey?.(key);
+    return { bucket: this.name, key };
+  }
+
+  protected uploadOf(
+    key: string,
+    uploadId: string,
+  ): { readonly bucket: string; readonly key: string; readonly uploadId: string } {
+    if (typeof uploadId !== "string" || uploadId === "") {
+      throw new TypeError("uploadId must be the text that initMultipartUpload answered");
+    }
+    return { ...this.objectOf(key), uploadId };
+  }
+
+  protected async call<Input, Output>(
+    operation: OperationCall<Input, Output>,
+    input: Input,
+    signal: AbortSignal | undefined,
+  ): Promise<Output> {
+    return (await call(this.#caller, operation, input, { signal })).output;
+  }
+
+  #withContentType(key: string, objectHeaders: ObjectHeaders = {}): ObjectHeaders {
+    const contentType = objectHeaders.contentType ?? this.#platform.contentTypeOf(key);
+    return contentType === undefined ? objectHeaders : { ...objectHeaders, contentType };
+  }
+}

@@ -1,0 +1,78 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { appendDurably } from "../../../src/client/node/durable-file.ts";
+import { FileJournal } from "../../../src/client/node/file-journal.ts";
+import { readJournal } from "../../../src/client/node/journal-format.ts";
+import type { JournalHeader } from "../../../src/client/upload/upload-journal.ts";
+import { journaledPart } from "../../contract/upload-journal-contract.ts";
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-journal-"));
+});
+
+after(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const header: JournalHeader = {
+  target: { endpoint: "http://oss.example", bucket: "bucket", key: "key" },
+  source: { name: "/file", sizeBytes: 300 },
+  uploadId: "ID",
+  partSizeBytes: 100,
+  startedAtMs: 5,
+  wishes: "",
+};
+
+const lock = { release: async () => {} };
+
+describe("FileJournal", () => {
+  it("writes the lines of parts that end while it writes together, with one wait for the disk", async () => {
+    const path = join(folder, "grouped");
+    const lineCounts: number[] = [];
+    const append = (to: string, text: string) => {
+      lineCounts.push(text.trim().split("\n").length);
+      return appendDurably(to, text);
+    };
+    const journal = new FileJournal({ path, lock, earlier: undefined, append });
+    await journal.begin(header);
+
+    await Promise.all([1, 2, 3, 4].map((partNumber) => journal.addPart(journaledPart(partNumber))));
+    const first = journal.addPart(journaledPart(5));
+    await Promise.resolve();
+    await Promise.all([first, ...[6, 7, 8].map((partNumber) => journal.addPart(journaledPart(partNumber)))]);
+
+    deepEqual(lineCounts, [4, 1, 3]);
+    equal(readJournal(await readFile(path))?.parts.length, 8);
+    await journal.close();
+  });
+
+  it("says that the disk is full, and notes later parts once there is room", async () => {
+    const path = join(folder, "full");
+    const journal = new FileJournal({ path, lock, earlier: undefined });
+    await journal.begin(header);
+    const text = await readFile(path);
+    await rm(path);
+    await symlink("/dev/full", path);
+
+    await rejects(journal.addPart(journaledPart(1)), {
+      code: "journal-unwritable",
+      message: /the disk is full/,
+    });
+    await rm(path);
+    // As a disk leaves it that becomes full in the middle of a line.
+    await writeFile(path, `${text}{"partN`);
+    await journal.addPart(journaledPart(2));
+
+    deepEqual(readJournal(await readFile(path))?.parts, [journaledPart(2)]);
+    await journal.close();
+    deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith("full")),
+      ["full"],
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { FileJournals } from "../../../src/client/node/file-journals.ts";
+import { lockFile } from "../../../src/client/node/file-lock.ts";
+import { type ProcessTable, systemProcesses } from "../../../src/client/node/process-identity.ts";
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-lock-"));
+});
+
+after(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const PROGRAM = join(import.meta.dirname, "journal-process.ts");
+
+interface TestProcess extends AsyncDisposable {
+  readonly child: ChildProcessWithoutNullStreams;
+  nextLine(): Promise<string>;
+}
+
+function startProcess(command: string, args: readonly string[]): TestProcess {
+  const child = spawn(command, args);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const hasEnded = once(child, "exit");
+  return {
+    child,
+    nextLine: async () => (await lines.next()).value ?? "",
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await hasEnded;
+    },
+  };
+}
+
+async function startOpener(journals: string): Promise<TestProcess> {
+  const opener = startProcess(process.execPath, [PROGRAM, journals, "key"]);
+  equal(await opener.nextLine(), "ready");
+  return opener;
+}
+
+async function tellToOpen(opener: TestProcess): Promise<string> {
+  opener.child.stdin.write("open\n");
+  return opener.nextLine();
+}
+
+describe("lockFile()", () => {
+  it("lets one of several processes take over what a killed one has left", async () => {
+    const journals = join(folder, "killed");
+    await using killed = await startOpener(journals);
+    equal(await tellToOpen(killed), "open");
+    const target = { endpoint: "http://oss.example", bucket: "bucket", key: "key" };
+    await rejects(new FileJournals({ folder: journals }).open(target), {
+      code: "upload-locked",
+      message: new RegExp(`process ${killed.child.pid};`),
+    });
+    const [first, second] = await Promise.all([startOpener(journals), startOpener(journals)]);
+    await using _first = first;
+    await using _second = second;
+    await killed[Symbol.asyncDispose]();
+
+    const outcomes = await Promise.all([first, second].map(tellToOpen));
+
+    deepEqual(outcomes.sort(), ["open", "upload-locked"]);
+    equal((await readdir(journals)).length, 1);
+  });
+
+  it("takes over from a process whose number another one has now", async () => {
+    const path = join(folder, "again.lock");
+    const { pid, place } = await systemProcesses.self();
+    await writeFile(path, JSON.stringify({ pid, start: "another boot 1", place, id: randomUUID() }));
+
+    const lock = await lockFile(path, "the upload", systemProcesses);
+
+    await rejects(lockFile(path, "the upload", systemProcesses), { code: "upload-locked" });
+    await lock.release();
+  });
+
+  it("has one holder at a time, whoever crashes or gives it back, and leaves no file", async () => {
+    const path = join(folder, "many.lock");
+    const dead = new Set<number>();
+    let holder: number | undefined;
+    let heldCount = 0;
+    const contend = async (pid: number) => {
+      const processes: ProcessTable = {
+        self: async () => ({ pid, place: "here" }),
+        stateOf: async (owner) => (dead.has(owner.pid) ? "dead" : "running"),
+      };
+      const lock = await lockFile(path, "the upload", processes).catch((error) => {
+        equal(error.code, "upload-locked");
+      });
+      if (lock === undefined) {
+        return;
+      }
+      equal(holder, undefined);
+      holder = pid;
+      heldCount += 1;
+      await readdir(folder);
+      equal(holder, pid);
+      holder = undefined;
+      // Every third gives it back; the others die with it.
+      await (pid % 3 === 0 ? lock.release() : dead.add(pid));
+    };
+    const CONTENDER_COUNT = 240;
+    const rows = Array.from({ length: 8 }, async (_, row) => {
+      for (let pid = row + 1; pid <= CONTENDER_COUNT; pid += 8) {
+        await contend(pid);
+      }
+    });
+
+    await Promise.all(rows);
+
+    // A multiple of three, which gives it back.
+    await contend(CONTENDER_COUNT + 3);
+    notEqual(heldCount, 0);
+    deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith("many")),
+      [],
+    );
+  });
+});
+
+describe("systemProcesses", () => {
+  it("knows a running process, and that another start or number is not it", async () => {
+    const self = await systemProcesses.self();
+
+    equal(await systemProcesses.stateOf(self), "running");
+    equal(await systemProcesses.stateOf({ ...self, start: undefined }), "running");
+    equal(await systemProcesses.stateOf({ ...self, start: "earlier" }), "dead");
+    equal(await systemProcesses.stateOf({ ...self, place: "elsewhere" }), "elsewhere");
+  });
+
+  it("knows that a process has ended for which nobody has waited", {
+    skip: process.platform !== "linux",
+  }, async () => {
+    await using parent = startProcess("sh", ["-c", "read line & echo $!; exec cat"]);
+    const self = await systemProcesses.self();
+    const pid = Number(await parent.nextLine());
+    match(String(pid), /^\d+$/);
+
+    // Its input is the null device, so it ends by itself; its parent, by now another program, never waits for it.
+    const state = await systemProcesses.stateOf({ ...self, pid, start: "of the child" });
+
+    equal(state, "dead");
+  });
+});
