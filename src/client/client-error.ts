@@ -3,14 +3,10 @@
 import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 
 export type ClientErrorCode =
-<<<<<<< HEAD
   /** The service answered, but a browser's page may not see what it needs of the answer. */
   | "answer-hidden"
-||||||| merged common ancestors
-=======
   /** What the service answered does not fit what was asked. */
   | "answer-unusable"
->>>>>>> uploader
   /** A body that can be read only once would have to be sent again. */
   | "body-not-repeatable"
   /** The user ended the upload by its handle. */
