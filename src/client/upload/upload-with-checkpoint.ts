@@ -121,15 +121,16 @@ async function failureOf(
 
 function tellPlan(
   { reporter }: CheckpointTask,
-  { sizeBytes, partSizeBytes, parts, reasons }: UploadPlan,
+  { sizeBytes, partSizeBytes, parts, reasons, feed }: UploadPlan,
 ): void {
-  reporter.progress.begin({ totalBytes: sizeBytes, partCount: parts.length });
+  const known = feed ?? { sizeBytes, partCount: parts.length };
+  reporter.progress.begin({ totalBytes: known.sizeBytes ?? 0, partCount: known.partCount ?? 0 });
   reporter.tell({
     type: "planned",
     method: "multipart",
-    sizeBytes,
+    sizeBytes: known.sizeBytes,
     partSizeBytes,
-    partCount: parts.length,
+    partCount: known.partCount,
     reasons,
   });
 }
