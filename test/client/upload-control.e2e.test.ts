@@ -126,7 +126,10 @@ describe("the handle of an upload", () => {
       }
     };
 
-    await rejects(service.bucket.upload("throws", path, { ...inParts, onEvent }), (error) => error === failure);
+    await rejects(
+      service.bucket.upload("throws", path, { ...inParts, onEvent }),
+      (error) => error === failure,
+    );
 
     equal(await uploadsUnderWay("throws"), 0);
   });
@@ -417,4 +420,3 @@ function handleUploadId(events: readonly UploadEvent[]): string {
   const progress = events.findLast((told) => told.type === "progress");
   return progress?.type === "progress" ? (progress.uploadId ?? "") : "";
 }
-

@@ -325,7 +325,9 @@ describe("the journal of an upload", () => {
       }
     }
 
-    await rejects(service.bucket.upload("locked", path, { ...inParts, checkpoint }), { code: "upload-locked" });
+    await rejects(service.bucket.upload("locked", path, { ...inParts, checkpoint }), {
+      code: "upload-locked",
+    });
     handle.resume();
 
     await handle;
@@ -408,4 +410,3 @@ function failingAfter(partCount: number, journals: UploadJournals): UploadJourna
     },
   };
 }
-

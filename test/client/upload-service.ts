@@ -2,7 +2,7 @@
 // that does what a test wants.
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bucket } from "../../src/client/bucket.ts";
