@@ -1,5 +1,6 @@
 // How a source will be cut, and why. Pure.
 import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
+import type { PartFeed } from "./part-feed.ts";
 import { cutParts, fittingPartSize, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
 
 export interface UploadPlan {
@@ -11,6 +12,8 @@ export interface UploadPlan {
   readonly parts: readonly PlannedPart[];
   /** One a line, for people. */
   readonly reasons: readonly string[];
+  /** Of a source that is cut while it is read: there are only the parts that have come until now. */
+  readonly feed?: PartFeed;
 }
 
 /** @throws {RangeError} if the size cannot be uploaded */

@@ -6,7 +6,8 @@ import type { TransferWindow } from "../flow/transfer-window.ts";
 import type { Platform } from "../platform.ts";
 import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { planUpload } from "./plan-upload.ts";
+import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
+import { planUpload, type UploadPlan } from "./plan-upload.ts";
 import { readBack } from "./read-back.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import { UploadControl } from "./upload-control.ts";
@@ -23,7 +24,7 @@ export interface UploadRequest {
   readonly key: string;
   readonly target: JournalTarget;
   /** Called once; the source is closed when the upload ends. */
-  readonly open: () => Promise<ByteSource>;
+  readonly open: () => Promise<ByteSource | OneShotSource>;
   readonly openJournals: Platform<never>["openJournals"];
   readonly startMd5: Platform<never>["startMd5"];
   /** Shared by all transfers of a client. */
@@ -34,6 +35,9 @@ export interface UploadRequest {
   readonly options: UploadOptions;
 }
 
+/** For the retries of a stream of unknown length. */
+const STREAM_PART_COUNT = 1_000;
+
 /**
  * Sends a source as one object.
  *
@@ -41,7 +45,8 @@ export interface UploadRequest {
  * every part and before the object appears; every part's CRC-64 and the whole object's are compared with the service's.
  *
  * The handle's promise rejects with
- * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled
+ * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled; of streams also
+ *   source-size-mismatch, stream-too-long
  * - ServiceError: what the service answered; TransportError: when it did not
  * - TypeError or RangeError if an option cannot be used
  * - the signal's reason after an abort
@@ -62,11 +67,11 @@ async function runUpload(
   try {
     assertOptions(request);
     control.signal.throwIfAborted();
-    const source = await request.open();
+    const { source, plan } = await openSource(request, control.signal);
     try {
       control.signal.throwIfAborted();
       const statistics = new RunningStatistics();
-      const task = taskOf(request, source, control, reporter);
+      const task = taskOf(request, { source, plan }, control, reporter);
       const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
       try {
         const made = await uploadSource(request, task, statistics);
@@ -88,17 +93,24 @@ async function runUpload(
   }
 }
 
+/** Opens what is to be sent. Of what can be read only once the first part is read: it may be all. */
+async function openSource({ open, options }: UploadRequest, signal: AbortSignal): Promise<CutSource> {
+  const { sizeBytes, partSize } = options;
+  const opened = await open();
+  return isOneShot(opened) ? opened.cut({ sizeBytes, partSizeBytes: partSize, signal }) : { source: opened };
+}
+
 function taskOf(
   request: UploadRequest,
-  source: ByteSource,
+  { source, plan: streamPlan }: { readonly source: ByteSource; readonly plan: UploadPlan | undefined },
   control: UploadControl,
   reporter: UploadReporter,
 ): UploadTask {
   const { bucket, key, clock, options } = request;
   const { partSize, multipartThreshold } = options;
-  const plan = planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold });
+  const plan = streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold });
   const window = windowOf(request);
-  const retryBudget = createRetryBudget(plan.parts.length);
+  const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
   return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
 }
 
