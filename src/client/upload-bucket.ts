@@ -84,6 +84,7 @@ export class UploadBucket<Source> {
       },
       openJournals,
       window: this.#caller.window,
+      memory: this.#caller.memory,
       windowSizeMax: concurrencyMax,
       clock,
       options,
