@@ -125,6 +125,7 @@ class AdaptiveWindow implements TransferWindow {
             tookMs: nowMs - startedAtMs,
             answerMs: nowMs - lastSentAtMs,
             concurrency: this.#queue.inUse,
+            isFull: this.#queue.isFull,
           });
           this.#meter.done(attempt, nowMs, doneBytes);
         } else {
@@ -139,8 +140,7 @@ class AdaptiveWindow implements TransferWindow {
   }
 
   #noteUsage(): void {
-    const { inUse, size } = this.#queue;
-    this.#meter.noteFull(this.#clock.now(), inUse >= size);
+    this.#meter.noteFull(this.#clock.now(), this.#queue.isFull);
   }
 
   #look(nowMs: number): void {

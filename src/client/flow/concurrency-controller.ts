@@ -154,6 +154,7 @@ export function backOff(
     state: {
       ...settledAt(state, size),
       measured: state.measured.filter((measured) => measured.size <= size),
+      peak: 0,
       growth: GROWTH_CAREFUL,
       probeInterval: Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval),
       epochsUntilProbe: state.probeInterval,

@@ -66,12 +66,12 @@ class FixedPlace implements TransferPlace {
     }
     this.#isReleased = true;
     const nowMs = this.#clock.now();
-    const concurrency = this.#queue.inUse;
     this.#observer.done({
       sizeBytes: doneBytes,
       tookMs: nowMs - this.#startedAtMs,
       answerMs: nowMs - this.#lastSentAtMs,
-      concurrency,
+      concurrency: this.#queue.inUse,
+      isFull: this.#queue.isFull,
     });
     this.#queue.release();
   }

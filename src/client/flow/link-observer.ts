@@ -18,8 +18,10 @@ export interface ObservedPart {
   readonly tookMs: number;
   /** From its last byte to its answer. */
   readonly answerMs: number;
-  /** Places in use. */
+  /** Places in use at its end. */
   readonly concurrency: number;
+  /** Whether those are all: the last parts of an upload have the link for themselves, and show nothing typical. */
+  readonly isFull: boolean;
 }
 
 export class LinkObserver {
@@ -42,8 +44,9 @@ export class LinkObserver {
     };
   }
 
-  done({ sizeBytes, tookMs, answerMs, concurrency }: ObservedPart): void {
-    if (tookMs <= 0 || sizeBytes === 0) {
+  done({ sizeBytes, tookMs, answerMs, concurrency, isFull }: ObservedPart): void {
+    this.#carry(sizeBytes);
+    if (tookMs <= 0 || sizeBytes === 0 || !isFull) {
       return;
     }
     this.#partCount += 1;
@@ -52,17 +55,20 @@ export class LinkObserver {
     this.#concurrency += weight * (concurrency - this.#concurrency);
     // The wait for an answer is also that for what is still in the socket: the shortest has the least of it.
     this.#partCostMs = Math.min(this.#partCostMs, answerMs);
-    this.#carriedBytes += sizeBytes;
-    if (this.#carriedBytes > 2 * MEMORY_BYTES) {
-      this.#carriedBytes /= 2;
-      this.#lostCount /= 2;
-    }
   }
 
   /** Lost connections and time-outs count; what the service refused says nothing about the way to it. */
   failed({ kind }: TransferFailure): void {
     if (kind === "connection-lost" || kind === "timeout") {
       this.#lostCount += 1;
+    }
+  }
+
+  #carry(byteCount: number): void {
+    this.#carriedBytes += byteCount;
+    if (this.#carriedBytes > 2 * MEMORY_BYTES) {
+      this.#carriedBytes /= 2;
+      this.#lostCount /= 2;
     }
   }
 }
