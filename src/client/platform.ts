@@ -18,6 +18,8 @@ export interface Platform<Source> {
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
   readonly userAgent: string;
+  /** The most connections to one host that make sense there: 6 in a browser, for it opens no more. Default 64. */
+  readonly concurrencyMax?: number;
   /** The media type by the end of a key, or undefined. */
   contentTypeOf(key: string): string | undefined;
   /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */

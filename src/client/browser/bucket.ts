@@ -6,7 +6,8 @@ import { assembleCaller, type ClientOptions as CommonOptions, regionOf } from ".
 import { type Auth, createCredentialsSource } from "../credentials-source.ts";
 import { createRequestSigner, type RequestSigner } from "../request-signer.ts";
 import { v4HeaderSignature } from "../signatures.ts";
-import type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
+import type { UploadHandle } from "../upload/upload-handle.ts";
+import type { UploadOptions } from "../upload/upload-task.ts";
 import { UploadBucket } from "../upload-bucket.ts";
 import type { UploadSource } from "./file-source.ts";
 import { pagePlatform } from "./page-platform.ts";
@@ -36,7 +37,7 @@ export class Bucket extends UploadBucket<UploadSource> {
   }
 
   /** The object has the type of a File or Blob, unless the options name one. @see UploadBucket.upload */
-  override upload(key: string, source: UploadSource, options: UploadOptions = {}): Promise<UploadResult> {
+  override upload(key: string, source: UploadSource, options: UploadOptions = {}): UploadHandle {
     const contentType = options.objectHeaders?.contentType ?? (source instanceof Blob ? source.type : "");
     const objectHeaders =
       contentType === "" ? options.objectHeaders : { ...options.objectHeaders, contentType };
