@@ -82,14 +82,19 @@ export class ModelVersions {
   }
 
   /**
-   * Which versions of `key` stand behind the one of that id: those put before it, also when it is gone. Where `null`
-   * stood before it was gone nobody knows, so all do; what was never an id has none behind it.
+   * Whether a version of `key` stands behind the one of that id, also when that is gone: it was put before. When `null`
+   * was put nobody knows once it is gone, so all stand behind it; nor when an appendable `null` was, so it stands
+   * behind all that are gone. What was never an id has nothing behind it.
    */
-  orderOf(key: string, versionId: string): number {
-    if (versionId === NULL_VERSION_ID && this.find(key, versionId) === undefined) {
-      return Number.POSITIVE_INFINITY;
+  isBehind({ key, version, order }: ListedVersion, versionId: string): boolean {
+    const markerOrder = this.#orders.get(key)?.get(versionId);
+    if (this.find(key, versionId) === undefined) {
+      const isNull = version.versionId === NULL_VERSION_ID;
+      if (versionId === NULL_VERSION_ID || (isNull && version.type === "Appendable")) {
+        return true;
+      }
     }
-    return this.#orders.get(key)?.get(versionId) ?? 0;
+    return markerOrder !== undefined && order < markerOrder;
   }
 
   #of(key: string): readonly PutVersion[] {

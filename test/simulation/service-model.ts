@@ -176,8 +176,8 @@ export class ServiceModel {
   /** @param afterVersionId  of `after`; undefined for none */
   listVersions({ after, ...page }: Page, afterVersionId: string | undefined): ModelPage<ListedVersion> {
     const { versions } = this.#existing;
-    const order = afterVersionId === undefined ? 0 : versions.orderOf(after, afterVersionId);
-    const isBehind = (row: ListedVersion) => row.order < order;
+    const isBehind = (row: ListedVersion) =>
+      afterVersionId !== undefined && versions.isBehind(row, afterVersionId);
     return pageOf(versions.list(), { ...page, afterKey: after, isBehind });
   }
 
