@@ -8,8 +8,8 @@ import { ServiceWorld, type StoreKind } from "./service-world.ts";
 const SEQUENCE_LENGTH_MAX = 60;
 /** So much is kept on the disk or in memory before all of it goes. */
 const SEQUENCES_PER_WORLD_MAX = 50;
-/** How many shorter sequences are tried after a failure; the shortest found by then is told. */
-const SHRINKING_ATTEMPTS_MAX = 1_000;
+/** After a failure shorter sequences are tried for so long; the shortest found by then is told. */
+const SHRINKING_TIME_MAX_MS = 60_000;
 
 export interface SequencesRequest {
   readonly kind: StoreKind;
@@ -23,21 +23,17 @@ export interface SequencesRequest {
 /** @throws {Error} with the seed and the shrunk sequence */
 export async function checkSequences({ kind, count, seed, passSequence }: SequencesRequest): Promise<void> {
   await using worlds = new Worlds(kind);
-  let hasFailed = false;
-  let attemptCount = 0;
+  let failedAtMs = Number.POSITIVE_INFINITY;
   const property = fc.asyncProperty(arbitraryCalls(SEQUENCE_LENGTH_MAX), async (calls) => {
-    if (hasFailed) {
-      attemptCount += 1;
-      if (attemptCount > SHRINKING_ATTEMPTS_MAX) {
-        return;
-      }
+    if (performance.now() - failedAtMs > SHRINKING_TIME_MAX_MS) {
+      return;
     }
     const [world, bucket] = await worlds.next();
     await runCalls(calls, world, bucket).catch((failure: unknown) => {
-      hasFailed = true;
+      failedAtMs = Math.min(failedAtMs, performance.now());
       throw failure;
     });
-    if (!hasFailed) {
+    if (failedAtMs === Number.POSITIVE_INFINITY) {
       passSequence?.();
     }
   });
