@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { checkSequences } from "./check-sequences.ts";
 import type { StoreKind } from "./service-world.ts";
 
-const sequenceCounts: Readonly<Record<StoreKind, number>> = { memory: 36, embedded: 24 };
+const sequenceCounts: Readonly<Record<StoreKind, number>> = { memory: 30, embedded: 20 };
 
 for (const kind of ["memory", "embedded"] as const) {
   describe(`the service over the ${kind} store`, () => {

@@ -140,6 +140,7 @@ export type Answers<Group, Context, Answer> = {
   readonly [Name in keyof Group]: (call: Group[Name], context: Context) => Answer;
 };
 
+/** What the function for this call answers. */
 export function answerOf<Context, Answer>(
   answers: Answers<Calls, Context, Answer>,
   call: Call,
