@@ -32,16 +32,16 @@ const version = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom("gone" as const, "null" as const) },
 );
 const named = { key, version };
-const source = fc.record(named);
+const source = record(named);
 const slot = fc.constantFrom(...slots, 0, 0, 0, 1, 1);
 const sizeBytes = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(102_400, 102_401) },
   { weight: 1, arbitrary: fc.constantFrom(0, 1, 102_399) },
   { weight: 1, arbitrary: fc.nat(300_000) },
 );
-const body = fc.record({ sizeBytes, seed: fc.nat(3) });
+const body = record({ sizeBytes, seed: fc.nat(3) });
 /** Many appends make one object, so each is small. */
-const appendedBody = fc.record({ sizeBytes: fc.constantFrom(0, 1, 7, 70_000), seed: fc.nat(3) });
+const appendedBody = record({ sizeBytes: fc.constantFrom(0, 1, 7, 70_000), seed: fc.nat(3) });
 const note = fc.constantFrom("", "n", "Größe");
 const tags = fc.constantFrom({}, {}, { a: "1" }, { "k 1": "a+b=c/d", é: "" });
 const described = { note, tags };
@@ -51,10 +51,10 @@ const partNumber = fc.oneof(
   { weight: 2, arbitrary: fc.constant("next" as const) },
 );
 const forbidOverwrite = fc.boolean();
-const edge = fc.record({ quarters: fc.nat(4), offset: fc.integer({ min: -2, max: 2 }) });
-const range = fc.record({ start: edge, end: edge }, { requiredKeys: [] });
+const edge = record({ quarters: fc.nat(4), offset: fc.integer({ min: -2, max: 2 }) });
+const range = fc.record({ start: edge, end: edge }, { requiredKeys: [], noNullPrototype: true });
 const condition = fc.option(
-  fc.record({
+  record({
     name: fc.constantFrom(
       "ifMatch" as const,
       "ifModifiedSince" as const,
@@ -66,7 +66,7 @@ const condition = fc.option(
   { freq: 3 },
 );
 const limit = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constantFrom(1_000));
-const page = fc.record({
+const page = record({
   prefix: fc.constantFrom("", "", "a", "a/", "b", "x"),
   delimiter: fc.constantFrom("", "/", "b", "/b"),
   after: fc.constantFrom("", "", "a", "a/", "a/b", "a/b/", "ab", "z"),
@@ -77,7 +77,7 @@ const damage = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom("crc64" as const, "md5" as const) },
 );
 /** The document of a deletion can name no key with a control character. */
-const deletable = fc.record({
+const deletable = record({
   key: fc.constantFrom(...keys.filter((name) => !name.includes("\u0001"))),
   version,
 });
@@ -132,11 +132,16 @@ const using = [
   }),
 ];
 
+/** As a literal has it, so that a failure can be read. */
+function record<Fields>(fields: { readonly [Field in keyof Fields]: fc.Arbitrary<Fields[Field]> }) {
+  return fc.record<Fields>(fields, { noNullPrototype: true });
+}
+
 function weigh<Name extends keyof Calls>(
   weight: number,
   name: Name,
   fields: { readonly [Field in keyof Calls[Name]]: fc.Arbitrary<Calls[Name][Field]> },
 ) {
-  const arbitrary = fc.record({ call: fc.constant(name), ...fields }) as unknown as fc.Arbitrary<Call>;
+  const arbitrary = record({ call: fc.constant(name), ...fields }) as unknown as fc.Arbitrary<Call>;
   return { weight, arbitrary };
 }
