@@ -174,6 +174,17 @@ describe("bucket.upload() of a stream", () => {
     await assertStored("paused", bytes);
   });
 
+  it("begins anew whatever an earlier run left, for it cannot be compared", async () => {
+    const { uploadId } = await bucket.initMultipartUpload("anew");
+    await bucket.uploadPart("anew", uploadId, 1, bytes.subarray(0, PART));
+
+    const result = await bucket.upload("anew", piecesOf(bytes), { ...inParts, checkpoint: true });
+
+    deepEqual([result.resumed, result.uploadId === uploadId], [undefined, false]);
+    await bucket.abortMultipartUpload("anew", uploadId);
+    await assertStored("anew", bytes);
+  });
+
   it("tells what has come of it, and its length only when that is known", async () => {
     const events: UploadEvent[] = [];
     const onEvent = (event: UploadEvent) => events.push(event);

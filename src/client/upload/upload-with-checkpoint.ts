@@ -28,7 +28,9 @@ export async function uploadWithCheckpoint(task: CheckpointTask): Promise<Omit<U
   const { journals, isResuming } = journalsOf(options.checkpoint, openJournals, source);
   const checkpoint = await UploadCheckpoint.open(journals, target, reporter);
   try {
-    return await upload(task, checkpoint, { isResuming, hasJournal: journals !== undefined });
+    // What the service has can be compared only with bytes that can be read at any place.
+    const mayResume = isResuming && task.plan.feed === undefined;
+    return await upload(task, checkpoint, { isResuming: mayResume, hasJournal: journals !== undefined });
   } finally {
     // What is to be forgotten was removed before; to close it again does nothing.
     await checkpoint.close();
