@@ -1,7 +1,7 @@
 // How a source will be cut, and why. Pure.
-import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
+import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { PartFeed } from "./part-feed.ts";
-import { fittingPartSize, PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "./part-plan.ts";
+import { cutParts, fittingPartSize, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
 
 export interface UploadPlan {
   readonly method: "multipart" | "put";
@@ -43,16 +43,17 @@ export function planUpload({
       ? `parts of ${partSizeBytes} bytes: ${why}`
       : `parts of ${partSizeBytes} bytes: ${why} is ${wanted}, with which the upload would have more than 10,000 parts`,
   ];
-  return { ...cutInto(partSizeBytes, sizeBytes), reasons };
+  const parts = cutParts(sizeBytes, partSizeBytes);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }
 
-/** The plan of an upload that goes on: its parts stay as they were cut. */
-export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan {
+/** The plan of an upload that goes on: its parts stay as they were cut. Undefined if no upload can be cut so. */
+export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan | undefined {
+  const isPossible = Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0;
+  if (!isPossible || Math.ceil(sizeBytes / partSizeBytes) > PART_COUNT_MAX) {
+    return undefined;
+  }
   const reasons = [`parts of ${partSizeBytes} bytes: the upload was begun so`];
-  return { ...cutInto(partSizeBytes, sizeBytes), reasons };
-}
-
-function cutInto(partSizeBytes: number, sizeBytes: number): Omit<UploadPlan, "reasons"> {
-  const parts = planParts({ sizeBytes, partSizeBytes });
-  return { method: "multipart", sizeBytes, partSizeBytes, parts };
+  const parts = cutParts(sizeBytes, partSizeBytes);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }

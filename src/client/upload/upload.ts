@@ -6,7 +6,6 @@ import type { TransferWindow } from "../flow/transfer-window.ts";
 import type { Platform } from "../platform.ts";
 import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
-import type { FindOpenUpload } from "./find-earlier-upload.ts";
 import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
 import { planUpload, type UploadPlan } from "./plan-upload.ts";
 import { readBack } from "./read-back.ts";
@@ -27,8 +26,7 @@ export interface UploadRequest {
   /** Called once; the source is closed when the upload ends. */
   readonly open: () => Promise<ByteSource | OneShotSource>;
   readonly openJournals: Platform<never>["openJournals"];
-  /** Looks for an upload of which no journal tells; undefined where that cannot be done. */
-  readonly findOpenUpload?: FindOpenUpload | undefined;
+  readonly startMd5: Platform<never>["startMd5"];
   /** Shared by all transfers of a client. */
   readonly window: TransferWindow;
   /** The most connections that the platform has for one host. */
@@ -124,8 +122,8 @@ async function uploadSource(
   statistics: RunningStatistics,
 ): Promise<MadeUpload> {
   if (task.plan.method === "multipart") {
-    const { target, openJournals, findOpenUpload } = request;
-    return uploadWithCheckpoint({ ...task, target, openJournals, findOpenUpload, statistics });
+    const { target, openJournals, startMd5 } = request;
+    return uploadWithCheckpoint({ ...task, target, openJournals, startMd5, statistics });
   }
   const { bucket, key, plan, options, control, reporter } = task;
   const { sizeBytes, reasons } = plan;
