@@ -1,8 +1,8 @@
-import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,6 +40,13 @@ function startProcess(command: string, args: readonly string[]): TestProcess {
       await hasEnded;
     },
   };
+}
+
+/** Of a program whose name has no space. */
+async function linuxProcess(pid: number): Promise<{ readonly state: string; readonly start: string }> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ");
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+  return { state: fields[2] ?? "", start: `${boot.trim()} ${fields[21]}` };
 }
 
 async function startOpener(journals: string): Promise<TestProcess> {
@@ -142,14 +149,18 @@ describe("systemProcesses", () => {
   it("knows that a process has ended for which nobody has waited", {
     skip: process.platform !== "linux",
   }, async () => {
-    await using parent = startProcess("sh", ["-c", "read line & echo $!; exec cat"]);
-    const self = await systemProcesses.self();
+    // The parent becomes another program, which never waits for its child.
+    await using parent = startProcess("sh", ["-c", "sleep 60 & echo $!; exec cat"]);
     const pid = Number(await parent.nextLine());
-    match(String(pid), /^\d+$/);
+    const { start } = await linuxProcess(pid);
+    const owner = { ...(await systemProcesses.self()), pid, start };
+    equal(await systemProcesses.stateOf(owner), "running");
 
-    // Its input is the null device, so it ends by itself; its parent, by now another program, never waits for it.
-    const state = await systemProcesses.stateOf({ ...self, pid, start: "of the child" });
+    process.kill(pid, "SIGKILL");
+    while ((await linuxProcess(pid)).state !== "Z") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
 
-    equal(state, "dead");
+    equal(await systemProcesses.stateOf(owner), "dead");
   });
 });
