@@ -60,6 +60,14 @@ async function tellToOpen(opener: TestProcess): Promise<string> {
   return opener.nextLine();
 }
 
+function gate(): { readonly isOpen: Promise<void>; readonly open: () => void } {
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { isOpen, open };
+}
+
 describe("lockFile()", () => {
   it("lets one of several processes take over what a killed one has left", async () => {
     const journals = join(folder, "killed");
@@ -90,6 +98,36 @@ describe("lockFile()", () => {
 
     await rejects(lockFile(path, "the upload", systemProcesses), { code: "upload-locked" });
     await lock.release();
+  });
+
+  it("is not taken by who has looked at a dead owner while another took over from it", async () => {
+    const path = join(folder, "late.lock");
+    const asked = gate();
+    const taken = gate();
+    const table = (pid: number, beforeAnswer?: () => Promise<void>): ProcessTable => ({
+      self: async () => ({ pid, place: "here" }),
+      async stateOf(owner) {
+        await beforeAnswer?.();
+        return owner.pid === 1 ? "dead" : "running";
+      },
+    });
+    await lockFile(path, "the upload", table(1));
+    const latecomer = table(2, () => {
+      asked.open();
+      return taken.isOpen;
+    });
+    const late = rejects(lockFile(path, "the upload", latecomer), { code: "upload-locked" });
+    await asked.isOpen;
+
+    const lock = await lockFile(path, "the upload", table(3));
+    taken.open();
+
+    await late;
+    await lock.release();
+    deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith("late")),
+      [],
+    );
   });
 
   it("has one holder at a time, whoever crashes or gives it back, and leaves no file", async () => {
