@@ -212,7 +212,8 @@ function assertSuccess(received: ResponseMessage, { dialect, signer }: Caller): 
     return;
   }
   const error = decodeError(isLateFailure ? { ...received, status: 500 } : received, dialect);
-  const serverTime = parseTime(headers.date ?? "");
+  // A page may not see the header, but the document says it too.
+  const serverTime = parseTime(headers.date ?? error.fields.ServerTime ?? "");
   if (error.code === "RequestTimeTooSkewed" && serverTime !== undefined) {
     signer.learnTime(serverTime);
   }

@@ -3,6 +3,8 @@
 import { PartwiseError } from "../protocol/errors/partwise-error.ts";
 
 export type ClientErrorCode =
+  /** The service answered, but a browser's page may not see what it needs of the answer. */
+  | "answer-hidden"
   /** What the service answered does not fit what was asked. */
   | "answer-unusable"
   /** A body that can be read only once would have to be sent again. */

@@ -3,6 +3,7 @@ import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import type { Clock } from "./clock.ts";
 import type { Transport } from "./transport.ts";
 import type { ByteSource } from "./upload/byte-source.ts";
+import type { RunningMd5 } from "./upload/range-digest.ts";
 import type { UploadJournals } from "./upload/upload-journal.ts";
 
 /** `Source` is what `Bucket.upload` accepts there, such as a path. */
@@ -11,6 +12,8 @@ export interface Platform<Source> {
   readonly crypto: SigningCrypto;
   /** Undefined where there is none; documents then go without Content-MD5. */
   readonly md5?: (bytes: Uint8Array) => Uint8Array;
+  /** The same, of bytes that come one after another, to know parts again that a service lists without a CRC-64. */
+  startMd5?(): RunningMd5;
   readonly clock: Clock;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
@@ -21,14 +24,14 @@ export interface Platform<Source> {
   contentTypeOf(key: string): string | undefined;
   /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */
   openSource(source: Source): Promise<ByteSource>;
+  /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
+  assertKey?(key: string): void;
   /**
    * Where uploads remember what they have done, for a later process to go on; left out where nothing can be kept.
    *
    * @param folder  default: the user's own place for such things
    */
   openJournals?(folder?: string): UploadJournals;
-  /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
-  assertKey?(key: string): void;
   /** The region when neither the options nor the endpoint name one; in Node OSS_REGION. */
   readonly defaultRegion?: string;
 }

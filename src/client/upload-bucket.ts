@@ -2,6 +2,7 @@
 // one. Bucket adds the rest of the service. The methods check their arguments, name the operation and its input, and
 // leave the rest to call.ts.
 
+import { formatEndpoint } from "../protocol/addressing/endpoint.ts";
 import type { ObjectHeaders } from "../protocol/fields/object-headers.ts";
 import { present } from "../protocol/fields/present.ts";
 import { isBucketName, isObjectKey } from "../protocol/names.ts";
@@ -39,8 +40,9 @@ import { type BodySource, toRequestBody } from "./request-body.ts";
 import { abortUpload } from "./upload/abort-upload.ts";
 import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
-import { uploadObject } from "./upload/upload.ts";
-import type { UploadOptions, UploadResult } from "./upload/upload-task.ts";
+import { startUpload } from "./upload/upload.ts";
+import type { UploadHandle } from "./upload/upload-handle.ts";
+import type { UploadOptions } from "./upload/upload-task.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
 
 export class UploadBucket<Source> {
@@ -65,14 +67,27 @@ export class UploadBucket<Source> {
 
   /**
    * Sends a whole source, such as a file, in one call: in parts, several at a time, or in one piece when it is small.
-   * Nothing is left behind when it fails.
+   * What an earlier run of the same upload left is not sent again.
    *
-   * @see upload.ts
+   * @returns at once; see `UploadHandle` for what can be done with it besides waiting
+   * @see upload.ts for what it rejects with
    */
-  async upload(key: string, source: Source, options: UploadOptions = {}): Promise<UploadResult> {
-    this.objectOf(key);
-    const open = () => this.#platform.openSource(source);
-    return uploadObject({ bucket: this, key, open, options });
+  upload(key: string, source: Source, options: UploadOptions = {}): UploadHandle {
+    const { clock, concurrencyMax, openJournals } = this.#platform;
+    return startUpload({
+      bucket: this,
+      key,
+      target: { endpoint: formatEndpoint(this.#caller.endpoint), bucket: this.name, key },
+      open: async () => {
+        this.objectOf(key);
+        return this.#platform.openSource(source);
+      },
+      openJournals,
+      window: this.#caller.window,
+      windowSizeMax: concurrencyMax,
+      clock,
+      options,
+    });
   }
 
   /** Begins an upload in parts; its `uploadId` goes to the other calls. The object appears on completion. */

@@ -60,10 +60,11 @@ export function errorXml(code: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>scripted</Message><RequestId>R1</RequestId></Error>`;
 }
 
-/** Node's platform with waits that take no time and are noted. */
+/** Node's platform with waits that take no time and are noted, and without journals in the user's home. */
 export function impatientPlatform(waitsMs: number[] = []): Platform<UploadSource> {
+  const { openJournals: _, ...platform } = nodePlatform();
   return {
-    ...nodePlatform(),
+    ...platform,
     random: () => 0.5,
     clock: {
       now: () => Date.now(),

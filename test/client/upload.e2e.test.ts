@@ -157,7 +157,11 @@ describe("bucket.upload()", () => {
     const { path, bytes } = await newFile(5 * PART + 1);
     const events: UploadProgress[] = [];
 
-    await bucket.upload("progress", path, { ...inParts, onProgress: (event) => events.push(event) });
+    await bucket.upload("progress", path, {
+      ...inParts,
+      concurrency: 4,
+      onProgress: (event) => events.push(event),
+    });
 
     ok(events.every(({ bytesSent, totalBytes }) => bytesSent >= 0 && bytesSent <= totalBytes));
     ok(events.every(({ partsInFlight }) => partsInFlight >= 0 && partsInFlight <= 4));

@@ -9,7 +9,7 @@ import {
   learnEpoch,
   newController,
 } from "./concurrency-controller.ts";
-import { GoodputMeter } from "./goodput-meter.ts";
+import { GoodputMeter, type MeteredAttempt } from "./goodput-meter.ts";
 import { PlaceQueue } from "./place-queue.ts";
 import type { TransferFailure, TransferPlace, TransferWindow, WindowListener } from "./transfer-window.ts";
 
@@ -81,43 +81,46 @@ class AdaptiveWindow implements TransferWindow {
       this.#beginEpoch(this.#clock.now(), { isWarm: false });
     }
     await this.#queue.acquire(signal);
-    const nowMs = this.#clock.now();
-    this.#noteUsage(nowMs);
-    const place = this.#meter.newPlace(nowMs);
-    let isReleased = false;
+    this.#noteUsage();
+    let attempt: MeteredAttempt | undefined = this.#meter.start(this.#clock.now());
     return {
       sent: (byteCount) => {
-        const sentAtMs = this.#clock.now();
-        this.#meter.sent(place, sentAtMs, byteCount);
-        this.#look(sentAtMs);
+        const nowMs = this.#clock.now();
+        if (attempt !== undefined) {
+          this.#meter.sent(attempt, nowMs, byteCount);
+          this.#look(nowMs);
+        }
       },
       failed: (failure) => {
-        const failedAtMs = this.#clock.now();
-        this.#meter.failed(place, failedAtMs);
-        this.#look(failedAtMs);
-        this.#fail(failure, failedAtMs);
+        const nowMs = this.#clock.now();
+        if (attempt !== undefined) {
+          this.#meter.failed(attempt, nowMs, { isCarried: failure.kind === "connection-lost" });
+          attempt = this.#meter.start(nowMs);
+          this.#look(nowMs);
+          this.#fail(failure, nowMs);
+        }
       },
       release: (doneBytes) => {
-        if (isReleased) {
+        const nowMs = this.#clock.now();
+        if (attempt === undefined) {
           return;
         }
-        isReleased = true;
-        const endedAtMs = this.#clock.now();
         if (doneBytes > 0) {
-          this.#meter.done(place, endedAtMs, doneBytes);
+          this.#meter.done(attempt, nowMs, doneBytes);
         } else {
-          this.#meter.failed(place, endedAtMs);
+          this.#meter.failed(attempt, nowMs, { isCarried: true });
         }
-        this.#look(endedAtMs);
+        attempt = undefined;
+        this.#look(nowMs);
         this.#queue.release();
-        this.#noteUsage(endedAtMs);
+        this.#noteUsage();
       },
     };
   }
 
-  #noteUsage(nowMs: number): void {
+  #noteUsage(): void {
     const { inUse, size } = this.#queue;
-    this.#meter.usage(nowMs, { inUse, isFull: inUse >= size });
+    this.#meter.noteFull(this.#clock.now(), inUse >= size);
   }
 
   #look(nowMs: number): void {
@@ -146,7 +149,7 @@ class AdaptiveWindow implements TransferWindow {
     }
     this.#beginEpoch(nowMs, { isWarm: false });
     this.#queue.resize(size);
-    this.#noteUsage(nowMs);
+    this.#noteUsage();
     for (const listener of this.#listeners) {
       listener({ size, reason: reason ?? "" });
     }

@@ -31,6 +31,8 @@ export interface ControllerState {
   readonly size: number;
   /** By size, at most MEASURED_COUNT_MAX. */
   readonly measured: readonly MeasuredWindow[];
+  /** Bytes a second: the most that was carried lately, on average. */
+  readonly peak: number;
   /** By how much it grows while that pays. */
   readonly growth: number;
   /** Where a probe returns to. */
@@ -59,7 +61,13 @@ const GAIN_SHARE_MIN = 0.15;
 const TRIAL_EPOCHS = 2;
 /** A smaller window is as good when it carries this much of the best. */
 const GOOD_SHARE = 0.97;
-const PROBE_FACTOR = 1.25;
+/** Too many for a moment cost little, and a large step shows more clearly than a small one. */
+const PROBE_UP_FACTOR = 1.5;
+const PROBE_DOWN_FACTOR = 0.8;
+/** A settled window that carries less than this share of what was carried lately looks for more at once. */
+const FADED_SHARE = 0.85;
+/** What was carried lately fades by this, each epoch. */
+const PEAK_FADING = 0.98;
 const PROBE_INTERVAL_MIN = 4;
 /** Half a minute to two minutes. */
 const PROBE_INTERVAL_MAX = 32;
@@ -71,13 +79,14 @@ const STRANGE_EPOCHS_MAX = 2;
 const FULL_SHARE_MIN = 0.8;
 const MEASURED_COUNT_MAX = 16;
 /** An average stays open to news: no epoch weighs less than this. */
-const AVERAGED_EPOCHS_MAX = 4;
+const AVERAGED_EPOCHS_MAX = 2;
 
 export function newController(sizeAtStart: number): ControllerState {
   return {
     phase: "growing",
     size: sizeAtStart,
     measured: [],
+    peak: 0,
     growth: GROWTH_AT_START,
     homeSize: sizeAtStart,
     trialEpochs: 0,
@@ -105,7 +114,10 @@ export function learnEpoch(
       ? { state: { ...state, strangeEpochs }, reason: undefined }
       : startAgain(state, { known, goodput: sample.goodput }, limits);
   }
-  const learned = { ...state, measured: withMeasured(state, sample.goodput), strangeEpochs: 0 };
+  const measured = withMeasured(state, sample.goodput);
+  const average = goodputOf({ ...state, measured }, state.size) ?? 0;
+  const peak = Math.max(average, state.peak * PEAK_FADING);
+  const learned = { ...state, measured, peak, strangeEpochs: 0 };
   switch (state.phase) {
     case "growing":
       return grow(learned, limits);
@@ -146,7 +158,7 @@ function grow(state: ControllerState, limits: ControllerLimits): ControllerStep 
     const trialEpochs = state.trialEpochs + 1;
     return trialEpochs < TRIAL_EPOCHS
       ? { state: { ...state, trialEpochs }, reason: undefined }
-      : settleOnSmallest(state, `no more than ${smaller.size} carried`);
+      : endGrowth(state);
   }
   const size = stepped(state.size, state.growth, limits);
   if (size === state.size) {
@@ -160,15 +172,15 @@ function grow(state: ControllerState, limits: ControllerLimits): ControllerStep 
 }
 
 function settle(state: ControllerState, limits: ControllerLimits): ControllerStep {
-  const smallest = smallestGood(state.measured);
-  if (smallest !== undefined && smallest.size !== state.size) {
-    return settleOnSmallest(state, "within 3 % of the best");
-  }
-  if (state.epochsUntilProbe > 1) {
+  const isFaded = (goodputOf(state, state.size) ?? 0) < FADED_SHARE * state.peak;
+  if (
+    state.epochsUntilProbe > 1 &&
+    !(isFaded && state.epochsUntilProbe <= state.probeInterval - PROBE_INTERVAL_MIN / 2)
+  ) {
     return { state: { ...state, epochsUntilProbe: state.epochsUntilProbe - 1 }, reason: undefined };
   }
-  const direction = state.nextProbe;
-  const size = stepped(state.size, direction === "up" ? PROBE_FACTOR : 1 / PROBE_FACTOR, limits);
+  const direction = isFaded ? "up" : state.nextProbe;
+  const size = stepped(state.size, direction === "up" ? PROBE_UP_FACTOR : PROBE_DOWN_FACTOR, limits);
   const next: ControllerState = {
     ...state,
     nextProbe: direction === "up" ? "down" : "up",
@@ -178,7 +190,7 @@ function settle(state: ControllerState, limits: ControllerLimits): ControllerSte
     return { state: next, reason: undefined };
   }
   return {
-    state: { ...next, phase: "probing", size, homeSize: state.size, trialEpochs: 0 },
+    state: probingAt(next, size),
     reason: `looking whether ${size} at a time carry ${direction === "up" ? "more" : "as much"} as ${state.size}`,
   };
 }
@@ -192,10 +204,11 @@ function probe(state: ControllerState, limits: ControllerLimits): ControllerStep
   const home = { size: state.homeSize, goodput: goodputOf(state, state.homeSize) ?? 0 };
   const isUp = state.size > state.homeSize;
   if (isUp && isGain(home, { size: state.size, goodput })) {
-    return grow({ ...state, phase: "growing", trialEpochs: 0 }, limits);
+    // What other sizes carried is older than what this link carries now.
+    const measured = state.measured.filter(({ size }) => size === state.size || size === state.homeSize);
+    return grow({ ...state, phase: "growing", trialEpochs: 0, measured }, limits);
   }
-  const peak = best(state.measured)?.goodput ?? 0;
-  if (!isUp && goodput >= GOOD_SHARE * peak) {
+  if (!isUp && goodput >= GOOD_SHARE * home.goodput) {
     return {
       state: { ...settledAt(state, state.size), nextProbe: "down" },
       reason: undefined,
@@ -208,14 +221,15 @@ function probe(state: ControllerState, limits: ControllerLimits): ControllerStep
   };
 }
 
-function settleOnSmallest(state: ControllerState, why: string): ControllerStep {
+/** The smallest window that seemed as good is tried again before it is trusted: the link may just have been starting. */
+function endGrowth(state: ControllerState): ControllerStep {
   const { size, goodput } = smallestGood(state.measured) ?? { size: state.size, goodput: 0 };
+  if (size === state.size) {
+    return { state: { ...settledAt(state, size), nextProbe: "down" }, reason: undefined };
+  }
   return {
-    state: settledAt(state, size),
-    reason:
-      size === state.size
-        ? undefined
-        : `${state.size} at a time carry ${why}: ${size}, which carried ${rate(goodput)}`,
+    state: probingAt(state, size),
+    reason: `${state.size} at a time carry no more than ${size}, ${rate(goodput)}: back to ${size}`,
   };
 }
 
@@ -231,6 +245,12 @@ function startAgain(
     state: grown,
     reason: `${state.size} at a time carry ${rate(goodput)} instead of ${rate(known)}: the network has changed, trying ${grown.size}`,
   };
+}
+
+/** What was measured of that size earlier does not count. */
+function probingAt(state: ControllerState, size: number): ControllerState {
+  const measured = state.measured.filter((one) => one.size !== size);
+  return { ...state, phase: "probing", size, homeSize: state.size, trialEpochs: 0, measured };
 }
 
 function settledAt(state: ControllerState, size: number): ControllerState {

@@ -1,28 +1,32 @@
 // Goodput by epochs, from what the places of a window tell.
 //
-// A connection "takes" bytes into the socket's buffer long before they arrive, so that a window that just grew would
-// seem to carry more than the link does. Of every attempt, the first bytes therefore count only when the service has
-// confirmed the part: as many as are usually under way, learned from how long the answer takes after the last byte.
+// What the service has confirmed is certain, but comes in lumps, a part at a time. What connections have taken comes
+// sooner, but goes into the sockets' buffers long before it arrives: a window that just grew would seem to carry more
+// than the link does. So what is under way is estimated: a part has come as far as parts do in its time, but not
+// farther than what its connection took, and not less far than that without what a socket usually holds.
 //
-// Bytes come in lumps: a connection that reports 256 KiB every second was not idle in between. Each lump is spread over
-// the time since that connection's last one, and an epoch is over only when most of the time of its places is accounted
-// for. Its goodput is the mean rate of a place, times how many were in use.
+// Estimates err about as much at the end of an epoch as at its beginning, so that most of the error goes away with the
+// difference; the rest is small beside an epoch that moves enough bytes.
 
 /** No epoch is shorter: within less, a connection moves too little to tell anything. */
 const EPOCH_MIN_MS = 500;
 
-/** After this an epoch ends with what there is; connections that told nothing count as standing still. */
-const EPOCH_MAX_MS = 3_000;
+/** After this an epoch ends with what there is. */
+const EPOCH_MAX_MS = 5_000;
 
-/** New connections start slowly; what they carry says nothing yet. */
-const WARM_UP_MS = 250;
+/** Connections that just began carry nothing typical yet. */
+const WARM_UP_MS = 300;
 
-/** How much of the places' time must be accounted for. */
-const COVERAGE_MIN = 0.6;
+/** An epoch moves this much, times the root of the places in use, for their errors to vanish beside it. */
+const EPOCH_BYTES_PER_ROOT: number = 1 * 1024 * 1024;
 
-const BUFFERED_DEFAULT_BYTES: number = 128 * 1024;
+/** How often it is worth looking whether an epoch is over. */
+const LOOK_INTERVAL_MS = 50;
 
-/** What Linux lets a socket buffer at most, by default (tcp_wmem). */
+/** What a socket holds before anything is known about it. */
+const BUFFERED_DEFAULT_BYTES: number = 512 * 1024;
+
+/** What Linux lets a socket hold at most, by default (tcp_wmem). */
 const BUFFERED_MAX_BYTES: number = 4 * 1024 * 1024;
 
 /** The weight of the newest observation in a moving average. */
@@ -39,38 +43,41 @@ export interface GoodputSample {
   readonly durationMs: number;
 }
 
-/** What a place's measuring needs to keep between two reports. */
-export interface PlaceMeter {
+/** One attempt of a transfer. */
+export interface MeteredAttempt {
   startedAtMs: number;
   lastSentAtMs: number;
-  /** Until when its bytes are counted. */
-  countedUntilMs: number;
-  /** Taken by the connection in this attempt. */
+  /** Taken by the connection. */
   sentBytes: number;
-  /** Of those, how many are counted as having arrived. */
-  countedBytes: number;
-  /** Of those, how many in the epoch that is under way. */
-  countedInEpoch: number;
-  epoch: number;
 }
 
 export class GoodputMeter {
-  #epoch = 0;
+  readonly #attempts = new Set<MeteredAttempt>();
+  /** Confirmed, or carried in vain: what the link has moved in attempts that are over. */
+  #endedBytes = 0;
   #startMs: number;
-  #bytes = 0;
-  /** The places' time that the bytes are spread over. */
-  #countedMs = 0;
+  #bytesAtStart: number | undefined;
   #placeMs = 0;
   #fullMs = 0;
-  #inUse = 0;
   #isFull = false;
   #changedAtMs: number;
+  #lookedAtMs = 0;
+  /** What the estimates of the epoch under way stand on: the same at its beginning and at its end. */
+  #epochBufferedBytes = BUFFERED_DEFAULT_BYTES;
+  #epochRate = 0;
   #bufferedBytes = BUFFERED_DEFAULT_BYTES;
+  /** Of one connection, in bytes a millisecond; undefined before the first part is done. */
+  #rate: number | undefined;
   #answerMs: number | undefined;
 
   constructor(nowMs: number) {
     this.#startMs = nowMs;
     this.#changedAtMs = nowMs;
+  }
+
+  /** Bytes a second of one connection, by the parts that are done. */
+  get connectionGoodput(): number | undefined {
+    return this.#rate === undefined ? undefined : this.#rate * 1000;
   }
 
   /** The shortest time between a part's last byte and its answer: what a part costs beside its bytes. */
@@ -80,108 +87,103 @@ export class GoodputMeter {
 
   /** Begins a new epoch: what was measured is forgotten. After a change of the window, with time to warm up. */
   begin(nowMs: number, { isWarm }: { readonly isWarm: boolean }): void {
-    this.#epoch += 1;
+    this.#epochBufferedBytes = this.#bufferedBytes;
+    this.#epochRate = this.#rate ?? 0;
     this.#startMs = isWarm ? nowMs : nowMs + WARM_UP_MS;
+    this.#bytesAtStart = isWarm ? this.#carriedBytes(nowMs) : undefined;
     this.#changedAtMs = nowMs;
-    this.#bytes = 0;
-    this.#countedMs = 0;
     this.#placeMs = 0;
     this.#fullMs = 0;
   }
 
-  /** How many places are in use from now on, and whether that is all. */
-  usage(nowMs: number, { inUse, isFull }: { readonly inUse: number; readonly isFull: boolean }): void {
+  /** Whether all places are taken from now on. */
+  noteFull(nowMs: number, isFull: boolean): void {
     this.#passTime(nowMs);
-    this.#inUse = inUse;
     this.#isFull = isFull;
   }
 
-  newPlace(nowMs: number): PlaceMeter {
-    return {
-      startedAtMs: nowMs,
-      lastSentAtMs: nowMs,
-      countedUntilMs: nowMs,
-      sentBytes: 0,
-      countedBytes: 0,
-      countedInEpoch: 0,
-      epoch: this.#epoch,
-    };
+  start(nowMs: number): MeteredAttempt {
+    this.#passTime(nowMs);
+    const attempt = { startedAtMs: nowMs, lastSentAtMs: nowMs, sentBytes: 0 };
+    this.#attempts.add(attempt);
+    return attempt;
   }
 
-  sent(place: PlaceMeter, nowMs: number, byteCount: number): void {
-    place.sentBytes += byteCount;
-    place.lastSentAtMs = nowMs;
-    this.#count(place, nowMs, place.sentBytes - this.#bufferedBytes - place.countedBytes);
+  sent(attempt: MeteredAttempt, nowMs: number, byteCount: number): void {
+    attempt.sentBytes += byteCount;
+    attempt.lastSentAtMs = nowMs;
   }
 
-  /** The attempt's bytes have to be sent again: what this epoch counted of them is withdrawn, its time is not. */
-  failed(place: PlaceMeter, nowMs: number): void {
-    if (place.epoch === this.#epoch) {
-      this.#bytes -= place.countedInEpoch;
-    }
-    const lostMs = Math.max(0, nowMs - Math.max(place.countedUntilMs, this.#startMs));
-    this.#countedMs += lostMs;
-    Object.assign(place, this.newPlace(nowMs));
+  /** The service has the part. */
+  done(attempt: MeteredAttempt, nowMs: number, doneBytes: number): void {
+    this.#passTime(nowMs);
+    this.#attempts.delete(attempt);
+    this.#endedBytes += doneBytes;
+    this.#learn(attempt, nowMs, doneBytes);
   }
 
-  done(place: PlaceMeter, nowMs: number, doneBytes: number): void {
-    this.#learnBuffering(place, nowMs, doneBytes);
-    this.#count(place, nowMs, doneBytes - place.countedBytes);
+  /** The attempt is over without success. `isCarried`: its bytes still show what the network can carry. */
+  failed(attempt: MeteredAttempt, nowMs: number, { isCarried }: { readonly isCarried: boolean }): void {
+    this.#passTime(nowMs);
+    this.#attempts.delete(attempt);
+    this.#endedBytes += isCarried ? this.#arrivedBytes(attempt, nowMs) : 0;
   }
 
   /** What the epoch showed, once it is over; undefined while it is not. */
   sample(nowMs: number): GoodputSample | undefined {
-    this.#passTime(nowMs);
     const durationMs = nowMs - this.#startMs;
-    const isCovered = this.#countedMs >= COVERAGE_MIN * this.#placeMs;
-    if (durationMs < EPOCH_MIN_MS || this.#placeMs <= 0 || !(isCovered || durationMs >= EPOCH_MAX_MS)) {
+    if (durationMs < 0 || nowMs - this.#lookedAtMs < LOOK_INTERVAL_MS) {
       return undefined;
     }
-    const spreadMs = Math.max(this.#countedMs, COVERAGE_MIN * this.#placeMs);
-    return {
-      goodput: (this.#bytes / spreadMs) * (this.#placeMs / durationMs) * 1000,
-      inUse: this.#placeMs / durationMs,
-      fullShare: this.#fullMs / durationMs,
-      durationMs,
-    };
+    this.#lookedAtMs = nowMs;
+    this.#passTime(nowMs);
+    this.#bytesAtStart ??= this.#carriedBytes(nowMs);
+    const inUse = this.#placeMs / durationMs;
+    if (durationMs < EPOCH_MIN_MS || inUse === 0) {
+      return undefined;
+    }
+    const carriedBytes = this.#carriedBytes(nowMs) - this.#bytesAtStart;
+    if (carriedBytes < EPOCH_BYTES_PER_ROOT * Math.sqrt(inUse) && durationMs < EPOCH_MAX_MS) {
+      return undefined;
+    }
+    const goodput = (Math.max(0, carriedBytes) / durationMs) * 1000;
+    return { goodput, inUse, fullShare: this.#fullMs / durationMs, durationMs };
   }
 
   #passTime(nowMs: number): void {
     const passedMs = nowMs - Math.max(this.#changedAtMs, this.#startMs);
     if (passedMs > 0) {
-      this.#placeMs += passedMs * this.#inUse;
+      this.#placeMs += passedMs * this.#attempts.size;
       this.#fullMs += this.#isFull ? passedMs : 0;
     }
     this.#changedAtMs = nowMs;
   }
 
-  #count(place: PlaceMeter, nowMs: number, byteCount: number): void {
-    if (byteCount <= 0) {
-      return;
+  #carriedBytes(nowMs: number): number {
+    let bytes = this.#endedBytes;
+    for (const attempt of this.#attempts) {
+      bytes += this.#arrivedBytes(attempt, nowMs);
     }
-    const spanMs = nowMs - place.countedUntilMs;
-    const insideMs = Math.max(0, nowMs - Math.max(place.countedUntilMs, this.#startMs));
-    const share = spanMs > 0 ? insideMs / spanMs : Number(nowMs >= this.#startMs);
-    if (place.epoch !== this.#epoch) {
-      place.epoch = this.#epoch;
-      place.countedInEpoch = 0;
-    }
-    place.countedBytes += byteCount;
-    place.countedInEpoch += byteCount * share;
-    place.countedUntilMs = nowMs;
-    this.#bytes += byteCount * share;
-    this.#countedMs += insideMs;
+    return bytes;
   }
 
-  // While the answer is waited for, what was buffered goes out at the rate of the whole.
-  #learnBuffering(place: PlaceMeter, nowMs: number, doneBytes: number): void {
-    const tookMs = nowMs - place.startedAtMs;
-    const answerMs = nowMs - place.lastSentAtMs;
-    if (tookMs <= 0 || place.sentBytes === 0) {
+  #arrivedBytes({ startedAtMs, sentBytes }: MeteredAttempt, nowMs: number): number {
+    const typicalBytes = this.#epochRate * (nowMs - startedAtMs);
+    const leastBytes = Math.max(0, sentBytes - this.#epochBufferedBytes);
+    return Math.min(sentBytes, Math.max(leastBytes, typicalBytes));
+  }
+
+  // While the answer is waited for, what the socket held goes out, at the rate of the whole.
+  #learn({ startedAtMs, lastSentAtMs, sentBytes }: MeteredAttempt, nowMs: number, doneBytes: number): void {
+    const tookMs = nowMs - startedAtMs;
+    if (tookMs <= 0 || sentBytes === 0) {
       return;
     }
-    const bufferedBytes = Math.min(BUFFERED_MAX_BYTES, (doneBytes * answerMs) / tookMs);
+    const rate = doneBytes / tookMs;
+    const answerMs = nowMs - lastSentAtMs;
+    const bufferedBytes = Math.min(BUFFERED_MAX_BYTES, rate * answerMs);
     this.#bufferedBytes += NEWEST_WEIGHT * (bufferedBytes - this.#bufferedBytes);
+    this.#rate = this.#rate === undefined ? rate : this.#rate + NEWEST_WEIGHT * (rate - this.#rate);
     this.#answerMs = Math.min(this.#answerMs ?? answerMs, answerMs);
   }
 }

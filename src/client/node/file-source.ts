@@ -1,9 +1,11 @@
 // Files as sources: read by position, so that any part can be read at any time, and watched for changes.
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClientError } from "../client-error.ts";
 import type { ByteSource } from "../upload/byte-source.ts";
+import type { SourceIdentity } from "../upload/source-identity.ts";
 
 /** A named pipe would keep `open` waiting for its writer, past any abort. It is refused below; Windows has none. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
@@ -22,7 +24,9 @@ export async function openFileSource(path: URL | string): Promise<ByteSource> {
   });
   try {
     const identity = await identityOf(handle, label);
-    return fileSource({ handle, label, identity, current: () => statOf(label), close: () => handle.close() });
+    const current = () => statOf(label);
+    const name = resolve(label);
+    return fileSource({ handle, label, name, identity, current, close: () => handle.close() });
   } catch (error) {
     await handle.close();
     throw error;
@@ -34,22 +38,25 @@ export async function fileHandleSource(handle: FileHandle): Promise<ByteSource> 
   const label = `file descriptor ${handle.fd}`;
   const identity = await identityOf(handle, label);
   const current = () => handle.stat({ bigint: true });
-  return fileSource({ handle, label, identity, current, close: async () => {} });
+  // A descriptor has no name; what it is of is known by its inode.
+  return fileSource({ handle, label, name: "", identity, current, close: async () => {} });
 }
 
 interface FileSourceParts {
   readonly handle: FileHandle;
   readonly label: string;
+  readonly name: string;
   readonly identity: BigIntStats;
   /** What is at the path now, or undefined when there is nothing any more. */
   readonly current: () => Promise<BigIntStats | undefined>;
   readonly close: () => Promise<void>;
 }
 
-function fileSource({ handle, label, identity, current, close }: FileSourceParts): ByteSource {
+function fileSource({ handle, label, name, identity, current, close }: FileSourceParts): ByteSource {
   return {
     label,
     sizeBytes: Number(identity.size),
+    identity: sourceIdentity(name, identity),
     async read(position, target) {
       try {
         return (await handle.read(target, 0, target.byteLength, position)).bytesRead;
@@ -74,6 +81,16 @@ async function identityOf(handle: FileHandle, label: string): Promise<BigIntStat
     );
   }
   return stats;
+}
+
+function sourceIdentity(name: string, { size, mtimeNs, ino, dev }: BigIntStats): SourceIdentity {
+  return {
+    name,
+    sizeBytes: Number(size),
+    modifiedNs: mtimeNs.toString(),
+    inode: ino.toString(),
+    device: dev.toString(),
+  };
 }
 
 function unreadable(label: string, cause: unknown): ClientError {

@@ -1,6 +1,7 @@
 // Hashes of node:crypto.
 import { createHash, createHmac } from "node:crypto";
 import type { SigningCrypto } from "../../protocol/signing/signing-crypto.ts";
+import type { RunningMd5 } from "../upload/range-digest.ts";
 
 const hashNames = { "SHA-1": "sha1", "SHA-256": "sha256" } as const;
 
@@ -11,4 +12,9 @@ export const nodeCrypto: SigningCrypto = {
 
 export function nodeMd5(bytes: Uint8Array): Uint8Array {
   return createHash("md5").update(bytes).digest();
+}
+
+export function startNodeMd5(): RunningMd5 {
+  const hash = createHash("md5");
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") };
 }

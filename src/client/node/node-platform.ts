@@ -5,7 +5,7 @@ import type { Platform } from "../platform.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { FileJournals } from "./file-journals.ts";
 import { defaultJournalFolder } from "./journal-folder.ts";
-import { nodeCrypto, nodeMd5 } from "./node-crypto.ts";
+import { nodeCrypto, nodeMd5, startNodeMd5 } from "./node-crypto.ts";
 import { createNodeTransport } from "./node-transport.ts";
 import { openSource, type UploadSource } from "./open-source.ts";
 
@@ -16,6 +16,7 @@ export function nodePlatform(): Platform<UploadSource> {
     transport: createNodeTransport(),
     crypto: nodeCrypto,
     md5: nodeMd5,
+    startMd5: startNodeMd5,
     clock: systemClock,
     random: Math.random,
     userAgent: `partwise (node ${process.version}; ${process.platform} ${process.arch})`,

@@ -3,7 +3,6 @@
 // Source: OSS API, CompleteMultipartUpload; the service goes on when the client has left.
 
 import { formatAddress, requestAddress } from "../../protocol/addressing/endpoint.ts";
-import { combineCrc64 } from "../../protocol/crc64/combine-crc64.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { isSameEtag, multipartEtag } from "../../protocol/etag.ts";
 import type { ObjectMetadata } from "../../protocol/fields/object-metadata.ts";
@@ -19,6 +18,7 @@ import { type Caller, call } from "../call.ts";
 import { assertSameCrc64 } from "../measured-body.ts";
 import { TransportError } from "../transport-error.ts";
 import type { UploadedPart } from "./part-info.ts";
+import { wholeOf } from "./whole-of-parts.ts";
 
 export interface CompleteUploadOptions extends Omit<CompleteMultipartUploadInput, "parts"> {
   readonly parts: readonly UploadedPart[] | "all";
@@ -108,18 +108,4 @@ function isMadeOf(
   const etags = parts.map(({ etag }) => etag);
   const expected = multipartEtag(etags, dialect, (bytes) => encodeHex(md5(bytes)));
   return isSameEtag(metadata.etag, expected);
-}
-
-/** Size and CRC-64 of the parts together, or undefined unless both are known of each. */
-function wholeOf(
-  parts: readonly UploadedPart[],
-): { readonly sizeBytes: number; readonly crc64: bigint } | undefined {
-  let whole = { sizeBytes: 0, crc64: 0n };
-  for (const { sizeBytes, crc64 } of parts) {
-    if (sizeBytes === undefined || crc64 === undefined) {
-      return undefined;
-    }
-    whole = { sizeBytes: whole.sizeBytes + sizeBytes, crc64: combineCrc64(whole.crc64, crc64, sizeBytes) };
-  }
-  return parts.length === 0 ? undefined : whole;
 }

@@ -1,7 +1,11 @@
-// What an upload needs of a bucket. Bucket has it; a test may have less.
+// What an upload needs of a bucket. Bucket has it; a test or a smaller client may have less.
+import type { ByteRange } from "../../protocol/fields/byte-range.ts";
+import type { Conditions } from "../../protocol/fields/conditions.ts";
 import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
 import type { RequestBody } from "../request-body.ts";
 import type { SendOptions } from "../write-object.ts";
+import type { ListingCalls } from "./list-open-uploads.ts";
 import type { UploadedPart } from "./part-info.ts";
 
 interface Waiting {
@@ -13,7 +17,13 @@ interface WriteOptions {
   readonly forbidOverwrite?: boolean;
 }
 
-export interface UploadCalls {
+/** A version of an object that was made; `versionId` where the bucket keeps versions. */
+interface MadeObject {
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+export interface UploadCalls extends ListingCalls {
   readonly name: string;
   initMultipartUpload(key: string, options: Waiting & WriteOptions): Promise<{ readonly uploadId: string }>;
   uploadPart(
@@ -28,11 +38,21 @@ export interface UploadCalls {
     uploadId: string,
     parts: readonly UploadedPart[],
     options: Waiting & { readonly forbidOverwrite?: boolean },
-  ): Promise<{ readonly etag: string }>;
+  ): Promise<MadeObject>;
   abortMultipartUpload(key: string, uploadId: string, options: Waiting): Promise<void>;
   putObject(
     key: string,
     body: RequestBody,
     options: SendOptions & WriteOptions,
-  ): Promise<{ readonly etag: string; readonly crc64: bigint }>;
+  ): Promise<MadeObject & { readonly crc64: bigint }>;
+  headObject(key: string, options: Waiting): Promise<HeadObjectOutput>;
+  /** Only to read back what was written. */
+  getObject?(
+    key: string,
+    options: Waiting & {
+      readonly range?: ByteRange;
+      readonly versionId?: string;
+      readonly conditions?: Conditions;
+    },
+  ): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentLength: number; discard(): void }>;
 }

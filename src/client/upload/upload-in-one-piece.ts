@@ -1,62 +1,169 @@
-// A small source needs one request.
+// A small source needs one request. A pause ends it, and it is sent again from its first byte.
 import { present } from "../../protocol/fields/present.ts";
+import { transferFailureOf } from "../flow/transfer-failure.ts";
 import type { RequestBody } from "../request-body.ts";
-import { sourceBody } from "./source-body.ts";
-import { ProgressReporter } from "./upload-progress.ts";
-import type { UploadResult, UploadTask } from "./upload-task.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import { BUFFERS_PER_BODY, READ_SIZE_BYTES, sourceBody } from "./source-body.ts";
+import type { RunningStatistics } from "./upload-statistics.ts";
+import type { UploadTask } from "./upload-task.ts";
 
 const ONLY_PART = 1;
 
-export async function uploadInOnePiece(task: UploadTask): Promise<UploadResult> {
-  const { bucket, key, source, options } = task;
-  const { sizeBytes } = source;
-  const progress = new ProgressReporter({ totalBytes: sizeBytes, partCount: 1 }, options.onProgress);
-  progress.enter("uploading");
-  progress.partStarted(ONLY_PART);
-  const { objectHeaders, forbidOverwrite, signal } = options;
+export interface MadeInOnePiece {
+  readonly etag: string;
+  readonly crc64: bigint;
+  readonly versionId?: string;
+}
+
+/** @throws the control signal's reason after an abort */
+export async function uploadInOnePiece(
+  task: UploadTask,
+  statistics: RunningStatistics,
+): Promise<MadeInOnePiece> {
+  const { control, reporter } = task;
+  const attempt = new PausableAttempt();
+  const stop = () => attempt.stop(control.signal.reason);
+  control.signal.addEventListener("abort", stop, { once: true });
+  control.attach(attempt);
+  reporter.onListenerFailure((error) => attempt.stop(error));
   try {
-    const { etag, crc64 } = await bucket.putObject(key, checkedBody(task), {
-      ...present({ objectHeaders, forbidOverwrite }),
-      signal,
-      onSent: (sentBytes) => progress.partSent(ONLY_PART, sentBytes),
-    });
-    progress.partDone(ONLY_PART, sizeBytes);
-    progress.enter("done");
-    return {
-      bucket: bucket.name,
-      key,
-      etag,
-      crc64,
-      sizeBytes,
-      method: "put",
-      partSizeBytes: sizeBytes,
-      partCount: 1,
-    };
+    for (;;) {
+      if (attempt.isPaused) {
+        reporter.progress.enter("paused");
+        reporter.tell({ type: "paused" });
+        await attempt.whenResumed();
+        reporter.tell({ type: "resumed" });
+      }
+      const made = await sendOnce(task, attempt, statistics);
+      if (made !== undefined) {
+        return made;
+      }
+    }
+  } finally {
+    control.signal.removeEventListener("abort", stop);
+  }
+}
+
+/** @returns undefined when a pause ended it */
+async function sendOnce(
+  task: UploadTask,
+  attempt: PausableAttempt,
+  statistics: RunningStatistics,
+): Promise<MadeInOnePiece | undefined> {
+  const { bucket, key, source, options, reporter, window, retryBudget } = task;
+  const { objectHeaders, forbidOverwrite } = options;
+  const signal = attempt.begin();
+  reporter.progress.enter("uploading");
+  let sentBefore = 0;
+  try {
+    const place = await window.acquire(signal);
+    reporter.progress.partStarted(ONLY_PART);
+    statistics.noteRunning(1);
+    try {
+      const { etag, crc64, versionId } = await bucket.putObject(key, checkedBody(task, attempt), {
+        ...present({ objectHeaders, forbidOverwrite }),
+        signal,
+        retryBudget,
+        onSent: (sentBytes) => {
+          const byteCount = Math.max(0, sentBytes - sentBefore);
+          sentBefore = sentBytes;
+          statistics.sentBytes += byteCount;
+          place.sent(byteCount);
+          reporter.progress.partSent(ONLY_PART, sentBytes);
+        },
+        onRetry: ({ error, attempt: attemptNumber, waitMs }) => {
+          place.failed(transferFailureOf(error));
+          reporter.tell({ type: "retry", attempt: attemptNumber, waitMs, code: error.code });
+        },
+      });
+      place.release(source.sizeBytes);
+      reporter.progress.partDone(ONLY_PART, source.sizeBytes);
+      return present({ etag, crc64, versionId });
+    } finally {
+      place.release(0);
+    }
   } catch (error) {
-    progress.partFailed(ONLY_PART);
-    progress.enter("failed");
+    reporter.progress.partFailed(ONLY_PART);
+    if (attempt.wasPaused(signal)) {
+      return undefined;
+    }
     throw error;
   }
 }
 
-// The object appears with its last byte, so the source is looked at before that byte goes.
-function checkedBody({ source, pool }: UploadTask): RequestBody {
+// The object appears with its last byte, so the source is looked at before that byte goes, and no pause ends the request
+// after that.
+function checkedBody({ source }: UploadTask, attempt: PausableAttempt): RequestBody {
   const { sizeBytes } = source;
+  const pool = new BufferPool({ bufferSizeBytes: READ_SIZE_BYTES, bufferCountMax: BUFFERS_PER_BODY });
   const body = sourceBody({ source, start: 0, end: sizeBytes, pool });
   return {
     sizeBytes,
     async *chunks() {
+      attempt.mayBePaused = true;
       let position = 0;
       for await (const chunk of body.chunks()) {
         position += chunk.byteLength;
         if (position === sizeBytes) {
           await source.assertUnchanged();
+          attempt.mayBePaused = false;
         }
         yield chunk;
       }
       if (sizeBytes === 0) {
         await source.assertUnchanged();
+        attempt.mayBePaused = false;
       }
     },
   };
+}
+
+class PausableAttempt {
+  isPaused = false;
+  mayBePaused = true;
+  #controller = new AbortController();
+  #stopped: { readonly reason: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  begin(): AbortSignal {
+    if (this.#stopped === undefined) {
+      this.#controller = new AbortController();
+    }
+    return this.#controller.signal;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    if (this.mayBePaused) {
+      this.#controller.abort();
+    }
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.#wake();
+  }
+
+  /** For good. */
+  stop(reason: unknown): void {
+    this.#stopped = { reason };
+    this.#controller.abort(reason);
+    this.#wake();
+  }
+
+  wasPaused(signal: AbortSignal): boolean {
+    return signal.aborted && this.#stopped === undefined;
+  }
+
+  /** @throws the reason when the upload is stopped meanwhile */
+  async whenResumed(): Promise<void> {
+    while (this.isPaused && this.#stopped === undefined) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#stopped !== undefined) {
+      throw this.#stopped.reason;
+    }
+  }
 }

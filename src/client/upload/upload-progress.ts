@@ -1,12 +1,23 @@
 // What an upload tells about its course while it runs.
 
-export type UploadProgressPhase = "aborting" | "completing" | "done" | "failed" | "initiating" | "uploading";
+export type UploadProgressPhase =
+  /** An earlier run's upload is looked for, and what of it counts. */
+  | "resuming"
+  | "initiating"
+  | "uploading"
+  | "paused"
+  | "completing"
+  /** The object is there and is read back. */
+  | "verifying"
+  | "aborting"
+  | "done"
+  | "failed";
 
 /** A snapshot: plain values, safe to keep and to send elsewhere. */
 export interface UploadProgress {
   /** `done` comes last and only after the service has confirmed the object and its checksum. */
   readonly phase: UploadProgressPhase;
-  /** 0 … totalBytes. Goes back when a part has to be sent again. */
+  /** 0 … totalBytes, what an earlier run had sent included. Goes back when a part has to be sent again. */
   readonly bytesSent: number;
   readonly totalBytes: number;
   readonly partsDone: number;
@@ -21,7 +32,7 @@ export interface UploadProgress {
 export type ProgressListener = (progress: UploadProgress) => void;
 
 export class ProgressReporter {
-  #listener: ProgressListener | undefined;
+  readonly #listener: ProgressListener | undefined;
   /** By part number, of parts that are not done. */
   readonly #sentBytes = new Map<number, number>();
   #progress: UploadProgress;
@@ -32,6 +43,20 @@ export class ProgressReporter {
   ) {
     this.#listener = listener;
     this.#progress = { phase: "initiating", bytesSent: 0, ...totals, partsDone: 0, partsInFlight: 0 };
+  }
+
+  get progress(): UploadProgress {
+    return this.#progress;
+  }
+
+  /** What is known before anything is told. */
+  begin(totals: { readonly totalBytes: number; readonly partCount: number }): void {
+    this.#progress = { ...this.#progress, ...totals };
+  }
+
+  /** The parts that are there now: of an earlier run, or none after the service has lost them. */
+  keep(kept: { readonly partCount: number; readonly sizeBytes: number }): void {
+    this.#progress = { ...this.#progress, bytesSent: kept.sizeBytes, partsDone: kept.partCount };
   }
 
   enter(
@@ -69,7 +94,10 @@ export class ProgressReporter {
   }
 
   partFailed(partNumber: number): void {
-    const before = this.#sentBytes.get(partNumber) ?? 0;
+    const before = this.#sentBytes.get(partNumber);
+    if (before === undefined) {
+      return;
+    }
     this.#sentBytes.delete(partNumber);
     const { bytesSent, partsInFlight } = this.#progress;
     this.#report({ bytesSent: bytesSent - before, partsInFlight: partsInFlight - 1 });
@@ -77,12 +105,6 @@ export class ProgressReporter {
 
   #report(changes: Partial<UploadProgress>): void {
     this.#progress = { ...this.#progress, ...changes };
-    try {
-      this.#listener?.(this.#progress);
-    } catch (error) {
-      // It is not called again, or the clean-up would fail on it too.
-      this.#listener = undefined;
-      throw error;
-    }
+    this.#listener?.(this.#progress);
   }
 }

@@ -1,67 +1,192 @@
 // One call for a whole source: opened, planned, sent in parts side by side or in one piece, checked from end to end.
-import {
-  PART_SIZE_MAX_BYTES,
-  PART_SIZE_MIN_BYTES,
-  PUT_OBJECT_SIZE_MAX_BYTES,
-} from "../../protocol/limits.ts";
-import { BufferPool } from "./buffer-pool.ts";
+import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
+import type { Clock } from "../clock.ts";
+import { createTransferWindow } from "../flow/transfer-concurrency.ts";
+import type { TransferWindow } from "../flow/transfer-window.ts";
+import type { Platform } from "../platform.ts";
+import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { PART_SIZE_DEFAULT_BYTES } from "./part-plan.ts";
-import { CONCURRENCY_MAX } from "./part-scheduler.ts";
-import { BUFFERS_PER_BODY, READ_SIZE_BYTES } from "./source-body.ts";
+import type { FindOpenUpload } from "./find-earlier-upload.ts";
+import { planUpload } from "./plan-upload.ts";
+import { readBack } from "./read-back.ts";
 import type { UploadCalls } from "./upload-calls.ts";
+import { UploadControl } from "./upload-control.ts";
+import { type UploadHandle, uploadHandle } from "./upload-handle.ts";
 import { uploadInOnePiece } from "./upload-in-one-piece.ts";
-import { uploadInParts } from "./upload-in-parts.ts";
-import type { UploadOptions, UploadResult } from "./upload-task.ts";
+import type { JournalTarget } from "./upload-journal.ts";
+import { UploadReporter } from "./upload-reporter.ts";
+import { RunningStatistics } from "./upload-statistics.ts";
+import type { UploadOptions, UploadResult, UploadStatistics, UploadTask } from "./upload-task.ts";
+import { uploadWithCheckpoint } from "./upload-with-checkpoint.ts";
 
 export interface UploadRequest {
   readonly bucket: UploadCalls;
   readonly key: string;
+  readonly target: JournalTarget;
   /** Called once; the source is closed when the upload ends. */
   readonly open: () => Promise<ByteSource>;
+  readonly openJournals: Platform<never>["openJournals"];
+  /** Looks for an upload of which no journal tells; undefined where that cannot be done. */
+  readonly findOpenUpload?: FindOpenUpload | undefined;
+  /** Shared by all transfers of a client. */
+  readonly window: TransferWindow;
+  /** The most connections that the platform has for one host. */
+  readonly windowSizeMax?: number | undefined;
+  readonly clock: Clock;
   readonly options: UploadOptions;
 }
-
-const CONCURRENCY_DEFAULT = 4;
 
 /**
  * Sends a source as one object.
  *
  * A part that fails is sent again from its first byte. The source is compared with what it was when it was opened before
- * the object appears; every part's CRC-64 and the whole object's are compared with the service's. When the upload fails
- * its parts are removed, unless `leavePartsOnError`.
+ * every part and before the object appears; every part's CRC-64 and the whole object's are compared with the service's.
  *
- * @throws {ClientError} source-changed, checksum-mismatch
- * @throws {ServiceError} what the service answered
- * @throws {TransportError} when it did not
- * @throws {RangeError} if an option is outside its range
- * @throws the signal's reason after an abort
+ * The handle's promise rejects with
+ * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled
+ * - ServiceError: what the service answered; TransportError: when it did not
+ * - TypeError or RangeError if an option cannot be used
+ * - the signal's reason after an abort
  */
-export async function uploadObject({ bucket, key, open, options }: UploadRequest): Promise<UploadResult> {
-  const {
-    partSize = PART_SIZE_DEFAULT_BYTES,
-    concurrency = CONCURRENCY_DEFAULT,
-    multipartThreshold = PART_SIZE_DEFAULT_BYTES,
-  } = options;
-  assertInteger("concurrency", concurrency, 1, CONCURRENCY_MAX);
-  assertInteger("multipartThreshold", multipartThreshold, 0, Number.MAX_SAFE_INTEGER);
-  assertInteger("partSize", partSize, PART_SIZE_MIN_BYTES, PART_SIZE_MAX_BYTES);
-  options.signal?.throwIfAborted();
+export function startUpload(request: UploadRequest): UploadHandle {
+  const { key, options } = request;
+  const control = new UploadControl(options.signal);
+  const reporter = new UploadReporter(options);
+  return uploadHandle({ key, result: runUpload(request, control, reporter), control, reporter });
+}
 
-  const source = await open();
+async function runUpload(
+  request: UploadRequest,
+  control: UploadControl,
+  reporter: UploadReporter,
+): Promise<UploadResult> {
+  const startedAtMs = request.clock.now();
   try {
-    const { sizeBytes } = source;
-    const pool = new BufferPool({
-      bufferSizeBytes: READ_SIZE_BYTES,
-      bufferCountMax: concurrency * BUFFERS_PER_BODY,
-    });
-    const isSmall = sizeBytes === 0 || sizeBytes < multipartThreshold;
-    if (isSmall && sizeBytes <= PUT_OBJECT_SIZE_MAX_BYTES) {
-      return await uploadInOnePiece({ bucket, key, source, pool, options });
+    assertOptions(request);
+    control.signal.throwIfAborted();
+    const source = await request.open();
+    try {
+      control.signal.throwIfAborted();
+      const statistics = new RunningStatistics();
+      const task = taskOf(request, source, control, reporter);
+      const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
+      try {
+        const made = await uploadSource(request, task, statistics);
+        const tookMs = request.clock.now() - startedAtMs;
+        const result = { ...made, statistics: statisticsOf(statistics, task, made, tookMs) };
+        reporter.done(result);
+        return result;
+      } finally {
+        unwatch();
+      }
+    } finally {
+      await source.close();
     }
-    return await uploadInParts({ bucket, key, source, pool, options, concurrency });
+  } catch (error) {
+    reporter.failed(error);
+    throw error;
   } finally {
-    await source.close();
+    control.close();
+  }
+}
+
+function taskOf(
+  request: UploadRequest,
+  source: ByteSource,
+  control: UploadControl,
+  reporter: UploadReporter,
+): UploadTask {
+  const { bucket, key, clock, options } = request;
+  const { partSize, multipartThreshold } = options;
+  const plan = planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold });
+  const window = windowOf(request);
+  const retryBudget = createRetryBudget(plan.parts.length);
+  return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
+}
+
+type MadeUpload = Omit<UploadResult, "statistics">;
+
+async function uploadSource(
+  request: UploadRequest,
+  task: UploadTask,
+  statistics: RunningStatistics,
+): Promise<MadeUpload> {
+  if (task.plan.method === "multipart") {
+    const { target, openJournals, findOpenUpload } = request;
+    return uploadWithCheckpoint({ ...task, target, openJournals, findOpenUpload, statistics });
+  }
+  const { bucket, key, plan, options, control, reporter } = task;
+  const { sizeBytes, reasons } = plan;
+  reporter.progress.begin({ totalBytes: sizeBytes, partCount: 1 });
+  reporter.tell({
+    type: "planned",
+    method: "put",
+    sizeBytes,
+    partSizeBytes: sizeBytes,
+    partCount: 1,
+    reasons,
+  });
+  const made = await uploadInOnePiece(task, statistics);
+  if (options.verify === "readback") {
+    reporter.progress.enter("verifying");
+    await readBack(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
+  }
+  return {
+    bucket: bucket.name,
+    key,
+    ...made,
+    sizeBytes,
+    method: "put",
+    partSizeBytes: sizeBytes,
+    partCount: 1,
+    parts: [],
+    reasons,
+  };
+}
+
+/** A number, or bounds, are for this upload alone; all others share what the client's transfers find together. */
+function windowOf({ options, window, windowSizeMax, clock }: UploadRequest): TransferWindow {
+  const { concurrency = "auto" } = options;
+  return concurrency === "auto"
+    ? window
+    : createTransferWindow(concurrency, { clock, sizeMax: windowSizeMax });
+}
+
+function statisticsOf(
+  { sentBytes, duplicateCount, runningCountMax }: RunningStatistics,
+  { retryBudget }: UploadTask,
+  { sizeBytes, resumed }: MadeUpload,
+  tookMs: number,
+): UploadStatistics {
+  const neededBytes = sizeBytes - (resumed?.keptBytes ?? 0);
+  return {
+    tookMs,
+    sentBytes,
+    extraBytes: Math.max(0, sentBytes - neededBytes),
+    retryCount: retryBudget.spent,
+    duplicateCount,
+    concurrency: runningCountMax,
+  };
+}
+
+const verifications: readonly unknown[] = [undefined, "crc64", "none", "readback"];
+
+/** @throws {TypeError} or {RangeError} */
+function assertOptions({ bucket, options, windowSizeMax, clock }: UploadRequest): void {
+  const { partSize, multipartThreshold, concurrency = "auto", verify } = options;
+  // Makes a window, which costs nothing, for its judgement.
+  createTransferWindow(concurrency, { clock, sizeMax: windowSizeMax });
+  if (multipartThreshold !== undefined) {
+    assertInteger("multipartThreshold", multipartThreshold, 0, Number.MAX_SAFE_INTEGER);
+  }
+  if (partSize !== undefined) {
+    assertInteger("partSize", partSize, PART_SIZE_MIN_BYTES, PART_SIZE_MAX_BYTES);
+  }
+  if (!verifications.includes(verify)) {
+    throw new TypeError(`verify must be "crc64", "readback" or "none", but is ${JSON.stringify(verify)}`);
+  }
+  if (verify === "readback" && bucket.getObject === undefined) {
+    throw new TypeError('verify "readback" needs a client that reads objects');
   }
 }
 

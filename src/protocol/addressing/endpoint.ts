@@ -63,6 +63,11 @@ export function parseEndpoint(text: string, options: { readonly addressing?: Add
   };
 }
 
+/** Scheme and host, as `parseEndpoint` reads them. */
+export function formatEndpoint({ scheme, host }: Pick<Endpoint, "host" | "scheme">): string {
+  return `${scheme}://${host}`;
+}
+
 export function isIpOrLocalhost(hostname: string): boolean {
   return hostname === "localhost" || hostname.includes(":") || IPV4.test(hostname);
 }

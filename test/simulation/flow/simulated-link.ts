@@ -1,12 +1,14 @@
 // A link with TCP connections on it, in steps of a few milliseconds: enough of TCP that the number of connections
 // matters as it does in the world, and deterministic.
 //
-// Every connection has a congestion window: doubled each round trip at first, then one packet more each round trip, and
-// cut by three tenths at a loss. Random losses hold a connection near the rate of Mathis et al. (1997), MSS / RTT ·
-// C / √p; losses of a full queue share the link among all. A loss with few packets under way is found out only by the
-// retransmission timer, so that the connection stands still for a while.
+// Every connection has a congestion window. It doubles each round trip at first, is cut at a loss, and then grows as in
+// CUBIC (RFC 9438), or as in Reno where that is faster. Random losses so hold a connection near the rate of Mathis et
+// al. (1997), MSS / RTT · C / √p. What exceeds the link waits in a queue, which makes the round trip longer, and is lost
+// when the queue is full. With few packets under way a loss is found out only by the retransmission timer, so that the
+// connection stands still for a while.
 
 export interface LinkOptions {
+  /** Without the queue. */
   readonly rttMs: number;
   readonly bytesPerSecond: number;
   /** Of a packet, 0 … 1. */
@@ -14,18 +16,23 @@ export interface LinkOptions {
 }
 
 export interface Connection {
-  /** Bytes under way a round trip, in packets. */
+  /** What may be under way. */
   windowPackets: number;
-  isSlowStart: boolean;
+  /** The window at the latest loss; undefined before the first. */
+  peakPackets: number | undefined;
+  lossAtMs: number;
   standsUntilMs: number;
 }
 
-const PACKET_BYTES = 1448;
+export const PACKET_BYTES = 1448;
 const INITIAL_PACKETS = 10;
+const LEAST_PACKETS = 2;
 const RETRANSMISSION_TIMER_MIN_MS = 200;
-/** As of CUBIC: RFC 9438. */
+/** The constants of CUBIC. */
 const CUT = 0.7;
-/** What waits before the link, in time at full rate. */
+const CUBIC = 0.4;
+const RENO_FRIENDLY = 0.53;
+/** What the queue holds, in time at the link's rate. */
 const QUEUE_MS = 50;
 
 export class SimulatedLink {
@@ -42,53 +49,56 @@ export class SimulatedLink {
   }
 
   newConnection(): Connection {
-    return { windowPackets: INITIAL_PACKETS, isSlowStart: true, standsUntilMs: 0 };
+    return { windowPackets: INITIAL_PACKETS, peakPackets: undefined, lossAtMs: 0, standsUntilMs: 0 };
   }
 
   /** How many bytes each of the connections, all of which have something to send, delivers within the step. */
   deliver(connections: readonly Connection[], nowMs: number, stepMs: number): readonly number[] {
-    const { rttMs, bytesPerSecond } = this.#options;
-    const wanted = connections.map((one) =>
-      one.standsUntilMs > nowMs ? 0 : (one.windowPackets * PACKET_BYTES * stepMs) / rttMs,
-    );
-    const wantedBytes = wanted.reduce((sum, bytes) => sum + bytes, 0);
-    const carriedBytes = (bytesPerSecond * stepMs) / 1000;
-    const scale = Math.min(1, carriedBytes / Math.max(1, wantedBytes));
-    // Windows may exceed the link by what the queue holds.
-    const isQueueFull = wantedBytes * (rttMs / (rttMs + QUEUE_MS)) > carriedBytes;
-    connections.forEach((one, index) => {
-      const packets = ((wanted[index] ?? 0) * scale) / PACKET_BYTES;
-      this.#adjust(one, { packets, isQueueFull, nowMs, stepMs });
-    });
-    return wanted.map((bytes) => bytes * scale);
+    const { rttMs, bytesPerSecond, loss } = this.#options;
+    const moving = connections.filter(({ standsUntilMs }) => standsUntilMs <= nowMs);
+    const underWayMs =
+      (moving.reduce((sum, { windowPackets }) => sum + windowPackets, 0) * PACKET_BYTES * 1000) /
+      bytesPerSecond;
+    const roundTripMs = Math.min(Math.max(rttMs, underWayMs), rttMs + QUEUE_MS);
+    const droppedShare = Math.max(0, 1 - roundTripMs / underWayMs);
+    const roundTrips = stepMs / roundTripMs;
+    const delivered = new Map<Connection, number>();
+    for (const one of moving) {
+      const packets = one.windowPackets * (1 - droppedShare) * roundTrips;
+      delivered.set(one, packets * PACKET_BYTES);
+      const lossChance =
+        1 - (1 - loss) ** packets * (1 - droppedShare) ** (one.windowPackets * Math.min(1, roundTrips));
+      if (this.#random() < lossChance) {
+        this.#lose(one, nowMs);
+      } else {
+        this.#grow(one, nowMs, stepMs / roundTripMs);
+      }
+    }
+    return connections.map((one) => delivered.get(one) ?? 0);
   }
 
-  #adjust(
-    one: Connection,
-    step: {
-      readonly packets: number;
-      readonly isQueueFull: boolean;
-      readonly nowMs: number;
-      readonly stepMs: number;
-    },
-  ): void {
-    const { rttMs, loss } = this.#options;
-    if (step.packets === 0) {
+  #lose(one: Connection, nowMs: number): void {
+    const { rttMs } = this.#options;
+    if (nowMs - one.lossAtMs < rttMs) {
+      // Losses of one round trip count once.
       return;
     }
-    const roundTrips = step.stepMs / rttMs;
-    const lossChance = 1 - (1 - loss) ** step.packets;
-    const queueChance = step.isQueueFull ? Math.min(1, roundTrips) * 0.5 : 0;
-    if (this.#random() < 1 - (1 - lossChance) * (1 - queueChance)) {
-      if (one.windowPackets < 4 || this.#random() < loss) {
-        one.standsUntilMs = step.nowMs + RETRANSMISSION_TIMER_MIN_MS + rttMs;
-      }
-      one.windowPackets = Math.max(2, one.windowPackets * CUT);
-      one.isSlowStart = false;
+    if (one.windowPackets < 2 * LEAST_PACKETS) {
+      one.standsUntilMs = nowMs + RETRANSMISSION_TIMER_MIN_MS + rttMs;
+    }
+    one.peakPackets = one.windowPackets;
+    one.windowPackets = Math.max(LEAST_PACKETS, one.windowPackets * CUT);
+    one.lossAtMs = nowMs;
+  }
+
+  #grow(one: Connection, nowMs: number, roundTrips: number): void {
+    if (one.peakPackets === undefined) {
+      one.windowPackets *= 2 ** roundTrips;
       return;
     }
-    one.windowPackets = one.isSlowStart
-      ? one.windowPackets * 2 ** roundTrips
-      : one.windowPackets + roundTrips;
+    const sinceLossS = (nowMs - one.lossAtMs) / 1000;
+    const plateauS = Math.cbrt((one.peakPackets * (1 - CUT)) / CUBIC);
+    const cubic = CUBIC * (sinceLossS - plateauS) ** 3 + one.peakPackets;
+    one.windowPackets = Math.max(cubic, one.windowPackets + RENO_FRIENDLY * roundTrips);
   }
 }

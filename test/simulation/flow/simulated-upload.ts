@@ -1,6 +1,6 @@
 // An upload in parts through a window, over a simulated link.
 import type { TransferPlace, TransferWindow } from "../../../src/client/flow/transfer-window.ts";
-import type { Connection, SimulatedLink } from "./simulated-link.ts";
+import { type Connection, PACKET_BYTES, type SimulatedLink } from "./simulated-link.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export interface UploadOptions {
@@ -112,7 +112,10 @@ export async function simulateUpload(options: UploadOptions): Promise<UploadOutc
 
 /** The socket's buffer holds twice what is under way, as Linux tunes it. */
 function take(one: Transfer): void {
-  const bufferBytes = Math.min(4 * 1024 * 1024, Math.max(16 * 1024, 2 * one.connection.windowPackets * 1448));
+  const bufferBytes = Math.min(
+    4 * 1024 * 1024,
+    Math.max(16 * 1024, 2 * one.connection.windowPackets * PACKET_BYTES),
+  );
   while (one.takenBytes < one.sizeBytes) {
     const piece = Math.min(WRITE_SIZE_BYTES, one.sizeBytes - one.takenBytes);
     // Node calls back when the kernel has taken the last byte of the piece.

@@ -10,7 +10,8 @@ export interface FittingPart {
   readonly end: number;
 }
 
-export interface FittingParts {
+/** One way in which the upload may have been cut. */
+export interface FittingPlan {
   /** Of every part but the last. */
   readonly partSizeBytes: number;
   /** In order. */
@@ -18,7 +19,7 @@ export interface FittingParts {
   readonly sizeBytes: number;
 }
 
-export interface FittingPartsOptions {
+export interface FittingPlansOptions {
   readonly listed: readonly ListedPart[];
   /** Of the whole source. */
   readonly sizeBytes: number;
@@ -30,26 +31,24 @@ export interface FittingPartsOptions {
 const SIZE_COUNT_MAX = 8;
 
 /**
- * The part size with which most of the listed bytes have a place in the source, and the parts that have one: part n
- * begins at (n − 1) part sizes and is as long as that, the last as long as what is left.
+ * The part sizes with which listed parts have a place in the source, and the parts that have one: part n begins at
+ * (n − 1) part sizes and is as long as that, the last as long as what is left.
  *
- * @returns undefined when no part size gives any part a place
+ * @returns the plan with which most bytes have a place first; none when no part size gives any part a place
  */
-export function fittingParts(options: FittingPartsOptions): FittingParts | undefined {
+export function fittingPlans(options: FittingPlansOptions): readonly FittingPlan[] {
   const { listed, sizeBytes, partSizeMinBytes } = options;
   const isPossible = (partSizeBytes: number) =>
     Number.isSafeInteger(partSizeBytes) &&
+    partSizeBytes > 0 &&
     partSizeBytes >= Math.min(partSizeMinBytes, sizeBytes) &&
     partSizeBytes <= PART_SIZE_MAX_BYTES &&
     Math.ceil(sizeBytes / partSizeBytes) <= PART_COUNT_MAX;
-  const candidates = [...new Set([...commonSizes(listed), ...sizesByLastPart(listed, sizeBytes)])]
-    .filter((partSizeBytes) => partSizeBytes > 0 && isPossible(partSizeBytes))
+  return [...new Set([...commonSizes(listed), ...sizesByLastPart(listed, sizeBytes)])]
+    .filter(isPossible)
     .map((partSizeBytes) => partsWithPlace(listed, sizeBytes, partSizeBytes))
-    .filter(({ parts }) => parts.length > 0);
-  return candidates.reduce<FittingParts | undefined>(
-    (best, candidate) => (best === undefined || candidate.sizeBytes > best.sizeBytes ? candidate : best),
-    undefined,
-  );
+    .filter(({ parts }) => parts.length > 0)
+    .sort((left, right) => right.sizeBytes - left.sizeBytes);
 }
 
 /** Those that most parts have, first. */
@@ -79,7 +78,7 @@ function partsWithPlace(
   listed: readonly ListedPart[],
   sizeBytes: number,
   partSizeBytes: number,
-): FittingParts {
+): FittingPlan {
   const parts = listed.flatMap((part): readonly FittingPart[] => {
     const start = (part.partNumber - 1) * partSizeBytes;
     const end = Math.min(start + partSizeBytes, sizeBytes);

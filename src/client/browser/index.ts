@@ -1,0 +1,24 @@
+// The package's entry for browsers: uploads, and everything that their signatures name.
+export { ServiceError } from "../../protocol/errors/service-error.ts";
+export type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+export type { CompleteMultipartUploadOutput } from "../../protocol/operations/complete-multipart-upload.ts";
+export type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
+export type { InitiateMultipartUploadOutput } from "../../protocol/operations/initiate-multipart-upload.ts";
+export type { ListMultipartUploadsOutput } from "../../protocol/operations/list-multipart-uploads.ts";
+export type { ListPartsOutput } from "../../protocol/operations/list-parts.ts";
+export type { PutObjectOutput } from "../../protocol/operations/put-object.ts";
+export type { UploadPartOutput } from "../../protocol/operations/upload-part.ts";
+export type { Credentials } from "../../protocol/signing/credentials.ts";
+export { ClientError, type ClientErrorCode } from "../client-error.ts";
+export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
+export type { BodySource, RequestBody } from "../request-body.ts";
+export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
+export { TransportError, type TransportErrorCode } from "../transport-error.ts";
+export type { UploadedPart } from "../upload/part-info.ts";
+export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
+export type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
+export type { SendOptions } from "../write-object.ts";
+export { Bucket, type ClientOptions, type UrlAuth } from "./bucket.ts";
+export type { UploadSource } from "./file-source.ts";
+export { createIndexedDbJournals } from "./indexed-db-journals.ts";
+export type { RequestToSign, SignUrl } from "./url-signer.ts";

@@ -1,0 +1,134 @@
+// What there is to go on with: the upload of the journal, else one that the service has and whose parts are the
+// source's bytes. Tells what it finds, and makes the journal ready for what follows.
+import type { ByteSource } from "./byte-source.ts";
+import { planContinuation, type UploadPlan } from "./plan-upload.ts";
+import { checkJournaledUpload } from "./resume-upload.ts";
+import type { UploadCheckpoint } from "./upload-checkpoint.ts";
+import type { JournaledPart, JournalHeader } from "./upload-journal.ts";
+import type { ResumedFrom, UploadTask } from "./upload-task.ts";
+
+export interface EarlierRun {
+  readonly uploadId: string;
+  readonly plan: UploadPlan;
+  readonly kept: readonly JournaledPart[];
+  readonly resumed: ResumedFrom;
+}
+
+export type EarlierOutcome =
+  | { readonly type: "none" }
+  | { readonly type: "continue"; readonly earlier: EarlierRun }
+  /** The object is there already, whole; the answer to its completion was lost with the process. */
+  | {
+      readonly type: "made";
+      readonly earlier: EarlierRun;
+      readonly object: { readonly etag: string; readonly versionId?: string };
+    };
+
+/** Ids of stale uploads that a warning names. */
+const NAMED_COUNT_MAX = 5;
+
+export interface StaleUpload {
+  readonly uploadId: string;
+  readonly heldBytes: number | undefined;
+}
+
+export type FindOpenUpload = (options: {
+  readonly key: string;
+  readonly source: ByteSource;
+  readonly signal: AbortSignal;
+}) => Promise<{
+  readonly found:
+    | {
+        readonly uploadId: string;
+        readonly partSizeBytes: number;
+        readonly parts: readonly JournaledPart[];
+      }
+    | undefined;
+  readonly staleUploads: readonly StaleUpload[];
+}>;
+
+export interface FindEarlierTask extends UploadTask {
+  readonly checkpoint: UploadCheckpoint;
+  readonly wishes: string;
+  readonly findOpenUpload: FindOpenUpload | undefined;
+  readonly newHeader: (uploadId: string, partSizeBytes: number) => JournalHeader | undefined;
+}
+
+export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierOutcome> {
+  const { checkpoint, reporter } = task;
+  if (checkpoint.earlier === undefined) {
+    return task.findOpenUpload === undefined ? { type: "none" } : findByService(task, task.findOpenUpload);
+  }
+  reporter.progress.enter("resuming");
+  return findByJournal(task);
+}
+
+async function findByJournal(task: FindEarlierTask): Promise<EarlierOutcome> {
+  const { bucket, key, source, checkpoint, wishes, control, reporter } = task;
+  const upload = checkpoint.earlier;
+  if (upload === undefined || source.identity === undefined) {
+    return { type: "none" };
+  }
+  const { signal } = control;
+  const found = await checkJournaledUpload({
+    calls: bucket,
+    key,
+    upload,
+    source: source.identity,
+    wishes,
+    signal,
+  });
+  if (found.type === "restart") {
+    reporter.tell({ type: "restarted", reason: found.reason });
+    return { type: "none" };
+  }
+  const { uploadId, partSizeBytes } = upload.header;
+  const plan = planContinuation(source.sizeBytes, partSizeBytes);
+  const kept = found.type === "done" ? upload.parts : found.kept;
+  const earlier = { uploadId, plan, kept, resumed: resumedFrom("journal", kept) };
+  return found.type === "done"
+    ? { type: "made", earlier, object: found.object }
+    : { type: "continue", earlier };
+}
+
+async function findByService(task: FindEarlierTask, findOpenUpload: FindOpenUpload): Promise<EarlierOutcome> {
+  const { key, source, checkpoint, control, reporter, newHeader } = task;
+  const { found, staleUploads } = await findOpenUpload({ key, source, signal: control.signal });
+  warnOfStale(task, staleUploads);
+  if (found === undefined) {
+    return { type: "none" };
+  }
+  reporter.progress.enter("resuming");
+  const { uploadId, partSizeBytes, parts } = found;
+  const header = newHeader(uploadId, partSizeBytes);
+  if (header !== undefined) {
+    await checkpoint.begin(header);
+    await Promise.all(parts.map((part) => checkpoint.addPart(part)));
+  }
+  const plan = planContinuation(source.sizeBytes, partSizeBytes);
+  return {
+    type: "continue",
+    earlier: { uploadId, plan, kept: parts, resumed: resumedFrom("service", parts) },
+  };
+}
+
+function warnOfStale({ key, reporter }: FindEarlierTask, stale: readonly StaleUpload[]): void {
+  if (stale.length === 0) {
+    return;
+  }
+  const known = stale.flatMap(({ heldBytes }) => (heldBytes === undefined ? [] : [heldBytes]));
+  const heldBytes = known.reduce((sum, bytes) => sum + bytes, 0);
+  const least = known.length < stale.length ? "at least " : "";
+  const ids = stale.slice(0, NAMED_COUNT_MAX).map(({ uploadId }) => uploadId);
+  const more = stale.length > ids.length ? ` and ${stale.length - ids.length} more` : "";
+  reporter.tell({
+    type: "warning",
+    code: "stale-uploads",
+    message: `unfinished uploads of ${key} hold ${least}${heldBytes} bytes, which are paid for until they are aborted: ${ids.join(", ")}${more}`,
+  });
+}
+
+function resumedFrom(found: ResumedFrom["found"], kept: readonly JournaledPart[]): ResumedFrom {
+  const keptBytes = kept.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { found, keptPartCount: kept.length, keptBytes };
+}

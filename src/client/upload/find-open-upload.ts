@@ -1,0 +1,182 @@
+// Going on with an upload of which no journal tells: the service lists what it has, and what it has is compared with
+// the source's own bytes. Only parts that are equal to the bytes at their place are kept; nothing is guessed.
+import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
+import type { ListedUpload } from "../../protocol/operations/list-multipart-uploads.ts";
+import type { ListedPart } from "../../protocol/operations/list-parts.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { type FittingPart, type FittingPlan, fittingPlans } from "./fitting-plans.ts";
+import { type ListingCalls, listAllParts, listOpenUploads } from "./list-open-uploads.ts";
+import { RangeDigests, type RunningMd5 } from "./range-digest.ts";
+import type { JournaledPart } from "./upload-journal.ts";
+
+export interface FindOpenUploadOptions {
+  readonly calls: ListingCalls;
+  readonly key: string;
+  readonly source: ByteSource;
+  /** For services that list no CRC-64; without it, nothing of theirs is kept. */
+  readonly startMd5?: (() => RunningMd5) | undefined;
+  /** Bytes; the least that the service takes of a part that is not the last. Default PART_SIZE_MIN_BYTES. */
+  readonly partSizeMinBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told while the source is read: there may be as much to read as is listed. */
+  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
+}
+
+export interface SearchProgress {
+  /** Of the source, in all uploads looked at until now. */
+  readonly comparedBytes: number;
+  /** Those and what is left of the upload being looked at. */
+  readonly totalBytes: number;
+}
+
+export interface OpenUpload {
+  readonly uploadId: string;
+  /** Of every part but the last; what is missing has to be cut alike. */
+  readonly partSizeBytes: number;
+  /** Equal to the source's bytes at their place, by their digests. In order; at least one. */
+  readonly parts: readonly JournaledPart[];
+  readonly keptBytes: number;
+}
+
+/** An upload of the same key that is not continued. Its parts take space until it is aborted. */
+export interface StaleUpload {
+  readonly uploadId: string;
+  readonly initiated: Date;
+  /** Undefined if it was not looked into, because there are many. */
+  readonly heldBytes: number | undefined;
+}
+
+export interface OpenUploadSearch {
+  /** The one of which most bytes can be kept; of several the one begun last. */
+  readonly found: OpenUpload | undefined;
+  /** The one begun last first. */
+  readonly staleUploads: readonly StaleUpload[];
+}
+
+/** Uploads of one key that are looked into, those begun last. */
+const UPLOAD_COUNT_MAX = 16;
+
+interface Candidate {
+  readonly upload: ListedUpload;
+  readonly plan: FittingPlan;
+}
+
+/**
+ * Looks for an upload of `key` with which the upload of `source` can go on.
+ *
+ * What the object will carry besides its bytes was said when that upload was begun; the service does not tell it.
+ * Where it may not be asked (AccessDenied), nothing is found.
+ *
+ * @throws {ServiceError} what else the service answered
+ * @throws {ClientError} `source-changed` if the source is shorter than it was
+ * @throws the signal's reason after an abort
+ */
+export async function findOpenUpload(options: FindOpenUploadOptions): Promise<OpenUploadSearch> {
+  const { calls, key, source, signal, partSizeMinBytes = PART_SIZE_MIN_BYTES } = options;
+  const uploads = await uploadsThatMayBeListed(calls, key, signal);
+  const candidates: Candidate[] = [];
+  const staleUploads = new Map<string, StaleUpload>();
+  for (const [index, upload] of uploads.entries()) {
+    const listed =
+      index < UPLOAD_COUNT_MAX ? await listAllParts(calls, key, upload.uploadId, signal) : undefined;
+    const isGone = index < UPLOAD_COUNT_MAX && listed === undefined;
+    if (!isGone) {
+      const heldBytes = listed?.reduce((sum, part) => sum + part.sizeBytes, 0);
+      const { uploadId, initiated } = upload;
+      staleUploads.set(uploadId, { uploadId, initiated, heldBytes });
+    }
+    const plans = fittingPlans({ listed: listed ?? [], sizeBytes: source.sizeBytes, partSizeMinBytes });
+    candidates.push(...plans.map((plan) => ({ upload, plan })));
+  }
+  const found = await bestOf(candidates, options);
+  staleUploads.delete(found?.uploadId ?? "");
+  return { found, staleUploads: [...staleUploads.values()] };
+}
+
+async function uploadsThatMayBeListed(
+  calls: ListingCalls,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly ListedUpload[]> {
+  try {
+    return await listOpenUploads(calls, key, signal);
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "AccessDenied") {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Begins with those of which most could be kept, so that the others need not be compared when it is. */
+async function bestOf(
+  candidates: readonly Candidate[],
+  options: FindOpenUploadOptions,
+): Promise<OpenUpload | undefined> {
+  const comparison = new Comparison(options);
+  let best: OpenUpload | undefined;
+  // The sort is stable: of equal ones the one begun last stays first.
+  for (const { upload, plan } of candidates.toSorted((a, b) => b.plan.sizeBytes - a.plan.sizeBytes)) {
+    const enoughBytes = best?.keptBytes ?? 0;
+    if (plan.sizeBytes > enoughBytes) {
+      const parts = await comparison.equalParts(plan, enoughBytes);
+      const keptBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+      const { partSizeBytes } = plan;
+      best = keptBytes > enoughBytes ? { uploadId: upload.uploadId, partSizeBytes, parts, keptBytes } : best;
+    }
+  }
+  return best;
+}
+
+/** Compares parts with the source, and tells how far it is. */
+class Comparison {
+  readonly #digests: RangeDigests;
+  readonly #hasMd5: boolean;
+  #comparedBytes = 0;
+  #totalBytes = 0;
+
+  constructor({ source, startMd5, signal, onProgress }: FindOpenUploadOptions) {
+    this.#hasMd5 = startMd5 !== undefined;
+    this.#digests = new RangeDigests({
+      source,
+      startMd5,
+      signal,
+      onRead: (byteCount) => {
+        this.#comparedBytes += byteCount;
+        onProgress?.({ comparedBytes: this.#comparedBytes, totalBytes: this.#totalBytes });
+      },
+    });
+  }
+
+  /** Gives up, with what it has, when it cannot come to more than `enoughBytes` any more. */
+  async equalParts({ parts }: FittingPlan, enoughBytes: number): Promise<JournaledPart[]> {
+    const comparable = parts.filter(({ listed }) => this.#isComparable(listed));
+    const equal: JournaledPart[] = [];
+    let possibleBytes = comparable.reduce((sum, { start, end }) => sum + end - start, 0);
+    this.#totalBytes = this.#comparedBytes + possibleBytes;
+    for (const part of comparable) {
+      const kept = possibleBytes > enoughBytes ? await this.#ifEqual(part) : undefined;
+      if (kept === undefined) {
+        possibleBytes -= part.end - part.start;
+      } else {
+        equal.push(kept);
+      }
+    }
+    return equal;
+  }
+
+  #isComparable({ crc64, etag }: ListedPart): boolean {
+    return crc64 !== undefined || (this.#hasMd5 && MD5.test(etag));
+  }
+
+  async #ifEqual({ listed, start, end }: FittingPart): Promise<JournaledPart | undefined> {
+    const { partNumber, etag, sizeBytes } = listed;
+    const { crc64, md5 } = await this.#digests.of(start, end, { md5: listed.crc64 === undefined });
+    const isEqual = listed.crc64 === undefined ? md5 === etag.toLowerCase() : crc64 === listed.crc64;
+    return isEqual ? { partNumber, etag, sizeBytes, crc64 } : undefined;
+  }
+}
+
+/** The ETag of a part, where it is made of its content. */
+const MD5 = /^[0-9a-f]{32}$/i;

@@ -1,0 +1,15 @@
+// What an upload has cost so far.
+
+export class RunningStatistics {
+  sentBytes = 0;
+  /** The sizes of the parts that were begun a second time. */
+  duplicateBytes = 0;
+  duplicateCount = 0;
+  runningCountMax = 0;
+  /** How long each finished part took, in order of their ends. */
+  readonly partTimesMs: number[] = [];
+
+  noteRunning(runningCount: number): void {
+    this.runningCountMax = Math.max(this.runningCountMax, runningCount);
+  }
+}
