@@ -10,6 +10,8 @@ export type TransportErrorCode =
   | "name-not-found"
   /** What came back is no HTTP. */
   | "not-http"
+  /** The proxy does not let the request through. */
+  | "proxy-refused"
   | "timeout"
   | "tls"
   | "unreachable";

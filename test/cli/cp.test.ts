@@ -259,7 +259,7 @@ describe("partwise cp", () => {
 });
 
 function firstBytesSent(child: ChildProcess): Promise<void> {
-  return untilSaid(child, '"partsInFlight":4');
+  return untilSaid(child, '"partsInFlight":[1-9]');
 }
 
 describe("the other commands", () => {

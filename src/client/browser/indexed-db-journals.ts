@@ -43,9 +43,15 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
   const partsOfTarget = IDBKeyRange.bound([name], [name, []]);
   const earlier = await readEarlier(database, name, partsOfTarget);
   let stored: StoredUpload | undefined = earlier && { header: earlier.header, isCompleting: false };
+  let isOpen = true;
   const change = (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) =>
     writable(() => changeStores(database, act));
-  let isOpen = true;
+  const note = async (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) => {
+    if (!isOpen || !isBegun) {
+      throw new Error("nothing can be noted in a journal before it is begun or after it is closed");
+    }
+    await change(act);
+  };
   const end = () => {
     isOpen = false;
     database.close();

@@ -52,6 +52,6 @@ export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../u
 export type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
-export { createNodeTransport } from "./node-transport.ts";
+export { createNodeTransport, type NodeTransportOptions } from "./node-transport.ts";
 export type { UploadSource } from "./open-source.ts";
 export { openFile, SeekableFile, SizedFileAdapter } from "./sized-file-adapter.ts";

@@ -1,5 +1,7 @@
 // Hashes of node:crypto.
-import { createHash, createHmac } from "node:crypto";
+// Not imported: that would read all exports of the module, and some of them load what nobody here needs (10 ms).
+const { createHash, createHmac } = process.getBuiltinModule("node:crypto");
+
 import type { SigningCrypto } from "../../protocol/signing/signing-crypto.ts";
 import type { RunningMd5 } from "../upload/range-digest.ts";
 

@@ -1,76 +1,79 @@
 // One request and its answer over node:http. The body is written piece by piece, each only after the socket took the
 // one before, so that the caller's buffers can be used again and a slow network holds back the reading.
 //
-// node:http with pooled buffers costs 0.7 CPU s/GB; streams, fetch and blobs cost 1.2 to 3.5.
+// node:http with pooled buffers costs little more than a bare socket; streams, fetch and blobs cost two to five times
+// as much (bench/README.md).
 
-import {
-  type ClientRequest,
-  type Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from "node:http";
-import { type Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { TransportRequest, TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
-import { encodeHeaders } from "./header-bytes.ts";
+import type { NodeConnections } from "./node-connections.ts";
 import { failureOf } from "./node-failure.ts";
 import { type ExchangeBeingRead, readResponse } from "./node-response.ts";
+import { SilenceWatch } from "./silence-watch.ts";
+import { DrainEstimate, type WritePace } from "./write-pace.ts";
 
-/** The connections that are kept open, one set for each scheme. */
-export interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
+/** What all exchanges of a transport share. */
+export interface ExchangeContext {
+  readonly connections: NodeConnections;
+  readonly connectTimeoutMs: number;
+  readonly pace: WritePace;
 }
 
-/** Small enough that a piece passes a slow network within the timeout, large enough to cost little. */
-const WRITE_SIZE_BYTES = 256 * 1024;
-
-/** However long the user's timeout: a host that does not answer a SYN by then will not. */
-const CONNECT_TIMEOUT_MAX_MS = 10_000;
-
 /** @throws {TransportError} or the signal's reason */
-export async function exchange(request: TransportRequest, agents: Agents): Promise<TransportResponse> {
+export async function exchange(
+  request: TransportRequest,
+  context: ExchangeContext,
+): Promise<TransportResponse> {
   request.signal?.throwIfAborted();
-  return new Exchange(request, agents).run();
+  return new Exchange(request, context).run();
 }
 
 class Exchange implements ExchangeBeingRead {
   readonly #request: TransportRequest;
+  readonly #connectTimeoutMs: number;
+  readonly #pace: WritePace;
   readonly #outgoing: ClientRequest;
-  readonly #host: string;
+  readonly #label: string;
+  readonly #isSecure: boolean;
+  readonly #silence: SilenceWatch;
+  /** Ends the making of a connection through a proxy, which the request has no hold on yet. */
+  #connecting: AbortController | undefined;
   /** Why the exchange ended early, when it was our decision. */
   #reason: { readonly error: unknown } | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #isConnected = false;
   #isAnswered = false;
   #isBodyHandedOver = false;
   /** Whether the other end is waited for; else the source of the body is, which may take its time. */
   #isNetworksTurn = false;
+  readonly #drain = new DrainEstimate();
   /** Ends the wait for a write whose callback will not come. */
   #wakeWriter: () => void = () => {};
 
-  constructor(request: TransportRequest, agents: Agents) {
-    const { scheme, hostname, port, host, target } = request.address;
+  constructor(request: TransportRequest, { connections, connectTimeoutMs, pace }: ExchangeContext) {
+    const connecting = () => {
+      this.#connecting = new AbortController();
+      return this.#connecting.signal;
+    };
+    const { outgoing, label, isSecure } = connections.open(request, lengthHeaders(request), connecting);
     this.#request = request;
-    this.#host = `${hostname}:${port}`;
-    const start = scheme === "https" ? requestHttps : requestHttp;
-    this.#outgoing = start({
-      method: request.method,
-      hostname,
-      port,
-      path: target,
-      // The length comes last: behind it, Node takes a Content-Disposition for Latin-1 and breaks it.
-      headers: { ...encodeHeaders(request.headers), host, ...lengthHeaders(request) },
-      agent: agents[scheme],
-    });
+    this.#connectTimeoutMs = connectTimeoutMs;
+    this.#pace = pace;
+    this.#outgoing = outgoing;
+    this.#label = label;
+    this.#isSecure = isSecure;
+    this.#silence = new SilenceWatch((limitMs) => this.stop(this.#timeout(limitMs)));
   }
 
   async run(): Promise<TransportResponse> {
     const { signal } = this.#request;
     const abort = () => this.stop(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#outgoing.once("close", () => signal?.removeEventListener("abort", abort));
+    this.#outgoing.once("close", () => {
+      signal?.removeEventListener("abort", abort);
+      this.#silence.end();
+    });
     const answer = this.#answer();
     void this.#send();
     try {
@@ -93,6 +96,7 @@ class Exchange implements ExchangeBeingRead {
   /** Ends the exchange; whoever waits for it gets `error`. */
   stop(error: unknown): void {
     this.#reason ??= { error };
+    this.#connecting?.abort(error);
     this.#outgoing.destroy();
   }
 
@@ -105,18 +109,16 @@ class Exchange implements ExchangeBeingRead {
   /** The silence allowed begins now. */
   arm(): void {
     const { timeoutMs } = this.#request;
-    const limitMs = this.#isConnected ? timeoutMs : Math.min(timeoutMs, CONNECT_TIMEOUT_MAX_MS);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.stop(this.#timeout(limitMs)), limitMs);
+    this.#silence.begin(this.#isConnected ? timeoutMs : Math.min(timeoutMs, this.#connectTimeoutMs));
   }
 
   disarm(): void {
-    clearTimeout(this.#timer);
+    this.#silence.pause();
   }
 
   /** What to throw when Node reports `error`. */
   reasonFor(error: unknown): unknown {
-    return this.#reason ? this.#reason.error : failureOf(error, this.#host);
+    return this.#reason ? this.#reason.error : failureOf(error, this.#label);
   }
 
   #answer(): Promise<IncomingMessage> {
@@ -125,7 +127,10 @@ class Exchange implements ExchangeBeingRead {
         this.disarm();
         this.#isClosed = true;
         this.#wakeWriter();
-        reject(this.reasonFor(error));
+        // Every exchange closes; an error is dear to make, and after the answer nobody waits for it here.
+        if (!this.#isAnswered) {
+          reject(this.reasonFor(error));
+        }
       };
       this.#outgoing.once("socket", (socket) => {
         const connected = () => {
@@ -140,7 +145,7 @@ class Exchange implements ExchangeBeingRead {
           return;
         }
         this.arm();
-        socket.once(this.#request.address.scheme === "https" ? "secureConnect" : "connect", connected);
+        socket.once(this.#isSecure ? "secureConnect" : "connect", connected);
       });
       this.#outgoing.once("response", (incoming) => {
         this.disarm();
@@ -171,7 +176,8 @@ class Exchange implements ExchangeBeingRead {
       assertWhole(sentBytes, sizeBytes);
       this.#isBodyHandedOver = true;
       this.#outgoing.end();
-      this.#armUntilAnswered();
+      this.#awaitNetwork();
+      this.#silence.extend(this.#drain.drainMs);
     } catch (error) {
       this.stop(error);
     }
@@ -179,23 +185,26 @@ class Exchange implements ExchangeBeingRead {
 
   /** @returns whether to go on */
   async #writeChunk(chunk: Uint8Array, isLastChunk: boolean): Promise<boolean> {
-    for (let start = 0; start < chunk.byteLength; start += WRITE_SIZE_BYTES) {
+    let start = 0;
+    while (start < chunk.byteLength) {
       if (this.#isClosed || this.#isAnswered) {
         return false;
       }
-      const piece = chunk.subarray(start, start + WRITE_SIZE_BYTES);
-      this.#isBodyHandedOver = isLastChunk && start + piece.byteLength === chunk.byteLength;
-      if (!(await this.#write(piece))) {
+      const end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
+      this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
+      if (!(await this.#write(chunk.subarray(start, end)))) {
         return false;
       }
-      this.#request.onSent?.(piece.byteLength);
+      this.#request.onSent?.(end - start);
+      start = end;
     }
     return true;
   }
 
   /** @returns whether the socket took it */
   #write(piece: Uint8Array): Promise<boolean> {
-    this.#armUntilAnswered();
+    this.#awaitNetwork();
+    const startMs = performance.now();
     return new Promise((resolve) => {
       this.#wakeWriter = () => resolve(false);
       this.#outgoing.write(piece, (error) => {
@@ -203,12 +212,15 @@ class Exchange implements ExchangeBeingRead {
         if (!this.#isAnswered) {
           this.disarm();
         }
+        const durationMs = performance.now() - startMs;
+        this.#drain.took(piece.byteLength, durationMs);
+        this.#pace.took(durationMs);
         resolve(!error);
       });
     });
   }
 
-  #armUntilAnswered(): void {
+  #awaitNetwork(): void {
     this.#isNetworksTurn = true;
     if (!this.#isAnswered && !this.#isClosed) {
       this.arm();
@@ -219,7 +231,7 @@ class Exchange implements ExchangeBeingRead {
     const what = this.#isConnected ? "no byte moved" : "no connection came about";
     return new TransportError(
       "timeout",
-      `${this.#host}: ${what} within ${limitMs} ms; check the network, or raise timeoutMs`,
+      `${this.#label}: ${what} within ${limitMs} ms; check the network, or raise timeoutMs`,
       { mayHaveArrived: this.#isConnected },
     );
   }

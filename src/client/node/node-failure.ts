@@ -1,5 +1,6 @@
 // Node's errors of sockets, names and certificates, mapped once to TransportError.
 import { TransportError, type TransportErrorCode } from "../transport-error.ts";
+import { ProxyRefusal } from "./proxy-tunnel.ts";
 
 interface FailureWords {
   readonly code: TransportErrorCode;
@@ -48,11 +49,24 @@ const words: Readonly<Record<string, FailureWords>> = {
 /** @param host  with port, for the message */
 export function failureOf(error: unknown, host: string): TransportError {
   const code = codeOf(error);
-  const known = words[code] ?? wordsOfFamily(code);
+  const known =
+    error instanceof ProxyRefusal ? wordsOfProxy(error) : (words[code] ?? wordsOfFamily(code));
   return new TransportError(known.code, `${host} ${known.what}${code === "" ? "" : ` (${code})`}`, {
     cause: error,
     mayHaveArrived: known.isBeforeSending !== true,
   });
+}
+
+function wordsOfProxy({ status }: ProxyRefusal): FailureWords {
+  const what = `is behind a proxy that answered ${status}`;
+  if (status >= 500) {
+    return { code: "unreachable", what: `${what}; the proxy does not reach it`, isBeforeSending: true };
+  }
+  const advice =
+    status === 407
+      ? "give it a user and a password, as in http://user:password@host:port"
+      : "ask who runs it, or name the host in NO_PROXY";
+  return { code: "proxy-refused", what: `${what}; ${advice}`, isBeforeSending: true };
 }
 
 function wordsOfFamily(code: string): FailureWords {

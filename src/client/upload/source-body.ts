@@ -7,7 +7,7 @@ import type { BufferPool } from "./buffer-pool.ts";
 import type { ByteSource } from "./byte-source.ts";
 
 /** Larger reads leave the processor's cache, smaller ones cost more calls. */
-export const READ_SIZE_BYTES: number = 1024 * 1024;
+export const READ_SIZE_BYTES: number = 256 * 1024;
 
 /** One is sent while the other is filled. */
 export const BUFFERS_PER_BODY = 2;

@@ -1,0 +1,106 @@
+// How a request gets to its host: on a connection kept open or on a new one, directly or through a proxy.
+
+import type { ClientRequest, Agent as HttpAgent, RequestOptions } from "node:http";
+import type { SecureContext } from "node:tls";
+import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
+import type { Headers } from "../../protocol/http-message.ts";
+import type { TransportRequest } from "../transport.ts";
+import { builtInHttp, builtInHttps } from "./built-in-http.ts";
+import { encodeHeaders } from "./header-bytes.ts";
+import type { HttpProxy } from "./proxy-environment.ts";
+import { createTunnelAgent, proxyHeaders, serverNameOf, type TunnelRequest } from "./proxy-tunnel.ts";
+
+export interface NodeConnectionsOptions {
+  /** Undefined: a host is reached directly. @throws {TypeError} if what it is told is no proxy */
+  readonly proxyFor: (address: RequestAddress) => HttpProxy | undefined;
+  /** Undefined: Node's own. */
+  readonly secureContext: SecureContext | undefined;
+}
+
+/** A request that has its way, and whose body can be written. */
+export interface OpenedRequest {
+  readonly outgoing: ClientRequest;
+  /** With the port, for messages: of the host, and of the proxy when there is one. */
+  readonly label: string;
+  /** Whether a socket is ready only when its TLS is. */
+  readonly isSecure: boolean;
+}
+
+/** Connections to one host at a time. */
+const CONNECTION_COUNT_MAX = 256;
+
+export class NodeConnections {
+  readonly #options: NodeConnectionsOptions;
+  /** One for each kind of way, of which a client has a few. */
+  readonly #agents = new Map<string, HttpAgent>();
+
+  constructor(options: NodeConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param lengthHeaders  of the body
+   * @param connecting     ends the making of a connection for this request
+   */
+  open(request: TransportRequest, lengthHeaders: Headers, connecting: () => AbortSignal): OpenedRequest {
+    const { method, address, isOnNewConnection = false } = request;
+    const { scheme, hostname, port, host, target } = address;
+    const proxy = this.#options.proxyFor(address);
+    const isRelayed = proxy !== undefined && scheme === "http";
+    const first = isRelayed ? proxy : address;
+    const options: RequestOptions & TunnelRequest & { readonly servername?: string } = {
+      method,
+      hostname: first.hostname,
+      port: first.port,
+      path: isRelayed ? `http://${host}${target}` : target,
+      // The length comes last: behind it, Node takes a Content-Disposition for Latin-1 and breaks it.
+      headers: {
+        ...encodeHeaders(request.headers),
+        ...(isRelayed ? proxyHeaders(proxy) : {}),
+        host,
+        ...lengthHeaders,
+      },
+      agent: this.#agent(scheme, proxy, isOnNewConnection),
+      ...(isRelayed ? { servername: serverNameOf(proxy) } : {}),
+      ...(proxy !== undefined && scheme === "https" ? { connecting: connecting() } : {}),
+    };
+    const start =
+      first.scheme === "https" || scheme === "https" ? builtInHttps().request : builtInHttp().request;
+    return {
+      outgoing: start(options),
+      label: `${hostname}:${port}${proxy ? ` (through the proxy ${proxy.label})` : ""}`,
+      // A tunnel's socket is given out with its TLS ready.
+      isSecure: first.scheme === "https" && (isRelayed || proxy === undefined),
+    };
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    for (const agent of this.#agents.values()) {
+      agent.destroy();
+    }
+  }
+
+  #agent(scheme: "http" | "https", proxy: HttpProxy | undefined, isOnNewConnection: boolean): HttpAgent {
+    const kind = `${scheme} ${isOnNewConnection ? "new" : "kept"} ${proxy?.label ?? "direct"}`;
+    const known = this.#agents.get(kind);
+    if (known !== undefined) {
+      return known;
+    }
+    // A new connection must not come from those kept open, so it does not go among them either: it ends with its answer.
+    const options = { keepAlive: !isOnNewConnection, maxSockets: CONNECTION_COUNT_MAX };
+    const agent = this.#createAgent(scheme, proxy, options);
+    this.#agents.set(kind, agent);
+    return agent;
+  }
+
+  #createAgent(scheme: "http" | "https", proxy: HttpProxy | undefined, options: object): HttpAgent {
+    if (scheme === "http") {
+      const { Agent } = proxy?.scheme === "https" ? builtInHttps() : builtInHttp();
+      return new Agent(options);
+    }
+    const { secureContext } = this.#options;
+    const secure = secureContext ? { ...options, secureContext } : options;
+    return proxy ? createTunnelAgent(proxy, secure) : new (builtInHttps().Agent)(secure);
+  }
+}
