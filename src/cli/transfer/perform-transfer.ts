@@ -26,8 +26,12 @@ export async function performTransfer(transfer: Transfer, context: PerformContex
   const done = await moved(transfer, context);
   const tookMs = Date.now() - startedAtMs;
   const { event, facts, words, sizeBytes } = done;
-  context.output.event({ event, from: fromOf(transfer), to: toOf(transfer), ...facts, tookMs });
   const to = toOf(transfer);
+  if (to === STREAM) {
+    // Standard output has the object itself.
+    return;
+  }
+  context.output.event({ event, from: fromOf(transfer), to, ...facts, tookMs });
   const way = to === undefined ? `deleted ${fromOf(transfer)}` : `${fromOf(transfer)} to ${to}`;
   const amount = sizeBytes === undefined ? "" : `: ${summary(sizeBytes, tookMs)}`;
   context.output.line(`${way}${amount}${words}`);

@@ -48,6 +48,8 @@ export type { ByteSource } from "../upload/byte-source.ts";
 export { determinePartSize } from "../upload/determine-part-size.ts";
 export { PartInfo, type UploadedPart } from "../upload/part-info.ts";
 export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../upload/part-plan.ts";
+export type { UploadEvent, UploadWarningCode } from "../upload/upload-event.ts";
+export type { CancelOptions, UploadHandle } from "../upload/upload-handle.ts";
 export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
 export type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
 export type { SendOptions } from "../write-object.ts";
