@@ -3,10 +3,12 @@
 import { createRequire } from "node:module";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { rbCommand } from "./commands/rb.ts";
+import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
@@ -90,6 +92,7 @@ function commandLine(): Command {
     rmCommand(env),
     mbCommand(env),
     rbCommand(env),
+    resumeCommand(env),
     uploadsCommand(env),
     signCommand(env),
     tokenCommand(),
@@ -99,5 +102,6 @@ function commandLine(): Command {
       .copyInheritedSettings(program);
     program.addCommand(command);
   }
+  program.addCommand(completionCommand(program));
   return program;
 }

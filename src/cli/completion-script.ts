@@ -8,7 +8,11 @@ export interface CompletedCommand {
   readonly flags: readonly string[];
 }
 
-const scripts: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = { bash, zsh, fish };
+const scripts: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = {
+  bash,
+  zsh,
+  fish,
+};
 
 export const SHELLS: readonly string[] = Object.keys(scripts);
 
@@ -44,9 +48,7 @@ complete -o filenames -F _partwise partwise
 
 function zsh(commands: readonly CompletedCommand[]): string {
   const names = commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join("\n");
-  const cases = commands
-    .map(({ name, flags }) => `    ${name}) compadd -- ${flagsOf(flags)} ;;`)
-    .join("\n");
+  const cases = commands.map(({ name, flags }) => `    ${name}) compadd -- ${flagsOf(flags)} ;;`).join("\n");
   return `#compdef partwise
 _partwise() {
   local -a commands

@@ -1,9 +1,9 @@
-import { type Command, Command as NewCommand, Option } from "commander";
+import { Command } from "commander";
 import { completionScript, SHELLS } from "../completion-script.ts";
 
 /** @param program  all commands, this one among them */
 export function completionCommand(program: Command): Command {
-  return new NewCommand("completion")
+  return new Command("completion")
     .description("Print what makes a shell complete the words of partwise.")
     .argument("<shell>", SHELLS.join(", "))
     .addHelpText(
@@ -18,12 +18,14 @@ export function completionCommand(program: Command): Command {
     });
 }
 
-function wordsOf(program: Command): { readonly name: string; readonly description: string; readonly flags: readonly string[] }[] {
+function wordsOf(
+  program: Command,
+): { readonly name: string; readonly description: string; readonly flags: readonly string[] }[] {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
     flags: [...command.options, ...command.commands.flatMap((inner) => inner.options)]
-      .filter((option: Option) => !option.hidden)
+      .filter(({ hidden }) => !hidden)
       .flatMap(({ long }) => (long == null ? [] : [long])),
   }));
 }

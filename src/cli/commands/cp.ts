@@ -75,7 +75,14 @@ async function copy(
   }
 }
 
-/** The command line as it was typed, to be typed again. */
+const SECRET_FLAGS: ReadonlySet<string> = new Set(["--access-key-secret", "--security-token"]);
+
+/** The command line as it was typed, to be typed again; but for secrets, which nobody's terminal shall show. */
 function typedLine(): string {
-  return process.argv.slice(2).map(shellWord).join(" ");
+  const words = process.argv.slice(2);
+  return words.map((word, index) => (isSecret(word, words[index - 1]) ? "..." : shellWord(word))).join(" ");
+}
+
+function isSecret(word: string, before: string | undefined): boolean {
+  return SECRET_FLAGS.has(before ?? "") || [...SECRET_FLAGS].some((flag) => word.startsWith(`${flag}=`));
 }

@@ -31,7 +31,7 @@ export function resumeCommand(environment: Environment): Command {
     // What is there was to be overwritten when the upload began.
     const context = transferContext({ ...flags, force: true }, environment);
     try {
-      await runTransferList(each(kept), context);
+      await runTransferList({ isOne: false, transfers: each(kept) }, context);
     } finally {
       context.endProgress();
     }

@@ -33,7 +33,8 @@ export function syncCommand(environment: Environment): Command {
     // Whatever differs is to be overwritten: that is what a sync is.
     const context = transferContext({ ...flags, force: true }, environment);
     try {
-      await runTransferList(await planned(from, to, flags, context), context);
+      const transfers = await planned(from, to, flags, context);
+      await runTransferList({ isOne: false, transfers }, context);
     } finally {
       context.endProgress();
     }

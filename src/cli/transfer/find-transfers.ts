@@ -23,25 +23,30 @@ export async function findTransfers(
   sources: readonly string[],
   target: string,
   context: FindContext,
-): Promise<AsyncGenerator<Found>> {
+): Promise<{ readonly isOne: boolean; readonly transfers: AsyncGenerator<Found> }> {
   if (![...sources, target].some(isOssUrl)) {
     throw new CommandError(
       `neither "${sources[0]}" nor "${target}" is in object storage; write one as oss://BUCKET/KEY`,
     );
   }
-  const finders: (() => AsyncGenerator<Found>)[] = [];
+  const isOneOfMany = sources.length > 1;
+  const finders: Finder[] = [];
   for (const source of sources) {
-    finders.push(
-      isOssUrl(source)
-        ? await fromRemote(source, target, { ...context, isOneOfMany: sources.length > 1 })
-        : await fromLocal(source, target, { ...context, isOneOfMany: sources.length > 1 }),
-    );
+    const find = isOssUrl(source) ? fromRemote : fromLocal;
+    finders.push(await find(source, target, { ...context, isOneOfMany }));
   }
-  return (async function* () {
-    for (const find of finders) {
-      yield* find();
-    }
-  })();
+  return { isOne: !isOneOfMany && finders[0]?.isOne === true, transfers: allOf(finders) };
+}
+
+interface Finder {
+  readonly isOne: boolean;
+  find(): AsyncGenerator<Found>;
+}
+
+async function* allOf(finders: readonly Finder[]): AsyncGenerator<Found> {
+  for (const finder of finders) {
+    yield* finder.find();
+  }
 }
 
 interface SourceContext extends FindContext {
@@ -52,7 +57,7 @@ async function fromLocal(
   path: string,
   to: string,
   { recursive, isMeant, isOneOfMany }: SourceContext,
-): Promise<() => AsyncGenerator<Found>> {
+): Promise<Finder> {
   if (!isOssUrl(to)) {
     throw new CommandError(
       `neither "${path}" nor "${to}" is in object storage; write one as oss://BUCKET/KEY`,
@@ -67,7 +72,7 @@ async function fromLocal(
   }
   const prefix = isMany && !isFolder ? `${target.key}/` : target.key;
   const keyOf = (name: string) => (isMany || isFolder ? prefix + name : target.key);
-  return async function* () {
+  const find = async function* (): AsyncGenerator<Found> {
     for await (const found of source.files()) {
       if ("problem" in found) {
         yield { type: "unmovable", ...found };
@@ -78,28 +83,26 @@ async function fromLocal(
       }
     }
   };
+  return { isOne: !source.isMany, find };
 }
 
-async function fromRemote(
-  from: string,
-  to: string,
-  context: SourceContext,
-): Promise<() => AsyncGenerator<Found>> {
+async function fromRemote(from: string, to: string, context: SourceContext): Promise<Finder> {
   const { recursive, signal, isMeant, isOneOfMany } = context;
   const source = parseOssUrl(from);
   const bucket = await context.bucket(source.bucket);
   if (!recursive) {
     parseObjectUrl(from);
     const target = await targetOfOne(source, to, isOneOfMany);
-    return async function* () {
+    const find = async function* (): AsyncGenerator<Found> {
       const { sizeBytes, lastModified } = await bucket.headObject(source.key, { signal });
       yield target({ ...source, sizeBytes, modifiedMs: lastModified.getTime() });
     };
+    return { isOne: true, find };
   }
   // What is meant is a folder, not every key that happens to begin so.
   const prefix = source.key === "" || source.key.endsWith("/") ? source.key : `${source.key}/`;
   const target = targetOfMany(to);
-  return async function* () {
+  const find = async function* (): AsyncGenerator<Found> {
     let isFound = false;
     for await (const object of listObjects(bucket, prefix, signal)) {
       isFound = true;
@@ -111,6 +114,7 @@ async function fromRemote(
       throw new CommandError(`there is nothing under ${formatOssUrl({ ...source, key: prefix })}`);
     }
   };
+  return { isOne: false, find };
 }
 
 async function targetOfOne(

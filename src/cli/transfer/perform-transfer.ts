@@ -92,6 +92,10 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
     board.update(basename(path), { bytesSent, totalBytes, parts: { partsDone, partsInFlight, partCount } });
     return;
   }
+  if (event.type === "done" || event.type === "failed") {
+    // Told by the line or the error at the end.
+    return;
+  }
   output.event({ event: `upload-${event.type}`, file: path, ...event, type: undefined });
   if (event.type === "warning") {
     warn(`${path}: ${event.message}`);

@@ -18,44 +18,50 @@ export interface ListContext extends PerformContext {
   readonly policy: OverwritePolicy;
 }
 
-/** @throws {CommandError} when one or more failed; each was told by then */
-export async function runTransferList(list: AsyncIterable<Found>, context: ListContext): Promise<void> {
+/** What is to be done, and whether a person sees it as one thing, whose failure is the command's. */
+export interface TransferList {
+  readonly isOne: boolean;
+  readonly transfers: AsyncIterable<Found>;
+}
+
+/**
+ * @throws what one transfer throws when it is the only one
+ * @throws {CommandError} when one or more of many failed; each was told by then
+ */
+export async function runTransferList(
+  { isOne, transfers }: TransferList,
+  context: ListContext,
+): Promise<void> {
+  const { output, jobCount, signal, isDryRun } = context;
   const tally = { done: 0, skipped: 0, failed: 0, bytes: 0 };
-  const fail = (place: string, problem: string) => {
-    tally.failed += 1;
-    context.output.event({ event: "failed", from: place, message: problem });
-    context.warn(`${place}: ${problem}`);
-  };
-  let onlyFailure: unknown;
   const run = async (found: Found): Promise<void> => {
     if (found.type === "unmovable") {
-      fail(found.place, found.problem);
-      return;
+      throw new CommandError(found.problem);
     }
     const outcome = await runOne(found, context);
     tally[outcome] += 1;
     tally.bytes += outcome === "done" ? sizeOf(found) : 0;
   };
-  await runTransfers(list, run, {
-    jobCount: context.jobCount,
-    signal: context.signal,
-    onFailure: (found, error) => {
-      onlyFailure = error;
-      fail(found.type === "unmovable" ? found.place : fromOf(found), describeFailure(error));
-    },
-  });
+  const onFailure = (found: Found, error: unknown) => {
+    if (isOne) {
+      throw error;
+    }
+    tally.failed += 1;
+    const from = found.type === "unmovable" ? found.place : fromOf(found);
+    const message = describeFailure(error);
+    output.event({ event: "failed", from, message });
+    context.warn(`${from}: ${message}`);
+  };
+  await runTransfers(transfers, run, { jobCount, signal, onFailure });
+  if (isOne) {
+    return;
+  }
   const { done, skipped, failed, bytes } = tally;
-  const isOneOnly = done + skipped + failed === 1;
-  context.output.event({ event: "summary", ...tally });
-  if (isOneOnly && onlyFailure !== undefined) {
-    throw onlyFailure;
-  }
-  if (!isOneOnly) {
-    const verb = context.isDryRun ? "would be done" : "done";
-    context.output.line(
-      `${countOf(done, "transfer")} ${verb} (${formatSize(bytes)}), ${skipped} skipped, ${failed} failed`,
-    );
-  }
+  output.event({ event: "summary", ...tally });
+  const verb = isDryRun ? "would be done" : "done";
+  output.line(
+    `${countOf(done, "transfer")} ${verb} (${formatSize(bytes)}), ${skipped} skipped, ${failed} failed`,
+  );
   if (failed > 0) {
     throw new CommandError(`${failed} of ${countOf(done + skipped + failed, "transfer")} failed`);
   }

@@ -25,9 +25,10 @@ export function transferContext(flags: TransferFlags, environment: Environment):
   );
   const board = new ProgressBoard(output, Date.now);
   const buckets = new Map<string, Promise<Bucket>>();
-  const patience: Pick<ClientOptions, "attempts" | "concurrency"> = {
+  const patience: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {
     attempts: ATTEMPT_COUNT,
     concurrency: flags.parallel,
+    maxBandwidth: flags.bandwidthLimit,
   };
   return {
     signal,
