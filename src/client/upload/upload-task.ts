@@ -19,7 +19,7 @@ export interface UploadOptions {
   readonly partSize?: number | undefined;
   /**
    * How many parts are sent at a time. By default, and with "auto", what all transfers of the client share; a number or
-   * bounds are for this upload alone. Each part under way takes 2 MiB of memory.
+   * bounds are for this upload alone. Each part under way takes 512 KiB of memory.
    */
   readonly concurrency?: TransferConcurrency | undefined;
   /** Bytes; smaller sources go in one piece. Default 8 MiB; 0: all but an empty one go in parts. */
