@@ -81,6 +81,8 @@ async function tryFile(file: string, key: string, bucket: Bucket, options: TryFi
   const result = await bucket.upload(key, file, {
     // Parts whatever the size: that is what this command shows.
     multipartThreshold: 0,
+    // There is nothing to go on with on a server that is made for this.
+    checkpoint: false,
     signal,
     ...(partSizeBytes === undefined ? {} : { partSize: partSizeBytes }),
     ...(concurrency === undefined ? {} : { concurrency }),

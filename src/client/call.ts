@@ -12,6 +12,8 @@ import type { RequestMessage, ResponseMessage } from "../protocol/http-message.t
 import type { OperationCall } from "../protocol/operation.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
+import type { BandwidthLimit } from "./flow/bandwidth-limit.ts";
+import type { GoodputMemory } from "./flow/goodput-memory.ts";
 import type { TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
@@ -28,6 +30,10 @@ export interface Caller {
   readonly transport: Transport;
   /** Shared by all that moves many bytes; whoever does waits for a place in it before it calls. */
   readonly window: TransferWindow;
+  /** What earlier transfers, and processes, measured on the way to the endpoint. */
+  readonly memory: GoodputMemory;
+  /** What bodies are held back to; undefined: nothing. */
+  readonly bandwidth: BandwidthLimit | undefined;
   readonly clock: Clock;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
@@ -144,7 +150,7 @@ async function exchange<Input, Output>(
     address: address ?? requestAddress(caller.endpoint, signed.resource, signed.query),
     headers: { "user-agent": caller.userAgent, ...signed.headers },
     body:
-      options.body ??
+      heldBack(caller, options) ??
       (signed.text === undefined ? undefined : bytesBody(new TextEncoder().encode(signed.text))),
     signal: options.signal,
     timeoutMs: caller.timeoutMs,
@@ -157,6 +163,10 @@ async function exchange<Input, Output>(
   const answer = { output: decode(operation, received, dialect), requestId, response };
   options.verify?.(answer);
   return answer;
+}
+
+function heldBack({ bandwidth }: Caller, { body, signal }: CallOptions<never>): RequestBody | undefined {
+  return body === undefined || bandwidth === undefined ? body : bandwidth.limited(body, signal);
 }
 
 /** DeleteMultipleObjects must have a digest, and for other documents it does no harm. */

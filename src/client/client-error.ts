@@ -23,8 +23,12 @@ export type ClientErrorCode =
   | "region-unknown"
   /** The file changed while it was read. */
   | "source-changed"
-  /** The file cannot be opened or read. */
+  /** A stream has more or fewer bytes than was said. */
+  | "source-size-mismatch"
+  /** The file or stream cannot be opened or read. */
   | "source-unreadable"
+  /** A stream of unknown length does not fit in 10,000 parts of the sizes for which there is room. */
+  | "stream-too-long"
   /** A file cannot be written, such as on a full disk. */
   | "target-unwritable"
   /** Another process, or another upload of this one, is at the same target. */

@@ -10,6 +10,8 @@ import { oss } from "../protocol/dialects/oss.ts";
 import type { Caller } from "./call.ts";
 import { ClientError } from "./client-error.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
+import { BandwidthLimit } from "./flow/bandwidth-limit.ts";
+import { GoodputMemory } from "./flow/goodput-memory.ts";
 import { createTransferWindow, type TransferConcurrency } from "./flow/transfer-concurrency.ts";
 import type { Platform } from "./platform.ts";
 import { createRequestSigner, type RequestSigner } from "./request-signer.ts";
@@ -33,6 +35,8 @@ export interface ClientOptions {
    * most, found by measuring.
    */
   readonly concurrency?: TransferConcurrency | undefined;
+  /** Bytes a second that all uploads of this client send together, from BANDWIDTH_MIN; default: no limit. */
+  readonly maxBandwidth?: number | undefined;
   /** Default: connections of this client's own. */
   readonly transport?: Transport | undefined;
 }
@@ -74,16 +78,19 @@ export function assembleCaller(
   createSigner: (endpoint: Endpoint) => RequestSigner,
 ): Caller {
   const { addressing, timeoutMs = TIMEOUT_DEFAULT_MS, attempts = ATTEMPT_COUNT_DEFAULT } = options;
-  const { concurrency = "auto" } = options;
+  const { concurrency = "auto", maxBandwidth } = options;
   assertPositiveInteger("timeoutMs", timeoutMs);
   assertPositiveInteger("attempts", attempts);
   const endpoint = parseEndpoint(endpointText, addressing === undefined ? {} : { addressing });
+  const { measurements, clock } = platform;
   return {
     endpoint,
     dialect: oss,
     signer: createSigner(endpoint),
     transport: options.transport ?? platform.transport,
     window: createTransferWindow(concurrency, { clock: platform.clock, sizeMax: platform.concurrencyMax }),
+    memory: new GoodputMemory({ host: endpoint.host, measurements, now: () => clock.now() }),
+    bandwidth: maxBandwidth === undefined ? undefined : new BandwidthLimit(maxBandwidth, platform.clock),
     clock: platform.clock,
     random: platform.random,
     timeoutMs,

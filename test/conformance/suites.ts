@@ -1,6 +1,7 @@
 // Every suite, in the order of the report. A new one is a file in `suites/` and a line here.
 import type { Suite } from "./suite.ts";
 import { aliOss } from "./suites/ali-oss.ts";
+import { browser } from "./suites/browser.ts";
 import { goSdkV1 } from "./suites/go-sdk-v1.ts";
 import { goSdkV1Current } from "./suites/go-sdk-v1-current.ts";
 import { goSdkV2 } from "./suites/go-sdk-v2.ts";
@@ -24,4 +25,5 @@ export const suites: readonly Suite[] = [
   goSdkV2Tests,
   pythonSdkV2,
   javaSdk,
+  browser,
 ];

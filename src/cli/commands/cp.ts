@@ -82,6 +82,7 @@ async function upload(
   let arePartsLeft = false;
   const uploading = bucket.upload(key, path, {
     signal,
+    checkpoint: false,
     ...(flags.partSize === undefined ? {} : { partSize: flags.partSize }),
     ...(flags.parallel === undefined ? {} : { concurrency: flags.parallel }),
     ...(flags.forbidOverwrite ? { forbidOverwrite: true } : {}),
@@ -99,7 +100,8 @@ async function upload(
   });
   const tookMs = Date.now() - startedAtMs;
   const how = result.method === "put" ? "in one piece" : `in ${countOf(result.partCount, "part")}`;
-  output.event({ event: "uploaded", file: path, ...result, tookMs });
+  const { parts: _, ...facts } = result;
+  output.event({ event: "uploaded", file: path, ...facts, tookMs });
   output.line(
     `${path} to ${formatOssUrl({ bucket: target.bucket, key })}: ${summary(result.sizeBytes, tookMs)} ${how}, CRC-64 ${result.crc64} verified`,
   );

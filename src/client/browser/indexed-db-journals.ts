@@ -43,9 +43,15 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
   const partsOfTarget = IDBKeyRange.bound([name], [name, []]);
   const earlier = await readEarlier(database, name, partsOfTarget);
   let stored: StoredUpload | undefined = earlier && { header: earlier.header, isCompleting: false };
+  let isOpen = true;
   const change = (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) =>
     writable(() => changeStores(database, act));
-  let isOpen = true;
+  const note = async (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) => {
+    if (!isOpen || stored === undefined) {
+      throw new Error("nothing can be noted in a journal before it is begun or after it is closed");
+    }
+    await change(act);
+  };
   const end = () => {
     isOpen = false;
     database.close();
@@ -56,18 +62,18 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
     earlier,
     begin(header) {
       stored = { header, isCompleting: false };
-      return change((uploads, parts) => {
+      return note((uploads, parts) => {
         parts.delete(partsOfTarget);
         uploads.put(stored, name);
       });
     },
     addPart: (part) =>
-      change((uploads, parts) => {
+      note((uploads, parts) => {
         parts.put(plainPart(part), [name, part.partNumber]);
         uploads.put(stored, name);
       }),
     noteCompleting: () =>
-      change((uploads) => {
+      note((uploads) => {
         uploads.put({ ...stored, isCompleting: true }, name);
       }),
     async remove() {

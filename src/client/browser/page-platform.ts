@@ -14,6 +14,7 @@ export const pagePlatform: Platform<UploadSource> = {
   random: Math.random,
   // The browser says who it is.
   userAgent: "",
+  // More are not opened to one host under HTTP/1.1.
   concurrencyMax: 6,
   // A table of extensions would be as large as all the rest; a File knows its own type.
   contentTypeOf: () => undefined,

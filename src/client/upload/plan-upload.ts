@@ -1,6 +1,9 @@
 // How a source will be cut, and why. Pure.
-import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
-import { fittingPartSize, PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "./part-plan.ts";
+import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
+import type { LinkMeasurement } from "../flow/link-measurement.ts";
+import { choosePartSize } from "./choose-part-size.ts";
+import type { PartFeed } from "./part-feed.ts";
+import { cutParts, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
 
 export interface UploadPlan {
   readonly method: "multipart" | "put";
@@ -11,6 +14,8 @@ export interface UploadPlan {
   readonly parts: readonly PlannedPart[];
   /** One a line, for people. */
   readonly reasons: readonly string[];
+  /** Of a source that is cut while it is read: there are only the parts that have come until now. */
+  readonly feed?: PartFeed;
 }
 
 /** @throws {RangeError} if the size cannot be uploaded */
@@ -18,10 +23,13 @@ export function planUpload({
   sizeBytes,
   partSize,
   multipartThreshold = PART_SIZE_DEFAULT_BYTES,
+  measured,
 }: {
   readonly sizeBytes: number;
   readonly partSize?: number | undefined;
   readonly multipartThreshold?: number | undefined;
+  /** What earlier transfers showed about the way to the service. */
+  readonly measured?: LinkMeasurement | undefined;
 }): UploadPlan {
   const isSmall = sizeBytes === 0 || sizeBytes < multipartThreshold;
   if (isSmall && sizeBytes <= PUT_OBJECT_SIZE_MAX_BYTES) {
@@ -32,24 +40,18 @@ export function planUpload({
     const parts = [{ number: 1, start: 0, end: sizeBytes }];
     return { method: "put", sizeBytes, partSizeBytes: sizeBytes, parts, reasons: [reason] };
   }
-  const wanted = partSize ?? PART_SIZE_DEFAULT_BYTES;
-  const partSizeBytes = fittingPartSize({ sizeBytes, partSizeBytes: wanted });
-  const why = partSize === undefined ? "the default" : "as asked for";
-  const reasons = [
-    partSizeBytes === wanted
-      ? `parts of ${partSizeBytes} bytes: ${why}`
-      : `parts of ${partSizeBytes} bytes: ${why} is ${wanted}, with which the upload would have more than 10,000 parts`,
-  ];
-  return { ...cutInto(partSizeBytes, sizeBytes), reasons };
+  const { partSizeBytes, reasons } = choosePartSize({ sizeBytes, partSizeBytes: partSize, measured });
+  const parts = cutParts(sizeBytes, partSizeBytes);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }
 
-/** The plan of an upload that goes on: its parts stay as they were cut. */
-export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan {
+/** The plan of an upload that goes on: its parts stay as they were cut. Undefined if no upload can be cut so. */
+export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan | undefined {
+  const isPossible = Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0;
+  if (!isPossible || Math.ceil(sizeBytes / partSizeBytes) > PART_COUNT_MAX) {
+    return undefined;
+  }
   const reasons = [`parts of ${partSizeBytes} bytes: the upload was begun so`];
-  return { ...cutInto(partSizeBytes, sizeBytes), reasons };
-}
-
-function cutInto(partSizeBytes: number, sizeBytes: number): Omit<UploadPlan, "reasons"> {
-  const parts = planParts({ sizeBytes, partSizeBytes });
-  return { method: "multipart", sizeBytes, partSizeBytes, parts };
+  const parts = cutParts(sizeBytes, partSizeBytes);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }

@@ -1,0 +1,12 @@
+// What transfers have shown about the way to a host: by this the next upload's parts are cut.
+
+export interface LinkMeasurement {
+  /** Bytes a second of one connection, among `concurrency`; above 0. */
+  readonly connectionGoodput: number;
+  /** How many connections there were. From 1. */
+  readonly concurrency: number;
+  /** What a part costs beside its bytes, from its last byte to its answer. From 0. */
+  readonly partCostMs: number;
+  /** Connections lost and requests timed out, for each byte carried. From 0. */
+  readonly lossPerByte: number;
+}

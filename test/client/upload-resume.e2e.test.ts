@@ -1,0 +1,488 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { mkdtemp, readdir, rename, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { FileJournals } from "../../src/client/node/file-journals.ts";
+import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
+import type { UploadJournal, UploadJournals } from "../../src/client/upload/upload-journal.ts";
+import type { UploadOptions } from "../../src/client/upload/upload-task.ts";
+import { crc64 } from "../../src/protocol/crc64/crc64.ts";
+import { bucketAt, errorXml, type ScriptedService } from "./scripted-service.ts";
+import {
+  type Answer,
+  type Fate,
+  inParts,
+  isCompletion,
+  PART,
+  type PartRequest,
+  partsSent,
+  startNetwork,
+  startUploadService,
+  type UploadService,
+} from "./upload-service.ts";
+
+let service: UploadService;
+/** One for all runs: another endpoint would be another target. */
+let network: ScriptedService;
+let fate: (request: PartRequest) => Fate = () => "pass";
+
+before(async () => {
+  service = await startUploadService();
+  network = await startNetwork(service.endpoint, (request) => fate(request));
+});
+
+after(async () => {
+  await network[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
+});
+
+async function newJournals(): Promise<FileJournals> {
+  return new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+}
+
+/** One run over a network as bad as `fateOf` says. A run that fails is no failure of the test. */
+async function run(
+  key: string,
+  path: string,
+  options: UploadOptions,
+  fateOf: (request: PartRequest) => Fate = () => "pass",
+) {
+  fate = fateOf;
+  const requestCountBefore = network.requests.length;
+  const events: UploadEvent[] = [];
+  const uploading = bucketAt(network.endpoint).upload(key, path, {
+    ...inParts,
+    concurrency: 1,
+    ...options,
+    onEvent: (event) => events.push(event),
+  });
+  const [outcome] = await Promise.allSettled([uploading]);
+  const requests = network.requests.slice(requestCountBefore);
+  const result = outcome.status === "fulfilled" ? outcome.value : undefined;
+  return {
+    result,
+    error: outcome.status === "rejected" ? outcome.reason : undefined,
+    events,
+    reasons: events.flatMap((event) => (event.type === "restarted" ? [event.reason] : [])),
+    warnings: events.flatMap((event) => (event.type === "warning" ? [event.code] : [])),
+    sent: partsSent({ requests }),
+    completionCount: requests.filter(isCompletion).length,
+  };
+}
+
+const breaksAtPart = (broken: number) => (request: PartRequest) =>
+  request.partNumber === broken ? ("break" as const) : ("pass" as const);
+
+async function uploadsUnderWay(key: string): Promise<readonly string[]> {
+  return (await service.bucket.listMultipartUploads({ prefix: key })).uploads.map(({ uploadId }) => uploadId);
+}
+
+async function journalFiles({ folder }: FileJournals): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith(".journal"));
+}
+
+describe("an upload that was interrupted", () => {
+  it("goes on with the parts that are missing", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(6 * PART + 1);
+
+    const first = await run("goes on", path, { checkpoint }, breaksAtPart(4));
+    const second = await run("goes on", path, { checkpoint });
+
+    equal(first.error.code, "connection-lost");
+    equal(first.error.partNumber, 4);
+    deepEqual([first.error.uploadId], await uploadsUnderWayBefore(second));
+    deepEqual(second.sent, [4, 5, 6, 7]);
+    equal(second.result?.crc64, crc64(bytes));
+    deepEqual(second.result?.resumed, { found: "journal", keptPartCount: 3, keptBytes: 3 * PART });
+    equal(second.result?.statistics.sentBytes, 3 * PART + 1);
+    equal((await service.bucket.headObject("goes on")).crc64, crc64(bytes));
+    deepEqual(await journalFiles(checkpoint), []);
+    deepEqual(await uploadsUnderWay("goes on"), []);
+  });
+
+  it("tells progress that begins where it ended", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(6 * PART);
+    await run("progress", path, { checkpoint }, breaksAtPart(4));
+
+    const { events } = await run("progress", path, { checkpoint });
+
+    const uploading = events.find((event) => event.type === "progress" && event.phase === "uploading");
+    ok(uploading?.type === "progress");
+    deepEqual([uploading.bytesSent, uploading.partsDone, uploading.partCount], [3 * PART, 3, 6]);
+    deepEqual(
+      events.filter(({ type }) => type === "continued").map((event) => ("found" in event ? event.found : "")),
+      ["journal"],
+    );
+  });
+
+  it("keeps parts that were done out of order", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(6 * PART);
+    await run("out of order", path, { checkpoint, concurrency: 6 }, ({ partNumber }) =>
+      partNumber === 1 || partNumber === 3 ? "break" : "pass",
+    );
+    const missing = await missingParts("out of order", 6);
+
+    const second = await run("out of order", path, { checkpoint });
+
+    ok(missing.includes(1) && missing.includes(3));
+    deepEqual(second.sent, missing);
+    equal(second.result?.crc64, crc64(bytes));
+  });
+
+  it("keeps its part size, whatever the new run would like", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(6 * PART);
+    await run("part size", path, { checkpoint }, breaksAtPart(4));
+
+    const second = await run("part size", path, { checkpoint, partSize: 2 * PART });
+
+    deepEqual(second.sent, [4, 5, 6]);
+    equal(second.result?.partSizeBytes, PART);
+    equal(second.result?.crc64, crc64(bytes));
+  });
+
+  it("goes on after the file was renamed", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    await run("renamed", path, { checkpoint }, breaksAtPart(3));
+    await rename(path, `${path}-renamed`);
+
+    const second = await run("renamed", `${path}-renamed`, { checkpoint });
+
+    deepEqual(second.sent, [3, 4]);
+  });
+
+  it("sends a part again that the service has lost, or has with other bytes", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(5 * PART);
+    const { error } = await run("tampered", path, { checkpoint }, breaksAtPart(4));
+    await service.bucket.uploadPart("tampered", error.uploadId, 2, new Uint8Array(PART));
+
+    const second = await run("tampered", path, { checkpoint });
+
+    deepEqual(second.sent, [2, 4, 5]);
+    equal(second.result?.crc64, crc64(bytes));
+  });
+
+  it("after a cancel that keeps the parts goes on, after any other begins anew", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    const cancelAfterTwo = async (keepParts: boolean) => {
+      const handle = service.bucket.upload("after cancel", path, { ...inParts, checkpoint, concurrency: 1 });
+      for await (const event of handle) {
+        if (event.type === "part-done" && event.partNumber === 2) {
+          void handle.cancel({ keepParts });
+        }
+      }
+    };
+
+    await cancelAfterTwo(true);
+    const keptIds = await uploadsUnderWay("after cancel");
+    await cancelAfterTwo(false);
+
+    equal(keptIds.length, 1);
+    deepEqual(await uploadsUnderWay("after cancel"), []);
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+});
+
+async function uploadsUnderWayBefore({ result }: Awaited<ReturnType<typeof run>>): Promise<unknown[]> {
+  return [result?.uploadId];
+}
+
+async function missingParts(key: string, partCount: number): Promise<readonly number[]> {
+  const [uploadId = ""] = await uploadsUnderWay(key);
+  const there = (await service.bucket.listParts(key, uploadId)).parts.map(({ partNumber }) => partNumber);
+  const numbers = Array.from({ length: partCount }, (_, index) => index + 1);
+  return numbers.filter((partNumber) => !there.includes(partNumber));
+}
+
+describe("an upload that was interrupted while it completed", () => {
+  it("finds its object when only the answer was lost", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(3 * PART);
+    const first = await run("answer lost", path, { checkpoint }, losesEverythingAfterCompletion());
+
+    const second = await run("answer lost", path, { checkpoint });
+
+    equal(first.error.code, "connection-lost");
+    deepEqual([second.sent, second.completionCount], [[], 0]);
+    equal(second.result?.crc64, crc64(bytes));
+    equal(second.result?.etag, (await service.bucket.headObject("answer lost")).etag);
+    deepEqual(second.result?.resumed, { found: "journal", keptPartCount: 3, keptBytes: 3 * PART });
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+
+  it("completes when the request never arrived", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(3 * PART);
+    await run("never arrived", path, { checkpoint }, ({ method, url }) =>
+      isCompletion(`${method} ${url}`) ? "break" : "pass",
+    );
+
+    const second = await run("never arrived", path, { checkpoint });
+
+    deepEqual([second.sent, second.completionCount], [[], 1]);
+    equal(second.result?.crc64, crc64(bytes));
+  });
+
+  it("begins anew when another object has come in its place", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(3 * PART);
+    await run("replaced", path, { checkpoint }, losesEverythingAfterCompletion());
+    await service.bucket.putObject("replaced", "something else");
+
+    const second = await run("replaced", path, { checkpoint });
+
+    deepEqual(second.sent, [1, 2, 3]);
+    match(second.reasons[0] ?? "", /no such upload any more, nor the object/);
+    equal(second.result?.crc64, crc64(bytes));
+  });
+});
+
+function losesEverythingAfterCompletion(): (request: PartRequest) => Fate {
+  let isCompleted = false;
+  return ({ method, url }) => {
+    const isFirst = isCompletion(`${method} ${url}`) && !isCompleted;
+    isCompleted ||= isFirst;
+    if (isFirst) {
+      return "lose-answer";
+    }
+    return isCompleted ? "lose-answer" : "pass";
+  };
+}
+
+describe("an upload of a file that has changed since", () => {
+  const changes = [
+    {
+      name: "grown",
+      change: (path: string) => writeFile(path, Buffer.alloc(5 * PART, 1)),
+      reason: /it had 409600 bytes and now has 512000; the parts that were sent of it are removed/,
+    },
+    {
+      name: "touched",
+      change: (path: string) => utimes(path, new Date(), new Date(1)),
+      reason: /was written to, its size still being 409600 bytes; the parts/,
+    },
+    {
+      name: "replaced by a copy",
+      change: async (path: string) => rename((await service.newFile(4 * PART)).path, path),
+      reason: /another file has taken its place; the parts/,
+    },
+  ];
+  for (const { name, change, reason } of changes) {
+    it(`begins anew when it is ${name}, says so, and removes the old parts`, async () => {
+      const checkpoint = await newJournals();
+      const { path } = await service.newFile(4 * PART);
+      const first = await run(name, path, { checkpoint }, breaksAtPart(3));
+      await change(path);
+
+      const second = await run(name, path, { checkpoint });
+
+      match(second.reasons[0] ?? "", reason);
+      equal(second.sent[0], 1);
+      ok(second.result !== undefined && second.result.resumed === undefined);
+      await rejects(service.bucket.listParts(name, first.error.uploadId), { code: "NoSuchUpload" });
+    });
+  }
+
+  it("begins anew when the object is to carry other headers", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    await run("wishes", path, { checkpoint }, breaksAtPart(3));
+
+    const objectHeaders = { cacheControl: "no-cache" };
+    const second = await run("wishes", path, { checkpoint, objectHeaders });
+
+    match(second.reasons[0] ?? "", /other headers/);
+    equal((await service.bucket.headObject("wishes")).objectHeaders.cacheControl, "no-cache");
+  });
+
+  it("begins anew when the service has the upload no more", async () => {
+    const checkpoint = await newJournals();
+    const { path, bytes } = await service.newFile(4 * PART);
+    const { error } = await run("aborted", path, { checkpoint }, breaksAtPart(3));
+    await service.bucket.abortMultipartUpload("aborted", error.uploadId);
+
+    const second = await run("aborted", path, { checkpoint });
+
+    match(second.reasons[0] ?? "", /no such upload any more/);
+    equal(second.result?.crc64, crc64(bytes));
+  });
+});
+
+describe("the journal of an upload", () => {
+  it("keeps another upload of the same target away", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    const handle = service.bucket.upload("locked", path, { ...inParts, checkpoint });
+    handle.pause();
+    for await (const { type } of handle) {
+      if (type === "paused") {
+        break;
+      }
+    }
+
+    await rejects(service.bucket.upload("locked", path, { ...inParts, checkpoint }), {
+      code: "upload-locked",
+    });
+    handle.resume();
+
+    await handle;
+  });
+
+  it("that cannot be opened is worth a warning, not the upload", async () => {
+    const file = (await service.newFile(1)).path;
+    const checkpoint = new FileJournals({ folder: join(file, "below a file") });
+    const { path, bytes } = await service.newFile(4 * PART);
+
+    const { result, warnings } = await run("unopened", path, { checkpoint });
+
+    equal(result?.crc64, crc64(bytes));
+    deepEqual(warnings, ["journal-unwritable"]);
+  });
+
+  it("that cannot be written any more is worth one warning, and parts are kept all the same", async () => {
+    const journals = await newJournals();
+    const { path } = await service.newFile(6 * PART);
+    const checkpoint = failingAfter(2, journals);
+
+    const first = await run("disk full", path, { checkpoint }, breaksAtPart(5));
+    const second = await run("disk full", path, { checkpoint: journals });
+
+    deepEqual(first.warnings, ["journal-unwritable"]);
+    equal(first.error.code, "connection-lost");
+    deepEqual(second.sent, [3, 4, 5, 6]);
+  });
+
+  it("is removed with the parts when they are not to be kept", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+
+    await run("not kept", path, { checkpoint, leavePartsOnError: false }, breaksAtPart(3));
+
+    deepEqual(await uploadsUnderWay("not kept"), []);
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+
+  it("is not made when it is not wanted", async () => {
+    const { path } = await service.newFile(4 * PART);
+
+    const { error } = await run("no journal", path, { checkpoint: false }, breaksAtPart(3));
+
+    equal(error.uploadId, undefined);
+    deepEqual(await uploadsUnderWay("no journal"), []);
+  });
+
+  it("refuses what are no journals, and a folder where there are none", async () => {
+    const { path } = await service.newFile(PART);
+    const upload = (checkpoint: unknown) =>
+      service.bucket.upload("k", path, { ...inParts, checkpoint: checkpoint as boolean });
+
+    await rejects(upload({}), TypeError);
+    await rejects(upload("/tmp"), TypeError);
+  });
+});
+
+/** Journals whose disk is full after so many parts. */
+function failingAfter(partCount: number, journals: UploadJournals): UploadJournals {
+  return {
+    async open(target) {
+      const journal = await journals.open(target);
+      let count = 0;
+      const failing: UploadJournal = {
+        earlier: journal.earlier,
+        begin: (header) => journal.begin(header),
+        async addPart(part) {
+          count += 1;
+          if (count > partCount) {
+            throw new Error("ENOSPC: no space left on device, write");
+          }
+          await journal.addPart(part);
+        },
+        noteCompleting: () => journal.noteCompleting(),
+        remove: () => journal.remove(),
+        close: () => journal.close(),
+      };
+      return failing;
+    },
+  };
+}
+
+describe("an upload without a journal", () => {
+  it("goes on with what the service has, if those are its bytes", async () => {
+    const { path, bytes } = await service.newFile(5 * PART + 1);
+    await run("listed", path, { checkpoint: await newJournals() }, breaksAtPart(4));
+    const journals = await newJournals();
+
+    const second = await run("listed", path, { checkpoint: journals });
+
+    deepEqual(second.sent, [4, 5, 6]);
+    equal(second.result?.crc64, crc64(bytes));
+    deepEqual(second.result?.resumed, { found: "service", keptPartCount: 3, keptBytes: 3 * PART });
+    deepEqual(await journalFiles(journals), []);
+  });
+
+  it("writes down what it has found, for a third run", async () => {
+    const { path } = await service.newFile(5 * PART);
+    await run("twice", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+    const checkpoint = await newJournals();
+    await run("twice", path, { checkpoint }, breaksAtPart(5));
+
+    const third = await run("twice", path, { checkpoint });
+
+    deepEqual(third.sent, [5]);
+    equal(third.result?.resumed?.found, "journal");
+  });
+
+  it("does so for bytes, too, when it is asked to", async () => {
+    const { path, bytes } = await service.newFile(4 * PART);
+    await run("bytes", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+
+    const result = await service.bucket.upload("bytes", bytes, { ...inParts, checkpoint: true });
+
+    deepEqual(result.resumed, { found: "service", keptPartCount: 2, keptBytes: 2 * PART });
+    equal(result.crc64, crc64(bytes));
+  });
+
+  it("warns of what others have left, and of what they wanted the object to carry", async () => {
+    const { path } = await service.newFile(4 * PART);
+    const foreign = await service.newFile(4 * PART);
+    await run("stale", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+    await run("stale", foreign.path, { checkpoint: false, leavePartsOnError: true }, breaksAtPart(2));
+    const events: UploadEvent[] = [];
+
+    const second = await run("stale", path, {
+      checkpoint: await newJournals(),
+      objectHeaders: { cacheControl: "no-cache", userMetadata: { origin: "test" } },
+    });
+
+    events.push(...second.events);
+    deepEqual(second.warnings, ["stale-uploads", "headers-differ"]);
+    const [stale, headers] = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    match(stale ?? "", /unfinished uploads of stale hold 102400 bytes/);
+    match(headers ?? "", /cache-control, metadata origin differ/);
+    deepEqual(second.sent, [3, 4]);
+  });
+
+  it("is not held up where nobody may list uploads", async () => {
+    const { path, bytes } = await service.newFile(4 * PART);
+
+    let refusalCount = 0;
+    const { result } = await run("unlisted", path, { checkpoint: await newJournals() }, ({ method, url }) => {
+      const isListing = method === "GET" && /[?&]uploads/.test(url);
+      refusalCount += isListing ? 1 : 0;
+      return isListing ? refusal : "pass";
+    });
+
+    equal(refusalCount, 1);
+    equal(result?.crc64, crc64(bytes));
+  });
+});
+
+function refusal(): Answer {
+  return { status: 403, headers: {}, body: Buffer.from(errorXml("AccessDenied")) };
+}
