@@ -93,9 +93,9 @@ describe("choosePartSize()", () => {
       [0, 256 * KIB],
       [MIB, 256 * KIB],
       [25e6, 256 * KIB],
-      [125e6, MIB],
-      [500e6, 4 * MIB],
-      [GIB, 8 * MIB],
+      [125e6, 512 * KIB],
+      [500e6, 2 * MIB],
+      [GIB, 4 * MIB],
       [8 * GIB, 16 * MIB],
       [30 * GIB, 32 * MIB],
       [500 * GIB, 64 * MIB],
@@ -131,12 +131,12 @@ describe("choosePartSize()", () => {
   });
 
   it("cuts smaller what has to be in memory", () => {
-    const memory = { budgetBytes: 64 * MIB, partCount: 16 };
+    const memory = { budgetBytes: 64 * MIB, partCount: 32 };
 
     const { partSizeBytes, reasons } = choosePartSize({ sizeBytes: GIB, memory });
 
-    equal(partSizeBytes, 4 * MIB);
-    match(reasons.at(-1) ?? "", /16 are in memory/);
+    equal(partSizeBytes, 2 * MIB);
+    match(reasons.at(-1) ?? "", /32 are in memory/);
   });
 
   it("refuses sizes outside their range", () => {
