@@ -39,7 +39,7 @@ export interface ControllerState {
   readonly peak: number;
   /** By how much it grows while that pays. */
   readonly growth: number;
-  /** Where a probe returns to. */
+  /** Where a trial of more or less returns to. */
   readonly homeSize: number;
   /** Epochs of this size that brought nothing; in a probe, epochs it has lasted. */
   readonly trialEpochs: number;
@@ -146,17 +146,19 @@ export function learnEpoch(
 
 /**
  * The service asked for less, or the network did not carry it. Call it once an epoch, and not for requests that began
- * before the latest call. More than a probe's home goes first.
+ * before the latest call. What was only being tried goes first.
  */
 export function backOff(
   state: ControllerState,
   kind: "throttled" | "timeout",
   { sizeMin }: ControllerLimits,
 ): ControllerStep {
-  const isTrial = state.phase === "probing" && state.size > state.homeSize;
+  const isCareful =
+    state.phase === "probing" || (state.phase === "growing" && state.growth === GROWTH_CAREFUL);
+  const isTrial = isCareful && state.size > state.homeSize;
   const size = isTrial ? state.homeSize : Math.max(sizeMin, Math.floor(state.size * BACK_OFF_FACTOR));
   const why = kind === "throttled" ? "the service asks for less" : "requests timed out";
-  const probeInterval = Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval);
+  const probeInterval = isTrial ? Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval) : state.probeInterval;
   return {
     // What was carried before was too much.
     state: {
@@ -187,7 +189,7 @@ function grow(state: ControllerState, limits: ControllerLimits): ControllerStep 
   }
   const before = smaller === undefined ? "" : `, ${smaller.size} carried ${rate(smaller.goodput)}`;
   return {
-    state: { ...state, size, trialEpochs: 0 },
+    state: { ...state, size, homeSize: state.size, trialEpochs: 0 },
     reason: `${state.size} at a time carry ${rate(goodput)}${before}: trying ${size}`,
   };
 }
