@@ -9,7 +9,7 @@ import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import { createV4KeyCache, type V4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 
 /** Who signs, when, and with what. */
-export interface SignedBy {
+interface SignedBy {
   readonly credentials: Credentials;
   readonly time: Date;
   readonly crypto: SigningCrypto;

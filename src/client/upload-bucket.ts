@@ -73,7 +73,7 @@ export class UploadBucket<Source> {
    * @see upload.ts for what it rejects with
    */
   upload(key: string, source: Source, options: UploadOptions = {}): UploadHandle {
-    const { clock, concurrencyMax, openJournals } = this.#platform;
+    const { clock, concurrencyMax, openJournals, startMd5 } = this.#platform;
     return startUpload({
       bucket: this,
       key,
@@ -83,6 +83,7 @@ export class UploadBucket<Source> {
         return this.#platform.openSource(source);
       },
       openJournals,
+      startMd5,
       window: this.#caller.window,
       memory: this.#caller.memory,
       windowSizeMax: concurrencyMax,

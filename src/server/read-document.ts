@@ -4,7 +4,7 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import { invalidPolicy } from "../protocol/fields/bucket-policy.ts";
 import type { Headers } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
-import { malformedXml } from "../protocol/xml/read-xml.ts";
+import { malformedXml } from "../protocol/xml/malformed-xml.ts";
 import type { RequestBody } from "./service-context.ts";
 
 /**

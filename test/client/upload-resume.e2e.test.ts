@@ -7,8 +7,9 @@ import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadJournal, UploadJournals } from "../../src/client/upload/upload-journal.ts";
 import type { UploadOptions } from "../../src/client/upload/upload-task.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { bucketAt, type ScriptedService } from "./scripted-service.ts";
+import { bucketAt, errorXml, type ScriptedService } from "./scripted-service.ts";
 import {
+  type Answer,
   type Fate,
   inParts,
   isCompletion,
@@ -325,7 +326,9 @@ describe("the journal of an upload", () => {
       }
     }
 
-    await rejects(service.bucket.upload("locked", path, { ...inParts, checkpoint }), { code: "upload-locked" });
+    await rejects(service.bucket.upload("locked", path, { ...inParts, checkpoint }), {
+      code: "upload-locked",
+    });
     handle.resume();
 
     await handle;
@@ -409,3 +412,77 @@ function failingAfter(partCount: number, journals: UploadJournals): UploadJourna
   };
 }
 
+describe("an upload without a journal", () => {
+  it("goes on with what the service has, if those are its bytes", async () => {
+    const { path, bytes } = await service.newFile(5 * PART + 1);
+    await run("listed", path, { checkpoint: await newJournals() }, breaksAtPart(4));
+    const journals = await newJournals();
+
+    const second = await run("listed", path, { checkpoint: journals });
+
+    deepEqual(second.sent, [4, 5, 6]);
+    equal(second.result?.crc64, crc64(bytes));
+    deepEqual(second.result?.resumed, { found: "service", keptPartCount: 3, keptBytes: 3 * PART });
+    deepEqual(await journalFiles(journals), []);
+  });
+
+  it("writes down what it has found, for a third run", async () => {
+    const { path } = await service.newFile(5 * PART);
+    await run("twice", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+    const checkpoint = await newJournals();
+    await run("twice", path, { checkpoint }, breaksAtPart(5));
+
+    const third = await run("twice", path, { checkpoint });
+
+    deepEqual(third.sent, [5]);
+    equal(third.result?.resumed?.found, "journal");
+  });
+
+  it("does so for bytes, too, when it is asked to", async () => {
+    const { path, bytes } = await service.newFile(4 * PART);
+    await run("bytes", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+
+    const result = await service.bucket.upload("bytes", bytes, { ...inParts, checkpoint: true });
+
+    deepEqual(result.resumed, { found: "service", keptPartCount: 2, keptBytes: 2 * PART });
+    equal(result.crc64, crc64(bytes));
+  });
+
+  it("warns of what others have left, and of what they wanted the object to carry", async () => {
+    const { path } = await service.newFile(4 * PART);
+    const foreign = await service.newFile(4 * PART);
+    await run("stale", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+    await run("stale", foreign.path, { checkpoint: false, leavePartsOnError: true }, breaksAtPart(2));
+    const events: UploadEvent[] = [];
+
+    const second = await run("stale", path, {
+      checkpoint: await newJournals(),
+      objectHeaders: { cacheControl: "no-cache", userMetadata: { origin: "test" } },
+    });
+
+    events.push(...second.events);
+    deepEqual(second.warnings, ["stale-uploads", "headers-differ"]);
+    const [stale, headers] = events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+    match(stale ?? "", /unfinished uploads of stale hold 102400 bytes/);
+    match(headers ?? "", /cache-control, metadata origin differ/);
+    deepEqual(second.sent, [3, 4]);
+  });
+
+  it("is not held up where nobody may list uploads", async () => {
+    const { path, bytes } = await service.newFile(4 * PART);
+
+    let refusalCount = 0;
+    const { result } = await run("unlisted", path, { checkpoint: await newJournals() }, ({ method, url }) => {
+      const isListing = method === "GET" && /[?&]uploads/.test(url);
+      refusalCount += isListing ? 1 : 0;
+      return isListing ? refusal : "pass";
+    });
+
+    equal(refusalCount, 1);
+    equal(result?.crc64, crc64(bytes));
+  });
+});
+
+function refusal(): Answer {
+  return { status: 403, headers: {}, body: Buffer.from(errorXml("AccessDenied")) };
+}

@@ -2,7 +2,7 @@
 // that does what a test wants.
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bucket } from "../../src/client/bucket.ts";
@@ -58,10 +58,13 @@ export type Fate =
   /** The request is carried out, and the connection ends before the answer. */
   | "lose-answer"
   /** The answer passes, changed. */
-  | ((answer: { headers: Record<string, unknown>; body: Buffer }) => {
-      headers: Record<string, unknown>;
-      body: Buffer;
-    });
+  | ((answer: Answer) => Answer);
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Buffer;
+}
 
 export interface PartRequest {
   readonly method: string;
@@ -115,12 +118,18 @@ function passOn(
         request.socket.destroy();
         return;
       }
-      const whole = { headers: { ...answer.headers }, body: Buffer.concat(chunks) };
-      const { headers: answered, body } = fate === "pass" ? whole : fate(whole);
-      response.writeHead(answer.statusCode ?? 0, answered as Record<string, string>).end(body);
+      const { statusCode: status = 0, headers } = answer;
+      const whole = { status, headers, body: Buffer.concat(chunks) };
+      const passed = fate === "pass" ? whole : fate(whole);
+      response.writeHead(passed.status, passed.headers as Record<string, string>).end(passed.body);
     });
   });
   onward.on("error", () => request.socket.destroy());
+  request.once("close", () => {
+    if (!request.complete) {
+      onward.destroy();
+    }
+  });
   request.pipe(onward);
 }
 

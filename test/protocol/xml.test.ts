@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { readAnswerXml } from "../../src/protocol/xml/read-answer-xml.ts";
 import { readXml } from "../../src/protocol/xml/read-xml.ts";
 import { writeXml } from "../../src/protocol/xml/write-xml.ts";
 import { childText, element } from "../../src/protocol/xml/xml-element.ts";
@@ -33,6 +34,60 @@ const REFUSED = {
     '<a b="/>">'.repeat(100_000) + "</a>".repeat(100_000),
   "attributes that hide the end of a tag": '<a b=">">'.repeat(17) + "</a>".repeat(17),
 };
+
+describe("readAnswerXml()", () => {
+  for (const [what, text] of Object.entries(REFUSED)) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => readAnswerXml(text), serviceError("MalformedXML"));
+    });
+  }
+
+  for (const [what, text] of Object.entries({
+    "a declaration, a namespace and white space":
+      '\uFEFF<?xml version="1.0" encoding="UTF-8"?>\r\n<a xmlns="urn:x" b=\'"\'>\n <b/>\t<c >x</c >\n</a>\n',
+    "references, CDATA and comments":
+      "<a>&lt;&#65;&#x4E2D;<![CDATA[&lt;<b>]]>&amp;<!--<c>-->&quot;&apos;&gt;</a>",
+    "line ends of all kinds": "<a>1\r\n2\r3\n4&#13;</a>",
+    "control characters": "<a>\f-\u0001&#12;\uFDD0</a>",
+    "an end of an attribute in another": "<a b='/>' c=\">\"><d/></a>",
+  })) {
+    it(`reads ${what} as the parser of requests does`, () => {
+      assert.deepEqual(readAnswerXml(text), readXml(text));
+    });
+  }
+
+  it("reads every document that is written as the parser of requests does", () => {
+    const leaf = fc
+      .tuple(fc.constantFrom("a", "b-c", "é"), xmlText)
+      .map(([name, text]) => element(name, text));
+    const tree = fc.tuple(leaf, fc.array(leaf)).map(([{ name }, children]) => element(name, children));
+
+    fc.assert(
+      fc.property(fc.oneof(leaf, tree), (root) => {
+        assert.deepEqual(readAnswerXml(writeXml(root)), readXml(writeXml(root)));
+      }),
+    );
+  });
+
+  it("reads what is left of a document if the parser of requests does, and as that does", () => {
+    const whole = '<?xml version="1.0"?><a x="1"><b>1 &amp; 2</b><!--c--><d/><e><![CDATA[<]]></e></a>';
+
+    fc.assert(
+      fc.property(
+        fc.nat(whole.length),
+        fc.nat(8),
+        fc.constantFrom("", "<", "&", ">", '"', "/", "]]>"),
+        (at, size, put) => {
+          const text = whole.slice(0, at) + put + whole.slice(at + size);
+          const [outcome, expected] = [readAnswerXml, readXml].map((read) => outcomeOf(() => read(text)));
+          assert.deepEqual(outcome, expected === "MalformedXML" ? outcome : expected);
+          assert.ok(outcome === "MalformedXML" || typeof outcome === "object");
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
 
 describe("readXml()", () => {
   for (const [what, text] of Object.entries(REFUSED)) {
@@ -158,3 +213,11 @@ describe("writeXml()", () => {
     );
   });
 });
+
+function outcomeOf(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return (error as { readonly code?: string }).code;
+  }
+}

@@ -47,7 +47,7 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
   const change = (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) =>
     writable(() => changeStores(database, act));
   const note = async (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) => {
-    if (!isOpen || !isBegun) {
+    if (!isOpen || stored === undefined) {
       throw new Error("nothing can be noted in a journal before it is begun or after it is closed");
     }
     await change(act);
@@ -62,18 +62,18 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
     earlier,
     begin(header) {
       stored = { header, isCompleting: false };
-      return change((uploads, parts) => {
+      return note((uploads, parts) => {
         parts.delete(partsOfTarget);
         uploads.put(stored, name);
       });
     },
     addPart: (part) =>
-      change((uploads, parts) => {
+      note((uploads, parts) => {
         parts.put(plainPart(part), [name, part.partNumber]);
         uploads.put(stored, name);
       }),
     noteCompleting: () =>
-      change((uploads) => {
+      note((uploads) => {
         uploads.put({ ...stored, isCompleting: true }, name);
       }),
     async remove() {

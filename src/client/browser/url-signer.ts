@@ -4,6 +4,7 @@ import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
 import type { Headers, Method } from "../../protocol/http-message.ts";
 import { ClientError } from "../client-error.ts";
 import type { RequestSigner } from "../request-signer.ts";
+import { isFolded } from "./addressable-key.ts";
 
 /** What the URL is to allow. */
 export interface RequestToSign {
@@ -53,9 +54,8 @@ function addressOf(text: string): RequestAddress {
   if (scheme !== "http" && scheme !== "https") {
     throw new TypeError("the function that signs URLs must get an absolute URL of http or https");
   }
-  // Otherwise the browser has folded a segment of it, and would ask for what nobody signed.
-  if (!text.includes(pathname + search)) {
-    throw new TypeError(`a browser asks for ${pathname} in place of the path that was signed`);
+  if (isFolded(text.replace(/[?#].*/, ""))) {
+    throw new TypeError(`a browser would ask for ${pathname} in place of the path that was signed`);
   }
   return { scheme, hostname, port: Number(port), host, target: pathname + search };
 }

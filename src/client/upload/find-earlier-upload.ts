@@ -1,6 +1,8 @@
 // What there is to go on with: the upload of the journal, else one that the service has and whose parts are the
 // source's bytes. Tells what it finds, and makes the journal ready for what follows.
-import type { ByteSource } from "./byte-source.ts";
+import { ServiceError } from "../../protocol/errors/service-error.ts";
+import type { Platform } from "../platform.ts";
+import { findOpenUpload, type OpenUploadSearch, type StaleUpload } from "./find-open-upload.ts";
 import { planContinuation, type UploadPlan } from "./plan-upload.ts";
 import { checkJournaledUpload } from "./resume-upload.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -27,37 +29,19 @@ export type EarlierOutcome =
 /** Ids of stale uploads that a warning names. */
 const NAMED_COUNT_MAX = 5;
 
-export interface StaleUpload {
-  readonly uploadId: string;
-  readonly heldBytes: number | undefined;
-}
-
-export type FindOpenUpload = (options: {
-  readonly key: string;
-  readonly source: ByteSource;
-  readonly signal: AbortSignal;
-}) => Promise<{
-  readonly found:
-    | {
-        readonly uploadId: string;
-        readonly partSizeBytes: number;
-        readonly parts: readonly JournaledPart[];
-      }
-    | undefined;
-  readonly staleUploads: readonly StaleUpload[];
-}>;
-
 export interface FindEarlierTask extends UploadTask {
   readonly checkpoint: UploadCheckpoint;
   readonly wishes: string;
-  readonly findOpenUpload: FindOpenUpload | undefined;
+  /** Whether what an earlier run left is looked for where no journal tells of it. */
+  readonly isResuming: boolean;
+  readonly startMd5: Platform<never>["startMd5"];
   readonly newHeader: (uploadId: string, partSizeBytes: number) => JournalHeader | undefined;
 }
 
 export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierOutcome> {
   const { checkpoint, reporter } = task;
   if (checkpoint.earlier === undefined) {
-    return task.findOpenUpload === undefined ? { type: "none" } : findByService(task, task.findOpenUpload);
+    return task.isResuming ? findByService(task) : { type: "none" };
   }
   reporter.progress.enter("resuming");
   return findByJournal(task);
@@ -82,8 +66,8 @@ async function findByJournal(task: FindEarlierTask): Promise<EarlierOutcome> {
     reporter.tell({ type: "restarted", reason: found.reason });
     return { type: "none" };
   }
-  const { uploadId, partSizeBytes } = upload.header;
-  const plan = planContinuation(source.sizeBytes, partSizeBytes);
+  const { uploadId } = upload.header;
+  const { plan } = found;
   const kept = found.type === "done" ? upload.parts : found.kept;
   const earlier = { uploadId, plan, kept, resumed: resumedFrom("journal", kept) };
   return found.type === "done"
@@ -91,25 +75,42 @@ async function findByJournal(task: FindEarlierTask): Promise<EarlierOutcome> {
     : { type: "continue", earlier };
 }
 
-async function findByService(task: FindEarlierTask, findOpenUpload: FindOpenUpload): Promise<EarlierOutcome> {
-  const { key, source, checkpoint, control, reporter, newHeader } = task;
-  const { found, staleUploads } = await findOpenUpload({ key, source, signal: control.signal });
+async function findByService(task: FindEarlierTask): Promise<EarlierOutcome> {
+  const { checkpoint, source, newHeader } = task;
+  const { found, staleUploads } = await search(task);
   warnOfStale(task, staleUploads);
-  if (found === undefined) {
+  const plan = found && planContinuation(source.sizeBytes, found.partSizeBytes);
+  if (found === undefined || plan === undefined) {
     return { type: "none" };
   }
-  reporter.progress.enter("resuming");
   const { uploadId, partSizeBytes, parts } = found;
   const header = newHeader(uploadId, partSizeBytes);
   if (header !== undefined) {
     await checkpoint.begin(header);
     await Promise.all(parts.map((part) => checkpoint.addPart(part)));
   }
-  const plan = planContinuation(source.sizeBytes, partSizeBytes);
   return {
     type: "continue",
     earlier: { uploadId, plan, kept: parts, resumed: resumedFrom("service", parts) },
   };
+}
+
+async function search(task: FindEarlierTask): Promise<OpenUploadSearch> {
+  const { bucket, key, source, startMd5, control, reporter } = task;
+  const onProgress = () => {
+    if (reporter.progress.progress.phase !== "resuming") {
+      reporter.progress.enter("resuming");
+    }
+  };
+  try {
+    return await findOpenUpload({ calls: bucket, key, source, startMd5, signal: control.signal, onProgress });
+  } catch (error) {
+    // A service that does not list, or not to everybody, takes uploads all the same.
+    if (error instanceof ServiceError && !error.retryable) {
+      return { found: undefined, staleUploads: [] };
+    }
+    throw error;
+  }
 }
 
 function warnOfStale({ key, reporter }: FindEarlierTask, stale: readonly StaleUpload[]): void {

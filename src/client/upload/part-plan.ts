@@ -36,7 +36,11 @@ export interface PlanPartsOptions {
  */
 export function planParts(options: PlanPartsOptions): readonly PlannedPart[] {
   const { sizeBytes } = options;
-  const partSizeBytes = fittingPartSize(options);
+  return cutParts(sizeBytes, fittingPartSize(options));
+}
+
+/** As `planParts`, with exactly this part size, whatever it is: 1 or more, and large enough for `PART_COUNT_MAX` parts. */
+export function cutParts(sizeBytes: number, partSizeBytes: number): readonly PlannedPart[] {
   const partCount = Math.max(1, Math.ceil(sizeBytes / partSizeBytes));
   return Array.from({ length: partCount }, (_, partIndex) => ({
     number: partIndex + 1,

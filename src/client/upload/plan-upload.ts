@@ -1,8 +1,9 @@
 // How a source will be cut, and why. Pure.
-import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
+import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { LinkMeasurement } from "../flow/link-measurement.ts";
 import { choosePartSize } from "./choose-part-size.ts";
-import { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "./part-plan.ts";
+import type { PartFeed } from "./part-feed.ts";
+import { cutParts, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
 
 export interface UploadPlan {
   readonly method: "multipart" | "put";
@@ -13,6 +14,8 @@ export interface UploadPlan {
   readonly parts: readonly PlannedPart[];
   /** One a line, for people. */
   readonly reasons: readonly string[];
+  /** Of a source that is cut while it is read: there are only the parts that have come until now. */
+  readonly feed?: PartFeed;
 }
 
 /** @throws {RangeError} if the size cannot be uploaded */
@@ -38,16 +41,17 @@ export function planUpload({
     return { method: "put", sizeBytes, partSizeBytes: sizeBytes, parts, reasons: [reason] };
   }
   const { partSizeBytes, reasons } = choosePartSize({ sizeBytes, partSizeBytes: partSize, measured });
-  return { ...cutInto(partSizeBytes, sizeBytes), reasons };
+  const parts = cutParts(sizeBytes, partSizeBytes);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }
 
-/** The plan of an upload that goes on: its parts stay as they were cut. */
-export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan {
+/** The plan of an upload that goes on: its parts stay as they were cut. Undefined if no upload can be cut so. */
+export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan | undefined {
+  const isPossible = Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0;
+  if (!isPossible || Math.ceil(sizeBytes / partSizeBytes) > PART_COUNT_MAX) {
+    return undefined;
+  }
   const reasons = [`parts of ${partSizeBytes} bytes: the upload was begun so`];
-  return { ...cutInto(partSizeBytes, sizeBytes), reasons };
-}
-
-function cutInto(partSizeBytes: number, sizeBytes: number): Omit<UploadPlan, "reasons"> {
-  const parts = planParts({ sizeBytes, partSizeBytes });
-  return { method: "multipart", sizeBytes, partSizeBytes, parts };
+  const parts = cutParts(sizeBytes, partSizeBytes);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }

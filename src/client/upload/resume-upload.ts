@@ -5,7 +5,7 @@ import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts"
 import { sourceChange } from "./compare-source.ts";
 import { keptParts } from "./kept-parts.ts";
 import { listAllParts } from "./list-open-uploads.ts";
-import { type PlannedPart, planParts } from "./part-plan.ts";
+import { planContinuation, type UploadPlan } from "./plan-upload.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import type { JournaledPart, JournaledUpload } from "./upload-journal.ts";
@@ -14,12 +14,11 @@ import { wholeOf } from "./whole-of-parts.ts";
 export type EarlierUpload =
   | {
       readonly type: "continue";
-      readonly uploadId: string;
-      readonly partSizeBytes: number;
+      readonly plan: UploadPlan;
       readonly kept: readonly JournaledPart[];
     }
   /** The object was made, and only the answer was lost. */
-  | { readonly type: "done"; readonly object: HeadObjectOutput; readonly upload: JournaledUpload }
+  | { readonly type: "done"; readonly plan: UploadPlan; readonly object: HeadObjectOutput }
   | { readonly type: "restart"; readonly reason: string };
 
 export interface EarlierUploadOptions {
@@ -36,16 +35,15 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
   const { calls, key, upload, source, wishes, signal } = options;
   const { header } = upload;
   const change = sourceChange(header.source, source) ?? wishesChange(header.wishes, wishes);
-  const plan = change === undefined ? planOf(upload) : undefined;
-  if (plan === undefined) {
+  const plan = planContinuation(source.sizeBytes, header.partSizeBytes);
+  if (change !== undefined || plan === undefined) {
     const reason = change ?? "its journal has a part size that no upload can have";
     return { type: "restart", reason: `${reason}; ${await removeParts(options)}` };
   }
-  const { uploadId, partSizeBytes } = header;
-  const listed = await listAllParts(calls, key, uploadId, signal);
+  const listed = await listAllParts(calls, key, header.uploadId, signal);
   if (listed !== undefined) {
-    const kept = keptParts({ plan, journaled: upload.parts, listed });
-    return { type: "continue", uploadId, partSizeBytes, kept };
+    const kept = keptParts({ plan: plan.parts, journaled: upload.parts, listed });
+    return { type: "continue", plan, kept };
   }
   const object = await findMadeObject(options, plan);
   return object === undefined
@@ -53,7 +51,7 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
         type: "restart",
         reason: "the service has no such upload any more, nor the object that it would make",
       }
-    : { type: "done", object, upload };
+    : { type: "done", plan, object };
 }
 
 export function isGone(error: unknown): boolean {
@@ -87,30 +85,14 @@ function wishesChange(before: string, now: string): string | undefined {
   return before === now ? undefined : "the object is to carry other headers than when it was begun";
 }
 
-function planOf({ header }: JournaledUpload): readonly PlannedPart[] | undefined {
-  const { partSizeBytes, source } = header;
-  try {
-    const plan = planParts({ sizeBytes: source.sizeBytes, partSizeBytes });
-    const [first] = plan;
-    // planParts takes a larger size where this one makes too many parts.
-    const isAsPlanned = plan.length === 1 || (first !== undefined && first.end === partSizeBytes);
-    return isAsPlanned ? plan : undefined;
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
 // The completion may have had its effect before the last run ended.
 async function findMadeObject(
   { calls, key, upload, signal }: EarlierUploadOptions,
-  plan: readonly PlannedPart[],
+  plan: UploadPlan,
 ): Promise<HeadObjectOutput | undefined> {
   const byNumber = new Map(upload.parts.map((part) => [part.partNumber, part]));
-  const parts = plan.map(({ number }) => byNumber.get(number)).filter((part) => part !== undefined);
-  return parts.length === plan.length ? findObjectOf(calls, key, parts, signal) : undefined;
+  const parts = plan.parts.map(({ number }) => byNumber.get(number)).filter((part) => part !== undefined);
+  return parts.length === plan.parts.length ? findObjectOf(calls, key, parts, signal) : undefined;
 }
 
 /** The parts of other bytes are of no use to anyone, and the journal says that they are ours. */

@@ -56,5 +56,7 @@ export type UploadWarningCode =
   | "journal-unwritable"
   /** The service keeps parts of older uploads of the same key, which take space. */
   | "stale-uploads"
+  /** An upload that was found on the service was begun by someone who wanted the object to carry something else. */
+  | "headers-differ"
   /** A failed upload's parts could not be removed. */
   | "parts-left";

@@ -1,12 +1,14 @@
 // An upload in parts from its earlier runs to its end: what they left is looked for, the rest is sent, the outcome is
 // checked, and the journal is kept or removed as the outcome asks for.
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
+import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { Platform } from "../platform.ts";
-import { type EarlierRun, type FindOpenUpload, findEarlierUpload } from "./find-earlier-upload.ts";
+import { type EarlierRun, findEarlierUpload } from "./find-earlier-upload.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import { readBack } from "./read-back.ts";
+import { unmetWishes } from "./unmet-wishes.ts";
 import { UploadCheckpoint } from "./upload-checkpoint.ts";
 import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
 import type { JournalHeader, JournalTarget } from "./upload-journal.ts";
@@ -18,7 +20,7 @@ import { wholeOf } from "./whole-of-parts.ts";
 export interface CheckpointTask extends UploadTask {
   readonly target: JournalTarget;
   readonly openJournals: Platform<never>["openJournals"];
-  readonly findOpenUpload: FindOpenUpload | undefined;
+  readonly startMd5: Platform<never>["startMd5"];
   readonly statistics: RunningStatistics;
 }
 
@@ -28,7 +30,9 @@ export async function uploadWithCheckpoint(task: CheckpointTask): Promise<Omit<U
   const { journals, isResuming } = journalsOf(options.checkpoint, openJournals, source);
   const checkpoint = await UploadCheckpoint.open(journals, target, reporter);
   try {
-    return await upload(task, checkpoint, { isResuming, hasJournal: journals !== undefined });
+    // What the service has can be compared only with bytes that can be read at any place.
+    const mayResume = isResuming && task.plan.feed === undefined;
+    return await upload(task, checkpoint, { isResuming: mayResume, hasJournal: journals !== undefined });
   } finally {
     // What is to be forgotten was removed before; to close it again does nothing.
     await checkpoint.close();
@@ -51,8 +55,7 @@ async function upload(
       startedAtMs: clock.now(),
       wishes,
     };
-  const findOpenUpload = isResuming ? task.findOpenUpload : undefined;
-  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, findOpenUpload });
+  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming });
   const earlier = found.type === "none" ? undefined : found.earlier;
   const plan = earlier?.plan ?? task.plan;
   tellPlan(task, plan);
@@ -84,6 +87,9 @@ async function verified(
   const { bucket, key, options, control, reporter } = task;
   const { sizeBytes, partSizeBytes, reasons } = plan;
   const sorted = parts.toSorted((left, right) => left.partNumber - right.partNumber);
+  if (earlier?.resumed.found === "service" && options.objectHeaders !== undefined) {
+    await warnOfHeaders(task, options.objectHeaders);
+  }
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
     await readBack({ ...task, plan }, sorted, object.versionId, control.signal);
@@ -105,6 +111,21 @@ async function verified(
   });
 }
 
+async function warnOfHeaders(
+  { bucket, key, control, reporter }: CheckpointTask,
+  objectHeaders: ObjectHeaders,
+): Promise<void> {
+  const { objectHeaders: stored } = await bucket.headObject(key, { signal: control.signal });
+  const unmet = unmetWishes(objectHeaders, stored);
+  if (unmet.length > 0) {
+    reporter.tell({
+      type: "warning",
+      code: "headers-differ",
+      message: `${key} went on from an upload that was begun with other headers, and carries those: ${unmet.join(", ")} differ`,
+    });
+  }
+}
+
 async function failureOf(
   checkpoint: UploadCheckpoint,
   { error, arePartsLeft, uploadId }: PartsOutcome & { readonly type: "failed" },
@@ -121,15 +142,16 @@ async function failureOf(
 
 function tellPlan(
   { reporter }: CheckpointTask,
-  { sizeBytes, partSizeBytes, parts, reasons }: UploadPlan,
+  { sizeBytes, partSizeBytes, parts, reasons, feed }: UploadPlan,
 ): void {
-  reporter.progress.begin({ totalBytes: sizeBytes, partCount: parts.length });
+  const known = feed ?? { sizeBytes, partCount: parts.length };
+  reporter.progress.begin({ totalBytes: known.sizeBytes ?? 0, partCount: known.partCount ?? 0 });
   reporter.tell({
     type: "planned",
     method: "multipart",
-    sizeBytes,
+    sizeBytes: known.sizeBytes,
     partSizeBytes,
-    partCount: parts.length,
+    partCount: known.partCount,
     reasons,
   });
 }

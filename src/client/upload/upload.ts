@@ -8,7 +8,7 @@ import type { TransferWindow } from "../flow/transfer-window.ts";
 import type { Platform } from "../platform.ts";
 import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
-import type { FindOpenUpload } from "./find-earlier-upload.ts";
+import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
 import { planUpload } from "./plan-upload.ts";
 import { readBack } from "./read-back.ts";
 import type { UploadCalls } from "./upload-calls.ts";
@@ -26,10 +26,9 @@ export interface UploadRequest {
   readonly key: string;
   readonly target: JournalTarget;
   /** Called once; the source is closed when the upload ends. */
-  readonly open: () => Promise<ByteSource>;
+  readonly open: () => Promise<ByteSource | OneShotSource>;
   readonly openJournals: Platform<never>["openJournals"];
-  /** Looks for an upload of which no journal tells; undefined where that cannot be done. */
-  readonly findOpenUpload?: FindOpenUpload | undefined;
+  readonly startMd5: Platform<never>["startMd5"];
   /** Shared by all transfers of a client. */
   readonly window: TransferWindow;
   /** What is known about the way to the service from before. */
@@ -39,6 +38,9 @@ export interface UploadRequest {
   readonly clock: Clock;
   readonly options: UploadOptions;
 }
+
+/** For the retries of a stream of unknown length. */
+const STREAM_PART_COUNT = 1_000;
 
 /** Smaller uploads end before they show much. */
 const MEASURED_SIZE_MIN_BYTES: number = 8 * 1024 * 1024;
@@ -50,7 +52,8 @@ const MEASURED_SIZE_MIN_BYTES: number = 8 * 1024 * 1024;
  * every part and before the object appears; every part's CRC-64 and the whole object's are compared with the service's.
  *
  * The handle's promise rejects with
- * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled
+ * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled; of streams also
+ *   source-size-mismatch, stream-too-long
  * - ServiceError: what the service answered; TransportError: when it did not
  * - TypeError or RangeError if an option cannot be used
  * - the signal's reason after an abort
@@ -71,12 +74,12 @@ async function runUpload(
   try {
     assertOptions(request);
     control.signal.throwIfAborted();
-    const source = await request.open();
+    const { source, plan } = await openSource(request, control.signal);
     try {
       control.signal.throwIfAborted();
       const statistics = new RunningStatistics();
       const measured = await request.memory.recall();
-      const task = taskOf(request, { source, measured }, control, reporter);
+      const task = taskOf(request, { source, plan, measured }, control, reporter);
       const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
       try {
         const made = await uploadSource(request, task, statistics);
@@ -99,20 +102,28 @@ async function runUpload(
   }
 }
 
+/** Opens what is to be sent. Of what can be read only once the first part is read: it may be all. */
+async function openSource({ open, options }: UploadRequest, signal: AbortSignal): Promise<CutSource> {
+  const { sizeBytes, partSize } = options;
+  const opened = await open();
+  return isOneShot(opened) ? opened.cut({ sizeBytes, partSizeBytes: partSize, signal }) : { source: opened };
+}
+
 function taskOf(
   request: UploadRequest,
-  { source, measured }: { readonly source: ByteSource; readonly measured: LinkMeasurement | undefined },
+  { source, plan: streamPlan, measured }: CutSource & { readonly measured: LinkMeasurement | undefined },
   control: UploadControl,
   reporter: UploadReporter,
 ): UploadTask {
   const { bucket, key, clock, options } = request;
   const { partSize, multipartThreshold } = options;
-  const plan = planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
+  const plan =
+    streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
   const window = windowOf(request);
   if (measured !== undefined) {
     window.recall(measured);
   }
-  const retryBudget = createRetryBudget(plan.parts.length);
+  const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
   return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
 }
 
@@ -124,8 +135,8 @@ async function uploadSource(
   statistics: RunningStatistics,
 ): Promise<MadeUpload> {
   if (task.plan.method === "multipart") {
-    const { target, openJournals, findOpenUpload } = request;
-    return uploadWithCheckpoint({ ...task, target, openJournals, findOpenUpload, statistics });
+    const { target, openJournals, startMd5 } = request;
+    return uploadWithCheckpoint({ ...task, target, openJournals, startMd5, statistics });
   }
   const { bucket, key, plan, options, control, reporter } = task;
   const { sizeBytes, reasons } = plan;

@@ -6,7 +6,7 @@ import { present, presentHeaders } from "../fields/present.ts";
 import { decodeRetryAfterMs } from "../fields/retry-after.ts";
 import { XML_CONTENT_TYPE } from "../fields/xml-message.ts";
 import type { Headers, Method, ResponseMessage } from "../http-message.ts";
-import { readXml } from "../xml/read-xml.ts";
+import { readAnswerXml } from "../xml/read-answer-xml.ts";
 import { writeXml } from "../xml/write-xml.ts";
 import { childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 import { errorDefinitions } from "./error-table.ts";
@@ -119,7 +119,7 @@ function readError(text: string, known: HeadFacts): ServiceError | undefined {
 
 function parseDocument(text: string): XmlElement | undefined {
   try {
-    return readXml(text);
+    return readAnswerXml(text);
   } catch {
     // Whatever is wrong with the document, the caller reports the answer that held it.
     return undefined;

@@ -2,7 +2,7 @@
 // from something that is no OSS (a proxy's page, another service), so the error names what was missing.
 import { ServiceError } from "../errors/service-error.ts";
 import type { ResponseMessage } from "../http-message.ts";
-import { readXml } from "../xml/read-xml.ts";
+import { readAnswerXml } from "../xml/read-answer-xml.ts";
 import { childText, type XmlElement } from "../xml/xml-element.ts";
 
 /** @throws {ServiceError} BadResponse */
@@ -18,7 +18,7 @@ export function requiredHeader(response: ResponseMessage, name: string): string 
 export function requiredDocument(response: ResponseMessage, rootName: string): XmlElement {
   let root: XmlElement;
   try {
-    root = readXml(response.text ?? "");
+    root = readAnswerXml(response.text ?? "");
   } catch (cause) {
     throw badResponse(response, `the body is no XML, but ${rootName} was expected`, cause);
   }

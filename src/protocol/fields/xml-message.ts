@@ -1,7 +1,8 @@
 // Documents of XML in messages: what answers and requests carry, and how a server reads a request's.
 import { ServiceError } from "../errors/service-error.ts";
 import type { Headers, RequestMessage, ResponseMessage } from "../http-message.ts";
-import { malformedXml, readXml } from "../xml/read-xml.ts";
+import { malformedXml } from "../xml/malformed-xml.ts";
+import { readXml } from "../xml/read-xml.ts";
 import { writeXml } from "../xml/write-xml.ts";
 import type { XmlElement } from "../xml/xml-element.ts";
 

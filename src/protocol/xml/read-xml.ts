@@ -1,8 +1,8 @@
-// XML in, from either side of the wire. The parser resolves no DTD, so there are no entities to expand and no bomb
+// XML in, from anybody who sends a request. The parser resolves no DTD, so there are no entities to expand and no bomb
 // to go off; a document with a DOCTYPE is refused all the same, because no message of the wire has one.
 import { XmlElement as ParsedElement, parseXml, XmlText } from "@rgrove/parse-xml";
-import { ServiceError } from "../errors/service-error.ts";
 import { hideControlCharacters, revealControlCharacters } from "./control-characters.ts";
+import { malformedXml } from "./malformed-xml.ts";
 import type { XmlElement } from "./xml-element.ts";
 
 /** Deeper than any message; shallower than the parser's stack. */
@@ -28,10 +28,6 @@ export function readXml(text: string): XmlElement {
     throw malformedXml("The document has no element.");
   }
   return toElement(root);
-}
-
-export function malformedXml(detail: string, cause?: unknown): ServiceError {
-  return new ServiceError("MalformedXML", { fields: { ErrorDetail: detail }, cause });
 }
 
 /**

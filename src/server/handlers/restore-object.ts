@@ -3,7 +3,7 @@ import { invalidArgument, ServiceError } from "../../protocol/errors/service-err
 import { present } from "../../protocol/fields/present.ts";
 import { RESTORE_ARCHIVE_DAYS_MAX } from "../../protocol/limits.ts";
 import type { RestoreTier, restoreObject } from "../../protocol/operations/restore-object.ts";
-import { malformedXml } from "../../protocol/xml/read-xml.ts";
+import { malformedXml } from "../../protocol/xml/malformed-xml.ts";
 import type { ObjectAttributes, ObjectRecord } from "../../storage/records.ts";
 import { isArchived, restoredUntilMs } from "../archive.ts";
 import { changeObject } from "../change-object.ts";

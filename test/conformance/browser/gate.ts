@@ -34,7 +34,7 @@ export async function openGate(serviceEndpoint: string): Promise<Gate> {
       });
     }
     service.pipe(page);
-    page.on("data", (chunk) => {
+    page.on("data", (chunk: Buffer) => {
       const pass = () => {
         held.delete(pass);
         passedBytes += chunk.byteLength;

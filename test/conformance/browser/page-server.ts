@@ -13,8 +13,10 @@ import type { TestServer } from "../suite.ts";
 
 export interface PageServer extends AsyncDisposable {
   readonly origin: string;
-  /** How many of the URLs asked for from now on are over when they are given out. */
-  expiredUrlCount: number;
+  /** How often a URL was given out whose life was over. */
+  readonly expiredUrlCount: number;
+  /** Gives out such a URL whenever one is asked for the first time. */
+  expireFirstUrls(): void;
   readonly givenKeyCount: number;
 }
 
@@ -30,10 +32,13 @@ export async function servePage(service: TestServer, endpoint: () => string): Pr
   const script = await bundlePage();
   let givenKeyCount = 0;
   let expiredUrlCount = 0;
+  let askedFor: Set<string> | undefined;
 
   const sign = async ({ method, bucket, key, query, headers }: RequestToSign): Promise<string> => {
-    const isExpired = expiredUrlCount > 0;
-    expiredUrlCount -= isExpired ? 1 : 0;
+    const what = JSON.stringify([method, key, query]);
+    const isExpired = askedFor?.has(what) === false;
+    askedFor?.add(what);
+    expiredUrlCount += isExpired ? 1 : 0;
     const resource = key === undefined ? { bucket } : { bucket, key };
     const signed = await signV4Url(
       { method, resource, query: Object.entries(query), headers },
@@ -89,8 +94,8 @@ export async function servePage(service: TestServer, endpoint: () => string): Pr
     get expiredUrlCount() {
       return expiredUrlCount;
     },
-    set expiredUrlCount(count) {
-      expiredUrlCount = count;
+    expireFirstUrls() {
+      askedFor = new Set();
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,6 +1,7 @@
 // What a page must be able to do, each scenario in a world of its own.
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { appendFile, utimes } from "node:fs/promises";
+import type { ResumedFrom } from "../../../src/client/upload/upload-task.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { journalLaws } from "../../contract/upload-journal-contract.ts";
 import { repeatableBytes } from "../repeatable-bytes.ts";
@@ -43,21 +44,22 @@ const basicScenarios: readonly BrowserScenario[] = [
       equal(result?.partCount, 4);
       equal(world.pages.givenKeyCount, 0);
       await assertStored(world, "报告 é+%20.txt", SMALL);
-      equal((await world.bucket.headObject("报告 é+%20.txt")).contentType, "text/plain");
+      const { objectHeaders } = await world.bucket.headObject("报告 é+%20.txt");
+      equal(objectHeaders.contentType, "text/plain");
     },
   },
   {
     name: "sends a small source in one piece, and what the object carries with it",
     async run(world) {
-      const objectHeaders = { contentType: "text/x-é", metadata: { name: "wert ü" } };
+      const objectHeaders = { contentType: "text/x-plain", userMetadata: { name: "wert ü" } };
 
       const { result, error } = await world.upload("key", "small", { bytes: 1000 }, { objectHeaders });
 
       equal(error, undefined);
       equal(result?.method, "put");
       await assertStored(world, "small", new Uint8Array(1000).fill(7));
-      const { metadata } = await world.bucket.headObject("small");
-      deepEqual(metadata, { name: "wert ü" });
+      const { contentType, userMetadata } = (await world.bucket.headObject("small")).objectHeaders;
+      deepEqual({ contentType, userMetadata }, objectHeaders);
     },
   },
   {
@@ -71,22 +73,24 @@ const basicScenarios: readonly BrowserScenario[] = [
     name: "has a URL signed again when the service says that it is over",
     async run(world) {
       await world.pick(await world.writeFile("expired.bin", SMALL));
-      world.pages.expiredUrlCount = 3;
+      world.pages.expireFirstUrls();
 
       const { result, error } = await world.upload("urls", "expired.bin", "file", inParts);
 
       equal(error, undefined);
       equal(result?.partCount, 4);
-      equal(world.pages.expiredUrlCount, 0);
+      // One to begin, one to complete, and one for each part.
+      equal(world.pages.expiredUrlCount, 6);
       await assertStored(world, "expired.bin", SMALL);
     },
   },
   {
-    name: "ends at once when it is aborted, and leaves no parts",
+    name: "ends when it is aborted, and leaves no parts if so asked",
     async run(world) {
       await world.pick(await world.writeFile("aborted.bin", LARGE));
       world.gate.allow(10 * MIB);
-      const uploaded = world.upload("key", "aborted.bin", "file", inParts);
+      const options = { ...inParts, leavePartsOnError: false };
+      const uploaded = world.upload("key", "aborted.bin", "file", options);
       await world.page.waitForFunction("test.progress?.partsDone >= 3");
 
       await world.page.evaluate("void test.controller.abort(new Error('enough'))");
@@ -95,6 +99,67 @@ const basicScenarios: readonly BrowserScenario[] = [
 
       equal(error?.message, "enough");
       equal(await world.ask("openUploads", world.settings("key"), "aborted.bin"), 0);
+    },
+  },
+  {
+    name: "goes on after the page was reloaded in the middle and the file was picked again",
+    async run(world) {
+      const path = await world.writeFile("reloaded.bin", LARGE);
+      await world.pick(path);
+      world.gate.allow(20 * MIB);
+      world.upload("key", "reloaded.bin", "file", inParts).catch(() => {});
+      await world.page.waitForFunction("test.progress?.partsDone >= 12");
+
+      await world.page.reload();
+      world.gate.allow(Number.POSITIVE_INFINITY);
+      await world.pick(path);
+      const { result, error } = await world.upload("key", "reloaded.bin", "file", inParts);
+
+      equal(error, undefined);
+      const { found, keptPartCount } = (result?.resumed ?? {}) as Partial<ResumedFrom>;
+      equal(found, "journal");
+      ok(keptPartCount !== undefined && keptPartCount >= 12, `only ${keptPartCount} parts were kept`);
+      const sentBytesMax = LARGE.byteLength - keptPartCount * MIB + MIB;
+      ok(world.gate.passedBytes <= sentBytesMax, `${world.gate.passedBytes} bytes were sent`);
+      await assertStored(world, "reloaded.bin", LARGE);
+      equal(await world.ask("openUploads", world.settings("key"), "reloaded.bin"), 0);
+    },
+  },
+  {
+    name: "begins anew, and says so, when another file of the name was picked",
+    async run(world) {
+      await world.pick(await world.writeFile("other.bin", LARGE));
+      world.gate.allow(10 * MIB);
+      world.upload("urls", "other.bin", "file", inParts).catch(() => {});
+      await world.page.waitForFunction("test.progress?.partsDone >= 3");
+
+      await world.page.reload();
+      world.gate.allow(Number.POSITIVE_INFINITY);
+      await world.pick(await world.writeFile("other.bin", SMALL));
+      const { result, error } = await world.upload("urls", "other.bin", "file", inParts);
+
+      equal(error, undefined);
+      equal(result?.resumed, undefined);
+      deepEqual(await world.page.evaluate("test.events.filter((type) => type === 'restarted')"), [
+        "restarted",
+      ]);
+      await assertStored(world, "other.bin", SMALL);
+      equal(await world.ask("openUploads", world.settings("key"), "other.bin"), 0);
+    },
+  },
+  {
+    name: "keeps two pages from uploading to one key at a time",
+    async run(world) {
+      await world.pick(await world.writeFile("twice.bin", SMALL));
+      world.gate.allow(MIB);
+      const first = world.upload("key", "twice.bin", "file", inParts);
+      await world.page.waitForFunction("test.progress?.bytesSent > 0");
+
+      const { error } = await world.upload("key", "twice.bin", "file", inParts);
+      world.gate.allow(Number.POSITIVE_INFINITY);
+
+      equal(error?.code, "upload-locked");
+      equal((await first).error, undefined);
     },
   },
   {

@@ -30,8 +30,7 @@ type Sources = { readonly bytes: number } | "file";
 
 const test = {
   progress: undefined as UploadProgress | undefined,
-  events: [] as unknown[],
-  signCount: 0,
+  events: [] as string[],
   controller: new AbortController(),
   createIndexedDbJournals,
   checkJournalLaw,
@@ -40,13 +39,14 @@ const test = {
     settings: PageSettings,
     key: string,
     from: Sources,
-    options: Omit<UploadOptions, "signal"> = {},
+    options: Omit<UploadOptions, "onEvent" | "onProgress" | "signal"> = {},
   ): Promise<Outcome> {
     test.controller = new AbortController();
     try {
       const result = await bucketOf(settings).upload(key, sourceOf(from), {
         ...options,
         signal: test.controller.signal,
+        onEvent: ({ type }) => test.events.push(type),
         onProgress: (progress) => {
           test.progress = progress;
         },
@@ -85,7 +85,6 @@ async function getKey(): Promise<TemporaryCredentials> {
 }
 
 async function sign(request: RequestToSign): Promise<string> {
-  test.signCount += 1;
   return (await askServer("/sign", request)) as string;
 }
 
