@@ -23,7 +23,7 @@ export interface ControllerLimits {
 }
 
 /** What a window of one size carried: a moving average. */
-export interface MeasuredWindow {
+interface MeasuredWindow {
   readonly size: number;
   /** Bytes a second. */
   readonly goodput: number;
