@@ -49,8 +49,7 @@ const words: Readonly<Record<string, FailureWords>> = {
 /** @param host  with port, for the message */
 export function failureOf(error: unknown, host: string): TransportError {
   const code = codeOf(error);
-  const known =
-    error instanceof ProxyRefusal ? wordsOfProxy(error) : (words[code] ?? wordsOfFamily(code));
+  const known = error instanceof ProxyRefusal ? wordsOfProxy(error) : (words[code] ?? wordsOfFamily(code));
   return new TransportError(known.code, `${host} ${known.what}${code === "" ? "" : ` (${code})`}`, {
     cause: error,
     mayHaveArrived: known.isBeforeSending !== true,

@@ -49,7 +49,9 @@ describe("TLS with a certificate authority of one's own", () => {
     await using service = await startTlsService(trusted, (_request, response) => response.end("hello"));
     using stranger = transportWith({});
     using friend = transportWith({ ca: trusted.certificate });
-    using friendOfMany = transportWith({ ca: [makeCertificate().certificate, Buffer.from(trusted.certificate)] });
+    using friendOfMany = transportWith({
+      ca: [makeCertificate().certificate, Buffer.from(trusted.certificate)],
+    });
     const request = requestTo(`https://127.0.0.1:${service.port}/`);
 
     await rejects(stranger.send(request), failsWith("tls", false));
@@ -61,10 +63,7 @@ describe("TLS with a certificate authority of one's own", () => {
     await using service = await startTlsService(trusted, (_request, response) => response.end("hello"));
     using transport = transportWith({ ca: trusted.certificate });
 
-    await rejects(
-      transport.send(requestTo(`https://localhost:${service.port}/`)),
-      failsWith("tls", false),
-    );
+    await rejects(transport.send(requestTo(`https://localhost:${service.port}/`)), failsWith("tls", false));
   });
 
   it("refuses a ca that is no certificate", () => {
@@ -81,14 +80,15 @@ describe("a request on a new connection", () => {
   for (const scheme of ["http", "https"]) {
     it(`takes none of those kept open, and leaves them as they are (${scheme})`, async () => {
       const ports: (number | undefined)[] = [];
-      const listener = (request: { socket: { remotePort?: number } }, response: { end(text: string): void }) => {
+      const listener = (
+        request: { socket: { remotePort?: number } },
+        response: { end(text: string): void },
+      ) => {
         ports.push(request.socket.remotePort);
         response.end("x");
       };
       await using service =
-        scheme === "http"
-          ? await startScriptedService(listener)
-          : await startTlsService(trusted, listener);
+        scheme === "http" ? await startScriptedService(listener) : await startTlsService(trusted, listener);
       using transport = transportWith({ ca: trusted.certificate });
       const request = requestTo(`${scheme}://127.0.0.1:${service.port}/`);
 
@@ -135,7 +135,9 @@ describe("through a proxy", () => {
   it("sends http as a request for the whole URL, as it was signed", async () => {
     await using service = await startScriptedService((request, response) =>
       afterBody(request, (body) =>
-        response.end(`${request.url} ${request.headers.host} ${request.headers.authorization} ${crc64(body)}`),
+        response.end(
+          `${request.url} ${request.headers.host} ${request.headers.authorization} ${crc64(body)}`,
+        ),
       ),
     );
     await using proxy = await startConnectProxy(service.port);
@@ -182,7 +184,10 @@ describe("through a proxy", () => {
         failsWith(code, false)(error);
         ok(error instanceof TransportError);
         equal(error.retryable, isRetryable);
-        ok(error.message.includes(advice) && error.message.includes(`127.0.0.1:${proxy.port}`), error.message);
+        ok(
+          error.message.includes(advice) && error.message.includes(`127.0.0.1:${proxy.port}`),
+          error.message,
+        );
         ok(!JSON.stringify(error, Object.getOwnPropertyNames(error)).includes("secret"));
         return true;
       });
