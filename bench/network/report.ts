@@ -82,7 +82,7 @@ function describeComparison(
   return `${other} ${describeStanding(standing)} ${text} ${verdict}`;
 }
 
-function describeStanding(standing: Standing | undefined): string {
+export function describeStanding(standing: Standing | undefined): string {
   if (standing === undefined) {
     return "-";
   }

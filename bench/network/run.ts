@@ -7,11 +7,11 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { constants, cpus, release, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { installPeers } from "../peers/install-peers.ts";
 import { type Cell, type Contestant, cellName, cells, contestants, quickCells, sizeOfCell } from "./cells.ts";
 import { assertLinksWork, buildRelay, removeLeftovers } from "./emulated-link.ts";
 import { runInLanes } from "./lanes.ts";
 import { checkLink, describeLinkCheck, type LinkCheck } from "./link-check.ts";
+import { installPeers } from "./peers.ts";
 import { describeCells, describeRun, describeTargets } from "./report.ts";
 import { type Measurement, uploadOverLink, type Workshop } from "./upload-over-link.ts";
 import type { CellResult } from "./verdict.ts";
@@ -25,6 +25,7 @@ const HELP = `npm run bench:network [-- OPTIONS]
   --limit SECONDS    an upload that takes longer is stopped; default 120
   --seed N           of losses and resets; default 1
   --out FILE         the results as JSON, for plot.ts
+  --explain          what our own upload decided, and when
   --link-only        show that the link tells one stream from eight, and end`;
 
 /** Block by block the same bytes: nothing on the way compresses or compares them. */
@@ -53,6 +54,7 @@ const { values: options } = parseArgs({
     limit: { type: "string", default: "120" },
     seed: { type: "string", default: "1" },
     out: { type: "string" },
+    explain: { type: "boolean", default: false },
     "link-only": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -90,7 +92,7 @@ async function main(): Promise<void> {
     return;
   }
   if (chosen.some(({ client }) => client === "lib-storage")) {
-    installPeers();
+    await installPeers();
   }
   const files = await writeFiles(folder, chosenCells);
   const fileOf = (sizeBytes: number): string => files.get(sizeBytes) ?? "";
@@ -131,6 +133,9 @@ async function runCell(
       const measurement = await uploadOverLink(workshop, cell, contestant, runSeed);
       runs.get(contestant.name)?.push(measurement);
       console.log(describeRun(cell, contestant.name, measurement));
+      if (options.explain) {
+        console.log(measurement.decisions.map((decision) => `    ${decision}`).join("\n"));
+      }
     }
   }
   const standings = chosen.map(({ name, role }) => ({ name, role, runs: runs.get(name) ?? [] }));

@@ -8,7 +8,8 @@
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
 import { Bucket, type UploadOptions } from "../../src/client/node/index.ts";
-import { requirePeer } from "../peers/install-peers.ts";
+import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
+import { requirePeer } from "./peers.ts";
 
 export type ClientName = "ali-oss" | "lib-storage" | "partwise";
 
@@ -26,6 +27,8 @@ export interface UploadReport {
   readonly cpuSeconds: number;
   /** Why the client gave up; absent when it did not. */
   readonly failure?: string;
+  /** What Partwise decided, and when; the others do not tell. */
+  readonly decisions: readonly string[];
 }
 
 /** As much of ali-oss as this file uses; the package brings no types. */
@@ -53,8 +56,10 @@ if (import.meta.main) {
   process.exit();
 }
 
-/** Everything that comes before the first byte of the upload. @returns the upload */
-function prepare(order: UploadOrder): () => Promise<unknown> {
+type Upload = (tell: (decision: string) => void) => Promise<unknown>;
+
+/** Everything that comes before the first byte of the upload. */
+function prepare(order: UploadOrder): Upload {
   switch (order.client) {
     case "partwise":
       return preparePartwise(order);
@@ -65,19 +70,31 @@ function prepare(order: UploadOrder): () => Promise<unknown> {
   }
 }
 
-function preparePartwise({ options, endpoint, file }: UploadOrder): () => Promise<unknown> {
+function preparePartwise({ options, endpoint, file }: UploadOrder): Upload {
   const bucket = new Bucket(CREDENTIALS, endpoint, BUCKET, { region: REGION });
-  return () => bucket.upload(KEY, file, options);
+  return async (tell) => {
+    const { statistics } = await bucket.upload(KEY, file, {
+      ...options,
+      onEvent: (event) => {
+        const decision = decisionOf(event);
+        if (decision !== undefined) {
+          tell(decision);
+        }
+      },
+    });
+    const { retryCount, duplicateCount, extraBytes } = statistics;
+    tell(`${retryCount} retries, ${duplicateCount} duplicates, ${extraBytes} extra bytes`);
+  };
 }
 
-function prepareAliOss({ endpoint, file }: UploadOrder): () => Promise<unknown> {
+function prepareAliOss({ endpoint, file }: UploadOrder): Upload {
   const AliOssClient = createRequire(import.meta.url)("ali-oss") as new (options: object) => AliOss;
   const settings = { endpoint, bucket: BUCKET, region: `oss-${REGION}`, sldEnable: true };
   const client = new AliOssClient({ ...CREDENTIALS, ...settings });
   return () => client.multipartUpload(KEY, file);
 }
 
-function prepareLibStorage({ endpoint, file }: UploadOrder): () => Promise<unknown> {
+function prepareLibStorage({ endpoint, file }: UploadOrder): Upload {
   const { S3Client } = requirePeer<ClientS3>("@aws-sdk/client-s3");
   const { Upload } = requirePeer<LibStorage>("@aws-sdk/lib-storage");
   const credentials = { accessKeyId: CREDENTIALS.accessKeyId, secretAccessKey: CREDENTIALS.accessKeySecret };
@@ -88,16 +105,36 @@ function prepareLibStorage({ endpoint, file }: UploadOrder): () => Promise<unkno
   };
 }
 
-async function measure(upload: () => Promise<unknown>): Promise<UploadReport> {
+function decisionOf(event: UploadEvent): string | undefined {
+  switch (event.type) {
+    case "planned":
+      return event.reasons.join("; ");
+    case "window":
+      return event.reason;
+    case "part-duplicated":
+      return `part ${event.partNumber} is sent again`;
+    case "warning":
+      return event.message;
+    default:
+      return undefined;
+  }
+}
+
+async function measure(upload: Upload): Promise<UploadReport> {
   const startMs = performance.now();
   const cpuStart = process.cpuUsage();
   let failure: string | undefined;
+  const decisions: string[] = [];
+  const tell = (decision: string): void => {
+    decisions.push(`${((performance.now() - startMs) / 1_000).toFixed(1)} s: ${decision}`);
+  };
   try {
-    await upload();
+    await upload(tell);
   } catch (error) {
     failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
   const seconds = (performance.now() - startMs) / 1_000;
   const { user, system } = process.cpuUsage(cpuStart);
-  return { seconds, cpuSeconds: (user + system) / 1e6, ...(failure === undefined ? {} : { failure }) };
+  const cpuSeconds = (user + system) / 1e6;
+  return { seconds, cpuSeconds, decisions, ...(failure === undefined ? {} : { failure }) };
 }

@@ -81,7 +81,7 @@ async function reportWithin(
   try {
     const line = await Promise.race([upload.nextLine(), limit]);
     return line === undefined
-      ? { seconds: limitSeconds, cpuSeconds: 0, isStopped: true }
+      ? { seconds: limitSeconds, cpuSeconds: 0, decisions: [], isStopped: true }
       : { ...JSON.parse(line), isStopped: false };
   } finally {
     clearTimeout(timer);

@@ -9,6 +9,7 @@ import {
 } from "../server/index.ts";
 import { openEmbeddedStore, type Store } from "../storage/index.ts";
 import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { limitHeapGrowth } from "./limit-heap-growth.ts";
 
 export interface ServeOptions {
   readonly data: string;
@@ -31,11 +32,12 @@ export interface DataFolderServer extends AsyncDisposable {
 
 /**
  * Opens the folder, makes credentials on the first start, and listens. Disposing lets the requests under way finish,
- * collects the garbage and closes the store.
+ * collects the garbage and closes the store. For a process that is nothing but this server: its heap is kept small.
  *
  * @throws {StorageError} folder-in-use, folder-unusable, format-unknown @throws {ServerStartError}
  */
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
+  limitHeapGrowth();
   const folder = resolve(options.data);
   const store = await openEmbeddedStore(folder);
   try {

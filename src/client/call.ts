@@ -13,6 +13,7 @@ import type { OperationCall } from "../protocol/operation.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
 import type { BandwidthLimit } from "./flow/bandwidth-limit.ts";
+import type { GoodputMemory } from "./flow/goodput-memory.ts";
 import type { TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
@@ -29,6 +30,8 @@ export interface Caller {
   readonly transport: Transport;
   /** Shared by all that moves many bytes; whoever does waits for a place in it before it calls. */
   readonly window: TransferWindow;
+  /** What earlier transfers, and processes, measured on the way to the endpoint. */
+  readonly memory: GoodputMemory;
   /** What bodies are held back to; undefined: nothing. */
   readonly bandwidth: BandwidthLimit | undefined;
   readonly clock: Clock;

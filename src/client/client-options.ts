@@ -11,6 +11,7 @@ import type { Caller } from "./call.ts";
 import { ClientError } from "./client-error.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
 import { BandwidthLimit } from "./flow/bandwidth-limit.ts";
+import { GoodputMemory } from "./flow/goodput-memory.ts";
 import { createTransferWindow, type TransferConcurrency } from "./flow/transfer-concurrency.ts";
 import type { Platform } from "./platform.ts";
 import { createRequestSigner, type RequestSigner } from "./request-signer.ts";
@@ -81,12 +82,14 @@ export function assembleCaller(
   assertPositiveInteger("timeoutMs", timeoutMs);
   assertPositiveInteger("attempts", attempts);
   const endpoint = parseEndpoint(endpointText, addressing === undefined ? {} : { addressing });
+  const { measurements, clock } = platform;
   return {
     endpoint,
     dialect: oss,
     signer: createSigner(endpoint),
     transport: options.transport ?? platform.transport,
     window: createTransferWindow(concurrency, { clock: platform.clock, sizeMax: platform.concurrencyMax }),
+    memory: new GoodputMemory({ host: endpoint.host, measurements, now: () => clock.now() }),
     bandwidth: maxBandwidth === undefined ? undefined : new BandwidthLimit(maxBandwidth, platform.clock),
     clock: platform.clock,
     random: platform.random,

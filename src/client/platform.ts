@@ -1,8 +1,10 @@
 // What the client needs of the machine it runs on. One value of it for Node, another for a browser.
 import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import type { Clock } from "./clock.ts";
+import type { Measurements } from "./flow/goodput-memory.ts";
 import type { Transport } from "./transport.ts";
 import type { ByteSource } from "./upload/byte-source.ts";
+import type { OneShotSource } from "./upload/one-shot-source.ts";
 import type { RunningMd5 } from "./upload/range-digest.ts";
 import type { UploadJournals } from "./upload/upload-journal.ts";
 
@@ -23,7 +25,9 @@ export interface Platform<Source> {
   /** The media type by the end of a key, or undefined. */
   contentTypeOf(key: string): string | undefined;
   /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */
-  openSource(source: Source): Promise<ByteSource>;
+  openSource(source: Source): Promise<ByteSource | OneShotSource>;
+  /** Where it is noted what the way to a host carried, for a later process to begin with; left out where nowhere. */
+  readonly measurements?: Measurements;
   /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */
   assertKey?(key: string): void;
   /**

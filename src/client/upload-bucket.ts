@@ -85,6 +85,7 @@ export class UploadBucket<Source> {
       openJournals,
       startMd5,
       window: this.#caller.window,
+      memory: this.#caller.memory,
       windowSizeMax: concurrencyMax,
       clock,
       options,

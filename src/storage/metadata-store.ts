@@ -232,7 +232,10 @@ export interface VersionPageRequest {
   readonly delimiter: string;
   /** Keys after this one; with `versionIdMarker`, also the versions of this very key that are older. */
   readonly keyMarker: string;
-  /** "" for none, and what was never an id is as none. Of a version that is gone: the versions put before it. */
+  /**
+   * "" for none, and what was never an id is as none. Of a version that is gone: the versions put before it, and
+   * what may have been; see `standsBehindGone()`.
+   */
   readonly versionIdMarker: string;
   readonly limit: number;
 }

@@ -62,7 +62,7 @@ export function errorXml(code: string): string {
 
 /** Node's platform with waits that take no time and are noted, and without journals in the user's home. */
 export function impatientPlatform(waitsMs: number[] = []): Platform<UploadSource> {
-  const { openJournals: _, ...platform } = nodePlatform();
+  const { openJournals: _, measurements: __, ...platform } = nodePlatform();
   return {
     ...platform,
     random: () => 0.5,

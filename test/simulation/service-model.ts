@@ -1,139 +1,210 @@
 // The service as a user sees it, small enough to check by eye: one bucket in plain maps. It knows nothing of the
 // server, of its stores or of their arithmetic; docs/PROTOCOL.md is what it is written from.
-import { createHash } from "node:crypto";
-import type { ByteRange } from "../../src/protocol/fields/byte-range.ts";
+import { assertCondition } from "./model-checks.ts";
 import { type ModelPage, pageOf } from "./model-listing.ts";
-import { plainCrc64 } from "./plain-crc64.ts";
-import type { Condition, Page, PartChoice } from "./service-calls.ts";
-
-export interface ModelObject {
-  readonly key: string;
-  readonly uploadId: "";
-  readonly bytes: Buffer;
-  readonly etag: string;
-  readonly crc64: bigint;
-  readonly type: "Multipart" | "Normal";
-  readonly note: string;
-  readonly modifiedAtMs: number;
-}
-
-export interface ModelPart {
-  readonly partNumber: number;
-  readonly bytes: Buffer;
-  readonly etag: string;
-  readonly crc64: bigint;
-  readonly createdAtMs: number;
-}
-
-export interface ModelUpload {
-  readonly key: string;
-  readonly uploadId: string;
-  readonly note: string;
-  readonly initiatedAtMs: number;
-  readonly parts: Map<number, ModelPart>;
-}
+import {
+  type ModelObject,
+  type ModelPart,
+  type ModelUpload,
+  type ModelVersion,
+  md5Base64,
+  Refusal,
+  sumsOf,
+  type Tags,
+} from "./model-records.ts";
+import { ModelUploads, sortedParts } from "./model-uploads.ts";
+import { type ListedVersion, ModelVersions, NULL_VERSION_ID } from "./model-versions.ts";
+import type { Condition, Page, PartChoice, Versioning } from "./service-calls.ts";
+import { ServiceChoices } from "./service-choices.ts";
 
 interface ModelBucket {
-  readonly objects: Map<string, ModelObject>;
-  readonly uploads: Map<string, ModelUpload>;
+  /** Undefined until it is set for the first time. */
+  readonly versioning: Versioning | undefined;
+  readonly versions: ModelVersions;
+  readonly uploads: ModelUploads;
 }
 
-/** What the service answers when it refuses. */
-export class Refusal extends Error {
-  readonly code: string;
+/** What is given in one piece. */
+type GivenObject = Pick<ModelObject, "bytes" | "key" | "modifiedAtMs" | "note" | "tags">;
 
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
+export interface Deletion {
+  readonly removed?: ModelVersion;
+  /** The delete marker that was put in front. */
+  readonly marker?: ModelVersion;
 }
-
-const PART_SIZE_MIN_BYTES = 102_400;
 
 export class ServiceModel {
-  #bucket: ModelBucket | undefined = { objects: new Map(), uploads: new Map() };
+  /** What only the service can say, such as the ids that it gives. */
+  readonly choices: ServiceChoices = new ServiceChoices();
+  #bucket: ModelBucket | undefined = newBucket();
 
   get isThere(): boolean {
     return this.#bucket !== undefined;
   }
 
+  get versioning(): Versioning | undefined {
+    return this.#existing.versioning;
+  }
+
   createBucket(): void {
-    this.#bucket ??= { objects: new Map(), uploads: new Map() };
+    this.#bucket ??= newBucket();
   }
 
   deleteBucket(): void {
-    const { objects, uploads } = this.#existing;
-    if (objects.size + uploads.size > 0) {
+    const { versions, uploads } = this.#existing;
+    if (!(versions.isEmpty && uploads.isEmpty)) {
       throw new Refusal("BucketNotEmpty");
     }
     this.#bucket = undefined;
   }
 
+  setVersioning(versioning: Versioning): void {
+    this.#bucket = { ...this.#existing, versioning };
+  }
+
   /** For a look from outside: whatever is there. */
-  find(key: string): ModelObject | undefined {
-    return this.#bucket?.objects.get(key);
+  get versions(): ModelVersions | undefined {
+    return this.#bucket?.versions;
   }
 
+  /** As `versions`, an object alone. */
+  find(key: string, versionId?: string): ModelObject | undefined {
+    const version = this.versions?.find(key, versionId);
+    return version?.type === "DeleteMarker" ? undefined : version;
+  }
+
+  /** As `versions`, an open upload. */
   findUpload(uploadId: string): ModelUpload | undefined {
-    return this.#bucket?.uploads.get(uploadId);
+    return this.#bucket?.uploads.find(uploadId);
   }
 
-  putObject(object: Pick<ModelObject, "bytes" | "key" | "modifiedAtMs" | "note">, forbidOverwrite: boolean) {
+  /** Of an open upload, by number; none of another. */
+  findParts(uploadId: string): readonly ModelPart[] {
+    const upload = this.findUpload(uploadId);
+    return upload === undefined ? [] : sortedParts(upload);
+  }
+
+  /** What answers call a version: nothing until versioning is set. */
+  shown({ versionId }: Pick<ModelVersion, "versionId">): string | undefined {
+    return this.versioning === undefined ? undefined : versionId;
+  }
+
+  putObject(object: GivenObject, forbidOverwrite: boolean): ModelObject {
     this.assertWritable(object.key, forbidOverwrite);
-    return this.#publish({ ...object, ...sumsOf(object.bytes), type: "Normal" });
+    const contentMd5 = md5Base64(object.bytes);
+    return this.#publish({ ...object, ...sumsOf(object.bytes), contentMd5, type: "Normal" });
+  }
+
+  assertAppendable(key: string, position: number): void {
+    const version = this.#existing.versions.find(key, undefined);
+    const object = version?.type === "DeleteMarker" ? undefined : version;
+    if (object !== undefined && object.type !== "Appendable") {
+      throw new Refusal("ObjectNotAppendable");
+    }
+    const sizeBytes = object?.bytes.length ?? 0;
+    if (sizeBytes !== position) {
+      throw new Refusal("PositionNotEqualToLength", { "x-oss-next-append-position": String(sizeBytes) });
+    }
+  }
+
+  /** The version that is there grows; its note and tags are those of the first append. */
+  appendObject({ bytes, ...begun }: GivenObject): ModelObject {
+    const there = this.find(begun.key);
+    const whole = Buffer.concat([there?.bytes ?? Buffer.alloc(0), bytes]);
+    const sums = { bytes: whole, crc64: sumsOf(whole).crc64, etag: this.choices.newAppendEtag() };
+    if (there === undefined) {
+      return this.#publish({ ...begun, ...sums, contentMd5: undefined, type: "Appendable" });
+    }
+    const grown = { ...there, ...sums, modifiedAtMs: begun.modifiedAtMs };
+    this.#existing.versions.change(grown);
+    return grown;
   }
 
   /** @param condition  on the object */
-  getObject(key: string, condition: Condition | null): ModelObject {
-    const object = this.#existing.objects.get(key);
-    if (object === undefined) {
-      throw new Refusal("NoSuchKey");
+  getObject(key: string, versionId: string | undefined, condition: Condition | null): ModelObject {
+    const version = this.#existing.versions.find(key, versionId);
+    if (version === undefined) {
+      throw new Refusal(versionId === undefined ? "NoSuchKey" : "NoSuchVersion");
+    }
+    if (version.type === "DeleteMarker") {
+      const marked = { "x-oss-delete-marker": "true", "x-oss-version-id": version.versionId };
+      throw versionId === undefined
+        ? new Refusal("NoSuchKey", marked)
+        : new Refusal("MethodNotAllowed", { ...marked, allow: "DELETE" });
     }
     assertCondition(condition);
-    return object;
+    return version;
   }
 
-  deleteObject(key: string): void {
-    this.#existing.objects.delete(key);
+  /** As `getObject`, but a delete marker that is named is a wrong argument. */
+  getSource(key: string, versionId: string | undefined, condition: Condition | null): ModelObject {
+    const version = this.#existing.versions.find(key, versionId);
+    if (version?.type === "DeleteMarker" && versionId !== undefined) {
+      throw new Refusal("InvalidArgument");
+    }
+    return this.getObject(key, versionId, condition);
+  }
+
+  /** Neither the time nor the ETag of the object changes. */
+  setTags(key: string, versionId: string | undefined, tags: Tags): ModelObject {
+    const changed = { ...this.getObject(key, versionId, null), tags };
+    this.#existing.versions.change(changed);
+    return changed;
+  }
+
+  deleteObject(key: string, versionId: string | undefined, deletedAtMs: number): Deletion {
+    const { versioning, versions } = this.#existing;
+    if (versionId === undefined && versioning !== undefined) {
+      const marker = { key, versionId: this.#newVersionId(), modifiedAtMs: deletedAtMs };
+      versions.put({ ...marker, type: "DeleteMarker" });
+      return { marker: { ...marker, type: "DeleteMarker" } };
+    }
+    const removed = versions.find(key, versionId);
+    if (removed === undefined) {
+      return {};
+    }
+    versions.remove(key, removed.versionId);
+    return { removed };
   }
 
   listObjects({ after, ...page }: Page): ModelPage<ModelObject> {
-    return pageOf([...this.#existing.objects.values()], { ...page, afterKey: after, afterUploadId: "" });
+    const current = this.#existing.versions.list().filter(({ isLatest }) => isLatest);
+    const objects = current.flatMap(({ version }) => (version.type === "DeleteMarker" ? [] : [version]));
+    return pageOf(objects, { ...page, afterKey: after, isBehind: () => false });
+  }
+
+  /** @param afterVersionId  of `after`; undefined for none */
+  listVersions({ after, ...page }: Page, afterVersionId: string | undefined): ModelPage<ListedVersion> {
+    const { versions } = this.#existing;
+    const isBehind = (row: ListedVersion) =>
+      afterVersionId !== undefined && versions.isBehind(row, afterVersionId);
+    return pageOf(versions.list(), { ...page, afterKey: after, isBehind });
   }
 
   listUploads({ after, ...page }: Page, afterUploadId: string): ModelPage<ModelUpload> {
+    const sorted = this.#existing.uploads.list().toSorted((a, b) => (a.uploadId < b.uploadId ? -1 : 1));
     // An upload id says something only about the key that it comes with.
-    const marker = { afterKey: after, afterUploadId: after === "" ? "" : afterUploadId };
-    return pageOf([...this.#existing.uploads.values()], { ...page, ...marker });
+    const isMarker = after !== "" && afterUploadId !== "";
+    const isBehind = ({ uploadId }: ModelUpload) => isMarker && uploadId > afterUploadId;
+    return pageOf(sorted, { ...page, afterKey: after, isBehind });
   }
 
+  /** Where versions are kept nothing is overwritten. */
   assertWritable(key: string, forbidOverwrite: boolean): void {
-    if (this.#existing.objects.has(key) && forbidOverwrite) {
+    const { versioning, versions } = this.#existing;
+    if (forbidOverwrite && versioning === undefined && versions.find(key, undefined) !== undefined) {
       throw new Refusal("FileAlreadyExists");
     }
   }
 
-  /** @param uploadId  that the service has given */
-  initiate(upload: Omit<ModelUpload, "parts">): void {
-    this.#existing.uploads.set(upload.uploadId, { ...upload, parts: new Map() });
+  initiate(upload: Omit<ModelUpload, "parts" | "uploadId">): string {
+    const uploadId = this.choices.newUploadId();
+    this.#existing.uploads.open({ ...upload, uploadId });
+    return uploadId;
   }
 
-  upload(uploadId: string): ModelUpload {
-    const upload = this.#existing.uploads.get(uploadId);
-    if (upload === undefined) {
-      throw new Refusal("NoSuchUpload");
-    }
-    return upload;
-  }
-
-  putPart(uploadId: string, partNumber: number, bytes: Buffer, createdAtMs: number): ModelPart {
-    const part = { partNumber, bytes, ...sumsOf(bytes), createdAtMs };
-    this.upload(uploadId).parts.set(partNumber, part);
-    return part;
-  }
-
-  partsOf(uploadId: string): readonly ModelPart[] {
-    return [...this.upload(uploadId).parts.values()].toSorted((a, b) => a.partNumber - b.partNumber);
+  get uploads(): ModelUploads {
+    return this.#existing.uploads;
   }
 
   complete(
@@ -141,37 +212,10 @@ export class ServiceModel {
     choice: PartChoice,
     options: { readonly forbidOverwrite: boolean; readonly completedAtMs: number },
   ): ModelObject {
-    const { key, note } = this.upload(uploadId);
-    const parts = chosenParts(this.partsOf(uploadId), choice);
-    const isEmptyList = parts.length === 0 && !["all", "absent", "wrong ETag"].includes(choice);
-    if (isEmptyList && this.partsOf(uploadId).length > 0) {
-      throw new Refusal("MalformedXML");
-    }
-    if (!isEmptyList && (parts.length === 0 || choice === "absent" || choice === "wrong ETag")) {
-      throw new Refusal("InvalidPart");
-    }
-    if (parts.slice(0, -1).some(({ bytes }) => bytes.length < PART_SIZE_MIN_BYTES)) {
-      throw new Refusal("EntityTooSmall");
-    }
-    this.assertWritable(key, options.forbidOverwrite);
-    this.#existing.uploads.delete(uploadId);
-    const bytes = Buffer.concat(parts.map((part) => part.bytes));
-    const etag = `${md5(Buffer.from(parts.map((part) => part.etag).join("")))}-${parts.length}`;
-    const crc64 = plainCrc64(bytes);
-    return this.#publish({
-      key,
-      note,
-      bytes,
-      etag,
-      crc64,
-      type: "Multipart",
-      modifiedAtMs: options.completedAtMs,
-    });
-  }
-
-  abort(uploadId: string): void {
-    this.upload(uploadId);
-    this.#existing.uploads.delete(uploadId);
+    const content = this.uploads.complete(uploadId, choice);
+    this.assertWritable(content.key, options.forbidOverwrite);
+    this.uploads.close(uploadId);
+    return this.#publish({ ...content, modifiedAtMs: options.completedAtMs });
   }
 
   get #existing(): ModelBucket {
@@ -181,60 +225,17 @@ export class ServiceModel {
     return this.#bucket;
   }
 
-  #publish(object: Omit<ModelObject, "uploadId">): ModelObject {
-    const published = { ...object, uploadId: "" as const };
-    this.#existing.objects.set(object.key, published);
+  #publish(object: Omit<ModelObject, "versionId">): ModelObject {
+    const published = { ...object, versionId: this.#newVersionId() };
+    this.#existing.versions.put(published);
     return published;
   }
-}
 
-/** The parts that a completion of this choice names, by number. */
-export function chosenParts(parts: readonly ModelPart[], choice: PartChoice): readonly ModelPart[] {
-  if (choice === "first") {
-    return parts.slice(0, 1);
-  }
-  return choice === "without first" ? parts.slice(1) : parts;
-}
-
-/** What `range` means: by default the whole object unless it fits exactly, by HTTP with `isStandard`. */
-export function rangeOf(range: ByteRange, sizeBytes: number, isStandard: boolean) {
-  const { start, end } = range;
-  if (start === undefined && end === undefined) {
-    return "whole";
-  }
-  const from = start ?? sizeBytes - Math.min(end ?? 0, sizeBytes);
-  const to = start === undefined || end === undefined ? sizeBytes : end + 1;
-  const isTooLong = start === undefined && (end ?? 0) > sizeBytes;
-  if (from >= sizeBytes) {
-    return isStandard ? "unsatisfiable" : "whole";
-  }
-  if ((to > sizeBytes || isTooLong) && !isStandard) {
-    return "whole";
-  }
-  return { start: from, endExclusive: Math.min(to, sizeBytes) };
-}
-
-/** The condition says of itself how it compares with the object: that is how the call was made. */
-function assertCondition(condition: Condition | null): void {
-  const isOther = condition?.offset !== 0;
-  if (
-    (condition?.name === "ifMatch" && isOther) ||
-    (condition?.name === "ifUnmodifiedSince" && condition.offset < 0)
-  ) {
-    throw new Refusal("PreconditionFailed");
-  }
-  if (
-    (condition?.name === "ifNoneMatch" && !isOther) ||
-    (condition?.name === "ifModifiedSince" && condition.offset >= 0)
-  ) {
-    throw new Refusal("NotModified");
+  #newVersionId(): string {
+    return this.versioning === "Enabled" ? this.choices.newVersionId() : NULL_VERSION_ID;
   }
 }
 
-function sumsOf(bytes: Buffer): Pick<ModelObject, "crc64" | "etag"> {
-  return { etag: md5(bytes), crc64: plainCrc64(bytes) };
-}
-
-function md5(bytes: Buffer): string {
-  return createHash("md5").update(bytes).digest("hex").toUpperCase();
+function newBucket(): ModelBucket {
+  return { versioning: undefined, versions: new ModelVersions(), uploads: new ModelUploads() };
 }

@@ -5,6 +5,7 @@ import { systemClock } from "../../src/client/clock.ts";
 import { nodePlatform } from "../../src/client/node/node-platform.ts";
 import { createNodeTransport } from "../../src/client/node/node-transport.ts";
 import type { Transport } from "../../src/client/transport.ts";
+import type { Headers } from "../../src/protocol/http-message.ts";
 import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
 import { openEmbeddedStore, openMemoryStore, type Store } from "../../src/storage/index.ts";
 import { makeTemporaryFolder } from "../storage/temporary-folder.ts";
@@ -17,6 +18,8 @@ const REGION = "cn-hangzhou";
 export class ServiceWorld implements AsyncDisposable {
   /** What the server takes for now, in whole seconds: they are all that the wire can say. */
   nowMs: number = Date.parse("2026-11-22T12:00:00Z");
+  /** Of the last answer: our client's errors have only what stands in their document. */
+  answerHeaders: Headers = {};
   readonly #reopen: (() => Promise<Store>) | undefined;
   readonly #resources: AsyncDisposableStack;
   readonly #transport: Transport;
@@ -34,7 +37,15 @@ export class ServiceWorld implements AsyncDisposable {
     this.#store = store;
     this.#server = server;
     this.#reopen = reopen;
-    this.#transport = createNodeTransport();
+    const transport = createNodeTransport();
+    this.#transport = {
+      close: () => transport.close(),
+      send: async (request) => {
+        const response = await transport.send(request);
+        this.answerHeaders = response.headers;
+        return response;
+      },
+    };
     this.#caller = this.#connect();
   }
 

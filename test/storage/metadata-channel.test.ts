@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { inspect } from "node:util";
+import type { ResourceLimits } from "node:worker_threads";
 import { MetadataChannel } from "../../src/storage/embedded/metadata-channel.ts";
 
 const SAY_OPENED = 'const { parentPort } = require("node:worker_threads"); parentPort.postMessage("opened");';
+/** V8 chooses by the machine's memory, and never less. */
+const OLD_GENERATION_MIN_MIB = 128;
 const GET_BUCKET = { operation: "getBucket", input: ["b"], nowMs: 0 } as const;
 
 describe("MetadataChannel", () => {
@@ -43,6 +47,21 @@ describe("MetadataChannel", () => {
     await assert.rejects(channel.call(GET_BUCKET), { code: "store-closed" });
     assert.deepEqual(await before, ["b"]);
     await closing;
+  });
+
+  it("gives its worker little room for young objects, and all it wants for old ones", async () => {
+    const telling = workerThat(`${SAY_OPENED} parentPort.on("message", (message) => {
+      if (message === "close") { parentPort.close(); return; }
+      const value = require("node:worker_threads").resourceLimits;
+      parentPort.postMessage(message.map(({ id }) => ({ id, value })));
+    });`);
+    const channel = await MetadataChannel.open(telling, "");
+
+    const limits = (await channel.call(GET_BUCKET)) as ResourceLimits;
+    await channel.close();
+
+    assert.equal(limits.maxYoungGenerationSizeMb, 8);
+    assert.ok((limits.maxOldGenerationSizeMb ?? 0) >= OLD_GENERATION_MIN_MIB, inspect(limits));
   });
 });
 

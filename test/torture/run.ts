@@ -1,15 +1,20 @@
-// `npm run torture [-- --scale N] [--seed N] [--only N]`: kills and fuzzed requests at full count times the scale and the
-// largest upload once, from a printed seed. `--only` sends the one fuzzed request of that number. Every step runs, also after one that failed; the last line counts them all.
+// `npm run torture [-- --scale N] [--seed N] [--only STEP]`: fuzzed requests, sequences of calls beside a model, kills,
+// each at full count times the scale, and the largest upload once, from a printed seed. `--only` runs one step, by its
+// name; a number is the one fuzzed request of that number. Every step runs, also after one that failed; the last line
+// counts them all.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
+import { checkSequences } from "../simulation/check-sequences.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { runKillRounds } from "./kill-rounds.ts";
 import { runTenThousandParts } from "./ten-thousand-parts.ts";
 
 const KILL_ROUNDS = 500;
 const FUZZED_REQUESTS = 100_000;
+/** Over each of the two stores. */
+const SEQUENCES = 1_000;
 
 interface Step {
   readonly name: string;
@@ -21,23 +26,25 @@ const { values } = parseArgs({
   options: { scale: { type: "string", default: "1" }, seed: { type: "string" }, only: { type: "string" } },
 });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-const rounds = Math.max(1, Math.round(KILL_ROUNDS * Number(values.scale)));
-const fuzzedCount = Math.max(1, Math.round(FUZZED_REQUESTS * Number(values.scale)));
-const fuzz: Step = {
-  name: `${values.only === undefined ? fuzzedCount : "one of the"} fuzzed requests`,
-  run: fuzzed,
+const rounds = scaled(KILL_ROUNDS);
+const fuzzedCount = scaled(FUZZED_REQUESTS);
+const sequenceCount = scaled(SEQUENCES);
+const { only } = values;
+const isOneRequest = only !== undefined && /^\d+$/.test(only);
+const steps: Readonly<Record<string, Step>> = {
+  fuzz: { name: isOneRequest ? "one of the fuzzed requests" : `${fuzzedCount} fuzzed requests`, run: fuzzed },
+  differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
+  largest: { name: "one upload of 10,000 parts", run: largestUpload },
+  kills: { name: `kill -9, ${rounds} rounds`, run: kills },
 };
-const steps: readonly Step[] =
-  values.only !== undefined
-    ? [fuzz]
-    : [
-        fuzz,
-        { name: "one upload of 10,000 parts", run: largestUpload },
-        { name: `kill -9, ${rounds} rounds`, run: kills },
-      ];
+const wanted = only === undefined ? Object.keys(steps) : [isOneRequest ? "fuzz" : only];
 let passedCount = 0;
 let failedCount = 0;
-for (const step of steps) {
+for (const name of wanted) {
+  const step = steps[name];
+  if (step === undefined) {
+    throw new RangeError(`there is no step ${name}, only ${Object.keys(steps).join(", ")} and numbers`);
+  }
   await runStep(step);
 }
 say(`torture: ${passedCount} passed, ${failedCount} failed`);
@@ -60,6 +67,17 @@ async function runStep({ name, run }: Step): Promise<void> {
   say(`${name}: ${Math.round((Date.now() - startedAtMs) / 1000)} s`);
 }
 
+function scaled(count: number): number {
+  return Math.max(1, Math.round(count * Number(values.scale)));
+}
+
+/** A sequence has passed when the server said and held, after each of its calls, what the model does. */
+async function sequences(_folder: string, pass: () => void): Promise<void> {
+  for (const kind of ["memory", "embedded"] as const) {
+    await checkSequences({ kind, count: sequenceCount, seed, passSequence: pass });
+  }
+}
+
 async function largestUpload(folder: string, pass: () => void): Promise<void> {
   await runTenThousandParts({ folder, seed, log: say });
   pass();
@@ -75,8 +93,8 @@ async function kills(folder: string, pass: () => void): Promise<void> {
 }
 
 async function fuzzed(folder: string, pass: () => void): Promise<void> {
-  const only = values.only === undefined ? {} : { only: Number(values.only) };
-  const tally = await runFuzz({ folder, seed, count: fuzzedCount, ...only, log: say });
+  const one = isOneRequest ? { only: Number(only) } : {};
+  const tally = await runFuzz({ folder, seed, count: fuzzedCount, ...one, log: say });
   for (const line of tally.outcomes()) {
     say(line);
   }

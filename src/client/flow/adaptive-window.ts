@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import {
   backOff,
+  beginAt,
   type ControllerLimits,
   type ControllerState,
   type ControllerStep,
@@ -10,6 +11,8 @@ import {
   newController,
 } from "./concurrency-controller.ts";
 import { GoodputMeter, type MeteredAttempt } from "./goodput-meter.ts";
+import type { LinkMeasurement } from "./link-measurement.ts";
+import { LinkObserver } from "./link-observer.ts";
 import { PlaceQueue } from "./place-queue.ts";
 import type { TransferFailure, TransferPlace, TransferWindow, WindowListener } from "./transfer-window.ts";
 
@@ -39,6 +42,7 @@ class AdaptiveWindow implements TransferWindow {
   readonly #limits: ControllerLimits;
   readonly #queue: PlaceQueue;
   readonly #meter: GoodputMeter;
+  readonly #observer = new LinkObserver();
   readonly #listeners = new Set<WindowListener>();
   #controller: ControllerState;
   /** One epoch backs off once, however many requests fail in it. */
@@ -70,6 +74,14 @@ class AdaptiveWindow implements TransferWindow {
     return this.#queue.inUse;
   }
 
+  get measured(): LinkMeasurement | undefined {
+    return this.#observer.measured;
+  }
+
+  recall({ concurrency }: LinkMeasurement): void {
+    this.#take(beginAt(this.#controller, concurrency, this.#limits), this.#clock.now());
+  }
+
   watch(listener: WindowListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -97,6 +109,7 @@ class AdaptiveWindow implements TransferWindow {
           this.#meter.failed(attempt, nowMs, { isCarried: failure.kind === "connection-lost" });
           attempt = this.#meter.start(nowMs);
           this.#look(nowMs);
+          this.#observer.failed(failure);
           this.#fail(failure, nowMs);
         }
       },
@@ -106,6 +119,14 @@ class AdaptiveWindow implements TransferWindow {
           return;
         }
         if (doneBytes > 0) {
+          const { startedAtMs, lastSentAtMs } = attempt;
+          this.#observer.done({
+            sizeBytes: doneBytes,
+            tookMs: nowMs - startedAtMs,
+            answerMs: nowMs - lastSentAtMs,
+            concurrency: this.#queue.inUse,
+            isFull: this.#queue.isFull,
+          });
           this.#meter.done(attempt, nowMs, doneBytes);
         } else {
           this.#meter.failed(attempt, nowMs, { isCarried: true });
@@ -119,8 +140,7 @@ class AdaptiveWindow implements TransferWindow {
   }
 
   #noteUsage(): void {
-    const { inUse, size } = this.#queue;
-    this.#meter.noteFull(this.#clock.now(), inUse >= size);
+    this.#meter.noteFull(this.#clock.now(), this.#queue.isFull);
   }
 
   #look(nowMs: number): void {

@@ -97,6 +97,18 @@ export function newController(sizeAtStart: number): ControllerState {
   };
 }
 
+/** Begins where an earlier run ended, unless this one has learned something already. */
+export function beginAt(state: ControllerState, size: number, limits: ControllerLimits): ControllerStep {
+  const start = Math.min(limits.sizeMax, Math.max(limits.sizeMin, size));
+  if (state.phase !== "growing" || state.measured.length > 0 || start === state.size) {
+    return { state, reason: undefined };
+  }
+  return {
+    state: newController(start),
+    reason: `${start} at a time, as many as were in use the last time`,
+  };
+}
+
 /** What one epoch teaches. An epoch in which places stood empty teaches nothing. */
 export function learnEpoch(
   state: ControllerState,
@@ -142,6 +154,7 @@ export function backOff(
     state: {
       ...settledAt(state, size),
       measured: state.measured.filter((measured) => measured.size <= size),
+      peak: 0,
       growth: GROWTH_CAREFUL,
       probeInterval: Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval),
       epochsUntilProbe: state.probeInterval,

@@ -68,21 +68,10 @@ export class GoodputMeter {
   #bufferedBytes = BUFFERED_DEFAULT_BYTES;
   /** Of one connection, in bytes a millisecond; undefined before the first part is done. */
   #rate: number | undefined;
-  #answerMs: number | undefined;
 
   constructor(nowMs: number) {
     this.#startMs = nowMs;
     this.#changedAtMs = nowMs;
-  }
-
-  /** Bytes a second of one connection, by the parts that are done. */
-  get connectionGoodput(): number | undefined {
-    return this.#rate === undefined ? undefined : this.#rate * 1000;
-  }
-
-  /** The shortest time between a part's last byte and its answer: what a part costs beside its bytes. */
-  get answerMs(): number | undefined {
-    return this.#answerMs;
   }
 
   /** Begins a new epoch: what was measured is forgotten. After a change of the window, with time to warm up. */
@@ -184,6 +173,5 @@ export class GoodputMeter {
     const bufferedBytes = Math.min(BUFFERED_MAX_BYTES, rate * answerMs);
     this.#bufferedBytes += NEWEST_WEIGHT * (bufferedBytes - this.#bufferedBytes);
     this.#rate = this.#rate === undefined ? rate : this.#rate + NEWEST_WEIGHT * (rate - this.#rate);
-    this.#answerMs = Math.min(this.#answerMs ?? answerMs, answerMs);
   }
 }

@@ -36,6 +36,11 @@ export class PlaceQueue {
     return this.#inUse;
   }
 
+  /** Whether all places are taken: more transfers would have to wait. */
+  get isFull(): boolean {
+    return this.#inUse >= this.#size;
+  }
+
   get waitingCount(): number {
     return this.#waiting.size;
   }

@@ -1,6 +1,8 @@
 // The port through which transfers share a host: how many requests with bytes may be under way to it at a time. One
 // for each host of a client, shared by all its uploads, copies and downloads.
 
+import type { LinkMeasurement } from "./link-measurement.ts";
+
 export interface TransferWindow {
   /** How many places there are now. Changes with what the network gives, unless it is fixed. */
   readonly size: number;
@@ -8,6 +10,10 @@ export interface TransferWindow {
   readonly sizeMax: number;
   /** Places taken; above `size` for a while after the window became smaller, for no place is taken away. */
   readonly inUse: number;
+  /** What the transfers have shown about the way to the host; undefined before there were enough. */
+  readonly measured: LinkMeasurement | undefined;
+  /** What an earlier process measured: where to begin. Nothing happens once there is better knowledge. */
+  recall(measured: LinkMeasurement): void;
   /**
    * Waits for a place, in order of arrival. Ask for every transfer that could begin: that transfers wait is how the
    * window learns that it is the limit.

@@ -45,13 +45,23 @@ export type { SignUrlOptions } from "../sign-url.ts";
 export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
 export { TransportError, type TransportErrorCode } from "../transport-error.ts";
 export type { ByteSource } from "../upload/byte-source.ts";
+export type { ByteStream } from "../upload/byte-stream.ts";
 export { determinePartSize } from "../upload/determine-part-size.ts";
 export { PartInfo, type UploadedPart } from "../upload/part-info.ts";
 export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../upload/part-plan.ts";
+export type {
+  JournaledPart,
+  JournaledUpload,
+  JournalHeader,
+  JournalTarget,
+  UploadJournal,
+  UploadJournals,
+} from "../upload/upload-journal.ts";
 export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
 export type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
+export { FileJournals, type FileJournalsOptions, type KeptUpload } from "./file-journals.ts";
 export { createNodeTransport, type NodeTransportOptions } from "./node-transport.ts";
 export type { UploadSource } from "./open-source.ts";
 export { openFile, SeekableFile, SizedFileAdapter } from "./sized-file-adapter.ts";

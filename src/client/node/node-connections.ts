@@ -5,7 +5,7 @@ import type { SecureContext } from "node:tls";
 import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
 import type { Headers } from "../../protocol/http-message.ts";
 import type { TransportRequest } from "../transport.ts";
-import { builtInHttp, builtInHttps } from "./built-in-http.ts";
+import { builtInHttp, builtInHttps } from "./built-in-modules.ts";
 import { encodeHeaders } from "./header-bytes.ts";
 import type { HttpProxy } from "./proxy-environment.ts";
 import { createTunnelAgent, proxyHeaders, serverNameOf, type TunnelRequest } from "./proxy-tunnel.ts";

@@ -1,9 +1,10 @@
 // Hashes of node:crypto.
-// Not imported: that would read all exports of the module, and some of them load what nobody here needs (10 ms).
-const { createHash, createHmac } = process.getBuiltinModule("node:crypto");
 
 import type { SigningCrypto } from "../../protocol/signing/signing-crypto.ts";
 import type { RunningMd5 } from "../upload/range-digest.ts";
+import { builtInCrypto } from "./built-in-modules.ts";
+
+const { createHash, createHmac } = builtInCrypto();
 
 const hashNames = { "SHA-1": "sha1", "SHA-256": "sha256" } as const;
 

@@ -1,10 +1,12 @@
 // The client's platform adapters for Node.
 import { homedir } from "node:os";
+import { dirname, join } from "node:path";
 import { systemClock } from "../clock.ts";
 import type { Platform } from "../platform.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { FileJournals } from "./file-journals.ts";
 import { defaultJournalFolder } from "./journal-folder.ts";
+import { measurementFiles } from "./measurement-files.ts";
 import { nodeCrypto, nodeMd5, startNodeMd5 } from "./node-crypto.ts";
 import { createNodeTransport } from "./node-transport.ts";
 import { openSource, type UploadSource } from "./open-source.ts";
@@ -22,6 +24,7 @@ export function nodePlatform(): Platform<UploadSource> {
     userAgent: `partwise (node ${process.version}; ${process.platform} ${process.arch})`,
     contentTypeOf,
     openSource,
+    measurements: measurementFiles(join(dirname(userJournalFolder()), "links")),
     openJournals: (folder = userJournalFolder()) => new FileJournals({ folder }),
     ...(region ? { defaultRegion: region } : {}),
   };

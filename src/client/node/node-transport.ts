@@ -2,7 +2,7 @@
 
 import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
 import type { Transport } from "../transport.ts";
-import { builtInTls } from "./built-in-http.ts";
+import { builtInCrypto, builtInTls } from "./built-in-modules.ts";
 import { NodeConnections } from "./node-connections.ts";
 import { exchange } from "./node-exchange.ts";
 import {
@@ -69,19 +69,21 @@ type SecureContext = ReturnType<ReturnType<typeof builtInTls>["createSecureConte
 
 /** Read once, rather than again for each connection. */
 function secureContextOf(ca: NonNullable<NodeTransportOptions["ca"]>): SecureContext {
-  const certificates = (typeof ca === "string" || ca instanceof Uint8Array ? [ca] : ca).map(toPem);
-  if (
-    certificates.length === 0 ||
-    !certificates.every((pem) => pem.includes("-----BEGIN CERTIFICATE-----"))
-  ) {
+  const texts = (typeof ca === "string" || ca instanceof Uint8Array ? [ca] : ca).map(toPem);
+  const certificates = texts.flatMap((text) => text.match(CERTIFICATE) ?? []);
+  if (certificates.length === 0) {
     throw new TypeError("ca must be certificates in PEM, which begin with -----BEGIN CERTIFICATE-----");
   }
   try {
+    // OpenSSL passes over what it cannot read, and then nothing would be trusted without a word.
+    certificates.map((certificate) => new (builtInCrypto().X509Certificate)(certificate));
     return builtInTls().createSecureContext({ ca: certificates });
-  } catch (error) {
-    throw new TypeError("ca has a certificate that cannot be read", { cause: error });
+  } catch (cause) {
+    throw new TypeError("ca has a certificate that cannot be read", { cause });
   }
 }
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 function toPem(certificate: string | Uint8Array): string {
   return typeof certificate === "string" ? certificate : Buffer.from(certificate).toString("latin1");

@@ -6,7 +6,7 @@ import type { AgentOptions, Agent as HttpsAgent } from "node:https";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import { builtInHttp, builtInHttps } from "./built-in-http.ts";
+import { builtInHttp, builtInHttps } from "./built-in-modules.ts";
 import type { HttpProxy } from "./proxy-environment.ts";
 
 /** The proxy answered, but does not pass on. */

@@ -1,6 +1,9 @@
 // How a source will be cut, and why. Pure.
 import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
-import { cutParts, fittingPartSize, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
+import type { LinkMeasurement } from "../flow/link-measurement.ts";
+import { choosePartSize } from "./choose-part-size.ts";
+import type { PartFeed } from "./part-feed.ts";
+import { cutParts, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
 
 export interface UploadPlan {
   readonly method: "multipart" | "put";
@@ -11,6 +14,8 @@ export interface UploadPlan {
   readonly parts: readonly PlannedPart[];
   /** One a line, for people. */
   readonly reasons: readonly string[];
+  /** Of a source that is cut while it is read: there are only the parts that have come until now. */
+  readonly feed?: PartFeed;
 }
 
 /** @throws {RangeError} if the size cannot be uploaded */
@@ -18,10 +23,13 @@ export function planUpload({
   sizeBytes,
   partSize,
   multipartThreshold = PART_SIZE_DEFAULT_BYTES,
+  measured,
 }: {
   readonly sizeBytes: number;
   readonly partSize?: number | undefined;
   readonly multipartThreshold?: number | undefined;
+  /** What earlier transfers showed about the way to the service. */
+  readonly measured?: LinkMeasurement | undefined;
 }): UploadPlan {
   const isSmall = sizeBytes === 0 || sizeBytes < multipartThreshold;
   if (isSmall && sizeBytes <= PUT_OBJECT_SIZE_MAX_BYTES) {
@@ -32,14 +40,7 @@ export function planUpload({
     const parts = [{ number: 1, start: 0, end: sizeBytes }];
     return { method: "put", sizeBytes, partSizeBytes: sizeBytes, parts, reasons: [reason] };
   }
-  const wanted = partSize ?? PART_SIZE_DEFAULT_BYTES;
-  const partSizeBytes = fittingPartSize({ sizeBytes, partSizeBytes: wanted });
-  const why = partSize === undefined ? "the default" : "as asked for";
-  const reasons = [
-    partSizeBytes === wanted
-      ? `parts of ${partSizeBytes} bytes: ${why}`
-      : `parts of ${partSizeBytes} bytes: ${why} is ${wanted}, with which the upload would have more than 10,000 parts`,
-  ];
+  const { partSizeBytes, reasons } = choosePartSize({ sizeBytes, partSizeBytes: partSize, measured });
   const parts = cutParts(sizeBytes, partSizeBytes);
   return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
 }

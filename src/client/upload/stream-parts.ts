@@ -19,7 +19,7 @@ export interface StreamPartsOptions {
   readonly sizeBytes?: number | undefined;
   /** Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES: of the first part; default 8 MiB. */
   readonly partSizeBytes?: number | undefined;
-  /** Bytes for parts that wait or are being sent, from MEMORY_MIN_BYTES; default 128 MiB. */
+  /** Bytes for parts that wait or are being sent, from 4 MiB; default 128 MiB. */
   readonly memoryMaxBytes?: number | undefined;
   /** For parts above 64 MiB or half the memory. Without it, or when it is full, parts stop growing there. */
   readonly spool?: PartSpool | undefined;
@@ -39,10 +39,10 @@ export interface StreamPart {
 
 const MIB = 1024 * 1024;
 
-export const STREAM_MEMORY_DEFAULT_BYTES: number = 128 * MIB;
+const STREAM_MEMORY_DEFAULT_BYTES: number = 128 * MIB;
 
 /** Four blocks: a part of two, and as many being sent. */
-export const STREAM_MEMORY_MIN_BYTES: number = 4 * MIB;
+const STREAM_MEMORY_MIN_BYTES: number = 4 * MIB;
 
 /** Larger parts are spooled. */
 const MEMORY_PART_MAX_BYTES: number = 64 * MIB;

@@ -4,6 +4,7 @@ import { present } from "../../protocol/fields/present.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { type CompletedUpload, completeParts, UploadGoneError } from "./complete-parts.ts";
+import type { PartFeed } from "./part-feed.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { PartSender } from "./part-sender.ts";
 import { isGone } from "./resume-upload.ts";
@@ -72,6 +73,7 @@ class PartsUpload {
   #tail = new AbortController();
   #pool: BufferPool;
   #isFilling = false;
+  #isReading = false;
   /** What happened while an action was being started, such as a pause by a listener. */
   readonly #happenings: Happening[] = [];
   #isTaking = false;
@@ -81,7 +83,9 @@ class PartsUpload {
   constructor(task: PartsUploadTask) {
     const { plan, keepsPartsOnFailure, checkpoint, statistics } = task;
     this.#task = task;
-    this.#state = new UploadState(plan.parts.length, keepsPartsOnFailure ? "leave-parts" : "abort");
+    this.#state = new UploadState(plan.parts.length, keepsPartsOnFailure ? "leave-parts" : "abort", {
+      isOneShot: plan.feed !== undefined,
+    });
     this.#sender = new PartSender(task, checkpoint, statistics);
     this.#pool = this.#newPool();
   }
@@ -139,8 +143,33 @@ class PartsUpload {
       this.#tellPhase(phase);
     }
     this.#isTaking = false;
+    this.#feed();
     this.#fill();
     this.#watchTail();
+  }
+
+  /** Reads one part more than are being sent. */
+  #feed(): void {
+    const { feed } = this.#task.plan;
+    if (feed !== undefined && !this.#isReading && this.#state.isWaitingForPart) {
+      this.#isReading = true;
+      void this.#readPart(feed);
+    }
+  }
+
+  async #readPart(feed: PartFeed): Promise<void> {
+    const { plan, reporter } = this.#task;
+    let fact: UploadFact;
+    try {
+      const part = await feed.next();
+      fact = { type: part === undefined ? "source-ended" : "part-read" };
+      const { sizeBytes = plan.sizeBytes, partCount = plan.parts.length } = feed;
+      reporter.progress.begin({ totalBytes: sizeBytes, partCount });
+    } catch (error) {
+      fact = { type: "failed", error };
+    }
+    this.#isReading = false;
+    this.#take(fact);
   }
 
   #start(actions: readonly UploadAction[], place: TransferPlace | undefined): void {
@@ -285,6 +314,9 @@ class PartsUpload {
       if (!this.#state.isBeingSent(partNumber)) {
         reporter.progress.partFailed(partNumber);
       }
+    }
+    if (this.#state.isUploaded(partNumber) && !this.#state.isBeingSent(partNumber)) {
+      this.#task.plan.feed?.release(partNumber);
     }
   }
 

@@ -13,7 +13,10 @@ export type UploadProgressPhase =
   | "done"
   | "failed";
 
-/** A snapshot: plain values, safe to keep and to send elsewhere. */
+/**
+ * A snapshot: plain values, safe to keep and to send elsewhere. Of a stream of unknown length, `totalBytes` and
+ * `partCount` are what has come of it until now.
+ */
 export interface UploadProgress {
   /** `done` comes last and only after the service has confirmed the object and its checksum. */
   readonly phase: UploadProgressPhase;

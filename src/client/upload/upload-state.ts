@@ -32,6 +32,10 @@ export type UploadFact =
   | { readonly type: "part-failed"; readonly partNumber: number; readonly error: unknown }
   /** The service answered, to a part or to the completion, that it has no such upload. */
   | { readonly type: "upload-gone"; readonly partNumber?: number | undefined; readonly error: unknown }
+  /** One more part has come of a source that is cut while it is read. */
+  | { readonly type: "part-read" }
+  /** There will be no more of them. */
+  | { readonly type: "source-ended" }
   | { readonly type: "initiate-failed"; readonly error: unknown }
   /** `isUploadGone`: the object was made, and is not what it should be. */
   | { readonly type: "complete-failed"; readonly error: unknown; readonly isUploadGone: boolean }
@@ -73,6 +77,9 @@ const FINISH: UploadAction = { type: "finish" };
 
 export class UploadState {
   readonly #parts: (UploadedPart | undefined)[];
+  readonly #isOneShot: boolean;
+  /** Whether more parts may come. */
+  #isOpen: boolean;
   #onFailure: OnFailure;
   #phase: UploadPhase = "initiating";
   #uploadId: string | undefined;
@@ -94,8 +101,17 @@ export class UploadState {
   #failure: { readonly error: unknown } | undefined;
   #arePartsLeft = false;
 
-  /** @param partCount  1 … PART_COUNT_MAX */
-  constructor(partCount: number, onFailure: OnFailure) {
+  /**
+   * @param partCount  1 … PART_COUNT_MAX
+   * @param isOneShot  the source is cut while it is read, and gives no part twice; `partCount` is then 0
+   */
+  constructor(
+    partCount: number,
+    onFailure: OnFailure,
+    { isOneShot = false }: { readonly isOneShot?: boolean } = {},
+  ) {
+    this.#isOneShot = isOneShot;
+    this.#isOpen = isOneShot;
     this.#parts = Array.from({ length: partCount }, () => undefined);
     this.#queuedCount = partCount;
     this.#onFailure = onFailure;
@@ -136,7 +152,12 @@ export class UploadState {
 
   /** Whether all that is left to do is under way, so that places are free for a second sending. */
   get isInTail(): boolean {
-    return this.#isSending && this.#queuedCount === 0 && this.#senderCount > 0;
+    return this.#isSending && !this.#isOpen && this.#queuedCount === 0 && this.#senderCount > 0;
+  }
+
+  /** Whether the next part is to be read: there is none that waits to be sent. */
+  get isWaitingForPart(): boolean {
+    return this.#isSending && this.#isOpen && this.#queuedCount === 0;
   }
 
   isBeingSent(partNumber: number): boolean {
@@ -170,6 +191,13 @@ export class UploadState {
         return this.#partEnded(fact.partNumber, fact);
       case "upload-gone":
         return this.#uploadGone(fact.partNumber, fact.error);
+      case "part-read":
+        this.#parts.push(undefined);
+        this.#queuedCount += 1;
+        return [];
+      case "source-ended":
+        this.#isOpen = false;
+        return this.#settle();
       case "initiate-failed":
         return this.#initiateFailed(fact.error);
       case "complete-failed":
@@ -307,7 +335,7 @@ export class UploadState {
       this.#isPauseTold = true;
       return isNews ? [{ type: "tell-paused" }] : [];
     }
-    return this.#uploadedCount === this.#parts.length ? this.#complete() : [];
+    return !this.#isOpen && this.#uploadedCount === this.#parts.length ? this.#complete() : [];
   }
 
   #complete(): readonly UploadAction[] {
@@ -354,7 +382,7 @@ export class UploadState {
       return this.#settle();
     }
     this.#uploadId = undefined;
-    if (this.#restartCount >= RESTART_COUNT_MAX) {
+    if (this.#isOneShot || this.#restartCount >= RESTART_COUNT_MAX) {
       return this.#fail(error);
     }
     this.#restartCount += 1;

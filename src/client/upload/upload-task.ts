@@ -15,7 +15,10 @@ import type { ProgressListener } from "./upload-progress.ts";
 import type { UploadReporter } from "./upload-reporter.ts";
 
 export interface UploadOptions {
-  /** Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES; default 8 MiB. Doubled until 10,000 parts suffice. */
+  /**
+   * Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES; default 8 MiB. Doubled until 10,000 parts suffice; of a stream
+   * of unknown length doubled after each thousand parts.
+   */
   readonly partSize?: number | undefined;
   /**
    * How many parts are sent at a time. By default, and with "auto", what all transfers of the client share; a number or
@@ -24,6 +27,8 @@ export interface UploadOptions {
   readonly concurrency?: TransferConcurrency | undefined;
   /** Bytes; smaller sources go in one piece. Default 8 MiB; 0: all but an empty one go in parts. */
   readonly multipartThreshold?: number | undefined;
+  /** Of a stream, if it is known: it then has to have exactly as many bytes. Other sources know it themselves. */
+  readonly sizeBytes?: number | undefined;
   /** What the object will carry. Default: the content type by the end of its key. */
   readonly objectHeaders?: ObjectHeaders | undefined;
   /** Fails with FileAlreadyExists when the object is there. */
@@ -59,7 +64,7 @@ export interface UploadResult {
   /** Of a bucket that keeps versions. */
   readonly versionId?: string;
   readonly method: "multipart" | "put";
-  /** What was used, perhaps doubled; of an object in one piece its size. */
+  /** What was used, perhaps doubled; of a stream that of the first part; of an object in one piece its size. */
   readonly partSizeBytes: number;
   readonly partCount: number;
   /** By number; none of an object in one piece. */

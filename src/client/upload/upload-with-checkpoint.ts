@@ -30,7 +30,9 @@ export async function uploadWithCheckpoint(task: CheckpointTask): Promise<Omit<U
   const { journals, isResuming } = journalsOf(options.checkpoint, openJournals, source);
   const checkpoint = await UploadCheckpoint.open(journals, target, reporter);
   try {
-    return await upload(task, checkpoint, { isResuming, hasJournal: journals !== undefined });
+    // What the service has can be compared only with bytes that can be read at any place.
+    const mayResume = isResuming && task.plan.feed === undefined;
+    return await upload(task, checkpoint, { isResuming: mayResume, hasJournal: journals !== undefined });
   } finally {
     // What is to be forgotten was removed before; to close it again does nothing.
     await checkpoint.close();
@@ -140,15 +142,16 @@ async function failureOf(
 
 function tellPlan(
   { reporter }: CheckpointTask,
-  { sizeBytes, partSizeBytes, parts, reasons }: UploadPlan,
+  { sizeBytes, partSizeBytes, parts, reasons, feed }: UploadPlan,
 ): void {
-  reporter.progress.begin({ totalBytes: sizeBytes, partCount: parts.length });
+  const known = feed ?? { sizeBytes, partCount: parts.length };
+  reporter.progress.begin({ totalBytes: known.sizeBytes ?? 0, partCount: known.partCount ?? 0 });
   reporter.tell({
     type: "planned",
     method: "multipart",
-    sizeBytes,
+    sizeBytes: known.sizeBytes,
     partSizeBytes,
-    partCount: parts.length,
+    partCount: known.partCount,
     reasons,
   });
 }

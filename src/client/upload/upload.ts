@@ -1,11 +1,14 @@
 // One call for a whole source: opened, planned, sent in parts side by side or in one piece, checked from end to end.
 import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { Clock } from "../clock.ts";
+import type { GoodputMemory } from "../flow/goodput-memory.ts";
+import type { LinkMeasurement } from "../flow/link-measurement.ts";
 import { createTransferWindow } from "../flow/transfer-concurrency.ts";
 import type { TransferWindow } from "../flow/transfer-window.ts";
 import type { Platform } from "../platform.ts";
 import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
+import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
 import { planUpload } from "./plan-upload.ts";
 import { readBack } from "./read-back.ts";
 import type { UploadCalls } from "./upload-calls.ts";
@@ -23,16 +26,24 @@ export interface UploadRequest {
   readonly key: string;
   readonly target: JournalTarget;
   /** Called once; the source is closed when the upload ends. */
-  readonly open: () => Promise<ByteSource>;
+  readonly open: () => Promise<ByteSource | OneShotSource>;
   readonly openJournals: Platform<never>["openJournals"];
   readonly startMd5: Platform<never>["startMd5"];
   /** Shared by all transfers of a client. */
   readonly window: TransferWindow;
+  /** What is known about the way to the service from before. */
+  readonly memory: GoodputMemory;
   /** The most connections that the platform has for one host. */
   readonly windowSizeMax?: number | undefined;
   readonly clock: Clock;
   readonly options: UploadOptions;
 }
+
+/** For the retries of a stream of unknown length. */
+const STREAM_PART_COUNT = 1_000;
+
+/** Smaller uploads end before they show much. */
+const MEASURED_SIZE_MIN_BYTES: number = 8 * 1024 * 1024;
 
 /**
  * Sends a source as one object.
@@ -41,7 +52,8 @@ export interface UploadRequest {
  * every part and before the object appears; every part's CRC-64 and the whole object's are compared with the service's.
  *
  * The handle's promise rejects with
- * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled
+ * - ClientError source-changed, source-unreadable, checksum-mismatch, upload-locked, cancelled; of streams also
+ *   source-size-mismatch, stream-too-long
  * - ServiceError: what the service answered; TransportError: when it did not
  * - TypeError or RangeError if an option cannot be used
  * - the signal's reason after an abort
@@ -62,15 +74,17 @@ async function runUpload(
   try {
     assertOptions(request);
     control.signal.throwIfAborted();
-    const source = await request.open();
+    const { source, plan } = await openSource(request, control.signal);
     try {
       control.signal.throwIfAborted();
       const statistics = new RunningStatistics();
-      const task = taskOf(request, source, control, reporter);
+      const measured = await request.memory.recall();
+      const task = taskOf(request, { source, plan, measured }, control, reporter);
       const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
       try {
         const made = await uploadSource(request, task, statistics);
         const tookMs = request.clock.now() - startedAtMs;
+        await keepMeasured(request.memory, task);
         const result = { ...made, statistics: statisticsOf(statistics, task, made, tookMs) };
         reporter.done(result);
         return result;
@@ -88,17 +102,28 @@ async function runUpload(
   }
 }
 
+/** Opens what is to be sent. Of what can be read only once the first part is read: it may be all. */
+async function openSource({ open, options }: UploadRequest, signal: AbortSignal): Promise<CutSource> {
+  const { sizeBytes, partSize } = options;
+  const opened = await open();
+  return isOneShot(opened) ? opened.cut({ sizeBytes, partSizeBytes: partSize, signal }) : { source: opened };
+}
+
 function taskOf(
   request: UploadRequest,
-  source: ByteSource,
+  { source, plan: streamPlan, measured }: CutSource & { readonly measured: LinkMeasurement | undefined },
   control: UploadControl,
   reporter: UploadReporter,
 ): UploadTask {
   const { bucket, key, clock, options } = request;
   const { partSize, multipartThreshold } = options;
-  const plan = planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold });
+  const plan =
+    streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
   const window = windowOf(request);
-  const retryBudget = createRetryBudget(plan.parts.length);
+  if (measured !== undefined) {
+    window.recall(measured);
+  }
+  const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
   return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
 }
 
@@ -140,6 +165,12 @@ async function uploadSource(
     parts: [],
     reasons,
   };
+}
+
+async function keepMeasured(memory: GoodputMemory, { window, plan }: UploadTask): Promise<void> {
+  if (window.measured !== undefined && plan.sizeBytes >= MEASURED_SIZE_MIN_BYTES) {
+    await memory.keep(window.measured);
+  }
 }
 
 /** A number, or bounds, are for this upload alone; all others share what the client's transfers find together. */

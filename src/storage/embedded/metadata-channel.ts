@@ -1,5 +1,5 @@
 // The main thread's end of the way to the metadata worker: sends requests, matches answers, notices a worker's death.
-import { Worker } from "node:worker_threads";
+import { type ResourceLimits, Worker } from "node:worker_threads";
 import { storeClosed } from "../refusals.ts";
 import {
   errorOf,
@@ -13,6 +13,12 @@ interface Waiter {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/**
+ * The worker's young objects are messages, dead as soon as they are answered. Under load V8 would give them up to 64 MiB
+ * all the same, and keep those. The old generation has no limit of ours: reaching it ends a worker.
+ */
+const RESOURCE_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 export class MetadataChannel {
   readonly #worker: Worker;
@@ -45,7 +51,11 @@ export class MetadataChannel {
    */
   static async open(workerUrl: URL, file: string): Promise<MetadataChannel> {
     // The parent's flags are not for the worker: `--input-type` would even refuse a file.
-    const worker = new Worker(workerUrl, { workerData: { file }, execArgv: [] });
+    const worker = new Worker(workerUrl, {
+      workerData: { file },
+      execArgv: [],
+      resourceLimits: RESOURCE_LIMITS,
+    });
     const channel = new MetadataChannel(worker);
     const opened = new Promise<MessageFromWorker>((resolve) => worker.once("message", resolve));
     const first = await Promise.race([opened, channel.#exited]);

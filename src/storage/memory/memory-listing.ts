@@ -11,8 +11,8 @@ import type {
   VersionPage,
   VersionPageRequest,
 } from "../metadata-store.ts";
-import type { UploadRecord } from "../records.ts";
-import { generationOfGone } from "../version-ids.ts";
+import type { UploadRecord, VersionRecord } from "../records.ts";
+import { standsBehindGone } from "../version-ids.ts";
 import type { OpenUpload } from "./memory-bucket.ts";
 
 /** One line of a listing: an item, or the common prefix that stands for several. */
@@ -54,10 +54,13 @@ export function pageOfVersions(
   const marker = versions.find(
     ({ key, version }) => key === page.keyMarker && version.versionId === page.versionIdMarker,
   );
-  const markerGeneration = marker?.version.generation ?? generationOfGone(page.versionIdMarker);
+  const isBehind = (version: VersionRecord) =>
+    marker === undefined
+      ? standsBehindGone(version, page.versionIdMarker)
+      : version.generation < marker.version.generation;
   const left = foldEntries(sortByKey(versions), page).filter(({ key, item }) => {
     const order = compareKeys(key, page.keyMarker);
-    return order > 0 || (order === 0 && isOlder(item, markerGeneration));
+    return order > 0 || (order === 0 && item !== undefined && isBehind(item.version));
   });
   const entries = left.slice(0, page.limit);
   const last = entries.at(-1);
@@ -120,10 +123,6 @@ function commonPrefixesOf(entries: readonly Entry<unknown>[]): readonly string[]
 function isLastCommonPrefix(entries: readonly Entry<unknown>[], commonPrefix: string | undefined): boolean {
   const last = entries.at(-1);
   return commonPrefix !== undefined && last?.key === commonPrefix && last.item === undefined;
-}
-
-function isOlder(item: KeyedVersion | undefined, generation: number | undefined): boolean {
-  return item !== undefined && generation !== undefined && item.version.generation < generation;
 }
 
 function isAfterUpload(item: UploadRecord | undefined, uploadIdMarker: string): boolean {

@@ -35,6 +35,8 @@ export async function startConnectProxy(targetPort: number, answer = 200): Promi
   server.on("connect", (incoming, client: Socket) => {
     asked.push(`CONNECT ${incoming.url} ${incoming.headers["proxy-authorization"] ?? ""}`.trim());
     if (answer === 0) {
+      // Unless somebody reads, nobody notices the end.
+      client.on("end", () => client.end()).resume();
       return;
     }
     if (answer !== 200) {

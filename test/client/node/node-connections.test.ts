@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -80,10 +81,7 @@ describe("a request on a new connection", () => {
   for (const scheme of ["http", "https"]) {
     it(`takes none of those kept open, and leaves them as they are (${scheme})`, async () => {
       const ports: (number | undefined)[] = [];
-      const listener = (
-        request: { socket: { remotePort?: number } },
-        response: { end(text: string): void },
-      ) => {
+      const listener = (request: IncomingMessage, response: ServerResponse) => {
         ports.push(request.socket.remotePort);
         response.end("x");
       };
@@ -252,7 +250,7 @@ describe("connectTimeoutMs", () => {
 
 /** Accepts connections and says nothing. */
 async function startSilentServer() {
-  const server = createTcpServer((socket) => socket.on("error", () => {}));
+  const server = createTcpServer((socket) => socket.on("error", () => {}).resume());
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

@@ -90,6 +90,31 @@ async function startTcpServer(onConnection: (socket: Socket) => void) {
   };
 }
 
+/** Reads the head of a request. @returns how many bytes of the body came with it */
+async function bytesBehindHead(socket: Socket): Promise<number> {
+  let received = Buffer.alloc(0);
+  while (!received.includes("\r\n\r\n") && !socket.destroyed) {
+    received = Buffer.concat([received, (socket.read() as Buffer | null) ?? Buffer.alloc(0)]);
+    await sleep(1);
+  }
+  return received.byteLength - received.indexOf("\r\n\r\n") - 4;
+}
+
+/** Takes a request with a body of `sizeBytes` at 16 MiB/s, and answers it. */
+async function readSlowly(socket: Socket, sizeBytes: number): Promise<void> {
+  let leftBytes = sizeBytes - (await bytesBehindHead(socket));
+  const startMs = performance.now();
+  while (leftBytes > 0 && !socket.destroyed) {
+    const piece = socket.read(Math.min(1024, leftBytes, socket.readableLength || 1024)) as Buffer | null;
+    leftBytes -= piece?.byteLength ?? 0;
+    const aheadMs = ((sizeBytes - leftBytes) / MIB) * 62.5 - (performance.now() - startMs);
+    if (piece === null || aheadMs > 0) {
+      await sleep(Math.max(1, aheadMs));
+    }
+  }
+  socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+}
+
 describe("the Node transport", () => {
   it("sends a body with its length, and reads the answer", async () => {
     await using service = await startScriptedService((request, response) =>
@@ -344,6 +369,34 @@ describe("the Node transport", () => {
       await sleep(150);
 
       equal((await response.text(100)).length, 2);
+    });
+  });
+
+  describe("does not time out while bytes move", () => {
+    it("into a service that reads 1 KB at a time, for many times the limit", async () => {
+      await using server = await startTcpServer((socket) => readSlowly(socket, 16 * MIB));
+      const startTime = Date.now();
+
+      const response = await transport.send(
+        requestTo(server.port, { timeoutMs: 300, body: reusingBody(16) }),
+      );
+
+      equal(await response.text(9), "ok");
+      ok(Date.now() - startTime > 3 * 300);
+    });
+
+    it("out of a service that answers a few bytes at a time", async () => {
+      await using service = await startScriptedService(async (_request, response) => {
+        for (let piece = 0; piece < 10; piece += 1) {
+          response.write("x");
+          await sleep(60);
+        }
+        response.end();
+      });
+
+      const response = await transport.send(requestTo(service.port, { method: "GET", timeoutMs: 250 }));
+
+      equal(await response.text(100), "x".repeat(10));
     });
   });
 

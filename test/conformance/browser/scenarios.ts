@@ -79,8 +79,8 @@ const basicScenarios: readonly BrowserScenario[] = [
 
       equal(error, undefined);
       equal(result?.partCount, 4);
-      // One to begin, one to complete, and one for each part.
-      equal(world.pages.expiredUrlCount, 6);
+      // One to look for an earlier upload, one to begin, one to complete, and one for each part.
+      equal(world.pages.expiredUrlCount, 7);
       await assertStored(world, "expired.bin", SMALL);
     },
   },

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { MetadataStore, VersionPage, VersionRecord } from "../../../src/storage/index.ts";
 import { type OpenMetadataStore, openWithBucket, openWithVersioning } from "./contract-store.ts";
-import { BUCKET, bucketRecord, NOW_MS, newObject, openUpload, versionIdsOf } from "./records.ts";
+import { BUCKET, bucketRecord, NOW_MS, newAppend, newObject, openUpload, versionIdsOf } from "./records.ts";
 
 const character = fc.constantFrom("a", "b", "/", "\u0000", "é", "\uffff", "\u{1f600}");
 const text = (maxLength: number) => fc.string({ unit: character, maxLength });
@@ -133,6 +133,26 @@ export function versionListingLaws(open: OpenMetadataStore): void {
       assert.deepEqual(await listAfter(first), [`${last} is latest`]);
       assert.deepEqual(await listAfter("null"), [`${last} is latest`]);
     });
+
+    for (const versioning of ["Enabled", "Suspended"] as const) {
+      it(`name what stood behind a version that is gone, and was appended to since; ${versioning}`, async () => {
+        await using store = await openWithVersioning(open, versioning);
+        const { key, versionId } = await store.appendObject(newAppend());
+        await store.updateBucket(BUCKET, { versioning: "Enabled" });
+        const gone = await store.putObject(newObject({ key }));
+        await store.deleteObjects(BUCKET, [{ key, versionId: gone.versionId }], NOW_MS);
+        await store.appendObject(newAppend({ positionBytes: 10 }));
+        await store.putObject(newObject({ key }));
+
+        const page = { ...FIRST_PAGE, keyMarker: key, versionIdMarker: gone.versionId };
+        const { versions } = await store.listVersions(BUCKET, page);
+
+        assert.deepEqual(
+          versions.map(({ version }) => version.versionId),
+          [versionId],
+        );
+      });
+    }
 
     it("empty a bucket whose pages are deleted one after another", async () => {
       await using store = await openWithVersioning(open, "Enabled");

@@ -15,6 +15,8 @@ export interface World {
   readonly buckets: readonly string[];
   readonly keys: readonly string[];
   readonly uploads: readonly OpenUpload[];
+  /** Clients of the buckets that may be changed. Each keeps its connection open, so there is one of each. */
+  readonly clients: ReadonlyMap<string, Bucket>;
 }
 
 export interface OpenUpload {
@@ -48,20 +50,21 @@ const guardedObjects: ReadonlyMap<string, Uint8Array> = new Map(
 
 /** Fills an empty server. */
 export async function makeWorld(served: ServedFolder, credentials: Credentials): Promise<World> {
-  await served.bucket(guardedBucket).createBucket();
+  const guarded = served.bucket(guardedBucket);
+  await guarded.createBucket();
   for (const [key, bytes] of guardedObjects) {
-    await served.bucket(guardedBucket).putObject(key, bytes);
+    await guarded.putObject(key, bytes);
   }
   const { hostname, port } = new URL(served.endpoint);
   const world = { host: `${hostname}:${port}`, port: Number(port), credentials, keys: KEYS };
-  return { ...world, buckets: OPEN_BUCKETS, uploads: await renewUploads(served) };
+  const clients = new Map(OPEN_BUCKETS.map((name) => [name, served.bucket(name)]));
+  return { ...world, buckets: OPEN_BUCKETS, uploads: await renewUploads(clients), clients };
 }
 
 /** Fuzzed requests delete buckets and end uploads; new ones keep the next requests from being refused for that alone. */
-export async function renewUploads(served: ServedFolder): Promise<readonly OpenUpload[]> {
+export async function renewUploads(clients: World["clients"]): Promise<readonly OpenUpload[]> {
   const uploads: OpenUpload[] = [];
-  for (const name of OPEN_BUCKETS) {
-    const bucket = served.bucket(name);
+  for (const [name, bucket] of clients) {
     await bucket.createBucket().catch(() => undefined);
     await bucket.putObject("plain", seededBytes(7, 500)).catch(() => undefined);
     for (const key of KEYS.slice(0, UPLOADS_EACH)) {

@@ -1,6 +1,6 @@
 // Listings of objects, of their versions and of open uploads.
 import type { DatabaseSync } from "node:sqlite";
-import { generationOfGone } from "../../version-ids.ts";
+import { standsBehindGone } from "../../version-ids.ts";
 import { type ScanPosition, scanFolded, scanStart } from "../folded-scan.ts";
 import { bytesAfter, bytesAfterPrefix, keyText } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
@@ -9,6 +9,9 @@ import type { RequireBucket } from "./bucket-statements.ts";
 import type { Versions } from "./versions.ts";
 
 type Operations = Pick<SynchronousOperations, "listObjects" | "listUploads" | "listVersions">;
+
+/** As SQLite says it. */
+const NO_LIMIT = -1;
 
 export interface ListingParts {
   readonly versions: Versions;
@@ -117,18 +120,24 @@ function openVersionScan(database: DatabaseSync, versions: Versions): (scan: Ver
       return;
     }
     let leftCount = limit;
-    const generation = versions.find({ bucket, key }, after)?.generation ?? generationOfGone(after);
-    if (generation !== undefined) {
-      const older = [bucket, key, Number(generation)] as const;
-      for (const row of olderOfKey.iterate(...older, ...older, limit)) {
+    const marker = versions.find({ bucket, key }, after);
+    const older = [
+      bucket,
+      key,
+      marker === undefined ? Number.MAX_SAFE_INTEGER : Number(marker.generation),
+    ] as const;
+    // Behind a version that is gone the generation does not tell alone, so that all rows of the key are looked at.
+    for (const row of olderOfKey.iterate(...older, ...older, marker === undefined ? NO_LIMIT : limit)) {
+      if (marker !== undefined || standsBehindGone(versionOf(row), after)) {
         leftCount -= 1;
         yield row;
       }
+      if (leftCount === 0) {
+        return;
+      }
     }
-    if (leftCount > 0) {
-      const next = bytesAfter(keyText(key));
-      yield* fromKey.iterate(bucket, next, end, bucket, next, end, leftCount);
-    }
+    const next = bytesAfter(keyText(key));
+    yield* fromKey.iterate(bucket, next, end, bucket, next, end, leftCount);
   };
 }
 
