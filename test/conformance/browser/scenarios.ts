@@ -23,7 +23,7 @@ const basicScenarios: readonly BrowserScenario[] = [
     async run(world) {
       await world.pick(await world.writeFile("large.bin", LARGE));
 
-      const { result, error } = await world.upload("key", "large.bin", "file");
+      const { result, error } = await world.upload("key", "large.bin", "file", { partSize: 8 * MIB });
 
       equal(error, undefined);
       equal(result?.partCount, 8);
