@@ -69,3 +69,4 @@ export { FileJournals, type FileJournalsOptions, type KeptUpload } from "./file-
 export { createNodeTransport, type NodeTransportOptions } from "./node-transport.ts";
 export type { UploadSource } from "./open-source.ts";
 export { openFile, SeekableFile, SizedFileAdapter } from "./sized-file-adapter.ts";
+export { userJournalFolder } from "./user-journal-folder.ts";
