@@ -7,7 +7,6 @@ import type { Platform } from "../platform.ts";
 import { type EarlierRun, findEarlierUpload } from "./find-earlier-upload.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
-import { readBack } from "./read-back.ts";
 import { isGone } from "./resume-upload.ts";
 import { unmetWishes } from "./unmet-wishes.ts";
 import { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -101,7 +100,7 @@ async function verified(
   }
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
-    await readBack({ ...task, plan }, sorted, object.versionId, control.signal);
+    await task.readBack?.({ ...task, plan }, sorted, object.versionId, control.signal);
   }
   return present({
     bucket: bucket.name,
