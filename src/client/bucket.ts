@@ -61,6 +61,8 @@ import { type DownloadedObject, downloadedObject } from "./downloaded-object.ts"
 import type { Platform } from "./platform.ts";
 import { type SignUrlOptions, signUrl } from "./sign-url.ts";
 import { assertPartNumber } from "./upload/part-info.ts";
+import { readBack } from "./upload/read-back.ts";
+import type { ReadBack } from "./upload/read-back-port.ts";
 import { UploadBucket } from "./upload-bucket.ts";
 
 export class Bucket<Source> extends UploadBucket<Source> {
@@ -80,6 +82,10 @@ export class Bucket<Source> extends UploadBucket<Source> {
     platform: Platform<Source>,
   ) {
     super(name, createCaller(auth, endpoint, options, platform), platform);
+  }
+
+  protected override get readBack(): ReadBack {
+    return readBack;
   }
 
   /** Makes a part of an object that is there already, or of a range of it, without its bytes passing through here. */

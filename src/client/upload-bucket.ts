@@ -40,6 +40,7 @@ import { type BodySource, toRequestBody } from "./request-body.ts";
 import { abortUpload } from "./upload/abort-upload.ts";
 import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
+import type { ReadBack } from "./upload/read-back-port.ts";
 import { startUpload } from "./upload/upload.ts";
 import type { UploadHandle } from "./upload/upload-handle.ts";
 import type { UploadOptions } from "./upload/upload-options.ts";
@@ -84,12 +85,18 @@ export class UploadBucket<Source> {
       },
       openJournals,
       startMd5,
+      readBack: this.readBack,
       window: this.#caller.window,
       memory: this.#caller.memory,
       windowSizeMax: concurrencyMax,
       clock,
       options,
     });
+  }
+
+  /** How `verify: "readback"` reads; undefined here, where no objects are read. */
+  protected get readBack(): ReadBack | undefined {
+    return undefined;
   }
 
   /** Begins an upload in parts; its `uploadId` goes to the other calls. The object appears on completion. */

@@ -189,6 +189,31 @@ describe("an upload that was interrupted", () => {
   });
 });
 
+describe("cancel() while what an earlier run left is looked up", () => {
+  it("removes that too, unless the parts are to be kept", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    await run("looked up", path, { checkpoint }, breaksAtPart(3));
+    const cancelWhileListing = async (keepParts: boolean) => {
+      const requestCountBefore = network.requests.length;
+      fate = ({ method }) => (method === "GET" ? "hold" : "pass");
+      const handle = bucketAt(network.endpoint).upload("looked up", path, { ...inParts, checkpoint });
+      while (network.requests.length === requestCountBefore) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await handle.cancel({ keepParts });
+    };
+
+    await cancelWhileListing(true);
+    const keptIds = await uploadsUnderWay("looked up");
+    await cancelWhileListing(false);
+
+    equal(keptIds.length, 1);
+    deepEqual(await uploadsUnderWay("looked up"), []);
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+});
+
 async function uploadsUnderWayBefore({ result }: Awaited<ReturnType<typeof run>>): Promise<unknown[]> {
   return [result?.uploadId];
 }

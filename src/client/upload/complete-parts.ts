@@ -3,7 +3,6 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { ClientError } from "../client-error.ts";
 import { listAllParts } from "./list-open-uploads.ts";
-import { readBack } from "./read-back.ts";
 import { findObjectOf, isGone } from "./resume-upload.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
@@ -87,11 +86,11 @@ async function asListed({
 
 /** The service's sum of the whole says that something differs; the bytes say what. */
 async function locateMismatch(task: CompletionTask, mismatch: ClientError): Promise<unknown> {
-  if (task.bucket.getObject === undefined) {
+  if (task.readBack === undefined) {
     return mismatch;
   }
   try {
-    await readBack(task, task.parts, undefined, task.signal);
+    await task.readBack(task, task.parts, undefined, task.signal);
   } catch (error) {
     return error;
   }

@@ -41,7 +41,7 @@ export type PartsOutcome =
     };
 
 /** How long a failed upload may take to remove its parts before it reports them as left. */
-const CLEAN_UP_MAX_MS = 10_000;
+export const CLEAN_UP_MAX_MS = 10_000;
 
 /** Never rejects: a failure is an outcome, for the journal has to know whether parts are left. */
 export function uploadInParts(task: PartsUploadTask): Promise<PartsOutcome> {

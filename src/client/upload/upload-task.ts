@@ -4,6 +4,7 @@ import type { TransferWindow } from "../flow/transfer-window.ts";
 import type { RetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { UploadPlan } from "./plan-upload.ts";
+import type { ReadBack } from "./read-back-port.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import type { UploadControl } from "./upload-control.ts";
 import type { UploadOptions } from "./upload-options.ts";
@@ -20,4 +21,6 @@ export interface UploadTask {
   readonly control: UploadControl;
   readonly reporter: UploadReporter;
   readonly retryBudget: RetryBudget;
+  /** Undefined in clients that read no objects. */
+  readonly readBack: ReadBack | undefined;
 }

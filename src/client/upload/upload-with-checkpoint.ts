@@ -7,10 +7,10 @@ import type { Platform } from "../platform.ts";
 import { type EarlierRun, findEarlierUpload } from "./find-earlier-upload.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
-import { readBack } from "./read-back.ts";
+import { isGone } from "./resume-upload.ts";
 import { unmetWishes } from "./unmet-wishes.ts";
 import { UploadCheckpoint } from "./upload-checkpoint.ts";
-import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
+import { CLEAN_UP_MAX_MS, type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
 import type { JournalHeader, JournalTarget } from "./upload-journal.ts";
 import type { UploadResult } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
@@ -56,7 +56,14 @@ async function upload(
       startedAtMs: clock.now(),
       wishes,
     };
-  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming });
+  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming }).catch(
+    async (error: unknown) => {
+      if (task.control.keepsParts === false) {
+        await forgetEarlier(task, checkpoint);
+      }
+      throw error;
+    },
+  );
   const earlier = found.type === "none" ? undefined : found.earlier;
   const plan = earlier?.plan ?? task.plan;
   tellPlan(task, plan);
@@ -93,7 +100,7 @@ async function verified(
   }
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
-    await readBack({ ...task, plan }, sorted, object.versionId, control.signal);
+    await task.readBack?.({ ...task, plan }, sorted, object.versionId, control.signal);
   }
   return present({
     bucket: bucket.name,
@@ -110,6 +117,23 @@ async function verified(
     resumed: earlier?.resumed,
     reasons,
   });
+}
+
+/** The user gave the upload up before it had gone on: what earlier runs sent of it goes, too. */
+async function forgetEarlier({ bucket, key }: CheckpointTask, checkpoint: UploadCheckpoint): Promise<void> {
+  if (checkpoint.earlier === undefined) {
+    return;
+  }
+  try {
+    const signal = AbortSignal.timeout(CLEAN_UP_MAX_MS);
+    await bucket.abortMultipartUpload(key, checkpoint.earlier.header.uploadId, { signal });
+  } catch (error) {
+    if (!isGone(error)) {
+      // The journal stays, so that a later run can still find the parts.
+      return;
+    }
+  }
+  await checkpoint.remove();
 }
 
 async function warnOfHeaders(

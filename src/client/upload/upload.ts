@@ -10,7 +10,7 @@ import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
 import { planUpload } from "./plan-upload.ts";
-import { readBack } from "./read-back.ts";
+import type { ReadBack } from "./read-back-port.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import { UploadControl } from "./upload-control.ts";
 import { type UploadHandle, uploadHandle } from "./upload-handle.ts";
@@ -30,6 +30,7 @@ export interface UploadRequest {
   /** Called once; the source is closed when the upload ends. */
   readonly open: () => Promise<ByteSource | OneShotSource>;
   readonly openJournals: Platform<never>["openJournals"];
+  readonly readBack: ReadBack | undefined;
   readonly startMd5: Platform<never>["startMd5"];
   /** Shared by all transfers of a client. */
   readonly window: TransferWindow;
@@ -117,7 +118,7 @@ function taskOf(
   control: UploadControl,
   reporter: UploadReporter,
 ): UploadTask {
-  const { bucket, key, clock, options } = request;
+  const { bucket, key, clock, options, readBack } = request;
   const { partSize, multipartThreshold } = options;
   const plan =
     streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
@@ -126,7 +127,7 @@ function taskOf(
     window.recall(measured);
   }
   const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
-  return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
+  return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget, readBack };
 }
 
 type MadeUpload = Omit<UploadResult, "statistics">;
@@ -154,7 +155,7 @@ async function uploadSource(
   const made = await uploadInOnePiece(task, statistics);
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
-    await readBack(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
+    await task.readBack?.(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
   }
   return {
     bucket: bucket.name,
@@ -203,7 +204,7 @@ function statisticsOf(
 const verifications: readonly unknown[] = [undefined, "crc64", "none", "readback"];
 
 /** @throws {TypeError} or {RangeError} */
-function assertOptions({ bucket, options, windowSizeMax, clock }: UploadRequest): void {
+function assertOptions({ readBack, options, windowSizeMax, clock }: UploadRequest): void {
   const { partSize, multipartThreshold, concurrency = "auto", verify } = options;
   // Makes a window, which costs nothing, for its judgement.
   createTransferWindow(concurrency, { clock, sizeMax: windowSizeMax });
@@ -216,7 +217,7 @@ function assertOptions({ bucket, options, windowSizeMax, clock }: UploadRequest)
   if (!verifications.includes(verify)) {
     throw new TypeError(`verify must be "crc64", "readback" or "none", but is ${JSON.stringify(verify)}`);
   }
-  if (verify === "readback" && bucket.getObject === undefined) {
+  if (verify === "readback" && readBack === undefined) {
     throw new TypeError('verify "readback" needs a client that reads objects');
   }
 }
