@@ -23,7 +23,7 @@ const basicScenarios: readonly BrowserScenario[] = [
     async run(world) {
       await world.pick(await world.writeFile("large.bin", LARGE));
 
-      const { result, error } = await world.upload("key", "large.bin", "file");
+      const { result, error } = await world.upload("key", "large.bin", "file", { partSize: 8 * MIB });
 
       equal(error, undefined);
       equal(result?.partCount, 8);
@@ -79,8 +79,8 @@ const basicScenarios: readonly BrowserScenario[] = [
 
       equal(error, undefined);
       equal(result?.partCount, 4);
-      // One to begin, one to complete, and one for each part.
-      equal(world.pages.expiredUrlCount, 6);
+      // One to look for an earlier upload, one to begin, one to complete, and one for each part.
+      equal(world.pages.expiredUrlCount, 7);
       await assertStored(world, "expired.bin", SMALL);
     },
   },
