@@ -30,11 +30,11 @@ export async function bucketOf(
   name: string,
   flags: ConnectionFlags,
   environment: Environment,
-  patience: Pick<ClientOptions, "attempts"> = {},
+  choices: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {},
 ): Promise<Bucket> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
   const { Bucket } = await loadClient();
-  return new Bucket(auth, endpoint, name, { ...options, ...patience });
+  return new Bucket(auth, endpoint, name, { ...options, ...choices });
 }
 
 export async function serviceOf(flags: ConnectionFlags, environment: Environment): Promise<Service> {

@@ -42,7 +42,7 @@ import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
 import { startUpload } from "./upload/upload.ts";
 import type { UploadHandle } from "./upload/upload-handle.ts";
-import type { UploadOptions } from "./upload/upload-task.ts";
+import type { UploadOptions } from "./upload/upload-options.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
 
 export class UploadBucket<Source> {

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadJournal, UploadJournals } from "../../src/client/upload/upload-journal.ts";
-import type { UploadOptions } from "../../src/client/upload/upload-task.ts";
+import type { UploadOptions } from "../../src/client/upload/upload-options.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import { bucketAt, errorXml, type ScriptedService } from "./scripted-service.ts";
 import {

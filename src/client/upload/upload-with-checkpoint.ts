@@ -12,8 +12,9 @@ import { unmetWishes } from "./unmet-wishes.ts";
 import { UploadCheckpoint } from "./upload-checkpoint.ts";
 import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
 import type { JournalHeader, JournalTarget } from "./upload-journal.ts";
+import type { UploadResult } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadResult, UploadTask } from "./upload-task.ts";
+import type { UploadTask } from "./upload-task.ts";
 import { wishesOf } from "./upload-wishes.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 

@@ -16,9 +16,11 @@ import { UploadControl } from "./upload-control.ts";
 import { type UploadHandle, uploadHandle } from "./upload-handle.ts";
 import { uploadInOnePiece } from "./upload-in-one-piece.ts";
 import type { JournalTarget } from "./upload-journal.ts";
+import type { UploadOptions } from "./upload-options.ts";
 import { UploadReporter } from "./upload-reporter.ts";
+import type { UploadResult, UploadStatistics } from "./upload-result.ts";
 import { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadOptions, UploadResult, UploadStatistics, UploadTask } from "./upload-task.ts";
+import type { UploadTask } from "./upload-task.ts";
 import { uploadWithCheckpoint } from "./upload-with-checkpoint.ts";
 
 export interface UploadRequest {

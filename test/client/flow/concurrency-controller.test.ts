@@ -35,32 +35,32 @@ describe("learnEpoch()", () => {
     match(second.reason ?? "", /^16 at a time carry 16\.0 MB\/s, 8 carried 8\.00 MB\/s: trying 32$/);
   });
 
-  it("takes back what brought nothing, after a second look at it and at the smaller window", () => {
-    const tried = run(newController(8), 8, 1);
-    equal(tried.size, 16);
-    const once = run(tried, 8, 1);
-    equal(once.size, 16);
-    const back = run(once, 8, 1);
-    deepEqual([back.size, back.phase], [8, "probing"]);
+  it("goes down step by step from a window that brought nothing, as far as that carries as much", () => {
+    const flat = run(newController(8), 8, 3);
+    deepEqual([flat.size, flat.phase], [16, "settled"]);
 
-    const settled = run(back, 8, 2);
-
-    deepEqual([settled.size, settled.phase], [8, "settled"]);
-  });
-
-  it("returns to the larger window when the smaller one carries less than it had seemed", () => {
-    const growing = learnEpoch(newController(8), sampleOf(20 * MB), limits).state;
-    const flat = learnEpoch(learnEpoch(growing, sampleOf(16 * MB), limits).state, sampleOf(16 * MB), limits);
-    equal(flat.state.size, 8);
-
-    const tried = learnEpoch(
-      learnEpoch(flat.state, sampleOf(8 * MB), limits).state,
-      sampleOf(8 * MB),
-      limits,
+    const sizes = Array.from({ length: 40 }).reduce<readonly ControllerState[]>(
+      (states) => [...states, run(states.at(-1) ?? flat, 8, 1)],
+      [flat],
     );
 
-    equal(tried.state.size, 16);
-    match(tried.reason ?? "", /8 at a time carry 8\.00 MB\/s: back to 16/);
+    deepEqual([...new Set(sizes.map(({ size }) => size))].slice(0, 4), [16, 12, 9, 7]);
+    equal(sizes.at(-1)?.homeSize, 9);
+  });
+
+  it("goes back up when its window carries less than the larger one that it had tried in vain", () => {
+    const settled: ControllerState = {
+      ...run(newController(16), 16, 1),
+      phase: "probing",
+      size: 24,
+      homeSize: 16,
+    };
+    const failed = run(settled, 16, 2);
+    equal(failed.size, 16);
+
+    const faded = run(failed, 12, 2);
+
+    deepEqual([faded.size, faded.phase], [24, "growing"]);
   });
 
   it("ends within the smallest windows that carry 97 %, from any start, on any link", () => {

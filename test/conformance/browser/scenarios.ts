@@ -1,7 +1,7 @@
 // What a page must be able to do, each scenario in a world of its own.
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { appendFile, utimes } from "node:fs/promises";
-import type { ResumedFrom } from "../../../src/client/upload/upload-task.ts";
+import type { ResumedFrom } from "../../../src/client/upload/upload-result.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { journalLaws } from "../../contract/upload-journal-contract.ts";
 import { repeatableBytes } from "../repeatable-bytes.ts";

@@ -1,0 +1,38 @@
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { describe, it } from "node:test";
+import { unmetWishes } from "../../src/client/upload/unmet-wishes.ts";
+import { wishesOf } from "../../src/client/upload/upload-wishes.ts";
+
+describe("wishesOf()", () => {
+  it("is the same for the same headers in another order", () => {
+    const one = wishesOf({ contentType: "a/b", userMetadata: { x: "1", y: "2" } });
+    const other = wishesOf({ userMetadata: { y: "2", x: "1" }, contentType: "a/b" });
+
+    equal(one, other);
+    match(one, /^[0-9a-f]{16}$/);
+    equal(wishesOf(undefined), wishesOf({}));
+  });
+
+  it("is another one for other headers", () => {
+    const texts = [
+      wishesOf({}),
+      wishesOf({ contentType: "a/b" }),
+      wishesOf({ contentType: "a/c" }),
+      wishesOf({ cacheControl: "a/b" }),
+      wishesOf({ userMetadata: { contentType: "a/b" } }),
+    ];
+
+    equal(new Set(texts).size, texts.length);
+    notEqual(texts[0], texts[1]);
+  });
+});
+
+describe("unmetWishes()", () => {
+  it("names what is stored otherwise, and nothing that was not wished for", () => {
+    const wished = { contentType: "a/b", cacheControl: "no-cache", userMetadata: { x: "1", y: "2" } };
+    const stored = { contentType: "a/b", contentLanguage: "de", userMetadata: { x: "1", z: "3" } };
+
+    deepEqual(unmetWishes(wished, stored), ["cache-control", "metadata y"]);
+    deepEqual(unmetWishes({}, stored), []);
+  });
+});
