@@ -5,7 +5,7 @@ import type { ResumedFrom } from "../../../src/client/upload/upload-result.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { journalLaws } from "../../contract/upload-journal-contract.ts";
 import { repeatableBytes } from "../repeatable-bytes.ts";
-import type { World } from "./world.ts";
+import type { Outcome, World } from "./world.ts";
 
 export interface BrowserScenario {
   readonly name: string;
@@ -177,12 +177,13 @@ const basicScenarios: readonly BrowserScenario[] = [
     },
   },
   {
-    name: "says that no byte moves, and goes on when some do",
+    name: "sends a part again when no byte of it has moved for a while",
     async run(world) {
       await world.pick(await world.writeFile("slow.bin", SMALL));
       world.gate.allow(MIB);
-      const uploaded = world.upload("key", "slow.bin", "file", { ...inParts, timeoutMs: 500 });
-      await world.page.waitForFunction("test.progress?.bytesSent > 0");
+      const settings = { ...world.settings("key"), timeoutMs: 500 };
+      const uploaded = world.ask("upload", settings, "slow.bin", "file", inParts) as Promise<Outcome>;
+      await world.page.waitForFunction("test.events.includes('retry')");
 
       world.gate.allow(Number.POSITIVE_INFINITY);
 
