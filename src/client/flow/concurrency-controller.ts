@@ -23,7 +23,7 @@ export interface ControllerLimits {
 }
 
 /** What a window of one size carried: a moving average. */
-export interface MeasuredWindow {
+interface MeasuredWindow {
   readonly size: number;
   /** Bytes a second. */
   readonly goodput: number;
@@ -60,7 +60,7 @@ const GROWTH_AT_START = 2;
 /** After the service asked for less. */
 const GROWTH_CAREFUL = 1.25;
 /** Each further connection must bring this share of what the present ones bring, or the link is full. */
-const GAIN_SHARE_MIN = 0.15;
+const GAIN_SHARE_MIN = 0.2;
 /** Epochs without gain that end the growth: the first may have come before new connections were up to speed. */
 const TRIAL_EPOCHS = 2;
 /** A smaller window is as good when it carries this much of the best. */
@@ -241,7 +241,8 @@ function probe(state: ControllerState, limits: ControllerLimits): ControllerStep
   if (isUp && isGain(home, { size: state.size, goodput })) {
     // What other sizes carried is older than what this link carries now.
     const measured = state.measured.filter(({ size }) => size === state.size || size === state.homeSize);
-    return grow({ ...state, phase: "growing", trialEpochs: 0, measured }, limits);
+    const growth = Math.min(PROBE_UP_FACTOR, state.growth);
+    return grow({ ...state, phase: "growing", trialEpochs: 0, measured, growth }, limits);
   }
   if (!isUp && goodput >= GOOD_SHARE * home.goodput) {
     const measured = state.measured.filter(({ size }) => size <= state.size);

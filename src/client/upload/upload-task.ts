@@ -16,8 +16,9 @@ import type { UploadReporter } from "./upload-reporter.ts";
 
 export interface UploadOptions {
   /**
-   * Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES; default 8 MiB. Doubled until 10,000 parts suffice; of a stream
-   * of unknown length doubled after each thousand parts.
+   * Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES. Default: chosen by the size and by what earlier uploads measured,
+   * 256 KiB to 8 MiB below 8 GB; see choose-part-size.ts. Doubled until 10,000 parts suffice; of a stream of unknown
+   * length 8 MiB, doubled after each thousand parts.
    */
   readonly partSize?: number | undefined;
   /**

@@ -81,6 +81,9 @@ async function runUpload(
       const measured = await request.memory.recall();
       const task = taskOf(request, { source, plan, measured }, control, reporter);
       const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
+      if (measured !== undefined) {
+        task.window.recall(measured);
+      }
       try {
         const made = await uploadSource(request, task, statistics);
         const tookMs = request.clock.now() - startedAtMs;
@@ -120,9 +123,6 @@ function taskOf(
   const plan =
     streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
   const window = windowOf(request);
-  if (measured !== undefined) {
-    window.recall(measured);
-  }
   const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
   return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
 }
