@@ -9,9 +9,9 @@ export const WRITE_SIZE_MAX_BYTES: number = 256 * 1024;
 export const WRITE_SIZE_MIN_BYTES: number = 16 * 1024;
 
 /** A write that took less was quick. */
-const QUICK_WRITE_MS = 100;
+const QUICK_WRITE_MS = 20;
 /** A write that took more was slow. */
-const SLOW_WRITE_MS = 1_000;
+const SLOW_WRITE_MS = 100;
 
 /** One for a transport: the next body goes on where the last one was. */
 export class WritePace {
