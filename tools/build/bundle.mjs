@@ -41,7 +41,6 @@ const { metafile } = await build({
   target: "es2023",
   packages: "external",
   external: ["node:*"],
-  charset: "utf8",
   metafile: true,
   plugins: [{ name: "own address", setup: keepOwnAddresses }],
   logLevel: "warning",
