@@ -5,21 +5,22 @@ import { wishesOf } from "../../src/client/upload/upload-wishes.ts";
 
 describe("wishesOf()", () => {
   it("is the same for the same headers in another order", () => {
-    const one = wishesOf({ contentType: "a/b", userMetadata: { x: "1", y: "2" } });
-    const other = wishesOf({ userMetadata: { y: "2", x: "1" }, contentType: "a/b" });
+    const one = wishesOf({ objectHeaders: { contentType: "a/b", userMetadata: { x: "1", y: "2" } } });
+    const other = wishesOf({ objectHeaders: { userMetadata: { y: "2", x: "1" }, contentType: "a/b" } });
 
     equal(one, other);
     match(one, /^[0-9a-f]{16}$/);
-    equal(wishesOf(undefined), wishesOf({}));
+    equal(wishesOf({ objectHeaders: {} }), wishesOf({}));
   });
 
-  it("is another one for other headers", () => {
+  it("is another one for other headers and other tags", () => {
     const texts = [
       wishesOf({}),
-      wishesOf({ contentType: "a/b" }),
-      wishesOf({ contentType: "a/c" }),
-      wishesOf({ cacheControl: "a/b" }),
-      wishesOf({ userMetadata: { contentType: "a/b" } }),
+      wishesOf({ objectHeaders: { contentType: "a/b" } }),
+      wishesOf({ objectHeaders: { contentType: "a/c" } }),
+      wishesOf({ objectHeaders: { cacheControl: "a/b" } }),
+      wishesOf({ objectHeaders: { userMetadata: { contentType: "a/b" } } }),
+      wishesOf({ tags: { contentType: "a/b" } }),
     ];
 
     equal(new Set(texts).size, texts.length);

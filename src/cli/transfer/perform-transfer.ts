@@ -152,12 +152,37 @@ async function streamed(
 
 async function copied(
   { source, target }: Transfer & { readonly type: "copy" },
-  { signal, ...context }: PerformContext,
+  { signal, uploadOptions, board, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const { bucket: sourceBucket, key } = source;
-  const result = await bucket.copyObject(target.key, { bucket: sourceBucket, key }, { signal });
-  return { event: "copied", facts: { ...result }, words: "", sizeBytes: source.sizeBytes };
+  const { objectHeaders, verify: _, ...options } = uploadOptions;
+  const result = await bucket.copy(
+    target.key,
+    { bucket: sourceBucket, key },
+    {
+      ...options,
+      // Headers that nobody asks for are the source's own.
+      ...(objectHeaders === undefined || Object.keys(objectHeaders).length === 0 ? {} : { objectHeaders }),
+      signal,
+      onProgress: ({ bytesSent, totalBytes, partsDone, partsInFlight, partCount }) =>
+        board.update(basename(key), {
+          bytesSent,
+          totalBytes,
+          parts: { partsDone, partsInFlight, partCount },
+        }),
+    },
+  );
+  const how = result.method === "copy" ? "in one call" : `in ${countOf(result.partCount, "part")}`;
+  const kept =
+    result.resumed === undefined ? "" : `, ${formatSize(result.resumed.keptBytes)} kept from before`;
+  const check = result.crc64 === undefined ? "" : `, CRC-64 ${result.crc64} verified`;
+  return {
+    event: "copied",
+    facts: { ...result },
+    words: ` ${how}${kept}${check}`,
+    sizeBytes: source.sizeBytes,
+  };
 }
 
 function summary(sizeBytes: number, tookMs: number): string {

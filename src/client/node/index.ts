@@ -34,6 +34,7 @@ export type { BucketCopySource } from "../bucket-options.ts";
 export type { Retry } from "../call.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
+export type { CopyOptions, CopyResult } from "../copy/copy-object.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
 export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";
 export type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";

@@ -1,11 +1,14 @@
 // What an object will carry, as one short text: an upload that was begun with other headers cannot be continued, for the
 // service has taken them down already.
 import { crc64 } from "../../protocol/crc64/crc64.ts";
-import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+import type { UploadOptions } from "./upload-options.ts";
 
 /** A fingerprint: the same for the same headers in whatever order. */
-export function wishesOf(objectHeaders: ObjectHeaders | undefined): string {
-  const text = JSON.stringify(sorted(objectHeaders ?? {}));
+export function wishesOf({
+  objectHeaders = {},
+  tags,
+}: Pick<UploadOptions, "objectHeaders" | "tags">): string {
+  const text = JSON.stringify(sorted(tags === undefined ? objectHeaders : { objectHeaders, tags }));
   return crc64(new TextEncoder().encode(text)).toString(16).padStart(16, "0");
 }
 
