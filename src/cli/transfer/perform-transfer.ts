@@ -64,13 +64,13 @@ async function moved(transfer: Transfer, context: PerformContext): Promise<Moved
 }
 
 async function uploaded(
-  { source, target }: Transfer & { readonly type: "upload" },
+  { source, target, wishes = {} }: Transfer & { readonly type: "upload" },
   context: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const onEvent = (event: UploadEvent) => tellUpload(event, source.path, context);
   const input = source.path === STREAM ? process.stdin : source.path;
-  const options = { ...context.uploadOptions, signal: context.signal, onEvent };
+  const options = { ...context.uploadOptions, ...wishes, signal: context.signal, onEvent };
   const result = await bucket.upload(target.key, input, options);
   const { parts, ...facts } = result;
   const how = result.method === "put" ? "in one piece" : `in ${countOf(parts.length, "part")}`;
