@@ -25,7 +25,13 @@ export type Transfer =
       /** What the object is to carry, when it is not for this command to say. */
       readonly wishes?: UploadWishes;
     }
-  | { readonly type: "download"; readonly source: ObjectPlace; readonly path: string }
+  | {
+      readonly type: "download";
+      readonly source: ObjectPlace;
+      readonly path: string;
+      /** The file is to be as old as the object, so that the two compare as alike. */
+      readonly keepsTime?: true;
+    }
   | { readonly type: "copy"; readonly source: ObjectPlace; readonly target: OssUrl }
   | { readonly type: "delete-object"; readonly target: OssUrl }
   | { readonly type: "delete-file"; readonly path: string };
