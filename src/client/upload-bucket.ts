@@ -41,7 +41,8 @@ import { abortUpload } from "./upload/abort-upload.ts";
 import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
 import type { ReadBack } from "./upload/read-back-port.ts";
-import { startUpload } from "./upload/upload.ts";
+import { startUpload, type UploadRequest } from "./upload/upload.ts";
+import type { UploadCalls } from "./upload/upload-calls.ts";
 import type { UploadHandle } from "./upload/upload-handle.ts";
 import type { UploadOptions } from "./upload/upload-options.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
@@ -74,20 +75,32 @@ export class UploadBucket<Source> {
    * @see upload.ts for what it rejects with
    */
   upload(key: string, source: Source, options: UploadOptions = {}): UploadHandle {
+    const open = async () => {
+      this.objectOf(key);
+      return this.#platform.openSource(source);
+    };
+    return this.uploadFrom(key, open, options, this);
+  }
+
+  /** @param calls  by which the object is made: those of this bucket, or others that end in the same */
+  protected uploadFrom(
+    key: string,
+    open: UploadRequest["open"],
+    options: UploadOptions,
+    calls: UploadCalls,
+  ): UploadHandle {
     const { clock, concurrencyMax, openJournals, startMd5 } = this.#platform;
+    const { endpoint, window, memory } = this.#caller;
     return startUpload({
-      bucket: this,
+      bucket: calls,
       key,
-      target: { endpoint: formatEndpoint(this.#caller.endpoint), bucket: this.name, key },
-      open: async () => {
-        this.objectOf(key);
-        return this.#platform.openSource(source);
-      },
+      target: { endpoint: formatEndpoint(endpoint), bucket: this.name, key },
+      open,
       openJournals,
       startMd5,
       readBack: this.readBack,
-      window: this.#caller.window,
-      memory: this.#caller.memory,
+      window,
+      memory,
       windowSizeMax: concurrencyMax,
       clock,
       options,

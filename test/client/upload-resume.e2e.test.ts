@@ -326,6 +326,19 @@ describe("an upload of a file that has changed since", () => {
     equal((await service.bucket.headObject("wishes")).objectHeaders.cacheControl, "no-cache");
   });
 
+  it("goes on when only the ACL is another, which the completion sets, and carries tags", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    const tags = { color: "red" };
+    await run("acl", path, { checkpoint, tags }, breaksAtPart(3));
+
+    const second = await run("acl", path, { checkpoint, tags, objectAcl: "public-read" });
+
+    ok(second.result?.resumed !== undefined);
+    equal((await service.bucket.headObject("acl")).taggingCount, 1);
+    equal((await fetch(`${service.endpoint}/test-bucket/acl`)).status, 200);
+  });
+
   it("begins anew when the service has the upload no more", async () => {
     const checkpoint = await newJournals();
     const { path, bytes } = await service.newFile(4 * PART);

@@ -48,6 +48,8 @@ export interface ControllerState {
   readonly nextProbe: "up" | "down";
   /** Epochs, one after the other, that were far from what this size used to carry. */
   readonly strangeEpochs: number;
+  /** Whether the connections that it began with are past their start. */
+  readonly isWarm: boolean;
 }
 
 export interface ControllerStep {
@@ -98,6 +100,7 @@ export function newController(sizeAtStart: number): ControllerState {
     probeInterval: PROBE_INTERVAL_MIN,
     nextProbe: "up",
     strangeEpochs: 0,
+    isWarm: false,
   };
 }
 
@@ -121,6 +124,10 @@ export function learnEpoch(
 ): ControllerStep {
   if (sample.fullShare < FULL_SHARE_MIN) {
     return { state, reason: undefined };
+  }
+  if (!state.isWarm) {
+    // New connections are faster than they will be until they meet their first loss, and slower on a long link.
+    return { state: { ...state, isWarm: true }, reason: undefined };
   }
   const known = goodputOf(state, state.size);
   const isStrange = known !== undefined && isFarFrom(known, sample.goodput);
@@ -268,7 +275,7 @@ function startAgain(
 ): ControllerStep {
   const measured = [{ size: state.size, goodput, epochCount: 1 }];
   const { growth, probeInterval } = state;
-  const fresh: ControllerState = { ...newController(state.size), measured, growth, probeInterval };
+  const fresh = { ...newController(state.size), measured, growth, probeInterval, isWarm: true };
   const { state: grown } = grow(fresh, limits);
   return {
     state: grown,

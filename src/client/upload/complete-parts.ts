@@ -55,10 +55,13 @@ export async function completeParts(task: CompletionTask): Promise<CompletedUplo
 
 function complete(task: CompletionTask, parts: readonly JournaledPart[]): Promise<CompletedUpload> {
   const { bucket, key, uploadId, options, signal } = task;
-  const { forbidOverwrite, verify } = options;
+  const { forbidOverwrite, objectAcl, verify } = options;
   // What is not said about the parts is not compared with the whole.
   const named = verify === "none" ? parts.map(({ partNumber, etag }) => ({ partNumber, etag })) : parts;
-  return bucket.completeMultipartUpload(key, uploadId, named, { ...present({ forbidOverwrite }), signal });
+  return bucket.completeMultipartUpload(key, uploadId, named, {
+    ...present({ forbidOverwrite, objectAcl }),
+    signal,
+  });
 }
 
 function isInvalidPart(error: unknown): boolean {

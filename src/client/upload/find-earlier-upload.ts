@@ -42,7 +42,7 @@ export interface FindEarlierTask extends UploadTask {
 export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierOutcome> {
   const { checkpoint, reporter } = task;
   if (checkpoint.earlier === undefined) {
-    return task.isResuming ? findByService(task) : { type: "none" };
+    return task.isResuming && task.source.isFarAway !== true ? findByService(task) : { type: "none" };
   }
   reporter.progress.enter("resuming");
   return findByJournal(task);

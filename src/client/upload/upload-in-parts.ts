@@ -244,11 +244,11 @@ class PartsUpload {
 
   async #initiate(): Promise<void> {
     const { bucket, key, options, reporter, checkpoint, newHeader } = this.#task;
-    const { objectHeaders, forbidOverwrite } = options;
+    const { objectHeaders, tags, forbidOverwrite } = options;
     const signal = this.#calls.signal;
     try {
       reporter.progress.enter("initiating");
-      const written = present({ objectHeaders, forbidOverwrite });
+      const written = present({ objectHeaders, tags, forbidOverwrite });
       const { uploadId } = await bucket.initMultipartUpload(key, { ...written, signal });
       const header = newHeader(uploadId);
       if (header !== undefined) {

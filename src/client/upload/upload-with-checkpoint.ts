@@ -46,7 +46,7 @@ async function upload(
   { isResuming, hasJournal }: { readonly isResuming: boolean; readonly hasJournal: boolean },
 ): Promise<Omit<UploadResult, "statistics">> {
   const { options, source, target, clock } = task;
-  const wishes = wishesOf(options.objectHeaders);
+  const wishes = wishesOf(options);
   const newHeader = (uploadId: string, partSizeBytes: number): JournalHeader | undefined =>
     source.identity && {
       target,
