@@ -1,7 +1,7 @@
 // One transfer, done: what it moves, what it tells meanwhile, and the line at its end.
 
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, utimes } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Bucket, UploadEvent, UploadOptions } from "../../client/node/index.ts";
 import type { Output } from "../output.ts";
@@ -64,13 +64,13 @@ async function moved(transfer: Transfer, context: PerformContext): Promise<Moved
 }
 
 async function uploaded(
-  { source, target }: Transfer & { readonly type: "upload" },
+  { source, target, wishes = {} }: Transfer & { readonly type: "upload" },
   context: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const onEvent = (event: UploadEvent) => tellUpload(event, source.path, context);
   const input = source.path === STREAM ? process.stdin : source.path;
-  const options = { ...context.uploadOptions, signal: context.signal, onEvent };
+  const options = { ...context.uploadOptions, ...wishes, signal: context.signal, onEvent };
   const result = await bucket.upload(target.key, input, options);
   const { parts, ...facts } = result;
   const how = result.method === "put" ? "in one piece" : `in ${countOf(parts.length, "part")}`;
@@ -112,7 +112,7 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
 }
 
 async function downloaded(
-  { source, path }: Transfer & { readonly type: "download" },
+  { source, path, keepsTime }: Transfer & { readonly type: "download" },
   { signal, board, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(source.bucket);
@@ -122,6 +122,10 @@ async function downloaded(
     onProgress: ({ receivedBytes, totalBytes }) =>
       board.update(basename(path), { bytesSent: receivedBytes, totalBytes }),
   });
+  if (keepsTime) {
+    const time = new Date(source.modifiedMs);
+    await utimes(path, time, time);
+  }
   const check = result.isChecked
     ? `, CRC-64 ${result.crc64} verified`
     : ", the service sent no CRC-64 to compare";
