@@ -53,6 +53,9 @@ const BUCKET = "bench";
 const KEY = "object";
 const REGION = "cn-hangzhou";
 
+/** Where an upload stood that was given up. */
+let lastProgress: UploadEvent | undefined;
+
 if (import.meta.main) {
   process.stdin.resume().once("end", () => process.exit());
   const order: UploadOrder = JSON.parse(process.argv[2] ?? "");
@@ -81,6 +84,9 @@ function preparePartwise({ options, endpoint, file }: UploadOrder): Upload {
     const { statistics } = await bucket.upload(KEY, file, {
       ...options,
       onEvent: (event) => {
+        if (event.type === "progress") {
+          lastProgress = event;
+        }
         const decision = decisionOf(event);
         if (decision !== undefined) {
           tell(decision);
@@ -139,6 +145,9 @@ async function measure(upload: Upload, limitSeconds: number): Promise<UploadRepo
   let isStopped = false;
   try {
     isStopped = (await Promise.race([upload(tell), limit])) === "stopped";
+    if (isStopped) {
+      tell(`given up: ${JSON.stringify(lastProgress)}`);
+    }
   } catch (error) {
     failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
