@@ -48,7 +48,7 @@ describe("learnEpoch()", () => {
   });
 
   it("goes down step by step from a window that brought nothing, as far as that carries as much", () => {
-    const flat = run(warmController(8), 8, 3);
+    const flat = run(warmController(8), 8, 4);
     deepEqual([flat.size, flat.phase], [16, "settled"]);
 
     const sizes = Array.from({ length: 40 }).reduce<readonly ControllerState[]>(
@@ -67,10 +67,10 @@ describe("learnEpoch()", () => {
       size: 24,
       homeSize: 16,
     };
-    const failed = run(settled, 16, 2);
+    const failed = run(settled, 16, 3);
     equal(failed.size, 16);
 
-    const faded = run(failed, 12, 2);
+    const faded = run(failed, 13.8, 4);
 
     deepEqual([faded.size, faded.phase], [24, "growing"]);
   });
@@ -141,7 +141,7 @@ describe("learnEpoch()", () => {
       probeInterval: 32,
     };
 
-    const faded = run(settled, 12, 2);
+    const faded = run(settled, 10, 3);
 
     deepEqual([faded.phase, faded.size, faded.homeSize], ["probing", 24, 16]);
   });
