@@ -7,6 +7,7 @@ import { type CompletedUpload, completeParts, UploadGoneError } from "./complete
 import type { PartFeed } from "./part-feed.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { PartSender } from "./part-sender.ts";
+import { removeUpload } from "./remove-upload.ts";
 import { isGone } from "./resume-upload.ts";
 import { BUFFERS_PER_BODY, READ_SIZE_BYTES } from "./source-body.ts";
 import { decideTail, type TailDecision } from "./tail-duplication.ts";
@@ -39,9 +40,6 @@ export type PartsOutcome =
       readonly error: unknown;
       readonly arePartsLeft: boolean;
     };
-
-/** How long a failed upload may take to remove its parts before it reports them as left. */
-const CLEAN_UP_MAX_MS = 10_000;
 
 /** Never rejects: a failure is an outcome, for the journal has to know whether parts are left. */
 export function uploadInParts(task: PartsUploadTask): Promise<PartsOutcome> {
@@ -301,7 +299,10 @@ class PartsUpload {
     try {
       const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, pool, signal });
       this.#senders.delete(sender);
-      if (!this.#state.isUploaded(partNumber)) {
+      if (this.#state.phase === "restarting") {
+        // It has arrived in an upload that is gone.
+        reporter.progress.partFailed(partNumber);
+      } else if (!this.#state.isUploaded(partNumber)) {
         const { sizeBytes } = sent.part;
         reporter.progress.partDone(partNumber, sizeBytes);
         const { attempts, tookMs } = sent;
@@ -374,8 +375,9 @@ class PartsUpload {
   #decideTail(): TailDecision {
     const { clock, plan, statistics } = this.#task;
     const nowMs = clock.now();
+    // A loser that has yet to end is not slow: its part is there.
     const running = [...this.#senders]
-      .filter(({ isDuplicate }) => !isDuplicate)
+      .filter(({ isDuplicate, part }) => !isDuplicate && !this.#state.isUploaded(part.number))
       .map(({ part, startedAtMs }) => ({
         partNumber: part.number,
         sizeBytes: part.end - part.start,
@@ -413,21 +415,8 @@ class PartsUpload {
   }
 
   async #abort(uploadId: string): Promise<void> {
-    const { bucket, key, reporter } = this.#task;
-    try {
-      await bucket.abortMultipartUpload(key, uploadId, { signal: AbortSignal.timeout(CLEAN_UP_MAX_MS) });
-      this.#take({ type: "aborted" });
-    } catch (error) {
-      if (isGone(error)) {
-        this.#take({ type: "aborted" });
-        return;
-      }
-      // The upload's own error is what the user must see; that parts are left is told beside it.
-      const why = error instanceof Error ? error.message : String(error);
-      const message = `the parts of upload ${uploadId} of ${key} could not be removed: ${why}`;
-      reporter.tell({ type: "warning", code: "parts-left", message });
-      this.#take({ type: "abort-failed" });
-    }
+    const isRemoved = await removeUpload(this.#task, uploadId);
+    this.#take({ type: isRemoved ? "aborted" : "abort-failed" });
   }
 
   #tellPhase(before: UploadPhase): void {

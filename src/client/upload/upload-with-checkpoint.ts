@@ -8,6 +8,7 @@ import { type EarlierRun, findEarlierUpload } from "./find-earlier-upload.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import { readBack } from "./read-back.ts";
+import { removeUpload } from "./remove-upload.ts";
 import { unmetWishes } from "./unmet-wishes.ts";
 import { UploadCheckpoint } from "./upload-checkpoint.ts";
 import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
@@ -55,7 +56,12 @@ async function upload(
       startedAtMs: clock.now(),
       wishes,
     };
-  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming });
+  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming }).catch(
+    async (error: unknown) => {
+      await forgetIfCancelled(task, checkpoint);
+      throw error;
+    },
+  );
   const earlier = found.type === "none" ? undefined : found.earlier;
   const plan = earlier?.plan ?? task.plan;
   tellPlan(task, plan);
@@ -76,6 +82,17 @@ async function upload(
   }
   await checkpoint.remove();
   return verified(task, plan, earlier, outcome);
+}
+
+/** Who cancels without keeping parts means those of the earlier run too, even while they are still looked for. */
+async function forgetIfCancelled(task: CheckpointTask, checkpoint: UploadCheckpoint): Promise<void> {
+  const { earlier } = checkpoint;
+  if (task.control.keepsParts === false && earlier !== undefined) {
+    task.reporter.progress.enter("aborting");
+    if (await removeUpload(task, earlier.header.uploadId)) {
+      await checkpoint.remove();
+    }
+  }
 }
 
 async function verified(
