@@ -8,7 +8,7 @@
 
 import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -148,6 +148,14 @@ function row(name: string, ...cells: readonly string[]): string {
 
 /** Peers are no dependencies of this project: they are put where only this bench finds them, once. */
 async function installPeers(): Promise<boolean> {
+  const [wanted, installed] = await Promise.all(
+    [join(import.meta.dirname, "peers"), join(buildFolder, "node_modules", ".installed")].map((folder) =>
+      readFile(join(folder, "package-lock.json"), "utf8").catch(() => ""),
+    ),
+  );
+  if (wanted === installed) {
+    return true;
+  }
   for (const name of ["package.json", "package-lock.json"]) {
     await copyFile(join(import.meta.dirname, "peers", name), join(buildFolder, name));
   }
@@ -157,7 +165,16 @@ async function installPeers(): Promise<boolean> {
     stdio: "inherit",
     timeout: PEERS_TIME_MAX_MS,
   });
-  return status === 0;
+  if (status !== 0) {
+    return false;
+  }
+  // Written last, so that an interrupted installation is made again.
+  await mkdir(join(buildFolder, "node_modules", ".installed"), { recursive: true });
+  await copyFile(
+    join(buildFolder, "package-lock.json"),
+    join(buildFolder, "node_modules", ".installed", "package-lock.json"),
+  );
+  return true;
 }
 
 /** Writing leaves it in the page cache. Random, so that nobody gains by compressing. */

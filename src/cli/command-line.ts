@@ -3,14 +3,17 @@
 import { createRequire } from "node:module";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
-import { cpCommand } from "./commands/cp.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { catCommand, cpCommand } from "./commands/cp.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { rbCommand } from "./commands/rb.ts";
+import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
+import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { tryCommand } from "./commands/try.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
@@ -27,6 +30,7 @@ Examples:
   partwise serve --data ./partwise-data                 run an OSS-compatible server over a folder
   partwise cp big.iso oss://bucket/big.iso              upload in parts
   partwise cp oss://bucket/big.iso ./big.iso            download, checked
+  partwise sync ./photos oss://bucket/photos/           what is missing or newer
   partwise ls oss://bucket/                             list
 
 Endpoint and keys come from the flags, then from OSS_ENDPOINT, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET
@@ -81,11 +85,14 @@ function commandLine(): Command {
     tryCommand(),
     serveCommand(),
     cpCommand(env),
+    catCommand(env),
+    syncCommand(env),
     lsCommand(env),
     statCommand(env),
     rmCommand(env),
     mbCommand(env),
     rbCommand(env),
+    resumeCommand(env),
     uploadsCommand(env),
     signCommand(env),
     tokenCommand(),
@@ -95,5 +102,6 @@ function commandLine(): Command {
       .copyInheritedSettings(program);
     program.addCommand(command);
   }
+  program.addCommand(completionCommand(program));
   return program;
 }

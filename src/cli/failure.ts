@@ -6,7 +6,7 @@ import { commandName } from "./invocation.ts";
 /** What can be done about an error of the service. */
 const ADVICE: Readonly<Record<string, string>> = {
   AccessDenied: "check the key's permissions",
-  BucketNotEmpty: `remove its objects (${commandName()} rm) and abort its open uploads (${commandName()} uploads --abort) first`,
+  BucketNotEmpty: `remove its objects (${commandName()} rm) and abort its open uploads (${commandName()} uploads abort) first`,
   InvalidAccessKeyId: "check the access key id, and that it belongs to this endpoint",
   NoSuchBucket: `create it with: ${commandName()} mb oss://BUCKET`,
   NoSuchKey: `list what is there with: ${commandName()} ls oss://BUCKET`,

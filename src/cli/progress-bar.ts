@@ -9,7 +9,7 @@ export interface ProgressFigures {
   readonly bytesSent: number;
   readonly totalBytes: number;
   /** Of an upload in parts. */
-  readonly parts?: PartFigures;
+  readonly parts?: PartFigures | undefined;
   readonly elapsedMs: number;
 }
 

@@ -76,3 +76,18 @@ export function parseSize(text: string): number | undefined {
   }
   return Math.round(Number(match[1]) * multiplier);
 }
+
+const DURATION_UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60 * 1000,
+  h: 60 * 60 * 1000,
+  d: 24 * 60 * 60 * 1000,
+  w: 7 * 24 * 60 * 60 * 1000,
+};
+
+/** The milliseconds of `90s`, `30m`, `12h`, `7d` or `2w`, or undefined. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,6})\s*([smhdw])$/i.exec(text.trim());
+  const unitMs = DURATION_UNITS_MS[match?.[2]?.toLowerCase() ?? ""];
+  return match && unitMs !== undefined ? Number(match[1]) * unitMs : undefined;
+}

@@ -40,9 +40,11 @@ import { type BodySource, toRequestBody } from "./request-body.ts";
 import { abortUpload } from "./upload/abort-upload.ts";
 import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
-import { startUpload } from "./upload/upload.ts";
+import type { ReadBack } from "./upload/read-back-port.ts";
+import { startUpload, type UploadRequest } from "./upload/upload.ts";
+import type { UploadCalls } from "./upload/upload-calls.ts";
 import type { UploadHandle } from "./upload/upload-handle.ts";
-import type { UploadOptions } from "./upload/upload-task.ts";
+import type { UploadOptions } from "./upload/upload-options.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
 
 export class UploadBucket<Source> {
@@ -73,23 +75,41 @@ export class UploadBucket<Source> {
    * @see upload.ts for what it rejects with
    */
   upload(key: string, source: Source, options: UploadOptions = {}): UploadHandle {
+    const open = async () => {
+      this.objectOf(key);
+      return this.#platform.openSource(source);
+    };
+    return this.uploadFrom(key, open, options, this);
+  }
+
+  /** @param calls  by which the object is made: those of this bucket, or others that end in the same */
+  protected uploadFrom(
+    key: string,
+    open: UploadRequest["open"],
+    options: UploadOptions,
+    calls: UploadCalls,
+  ): UploadHandle {
     const { clock, concurrencyMax, openJournals, startMd5 } = this.#platform;
+    const { endpoint, window, memory } = this.#caller;
     return startUpload({
-      bucket: this,
+      bucket: calls,
       key,
-      target: { endpoint: formatEndpoint(this.#caller.endpoint), bucket: this.name, key },
-      open: async () => {
-        this.objectOf(key);
-        return this.#platform.openSource(source);
-      },
+      target: { endpoint: formatEndpoint(endpoint), bucket: this.name, key },
+      open,
       openJournals,
       startMd5,
-      window: this.#caller.window,
-      memory: this.#caller.memory,
+      readBack: this.readBack,
+      window,
+      memory,
       windowSizeMax: concurrencyMax,
       clock,
       options,
     });
+  }
+
+  /** How `verify: "readback"` reads; undefined here, where no objects are read. */
+  protected get readBack(): ReadBack | undefined {
+    return undefined;
   }
 
   /** Begins an upload in parts; its `uploadId` goes to the other calls. The object appears on completion. */

@@ -8,6 +8,7 @@ export type { Dialect } from "./dialects/dialect.ts";
 export { oss } from "./dialects/oss.ts";
 export { decodeError, type ErrorContext, encodeError } from "./errors/error-document.ts";
 export { type ErrorCode, type ErrorDefinition, errorDefinitions } from "./errors/error-table.ts";
+export { serviceError } from "./errors/known-error.ts";
 export { invalidArgument, ServiceError, type ServiceErrorOptions } from "./errors/service-error.ts";
 export { contentEtag, isSameEtag, multipartEtag, quoteEtag, unquoteEtag } from "./etag.ts";
 export type { BucketAcl, ObjectAcl } from "./fields/access-control.ts";

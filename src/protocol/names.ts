@@ -1,5 +1,5 @@
 // What may be the name of a bucket and of an object.
-import { ServiceError } from "./errors/service-error.ts";
+import { serviceError } from "./errors/known-error.ts";
 import { BUCKET_NAME_LENGTH_MAX, BUCKET_NAME_LENGTH_MIN, KEY_SIZE_MAX_BYTES } from "./limits.ts";
 
 const BUCKET_NAME = /^[a-z0-9][a-z0-9-]*[a-z0-9]$/;
@@ -24,13 +24,13 @@ export function isObjectKey(key: string): boolean {
 /** @throws {ServiceError} InvalidBucketName */
 export function assertBucketName(name: string): void {
   if (!isBucketName(name)) {
-    throw new ServiceError("InvalidBucketName", { fields: { BucketName: name } });
+    throw serviceError("InvalidBucketName", { fields: { BucketName: name } });
   }
 }
 
 /** @throws {ServiceError} InvalidObjectName */
 export function assertObjectKey(key: string): void {
   if (!isObjectKey(key)) {
-    throw new ServiceError("InvalidObjectName", { fields: { ObjectName: key } });
+    throw serviceError("InvalidObjectName", { fields: { ObjectName: key } });
   }
 }

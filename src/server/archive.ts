@@ -1,6 +1,6 @@
 // Objects of the archive classes: they can be described, but not read until somebody has restored them, and then for
 // some days. This store has one kind of disk, so restoring takes no time and only the permission is written down.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { RestoreStatus } from "../protocol/fields/restore-status.ts";
 import type { ObjectAttributes, ObjectRecord } from "../storage/records.ts";
 import { storageClassOf } from "./object-attributes.ts";
@@ -26,6 +26,6 @@ export function restoreStatusOf(attributes: ObjectAttributes, nowMs: number): Re
 /** @throws {ServiceError} InvalidObjectState for an archived object that is not restored */
 export function assertReadable({ key, attributes }: ObjectRecord, nowMs: number): void {
   if (isArchived(attributes) && restoredUntilMs(attributes, nowMs) === undefined) {
-    throw new ServiceError("InvalidObjectState", { fields: { ObjectName: key } });
+    throw serviceError("InvalidObjectState", { fields: { ObjectName: key } });
   }
 }

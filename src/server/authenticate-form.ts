@@ -1,6 +1,6 @@
 // A request that is a form: who signed it, for which bucket, and what its policy lets through. What other requests say
 // in address and headers, a form says in its fields, so they are read before anything is known about it.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Form, RequestMessage, Resource } from "../protocol/http-message.ts";
 import { hasMark } from "../protocol/routing/route.ts";
 import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
@@ -44,7 +44,7 @@ export async function receiveForm(
   context: AuthenticationContext,
 ): Promise<PostedForm> {
   if (body.sizeBytes === undefined && headers["transfer-encoding"] === undefined) {
-    throw new ServiceError("MissingContentLength");
+    throw serviceError("MissingContentLength");
   }
   const received = await readForm(body, headers["content-type"] ?? "");
   try {
@@ -99,7 +99,7 @@ async function* withinRange(
   for await (const chunk of chunks) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxBytes) {
-      throw new ServiceError("EntityTooLarge", {
+      throw serviceError("EntityTooLarge", {
         fields: { MaxSizeAllowed: String(maxBytes), ProposedSize: String(sizeBytes) },
         ec: "0006-00000004",
       });
@@ -107,7 +107,7 @@ async function* withinRange(
     yield chunk;
   }
   if (sizeBytes < minBytes) {
-    throw new ServiceError("EntityTooSmall", {
+    throw serviceError("EntityTooSmall", {
       fields: { MinSizeAllowed: String(minBytes), ProposedSize: String(sizeBytes) },
     });
   }

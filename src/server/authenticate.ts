@@ -1,5 +1,5 @@
 // Whose signature is this, and which resource does it sign? A request without one comes from anybody.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
@@ -79,7 +79,7 @@ export function findCredentials(
   const credentials = store.find(accessKeyId, securityToken);
   if (credentials === undefined && securityToken !== undefined) {
     // With a token the key is one that OSS keeps nowhere but in the token.
-    throw new ServiceError("InvalidSecurityToken", { ec: "0002-00000006" });
+    throw serviceError("InvalidSecurityToken", { ec: "0002-00000006" });
   }
   return credentials;
 }

@@ -1,6 +1,6 @@
 // Whether the sender of a request may do what it asks for. Nothing of a body is read, and nothing is said about what is
 // there, before this is known.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Query } from "../protocol/http-message.ts";
 import type { BucketRecord, VersionRecord } from "../storage/records.ts";
 import type { Access } from "./access.ts";
@@ -31,7 +31,7 @@ export async function authorize(
   const buckets = await bucketsOf(accesses, context);
   // A stranger could make the owner's domain answer with any type and name of a file.
   if (query.some(([name]) => name.startsWith("response-"))) {
-    throw new ServiceError("InvalidRequest", {
+    throw serviceError("InvalidRequest", {
       message: "Request specific response headers cannot be used for anonymous GET requests.",
     });
   }
@@ -97,17 +97,17 @@ function assertAllowed({ bucket }: Access, verdict: AnonymousVerdict): void {
     case "allowed":
       return;
     case "denied-by-object-acl":
-      throw new ServiceError("AccessDenied", {
+      throw serviceError("AccessDenied", {
         message: "You have no right to access this object.",
         ec: "0003-00000001",
       });
     case "denied-by-bucket-acl":
-      throw new ServiceError("AccessDenied", {
+      throw serviceError("AccessDenied", {
         message: "You have no right to access this object because of bucket acl.",
         ec: "0003-00000001",
       });
     case "denied":
-      throw new ServiceError("AccessDenied", {
+      throw serviceError("AccessDenied", {
         message: "Anonymous access is forbidden for this operation.",
         ...(bucket === undefined ? { ec: "0003-00001201" } : {}),
       });

@@ -3,7 +3,8 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { encodeError } from "../protocol/errors/error-document.ts";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
+import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Service } from "./handle-request.ts";
 
 /** Answers, and ends the connection: after `lingerMs`, if the client does not. */
@@ -36,12 +37,12 @@ export function answerByHand(
 export function serviceErrorOfParser({ code }: NodeJS.ErrnoException): ServiceError {
   switch (code) {
     case "HPE_HEADER_OVERFLOW":
-      return new ServiceError("BadRequest", { message: "The request's headers are too large." });
+      return serviceError("BadRequest", { message: "The request's headers are too large." });
     case "HPE_INVALID_EOF_STATE":
-      return new ServiceError("IncompleteBody");
+      return serviceError("IncompleteBody");
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return new ServiceError("RequestTimeout");
+      return serviceError("RequestTimeout");
     default:
-      return new ServiceError("BadRequest", { message: "The request is not well-formed HTTP/1.1." });
+      return serviceError("BadRequest", { message: "The request is not well-formed HTTP/1.1." });
   }
 }

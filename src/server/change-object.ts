@@ -1,6 +1,6 @@
 // Changes what is stored with an object that is there, as it was seen: between the look and the change, another may
 // have taken its place.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { AttributesChange, ObjectId, ObjectRecord } from "../storage/records.ts";
 import { requireObject } from "./require-resources.ts";
 import type { RequestContext } from "./service-context.ts";
@@ -26,5 +26,5 @@ export async function changeObject(
       return object;
     }
   }
-  throw new ServiceError("ServiceUnavailable", { message: "The object is being replaced all the time." });
+  throw serviceError("ServiceUnavailable", { message: "The object is being replaced all the time." });
 }

@@ -1,6 +1,6 @@
 // Encryption at rest. This server encrypts nothing itself: it says that an object is encrypted only where its operator
 // vouches that everything under it is, and with AES256 only, because it manages no keys.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { BucketRecord } from "../storage/records.ts";
 import { configurationOf } from "./bucket-configurations.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -32,6 +32,6 @@ export function assertEncryptionKept(
   { acceptEncryptionHeaders }: EncryptionPromise,
 ): void {
   if (algorithm !== "AES256" || !acceptEncryptionHeaders) {
-    throw new ServiceError("NotImplemented", { fields: { Header: "x-oss-server-side-encryption" } });
+    throw serviceError("NotImplemented", { fields: { Header: "x-oss-server-side-encryption" } });
   }
 }

@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { Dicer } from "@fastify/busboy";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
+import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Form } from "../protocol/http-message.ts";
 import {
   FORM_FIELD_COUNT_MAX,
@@ -59,7 +60,7 @@ export class FormReading {
         this.#isFormOver = true;
         this.#wake();
       })
-      .on("error", (cause) => this.abandon(new ServiceError("MalformedPOSTRequest", { cause })));
+      .on("error", (cause) => this.abandon(serviceError("MalformedPOSTRequest", { cause })));
   }
 
   /**
@@ -135,21 +136,21 @@ export class FormReading {
     if (this.#partCount > FORM_FIELD_COUNT_MAX) {
       this.abandon(tooLong(`The form has more than ${FORM_FIELD_COUNT_MAX} fields.`));
     }
-    part.on("error", (cause) => this.abandon(new ServiceError("MalformedPOSTRequest", { cause })));
+    part.on("error", (cause) => this.abandon(serviceError("MalformedPOSTRequest", { cause })));
     part.on("header", (headers) => this.#readPart(part, headers as PartHeaders));
   }
 
   #readPart(part: Dicer.PartStream, headers: PartHeaders): void {
     const disposition = parsePartDisposition(headers);
     if (disposition === undefined) {
-      this.abandon(new ServiceError("MalformedPOSTRequest"));
+      this.abandon(serviceError("MalformedPOSTRequest"));
       return;
     }
     const { name, fileName, contentType } = disposition;
     if (name.toLowerCase() !== FILE_FIELD) {
       this.#addField(name, part);
     } else if (this.#file !== undefined) {
-      this.abandon(new ServiceError("IncorrectNumberOfFilesInPOSTRequest"));
+      this.abandon(serviceError("IncorrectNumberOfFilesInPOSTRequest"));
     } else {
       this.#file = part;
       part.once("end", () => {
@@ -195,10 +196,10 @@ async function readField(name: string, part: Readable): Promise<Field> {
   try {
     return [name, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))];
   } catch (cause) {
-    throw new ServiceError("MalformedPOSTRequest", { message: "A field of the form is not UTF-8.", cause });
+    throw serviceError("MalformedPOSTRequest", { message: "A field of the form is not UTF-8.", cause });
   }
 }
 
 function tooLong(message: string): ServiceError {
-  return new ServiceError("FieldItemTooLong", { message });
+  return serviceError("FieldItemTooLong", { message });
 }

@@ -6,7 +6,7 @@ import {
   resourceCandidates,
 } from "../protocol/addressing/resource-candidates.ts";
 import { encodeError } from "../protocol/errors/error-document.ts";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
@@ -86,7 +86,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     operationName = operation.name;
     const handler = handlers.get(operation.name);
     if (handler === undefined) {
-      throw new ServiceError("NotImplemented", { fields: { Header: operation.name } });
+      throw serviceError("NotImplemented", { fields: { Header: operation.name } });
     }
     const accesses = accessesOf(operation, request, service.dialect);
     const assertReadAllowed = await authorize(principal, accesses, target.query, service);
@@ -143,7 +143,7 @@ function linksTo(target: Required<RequestTarget>, resource: Resource, { baseHost
 
 function assertHasLength({ body, headers }: IncomingRequest): void {
   if (body.sizeBytes === undefined && headers["transfer-encoding"] === undefined) {
-    throw new ServiceError("MissingContentLength");
+    throw serviceError("MissingContentLength");
   }
 }
 

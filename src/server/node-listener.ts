@@ -1,7 +1,7 @@
 // The door: node:http requests in, answers out. Bodies stay streams of chunks in both directions; nothing is gathered.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
 import { ClientGone } from "./client-gone.ts";
@@ -57,7 +57,7 @@ export function createListener(service: Service, limits: ListenerLimits): Server
   server.on("checkExpectation", listen(false));
   server.on("connect", (_request, socket) => {
     const fields = { ResourceType: "Service", Method: "CONNECT" };
-    answerByHand(new ServiceError("MethodNotAllowed", { fields }), socket, { service, limits });
+    answerByHand(serviceError("MethodNotAllowed", { fields }), socket, { service, limits });
   });
   server.on("clientError", (failure: NodeJS.ErrnoException, socket) => {
     if (failure.code === "ECONNRESET" || !socket.writable) {

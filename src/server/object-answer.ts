@@ -1,6 +1,6 @@
 // An object's record as the answers to GetObject and HeadObject describe it.
 import { encodeBase64 } from "../protocol/base64.ts";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { quoteEtag } from "../protocol/etag.ts";
 import { type Conditions, checkConditions } from "../protocol/fields/conditions.ts";
 import type { ObjectMetadata } from "../protocol/fields/object-metadata.ts";
@@ -34,10 +34,10 @@ export function assertConditions(conditions: Conditions | undefined, object: Obj
   });
   if (verdict === "not-modified") {
     const fields = { ETag: quoteEtag(object.etag), "Last-Modified": toHttpDate(lastModifiedOf(object)) };
-    throw new ServiceError("NotModified", { fields });
+    throw serviceError("NotModified", { fields });
   }
   if (verdict !== "ok") {
-    throw new ServiceError("PreconditionFailed", { fields: { Condition: verdict.failed } });
+    throw serviceError("PreconditionFailed", { fields: { Condition: verdict.failed } });
   }
 }
 

@@ -1,5 +1,5 @@
 // Which version of an object a request gets to see, and what its answer says about it.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
@@ -30,18 +30,18 @@ export function readableVersion(
 ): ObjectRecord {
   if (found === undefined) {
     throw versionId === undefined
-      ? new ServiceError("NoSuchKey", { fields: { Key: key } })
-      : new ServiceError("NoSuchVersion", { fields: { Key: key, VersionId: versionId } });
+      ? serviceError("NoSuchKey", { fields: { Key: key } })
+      : serviceError("NoSuchVersion", { fields: { Key: key, VersionId: versionId } });
   }
   if (found.type !== "DeleteMarker") {
     return found;
   }
   const headers = deleteMarkerHeaders(found);
   if (versionId === undefined) {
-    throw new ServiceError("NoSuchKey", { fields: { Key: key }, headers });
+    throw serviceError("NoSuchKey", { fields: { Key: key }, headers });
   }
   // Whoever names a delete marker can do nothing with it but delete it.
-  throw new ServiceError("MethodNotAllowed", {
+  throw serviceError("MethodNotAllowed", {
     fields: { Method: method, ResourceType: "DeleteMarker" },
     headers: { ...headers, allow: "DELETE" },
   });

@@ -1,6 +1,6 @@
 // A body that is a document: small, and read whole before anything is done.
 import { createHash } from "node:crypto";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { invalidPolicy } from "../protocol/fields/bucket-policy.ts";
 import type { Headers } from "../protocol/http-message.ts";
 import { XML_BODY_SIZE_MAX_BYTES } from "../protocol/limits.ts";
@@ -30,7 +30,7 @@ export async function readDocument(
   const bytes = Buffer.concat(chunks);
   const contentMd5 = headers["content-md5"];
   if (contentMd5 !== undefined && contentMd5 !== createHash("md5").update(bytes).digest("base64")) {
-    throw new ServiceError("InvalidDigest", { fields: { "Content-MD5": contentMd5 } });
+    throw serviceError("InvalidDigest", { fields: { "Content-MD5": contentMd5 } });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,7 +1,7 @@
 // A form on its way in: its fields at once, for they decide what becomes of the file, and the file as a stream that is
 // pulled as fast as it is stored. Nothing but the fields is gathered, and those within limits.
 import type { Readable } from "node:stream";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Form } from "../protocol/http-message.ts";
 import { FormReading } from "./form-reading.ts";
 import type { RequestBody } from "./service-context.ts";
@@ -27,13 +27,13 @@ export async function readForm(body: RequestBody, contentType: string): Promise<
   const { form, stream } = await Promise.race([
     reading.fileFound,
     whole.then(() => {
-      throw new ServiceError("IncorrectNumberOfFilesInPOSTRequest");
+      throw serviceError("IncorrectNumberOfFilesInPOSTRequest");
     }),
   ]);
   return {
     form,
     file: { sizeBytes: undefined, chunks: readFile(stream, whole) },
-    [Symbol.dispose]: () => reading.abandon(new ServiceError("IncompleteBody")),
+    [Symbol.dispose]: () => reading.abandon(serviceError("IncompleteBody")),
   };
 }
 
@@ -46,7 +46,7 @@ function boundaryOf(contentType: string): string {
   const boundary = quoted ?? bare;
   // The parser searches for its bytes, and takes no more of them than this and the hyphens in front.
   if (boundary === undefined || Buffer.byteLength(boundary) > BOUNDARY_SIZE_MAX_BYTES) {
-    throw new ServiceError("MalformedPOSTRequest", {
+    throw serviceError("MalformedPOSTRequest", {
       message: "The Content-Type names no boundary that a form can have.",
     });
   }

@@ -1,6 +1,7 @@
 // A request's body on its way in: chunks as the socket gives them, pulled one by one.
 import type { IncomingMessage } from "node:http";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
+import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { RequestBody } from "./service-context.ts";
 
 export interface BodyReception {
@@ -48,8 +49,8 @@ function untilReadable(request: IncomingMessage, timeoutMs: number): Promise<voi
       }
     };
     const onReadable = () => settle();
-    const onBreak = (cause?: unknown) => settle(new ServiceError("IncompleteBody", { cause }));
-    const timer = setTimeout(() => settle(new ServiceError("RequestTimeout")), timeoutMs);
+    const onBreak = (cause?: unknown) => settle(serviceError("IncompleteBody", { cause }));
+    const timer = setTimeout(() => settle(serviceError("RequestTimeout")), timeoutMs);
     if (request.destroyed && !request.readableEnded) {
       onBreak(request.errored);
       return;

@@ -3,7 +3,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { encodeBase64 } from "../protocol/base64.ts";
 import { crc64 } from "../protocol/crc64/crc64.ts";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import type { BlobStore, BlobWriter } from "../storage/blob-store.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { receiveBuffers } from "./buffer-pool.ts";
@@ -126,7 +126,7 @@ class DigestedRun {
 
 function assertSize(sizeBytes: number, sizeMaxBytes: number): void {
   if (sizeBytes > sizeMaxBytes) {
-    throw new ServiceError("EntityTooLarge", {
+    throw serviceError("EntityTooLarge", {
       fields: { MaxSizeAllowed: String(sizeMaxBytes), ProposedSize: String(sizeBytes) },
     });
   }
@@ -134,15 +134,15 @@ function assertSize(sizeBytes: number, sizeMaxBytes: number): void {
 
 function assertDigestForm(contentMd5: string | undefined): void {
   if (contentMd5 !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(contentMd5)) {
-    throw new ServiceError("InvalidDigest", { fields: { "Content-MD5": contentMd5 } });
+    throw serviceError("InvalidDigest", { fields: { "Content-MD5": contentMd5 } });
   }
 }
 
 function assertDigests(digests: Digests, declared: DeclaredBody): void {
   if (declared.contentMd5 !== undefined && declared.contentMd5 !== digests.md5Base64) {
-    throw new ServiceError("InvalidDigest", { fields: { "Content-MD5": declared.contentMd5 } });
+    throw serviceError("InvalidDigest", { fields: { "Content-MD5": declared.contentMd5 } });
   }
   if (declared.crc64 !== undefined && declared.crc64 !== digests.crc64) {
-    throw new ServiceError("InvalidCRC64");
+    throw serviceError("InvalidCRC64");
   }
 }

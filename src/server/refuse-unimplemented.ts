@@ -1,7 +1,7 @@
 // What asks for something that this server does not do. Ignoring it would be a wrong success: an object stored in plain
 // text that its owner believes encrypted, a callback that never comes, the current object deleted in place of an old
 // version.
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { NULL_VERSION_ID } from "../protocol/fields/version-id.ts";
 import { queryValue, type RequestMessage } from "../protocol/http-message.ts";
 import type { AnyOperation } from "../protocol/operation.ts";
@@ -48,11 +48,11 @@ export function refuseUnimplemented(
   operation: Pick<AnyOperation, "name">,
 ): void {
   if (headers[RESOURCE_GROUP_HEADER] !== undefined) {
-    throw new ServiceError("NotImplemented", { fields: { Header: RESOURCE_GROUP_HEADER } });
+    throw serviceError("NotImplemented", { fields: { Header: RESOURCE_GROUP_HEADER } });
   }
   // The chunks are undone before anybody sees the body, a compression would stay in it (RFC 9112, 6.1).
   if ((headers["transfer-encoding"] ?? "chunked").toLowerCase() !== "chunked") {
-    throw new ServiceError("NotImplemented", { fields: { Header: "Transfer-Encoding" } });
+    throw serviceError("NotImplemented", { fields: { Header: "Transfer-Encoding" } });
   }
   if (method !== "PUT" && method !== "POST") {
     return;
@@ -71,7 +71,7 @@ export function refuseUnimplemented(
       CALLBACK_PARAMETERS.find((name) => queryValue(query, name) !== undefined));
   const unimplemented = header ?? field ?? callback;
   if (unimplemented !== undefined) {
-    throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
+    throw serviceError("NotImplemented", { fields: { Header: unimplemented } });
   }
 }
 
@@ -91,6 +91,6 @@ interface ReadVersions {
 export function refuseIgnoredVersion({ query }: RequestMessage, { versionId, source }: ReadVersions): void {
   const named = queryValue(query, "versionId") ?? NULL_VERSION_ID;
   if (source === undefined && named !== NULL_VERSION_ID && named !== versionId) {
-    throw new ServiceError("NotImplemented", { fields: { Header: "versionId" } });
+    throw serviceError("NotImplemented", { fields: { Header: "versionId" } });
   }
 }

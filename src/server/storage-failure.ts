@@ -1,4 +1,6 @@
 // Errors of the store as errors of the wire: mapped here, once.
+
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { StorageError } from "../storage/storage-error.ts";
 
@@ -23,15 +25,15 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
     return failure;
   }
   if (!(failure instanceof StorageError)) {
-    return new ServiceError("InternalError", { cause: failure });
+    return serviceError("InternalError", { cause: failure });
   }
   switch (failure.code) {
     case "bucket-missing":
-      return new ServiceError("NoSuchBucket", { fields: { BucketName: subject.bucket ?? "" } });
+      return serviceError("NoSuchBucket", { fields: { BucketName: subject.bucket ?? "" } });
     case "bucket-not-empty":
-      return new ServiceError("BucketNotEmpty", { fields: { BucketName: subject.bucket ?? "" } });
+      return serviceError("BucketNotEmpty", { fields: { BucketName: subject.bucket ?? "" } });
     case "bucket-conflict":
-      return new ServiceError("BucketAlreadyExists", {
+      return serviceError("BucketAlreadyExists", {
         message: "Cannot modify existing bucket's storage class.",
         fields: { BucketName: subject.bucket ?? "" },
       });
@@ -40,16 +42,16 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
     case "upload-missing":
       return noSuchUpload(subject);
     case "part-not-sequential":
-      return new ServiceError("PartNotSequential", { fields: { UploadId: subject.uploadId ?? "" } });
+      return serviceError("PartNotSequential", { fields: { UploadId: subject.uploadId ?? "" } });
     case "object-not-appendable":
-      return new ServiceError("ObjectNotAppendable");
+      return serviceError("ObjectNotAppendable");
     case "position-mismatch":
-      return new ServiceError("PositionNotEqualToLength", {
+      return serviceError("PositionNotEqualToLength", {
         // oss2 reads the header for every error of this code.
         headers: { "x-oss-next-append-position": String(failure.fields.sizeBytes ?? "") },
       });
     case "part-too-small":
-      return new ServiceError("EntityTooSmall", {
+      return serviceError("EntityTooSmall", {
         fields: {
           MinSizeAllowed: String(failure.fields.minSizeBytes ?? ""),
           ProposedSize: String(failure.fields.sizeBytes ?? ""),
@@ -59,26 +61,26 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
         ec: "0042-00000213",
       });
     case "no-space":
-      return new ServiceError("InternalError", {
+      return serviceError("InternalError", {
         status: 507,
         message:
           "The server's disk is full. Nothing that was acknowledged is lost; free space and try again.",
         cause: failure,
       });
     default:
-      return new ServiceError("InternalError", { cause: failure });
+      return serviceError("InternalError", { cause: failure });
   }
 }
 
 /** For PutObject and CopyObject two ECs are published that say the same, so these have none here. */
 function fileAlreadyExists({ operationName }: FailureSubject): ServiceError {
   const isCompletion = operationName === "CompleteMultipartUpload";
-  return new ServiceError("FileAlreadyExists", isCompletion ? { ec: "0042-00000214" } : {});
+  return serviceError("FileAlreadyExists", isCompletion ? { ec: "0042-00000214" } : {});
 }
 
 function noSuchUpload({ operationName, uploadId = "" }: FailureSubject): ServiceError {
   const ec = NO_SUCH_UPLOAD_EC.get(operationName);
-  return new ServiceError("NoSuchUpload", {
+  return serviceError("NoSuchUpload", {
     fields: { UploadId: uploadId },
     ...(ec === undefined ? {} : { ec }),
   });

@@ -1,7 +1,7 @@
 // Symbolic links: whoever reads one gets the bytes of the object that it points to, but is told what is stored with the
 // link. Source: OSS API, GetObject and HeadObject.
 import { createHash } from "node:crypto";
-import { ServiceError } from "../protocol/errors/service-error.ts";
+import { serviceError } from "../protocol/errors/known-error.ts";
 import { contentEtag } from "../protocol/etag.ts";
 import type { NewObject } from "../storage/metadata-store.ts";
 import type { ObjectRecord, VersionRecord } from "../storage/records.ts";
@@ -67,10 +67,10 @@ export function symlinkContent(
 
 function requireOrigin(target: VersionRecord | undefined, link: ObjectRecord): ObjectRecord {
   if (target === undefined || target.type === "DeleteMarker") {
-    throw new ServiceError("SymlinkTargetNotExist", { fields: { Key: link.key } });
+    throw serviceError("SymlinkTargetNotExist", { fields: { Key: link.key } });
   }
   if (target.type === "Symlink") {
-    throw new ServiceError("InvalidTargetType", { fields: { Key: link.key } });
+    throw serviceError("InvalidTargetType", { fields: { Key: link.key } });
   }
   return target;
 }

@@ -17,7 +17,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { seededBytes } from "../torture/seeded-random.ts";
-import { type CommandResult, makePipe, runCommand, startCommand, untilSaid } from "./run-command.ts";
+import {
+  type CommandResult,
+  makePipe,
+  type RunningCommand,
+  runCommand,
+  startCommand,
+  untilSaid,
+} from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -49,7 +56,7 @@ describe("partwise cp", () => {
       const bytes = await write("source", 300_000);
 
       const up = await partwise("cp", "source", `oss://bucket/${key}`);
-      const down = await partwise("cp", `oss://bucket/${key}`, "target");
+      const down = await partwise("cp", "-f", `oss://bucket/${key}`, "target");
 
       assert.equal(`${up.status} ${up.stderr}`, "0 ");
       assert.equal(`${down.status} ${down.stderr}`, "0 ");
@@ -76,14 +83,24 @@ describe("partwise cp", () => {
     assert.ok((await readdir(folder)).every((name) => !name.startsWith("never")));
   });
 
-  it("refuses to overwrite when it is told to", async () => {
+  it("overwrites nothing unless it is told to", async () => {
     await write("first", 10);
     await partwise("cp", "first", "oss://bucket/kept");
 
-    const { status, stderr } = await partwise("cp", "--forbid-overwrite", "first", "oss://bucket/kept");
+    const forbidden = await partwise("cp", "--forbid-overwrite", "first", "oss://bucket/kept");
+    const unasked = await partwise("cp", "first", "oss://bucket/kept");
+    const update = await partwise("cp", "-u", "first", "oss://bucket/kept");
+    const forced = await partwise("cp", "-f", "first", "oss://bucket/kept");
 
-    assert.equal(status, 1);
-    assert.match(stderr, /FileAlreadyExists/);
+    assert.equal(forbidden.status, 1);
+    assert.match(forbidden.stderr, /oss:\/\/bucket\/kept is there already\n$/);
+    assert.equal(unasked.status, 1);
+    assert.match(
+      unasked.stderr,
+      /oss:\/\/bucket\/kept is there already; -f overwrites, -u only what is older\n$/,
+    );
+    assert.equal(`${update.status} ${update.stdout}`, "0 skipped first: it is as new there\n");
+    assert.equal(`${forced.status} ${forced.stderr}`, "0 ");
   });
 
   it("fails in one line for what it cannot do", async () => {
@@ -103,10 +120,10 @@ describe("partwise cp", () => {
 
   it("writes to no pipe and no device, and leaves it there", async () => {
     await write("source", 10);
-    await partwise("cp", "source", "oss://bucket/small");
+    await partwise("cp", "-f", "source", "oss://bucket/small");
     await makePipe(join(folder, "pipe"));
 
-    const { status, stderr } = await partwise("cp", "oss://bucket/small", "pipe");
+    const { status, stderr } = await partwise("cp", "-f", "oss://bucket/small", "pipe");
 
     assert.equal(
       `${status} ${stderr}`,
@@ -117,11 +134,11 @@ describe("partwise cp", () => {
 
   it("follows a link to the file that it names", async () => {
     const bytes = await write("source", 10);
-    await partwise("cp", "source", "oss://bucket/small");
+    await partwise("cp", "-f", "source", "oss://bucket/small");
     await writeFile(join(folder, "linked"), "before");
     await symlink("linked", join(folder, "link"));
 
-    await partwise("cp", "oss://bucket/small", "link");
+    await partwise("cp", "-f", "oss://bucket/small", "link");
 
     assert.ok((await lstat(join(folder, "link"))).isSymbolicLink());
     assert.deepEqual(new Uint8Array(await readFile(join(folder, "linked"))), bytes);
@@ -130,7 +147,7 @@ describe("partwise cp", () => {
   it("downloads to the longest name that a file may have", async () => {
     const name = "n".repeat(255);
     await write("source", 10);
-    await partwise("cp", "source", "oss://bucket/small");
+    await partwise("cp", "-f", "source", "oss://bucket/small");
 
     const { status, stderr } = await partwise("cp", "oss://bucket/small", name);
 
@@ -160,18 +177,14 @@ describe("partwise cp", () => {
   });
 
   it("survives a restart of the server half-way", async () => {
-    await writeFile(join(folder, "large"), "");
-    await truncate(join(folder, "large"), 512 * 1024 ** 2);
+    await sparse("large", LARGE);
     const data = join(folder, "restarted");
     const first = await serveFolder(data);
     await first.bucket("bucket").createBucket();
     const port = new URL(first.endpoint).port;
 
-    const { child, finished } = startCommand(
-      ["cp", "--data", "restarted", "--json", "--parallel", "4", "large", "oss://bucket/large"],
-      { cwd: folder },
-    );
-    await firstBytesSent(child);
+    const { child, finished } = startSlowly("--data", "restarted", "large", "oss://bucket/large");
+    await firstPartsDone(child);
     await first.kill();
     const second = startCommand(["serve", "--data", "restarted", "--port", port], { cwd: folder });
     const { status, stderr } = await finished;
@@ -181,24 +194,20 @@ describe("partwise cp", () => {
     assert.equal(`${status} ${stderr}`, "0 ");
   });
 
-  it("says in one line that the server is gone, and how to remove what it has later", async () => {
-    await writeFile(join(folder, "large"), "");
-    await truncate(join(folder, "large"), 2 * 1024 ** 3);
+  it("says in one line that the server is gone, and how to go on later", async () => {
+    await sparse("large", LARGE);
     const gone = await serveFolder(join(folder, "gone"));
     await gone.bucket("bucket").createBucket();
 
-    const { child, finished } = startCommand(
-      ["cp", "--data", "gone", "--json", "--parallel", "4", "large", "oss://bucket/large"],
-      { cwd: folder },
-    );
-    await firstBytesSent(child);
+    const { child, finished } = startSlowly("--data", "gone", "large", "oss://bucket/large");
+    await firstPartsDone(child);
     await gone.kill();
     const { status, stderr } = await finished;
 
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^partwise: 127\.0\.0\.1:\d+ refused the connection; check [^\n]+; parts may be left there, which this removes later: npx partwise uploads --abort oss:\/\/bucket\/large\n$/,
+      /^partwise: 127\.0\.0\.1:\d+ refused the connection; check [^\n]+; what was moved is kept; go on with: npx partwise cp --json [^\n]+ --data gone large oss:\/\/bucket\/large\n$/,
     );
   });
 
@@ -213,20 +222,29 @@ describe("partwise cp", () => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    it(`leaves no upload open when it is stopped by ${signal}`, async () => {
-      await writeFile(join(folder, "large"), "");
-      await truncate(join(folder, "large"), 2 * 1024 ** 3);
+    it(`keeps what it has sent when it is stopped by ${signal}, and goes on with it`, async () => {
+      await sparse("large", LARGE);
+      const target = `oss://bucket/stopped-${signal}`;
 
-      const { child, finished } = startCommand(
-        ["cp", "--data", "data", "--json", "--parallel", "4", "large", "oss://bucket/stopped"],
-        { cwd: folder },
-      );
-      await firstBytesSent(child);
+      const { child, finished } = startSlowly("--data", "data", "--meta", "a=b", "large", target);
+      await firstPartsDone(child);
       child.kill(signal);
       const { status, stderr } = await finished;
+      const listed = await partwise("resume", "--list", target);
+      const again = await partwise("resume", target);
 
-      assert.equal(`${status} ${stderr}`, "130 stopped\n");
-      assert.deepEqual((await server.bucket("bucket").listMultipartUploads()).uploads, []);
+      assert.equal(status, 130);
+      assert.match(
+        stderr,
+        /^partwise: what was moved is kept; go on with: npx partwise cp [^\n]+\nstopped\n$/,
+      );
+      assert.match(listed.stdout, new RegExp(`large to ${target}: [^\n]+ of 48 MiB\n1 upload\n$`));
+      assert.equal(again.status, 0, again.stderr);
+      assert.match(again.stdout, /going on; [1-9]\d* parts? \([^)]+\) of an earlier run are there already\n/);
+      const bucket = server.bucket("bucket");
+      assert.deepEqual((await bucket.listMultipartUploads()).uploads, []);
+      const { objectHeaders } = await bucket.headObject(`stopped-${signal}`);
+      assert.deepEqual(objectHeaders.userMetadata, { a: "b" });
     });
   }
 
@@ -234,32 +252,36 @@ describe("partwise cp", () => {
     ["grows", (path: string) => appendFile(path, "more")],
     ["shrinks", (path: string) => truncate(path, 1000)],
   ] as const) {
-    it(`notices that a file ${what} while it is read, and leaves no upload open`, async () => {
-      const path = join(folder, what);
-      await writeFile(path, "");
-      await truncate(path, 1024 ** 3);
+    it(`notices that a file ${what} while it is read, and makes no object of it`, async () => {
+      await sparse(what, LARGE);
 
-      const { child, finished } = startCommand(
-        ["cp", "--data", "data", "--json", "--parallel", "4", what, `oss://bucket/${what}`],
-        {
-          cwd: folder,
-        },
-      );
-      await firstBytesSent(child);
-      await change(path);
+      const { child, finished } = startSlowly("--data", "data", what, `oss://bucket/${what}`);
+      await firstPartsDone(child);
+      await change(join(folder, what));
       const { status, stderr } = await finished;
 
       assert.equal(status, 1);
-      assert.match(stderr, new RegExp(`partwise: .*${what}.*1073741824`));
-      const bucket = server.bucket("bucket");
-      assert.deepEqual((await bucket.listMultipartUploads()).uploads, []);
-      await assert.rejects(bucket.headObject(what), { code: "NoSuchKey" });
+      assert.match(stderr, new RegExp(`partwise: .*${what}.*${LARGE}`));
+      await assert.rejects(server.bucket("bucket").headObject(what), { code: "NoSuchKey" });
     });
   }
 });
 
-function firstBytesSent(child: ChildProcess): Promise<void> {
-  return untilSaid(child, '"partsInFlight":4');
+const LARGE: number = 48 * 1024 ** 2;
+
+async function sparse(name: string, sizeBytes: number): Promise<void> {
+  await writeFile(join(folder, name), "");
+  await truncate(join(folder, name), sizeBytes);
+}
+
+/** As slow as a far network, so that there is time for something to happen. */
+function startSlowly(...words: string[]): RunningCommand {
+  const options = ["--json", "--parallel", "4", "--part-size", "1MiB", "--bandwidth-limit", "8MiB"];
+  return startCommand(["cp", ...options, ...words], { cwd: folder });
+}
+
+function firstPartsDone(child: ChildProcess): Promise<void> {
+  return untilSaid(child, '"event":"upload-part-done"');
 }
 
 describe("the other commands", () => {
@@ -292,12 +314,26 @@ describe("the other commands", () => {
     const bucket = server.bucket("bucket");
     const { uploadId } = await bucket.initMultipartUpload("left/open");
 
-    const listed = await partwise("uploads", "oss://bucket/left/");
-    const aborted = await partwise("uploads", "--abort", "oss://bucket/left/");
+    await bucket.uploadPart("left/open", uploadId, 3, new Uint8Array(2048));
 
-    assert.match(listed.stdout, new RegExp(`${uploadId} {2}oss://bucket/left/open\n1 open\n$`));
-    assert.match(aborted.stdout, /\n1 aborted\n$/);
-    assert.deepEqual((await bucket.listMultipartUploads()).uploads, []);
+    const listed = await runCommand(["uploads", "ls", "--data", "data", "oss://bucket/left/"], {
+      cwd: folder,
+    });
+    const young = await runCommand(
+      ["uploads", "abort", "--data", "data", "--older-than", "7d", "oss://bucket/left/"],
+      { cwd: folder },
+    );
+    const aborted = await runCommand(["uploads", "abort", "--data", "data", "oss://bucket/left/"], {
+      cwd: folder,
+    });
+
+    assert.match(
+      listed.stdout,
+      new RegExp(`${uploadId} +2 KiB {2}oss://bucket/left/open\n1 upload open, 2 KiB\n$`),
+    );
+    assert.equal(young.stdout, "0 uploads aborted, 0 bytes\n");
+    assert.match(aborted.stdout, /\n1 upload aborted, 2 KiB\n$/);
+    assert.deepEqual((await bucket.listMultipartUploads({ prefix: "left/" })).uploads, []);
   });
 
   it("take endpoint and keys from the environment, and say what is missing", async () => {

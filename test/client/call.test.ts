@@ -107,7 +107,14 @@ describe("a call", () => {
 
     await bucketAt(service.endpoint).uploadPart("k", "U", 1, bytes, { onSent: (sent) => counts.push(sent) });
 
-    deepEqual(counts, [262_144, 300_000, 0, 262_144, 300_000]);
+    const again = counts.indexOf(0);
+    for (const attempt of [counts.slice(0, again), counts.slice(again)]) {
+      equal(attempt.at(-1), 300_000);
+      deepEqual(
+        attempt,
+        attempt.toSorted((left, right) => left - right),
+      );
+    }
   });
 
   it("gives up after as many attempts as the user allows, with the last error", async () => {

@@ -131,12 +131,12 @@ describe("choosePartSize()", () => {
   });
 
   it("cuts smaller what has to be in memory", () => {
-    const memory = { budgetBytes: 64 * MIB, partCount: 16 };
+    const memory = { budgetBytes: 64 * MIB, partCount: 32 };
 
     const { partSizeBytes, reasons } = choosePartSize({ sizeBytes: GIB, memory });
 
-    equal(partSizeBytes, 4 * MIB);
-    match(reasons.at(-1) ?? "", /16 are in memory/);
+    equal(partSizeBytes, 2 * MIB);
+    match(reasons.at(-1) ?? "", /32 are in memory/);
   });
 
   it("refuses sizes outside their range", () => {

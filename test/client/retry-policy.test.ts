@@ -9,7 +9,7 @@ import {
   retryWaitMs,
 } from "../../src/client/retry-policy.ts";
 import { TransportError } from "../../src/client/transport-error.ts";
-import { ServiceError } from "../../src/protocol/errors/service-error.ts";
+import { serviceError } from "../../src/protocol/errors/known-error.ts";
 
 const refused = new TransportError("connection-refused", "refused", { mayHaveArrived: false });
 const lost = new TransportError("connection-lost", "lost", { mayHaveArrived: true });
@@ -45,30 +45,30 @@ describe("retryWaitMs()", () => {
   });
 
   it("tries again when the service was not able to", () => {
-    equal(retryWaitMs(failed({ error: new ServiceError("InternalError"), isRepeatable: false })), 100);
-    equal(retryWaitMs(failed({ error: new ServiceError("Unheard", { status: 502 }) })), 100);
-    equal(retryWaitMs(failed({ error: new ServiceError("RequestTimeout") })), 100);
+    equal(retryWaitMs(failed({ error: serviceError("InternalError"), isRepeatable: false })), 100);
+    equal(retryWaitMs(failed({ error: serviceError("Unheard", { status: 502 }) })), 100);
+    equal(retryWaitMs(failed({ error: serviceError("RequestTimeout") })), 100);
   });
 
   it("waits as long as the service asks, and a random time more", () => {
-    const throttled = new ServiceError("ServiceUnavailable", { retryAfterMs: 7_000 });
+    const throttled = serviceError("ServiceUnavailable", { retryAfterMs: 7_000 });
     equal(retryWaitMs(failed({ error: throttled })), 7_100);
   });
 
   it("gives up when the service asks for more than five minutes", () => {
-    const closed = new ServiceError("ServiceUnavailable", { retryAfterMs: RETRY_AFTER_MAX_MS + 1 });
+    const closed = serviceError("ServiceUnavailable", { retryAfterMs: RETRY_AFTER_MAX_MS + 1 });
     equal(retryWaitMs(failed({ error: closed })), undefined);
   });
 
   it("tries again after 408 and 429, which proxies answer too", () => {
-    equal(retryWaitMs(failed({ error: new ServiceError("Whatever", { status: 429 }) })), 100);
-    equal(retryWaitMs(failed({ error: new ServiceError("Whatever", { status: 408 }) })), 100);
-    equal(retryWaitMs(failed({ error: new ServiceError("Whatever", { status: 404 }) })), undefined);
+    equal(retryWaitMs(failed({ error: serviceError("Whatever", { status: 429 }) })), 100);
+    equal(retryWaitMs(failed({ error: serviceError("Whatever", { status: 408 }) })), 100);
+    equal(retryWaitMs(failed({ error: serviceError("Whatever", { status: 404 }) })), undefined);
   });
 
   it("does not repeat what the service refused", () => {
     for (const code of ["AccessDenied", "NoSuchBucket", "InvalidArgument", "SignatureDoesNotMatch"]) {
-      equal(retryWaitMs(failed({ error: new ServiceError(code) })), undefined);
+      equal(retryWaitMs(failed({ error: serviceError(code) })), undefined);
     }
   });
 

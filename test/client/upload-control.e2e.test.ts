@@ -295,7 +295,7 @@ describe("the tail of an upload", () => {
     const events: UploadEvent[] = [];
 
     // Real waits: the duplicate is due when the part is late.
-    const { openJournals: _, ...platform } = nodePlatform();
+    const { openJournals: _, measurements: __, ...platform } = nodePlatform();
     const result = await bucketAt(network.endpoint, {}, platform).upload("tail", path, {
       ...inParts,
       ...withoutJournals,

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadJournal, UploadJournals } from "../../src/client/upload/upload-journal.ts";
-import type { UploadOptions } from "../../src/client/upload/upload-task.ts";
+import type { UploadOptions } from "../../src/client/upload/upload-options.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import { bucketAt, errorXml, type ScriptedService } from "./scripted-service.ts";
 import {
@@ -214,6 +214,31 @@ describe("an upload that was interrupted", () => {
   });
 });
 
+describe("cancel() while what an earlier run left is looked up", () => {
+  it("removes that too, unless the parts are to be kept", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    await run("looked up", path, { checkpoint }, breaksAtPart(3));
+    const cancelWhileListing = async (keepParts: boolean) => {
+      const requestCountBefore = network.requests.length;
+      fate = ({ method }) => (method === "GET" ? "hold" : "pass");
+      const handle = bucketAt(network.endpoint).upload("looked up", path, { ...inParts, checkpoint });
+      while (network.requests.length === requestCountBefore) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await handle.cancel({ keepParts });
+    };
+
+    await cancelWhileListing(true);
+    const keptIds = await uploadsUnderWay("looked up");
+    await cancelWhileListing(false);
+
+    equal(keptIds.length, 1);
+    deepEqual(await uploadsUnderWay("looked up"), []);
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+});
+
 async function uploadsUnderWayBefore({ result }: Awaited<ReturnType<typeof run>>): Promise<unknown[]> {
   return [result?.uploadId];
 }
@@ -324,6 +349,19 @@ describe("an upload of a file that has changed since", () => {
 
     match(second.reasons[0] ?? "", /other headers/);
     equal((await service.bucket.headObject("wishes")).objectHeaders.cacheControl, "no-cache");
+  });
+
+  it("goes on when only the ACL is another, which the completion sets, and carries tags", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    const tags = { color: "red" };
+    await run("acl", path, { checkpoint, tags }, breaksAtPart(3));
+
+    const second = await run("acl", path, { checkpoint, tags, objectAcl: "public-read" });
+
+    ok(second.result?.resumed !== undefined);
+    equal((await service.bucket.headObject("acl")).taggingCount, 1);
+    equal((await fetch(`${service.endpoint}/test-bucket/acl`)).status, 200);
   });
 
   it("begins anew when the service has the upload no more", async () => {

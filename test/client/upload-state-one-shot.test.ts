@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type UploadAction, UploadState } from "../../src/client/upload/upload-state.ts";
+import type { UploadAction } from "../../src/client/upload/upload-facts.ts";
+import { UploadState } from "../../src/client/upload/upload-state.ts";
 
 function begun(): UploadState {
   const state = new UploadState(0, "abort", { isOneShot: true });

@@ -1,12 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import {
-  type OnFailure,
-  type UploadAction,
-  type UploadFact,
-  UploadState,
-} from "../../src/client/upload/upload-state.ts";
+import type { OnFailure, UploadAction, UploadFact } from "../../src/client/upload/upload-facts.ts";
+import { UploadState } from "../../src/client/upload/upload-state.ts";
 
 function part(partNumber: number) {
   return { partNumber, etag: `E${partNumber}` };

@@ -6,7 +6,8 @@ import {
   errorDefinitions,
   type Method,
   oss,
-  ServiceError,
+  type ServiceError,
+  serviceError,
 } from "../../src/protocol/index.ts";
 
 const REQUEST_ID = "566B6BEB0000000000000001";
@@ -16,12 +17,12 @@ function context(method: Method): { requestId: string; hostId: string; method: M
 }
 
 function anErrorOf(code: string): ServiceError {
-  return new ServiceError(code, { ec: "0026-00000001", fields: { Key: "a&b <中>" } });
+  return serviceError(code, { ec: "0026-00000001", fields: { Key: "a&b <中>" } });
 }
 
 describe("encodeError()", () => {
   it("writes the document of OSS's page: fields behind HostId, EC and RecommendDoc last", () => {
-    const error = new ServiceError("NoSuchKey", { fields: { Key: "a.txt" } });
+    const error = serviceError("NoSuchKey", { fields: { Key: "a.txt" } });
 
     assert.deepEqual(encodeError(error, context("GET"), oss), {
       status: 404,
@@ -39,14 +40,14 @@ describe("encodeError()", () => {
   });
 
   it("writes no RecommendDoc without an EC", () => {
-    const { text, headers } = encodeError(new ServiceError("InvalidPart"), context("POST"), oss);
+    const { text, headers } = encodeError(serviceError("InvalidPart"), context("POST"), oss);
 
     assert.doesNotMatch(text ?? "", /EC|RecommendDoc/);
     assert.equal(headers["x-oss-ec"], undefined);
   });
 
   it("answers HEAD with the same document in a header", () => {
-    const error = new ServiceError("NoSuchKey", { fields: { Key: "中.txt" } });
+    const error = serviceError("NoSuchKey", { fields: { Key: "中.txt" } });
     const asGet = encodeError(error, context("GET"), oss);
 
     const asHead = encodeError(error, context("HEAD"), oss);
@@ -56,7 +57,7 @@ describe("encodeError()", () => {
   });
 
   it("sends the headers that only some errors have, as oss2 reads them of PositionNotEqualToLength", () => {
-    const error = new ServiceError("PositionNotEqualToLength", {
+    const error = serviceError("PositionNotEqualToLength", {
       headers: { "x-oss-next-append-position": "7" },
     });
 
@@ -70,7 +71,7 @@ describe("encodeError()", () => {
   });
 
   it("answers 304 without a body", () => {
-    const response = encodeError(new ServiceError("NotModified"), context("GET"), oss);
+    const response = encodeError(serviceError("NotModified"), context("GET"), oss);
 
     assert.deepEqual(response, { status: 304, headers: { "x-oss-request-id": REQUEST_ID } });
   });
@@ -78,7 +79,7 @@ describe("encodeError()", () => {
   it("tells in a 304's headers which object the client has, as caches need it", () => {
     const fields = { ETag: '"A1"', "Last-Modified": "Sun, 03 Dec 2023 12:12:12 GMT" };
 
-    const { headers } = encodeError(new ServiceError("NotModified", { fields }), context("GET"), oss);
+    const { headers } = encodeError(serviceError("NotModified", { fields }), context("GET"), oss);
 
     assert.deepEqual(headers, {
       "x-oss-request-id": REQUEST_ID,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { serviceError } from "../../src/protocol/errors/known-error.ts";
 import { ServiceError } from "../../src/protocol/errors/service-error.ts";
 import { type ReceivedForm, readForm } from "../../src/server/read-form.ts";
 
@@ -178,7 +179,7 @@ describe("readForm()", () => {
   it("passes on what reading the body throws, before the file and within it", async () => {
     async function* broken(text: string): AsyncGenerator<Uint8Array> {
       yield Buffer.from(text);
-      throw new ServiceError("IncompleteBody");
+      throw serviceError("IncompleteBody");
     }
 
     await assert.rejects(open(broken(field("key", "k"))), { code: "IncompleteBody" });

@@ -1,59 +1,91 @@
-import type { Command } from "commander";
-import type { Bucket } from "../../client/node/index.ts";
-import type { ListedUpload } from "../../protocol/operations/list-multipart-uploads.ts";
+import { Command, InvalidArgumentError } from "commander";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
+import { heldParts, openUploads } from "../open-uploads.ts";
 import { formatOssUrl, parseOssUrl } from "../oss-url.ts";
+import { createOutput } from "../output.ts";
+import { countOf, formatSize, parseDuration } from "../quantities.ts";
 
 interface UploadsFlags extends ConnectionFlags {
-  readonly abort?: true;
   readonly uploadId?: string;
+  /** Milliseconds. */
+  readonly olderThan?: number;
+  readonly json?: true;
 }
-
-const PAGE_SIZE = 1000;
 
 export function uploadsCommand(environment: Environment): Command {
-  return clientCommand("uploads")
-    .description("List the multipart uploads that are still open; their parts take space until they end.")
-    .argument("<place>", "oss://BUCKET or oss://BUCKET/PREFIX")
-    .option("--abort", "end them; their parts are deleted")
-    .option("--upload-id <id>", "only this one")
-    .action(async (place: string, flags: UploadsFlags) => {
-      const { bucket: name, key: prefix } = parseOssUrl(place);
-      const bucket = await bucketOf(name, flags, environment);
-      let count = 0;
-      for await (const { key, uploadId, initiated } of openUploads(bucket, prefix)) {
-        if (flags.uploadId !== undefined && flags.uploadId !== uploadId) {
-          continue;
-        }
-        if (flags.abort) {
-          await bucket.abortMultipartUpload(key, uploadId);
-        }
-        count += 1;
-        const verb = flags.abort ? "aborted  " : "";
-        process.stdout.write(
-          `${verb}${initiated.toISOString()}  ${uploadId}  ${formatOssUrl({ bucket: name, key })}\n`,
-        );
-      }
-      if (flags.uploadId !== undefined && count === 0) {
-        throw new CommandError(`${place} has no open upload ${flags.uploadId}`);
-      }
-      process.stdout.write(`${count} ${flags.abort ? "aborted" : "open"}\n`);
-    });
+  const command = new Command("uploads").description(
+    "List or end the multipart uploads that are still open; their parts take space until they end.",
+  );
+  const list = pickingCommand("ls", "List open uploads, with the bytes that they hold.");
+  list.action((place: string, flags: UploadsFlags) => listUploads(place, flags, environment));
+  const abort = pickingCommand("abort", "End open uploads; their parts are deleted.");
+  abort.action((place: string, flags: UploadsFlags) => abortUploads(place, flags, environment));
+  return command.addCommand(list).addCommand(abort);
 }
 
-async function* openUploads(bucket: Bucket, prefix: string): AsyncGenerator<ListedUpload> {
-  let markers: { keyMarker: string; uploadIdMarker: string } | undefined;
-  do {
-    const page = await bucket.listMultipartUploads({
-      prefix,
-      maxUploads: PAGE_SIZE,
-      ...markers,
-    });
-    yield* page.uploads;
-    markers = page.isTruncated
-      ? { keyMarker: page.nextKeyMarker, uploadIdMarker: page.nextUploadIdMarker }
-      : undefined;
-  } while (markers !== undefined);
+function pickingCommand(name: string, description: string): Command {
+  return clientCommand(name)
+    .description(description)
+    .argument("<place>", "oss://BUCKET or oss://BUCKET/PREFIX")
+    .option("--upload-id <id>", "only this one")
+    .option("--older-than <age>", "only those begun longer ago, such as 7d, 12h or 30m", ageFlag)
+    .option("--json", "one JSON event a line instead of text");
+}
+
+function listUploads(place: string, flags: UploadsFlags, environment: Environment): Promise<void> {
+  return eachUpload(place, flags, environment, { event: "upload", verb: "", past: "open" });
+}
+
+function abortUploads(place: string, flags: UploadsFlags, environment: Environment): Promise<void> {
+  return eachUpload(place, flags, environment, { event: "aborted", verb: "aborted  ", past: "aborted" });
+}
+
+async function eachUpload(
+  place: string,
+  flags: UploadsFlags,
+  environment: Environment,
+  words: { readonly event: "aborted" | "upload"; readonly verb: string; readonly past: string },
+): Promise<void> {
+  const { bucket: name, key: prefix } = parseOssUrl(place);
+  const bucket = await bucketOf(name, flags, environment);
+  const output = createOutput(
+    { json: flags.json ?? false },
+    { out: process.stdout, progress: process.stderr, now: Date.now },
+  );
+  const begunBefore = Date.now() - (flags.olderThan ?? 0);
+  let count = 0;
+  let totalBytes = 0;
+  for await (const upload of openUploads(bucket, prefix)) {
+    const { key, uploadId, initiated } = upload;
+    const isOther = flags.uploadId !== undefined && flags.uploadId !== uploadId;
+    if (isOther || (flags.olderThan !== undefined && initiated.getTime() >= begunBefore)) {
+      continue;
+    }
+    const { partCount, sizeBytes } = await heldParts(bucket, upload);
+    if (words.event === "aborted") {
+      await bucket.abortMultipartUpload(key, uploadId);
+    }
+    count += 1;
+    totalBytes += sizeBytes;
+    const facts = { bucket: name, key, uploadId, initiated: initiated.toISOString(), partCount, sizeBytes };
+    output.event({ event: words.event, ...facts });
+    output.line(
+      `${words.verb}${initiated.toISOString()}  ${uploadId}  ${formatSize(sizeBytes).padStart(10)}  ${formatOssUrl({ bucket: name, key })}`,
+    );
+  }
+  if (flags.uploadId !== undefined && count === 0) {
+    throw new CommandError(`${place} has no open upload ${flags.uploadId}`);
+  }
+  output.line(`${countOf(count, "upload")} ${words.past}, ${formatSize(totalBytes)}`);
+}
+
+/** @throws {InvalidArgumentError} */
+function ageFlag(text: string): number {
+  const ageMs = parseDuration(text);
+  if (ageMs === undefined) {
+    throw new InvalidArgumentError("write an age such as 7d, 12h, 30m or 90s.");
+  }
+  return ageMs;
 }

@@ -7,7 +7,7 @@ import { type Auth, createCredentialsSource } from "../credentials-source.ts";
 import { createRequestSigner, type RequestSigner } from "../request-signer.ts";
 import { v4HeaderSignature } from "../signatures.ts";
 import type { UploadHandle } from "../upload/upload-handle.ts";
-import type { UploadOptions } from "../upload/upload-task.ts";
+import type { UploadOptions } from "../upload/upload-options.ts";
 import { UploadBucket } from "../upload-bucket.ts";
 import type { UploadSource } from "./file-source.ts";
 import { pagePlatform } from "./page-platform.ts";

@@ -47,6 +47,8 @@ class AdaptiveWindow implements TransferWindow {
   #controller: ControllerState;
   /** One epoch backs off once, however many requests fail in it. */
   #hasBackedOff = false;
+  /** Requests that began before are of the larger window. */
+  #backedOffAtMs = Number.NEGATIVE_INFINITY;
 
   constructor({
     clock,
@@ -106,11 +108,12 @@ class AdaptiveWindow implements TransferWindow {
       failed: (failure) => {
         const nowMs = this.#clock.now();
         if (attempt !== undefined) {
+          const { startedAtMs } = attempt;
           this.#meter.failed(attempt, nowMs, { isCarried: failure.kind === "connection-lost" });
           attempt = this.#meter.start(nowMs);
           this.#look(nowMs);
           this.#observer.failed(failure);
-          this.#fail(failure, nowMs);
+          this.#fail(failure, startedAtMs, nowMs);
         }
       },
       release: (doneBytes) => {
@@ -152,12 +155,14 @@ class AdaptiveWindow implements TransferWindow {
     this.#take(learnEpoch(this.#controller, sample, this.#limits), nowMs);
   }
 
-  #fail({ kind, retryAfterMs = 0 }: TransferFailure, nowMs: number): void {
+  #fail({ kind, retryAfterMs = 0 }: TransferFailure, startedAtMs: number, nowMs: number): void {
     this.#queue.hold(retryAfterMs);
-    if ((kind === "throttled" || kind === "timeout") && !this.#hasBackedOff) {
+    const isPressure = kind === "throttled" || kind === "timeout";
+    if (isPressure && !this.#hasBackedOff && startedAtMs >= this.#backedOffAtMs) {
       this.#take(backOff(this.#controller, kind, this.#limits), nowMs);
       this.#beginEpoch(nowMs, { isWarm: false });
       this.#hasBackedOff = true;
+      this.#backedOffAtMs = nowMs;
     }
   }
 

@@ -5,8 +5,12 @@
 // Pure: a state and what one epoch showed give the next state, and the reason in words.
 //
 //   growing   ×2 each epoch while it pays; two epochs without gain end it
-//   settled   on the smallest window that carries within 3 % of the best one measured
-//   probing   now and then a quarter more or less for two epochs, to see whether that has become better
+//   settled   after some epochs it probes: first for less, later in turns
+//   probing   a half more or a fifth less, for two epochs: more must pay, less must carry within 3 % of as much
+//
+// A window that is too large for a while costs next to nothing, one that is too small costs what it does not carry, and
+// what a link carried in its first seconds is not what it carries later: so it grows quickly and shrinks step by step,
+// each step tried before it is kept.
 //
 // A service that says "slow down", and a time-out, take three tenths of the window, once an epoch.
 import type { GoodputSample } from "./goodput-meter.ts";
@@ -19,7 +23,7 @@ export interface ControllerLimits {
 }
 
 /** What a window of one size carried: a moving average. */
-export interface MeasuredWindow {
+interface MeasuredWindow {
   readonly size: number;
   /** Bytes a second. */
   readonly goodput: number;
@@ -35,7 +39,7 @@ export interface ControllerState {
   readonly peak: number;
   /** By how much it grows while that pays. */
   readonly growth: number;
-  /** Where a probe returns to. */
+  /** Where a trial of more or less returns to. */
   readonly homeSize: number;
   /** Epochs of this size that brought nothing; in a probe, epochs it has lasted. */
   readonly trialEpochs: number;
@@ -44,6 +48,8 @@ export interface ControllerState {
   readonly nextProbe: "up" | "down";
   /** Epochs, one after the other, that were far from what this size used to carry. */
   readonly strangeEpochs: number;
+  /** Whether the connections that it began with are past their start. */
+  readonly isWarm: boolean;
 }
 
 export interface ControllerStep {
@@ -56,7 +62,7 @@ const GROWTH_AT_START = 2;
 /** After the service asked for less. */
 const GROWTH_CAREFUL = 1.25;
 /** Each further connection must bring this share of what the present ones bring, or the link is full. */
-const GAIN_SHARE_MIN = 0.15;
+const GAIN_SHARE_MIN = 0.2;
 /** Epochs without gain that end the growth: the first may have come before new connections were up to speed. */
 const TRIAL_EPOCHS = 2;
 /** A smaller window is as good when it carries this much of the best. */
@@ -94,6 +100,7 @@ export function newController(sizeAtStart: number): ControllerState {
     probeInterval: PROBE_INTERVAL_MIN,
     nextProbe: "up",
     strangeEpochs: 0,
+    isWarm: false,
   };
 }
 
@@ -118,6 +125,10 @@ export function learnEpoch(
   if (sample.fullShare < FULL_SHARE_MIN) {
     return { state, reason: undefined };
   }
+  if (!state.isWarm) {
+    // New connections are faster than they will be until they meet their first loss, and slower on a long link.
+    return { state: { ...state, isWarm: true }, reason: undefined };
+  }
   const known = goodputOf(state, state.size);
   const isStrange = known !== undefined && isFarFrom(known, sample.goodput);
   if (isStrange && state.phase === "settled") {
@@ -140,24 +151,30 @@ export function learnEpoch(
   }
 }
 
-/** The service asked for less, or the network did not carry it. Call it once an epoch. */
+/**
+ * The service asked for less, or the network did not carry it. Call it once an epoch, and not for requests that began
+ * before the latest call. What was only being tried goes first.
+ */
 export function backOff(
   state: ControllerState,
   kind: "throttled" | "timeout",
   { sizeMin }: ControllerLimits,
 ): ControllerStep {
-  const from = state.phase === "probing" ? Math.min(state.size, state.homeSize) : state.size;
-  const size = Math.max(sizeMin, Math.floor(from * BACK_OFF_FACTOR));
+  const isCareful =
+    state.phase === "probing" || (state.phase === "growing" && state.growth === GROWTH_CAREFUL);
+  const isTrial = isCareful && state.size > state.homeSize;
+  const size = isTrial ? state.homeSize : Math.max(sizeMin, Math.floor(state.size * BACK_OFF_FACTOR));
   const why = kind === "throttled" ? "the service asks for less" : "requests timed out";
+  const probeInterval = isTrial ? Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval) : state.probeInterval;
   return {
-    // What larger windows carried is of no use any more.
+    // What was carried before was too much.
     state: {
       ...settledAt(state, size),
-      measured: state.measured.filter((measured) => measured.size <= size),
+      measured: [],
       peak: 0,
       growth: GROWTH_CAREFUL,
-      probeInterval: Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval),
-      epochsUntilProbe: state.probeInterval,
+      probeInterval,
+      epochsUntilProbe: probeInterval,
       nextProbe: "up",
     },
     reason: size === state.size ? undefined : `${why}: ${size} at a time instead of ${state.size}`,
@@ -171,7 +188,7 @@ function grow(state: ControllerState, limits: ControllerLimits): ControllerStep 
     const trialEpochs = state.trialEpochs + 1;
     return trialEpochs < TRIAL_EPOCHS
       ? { state: { ...state, trialEpochs }, reason: undefined }
-      : endGrowth(state);
+      : { state: { ...settledAt(state, state.size), nextProbe: "down" }, reason: undefined };
   }
   const size = stepped(state.size, state.growth, limits);
   if (size === state.size) {
@@ -179,21 +196,33 @@ function grow(state: ControllerState, limits: ControllerLimits): ControllerStep 
   }
   const before = smaller === undefined ? "" : `, ${smaller.size} carried ${rate(smaller.goodput)}`;
   return {
-    state: { ...state, size, trialEpochs: 0 },
+    state: { ...state, size, homeSize: state.size, trialEpochs: 0 },
     reason: `${state.size} at a time carry ${rate(goodput)}${before}: trying ${size}`,
   };
 }
 
 function settle(state: ControllerState, limits: ControllerLimits): ControllerStep {
-  const isFaded = (goodputOf(state, state.size) ?? 0) < FADED_SHARE * state.peak;
-  if (
-    state.epochsUntilProbe > 1 &&
-    !(isFaded && state.epochsUntilProbe <= state.probeInterval - PROBE_INTERVAL_MIN / 2)
-  ) {
+  const better = largerGain(state);
+  if (better !== undefined) {
+    const now = `${state.size} at a time carry ${rate(goodputOf(state, state.size) ?? 0)} now`;
+    return {
+      state: { ...probingAt(state, better.size), phase: "growing" },
+      reason: `${now}, ${better.size} carried ${rate(better.goodput)}: back to ${better.size}`,
+    };
+  }
+  // Where the service has asked for less, less is what it gets.
+  const isFaded =
+    state.growth > GROWTH_CAREFUL && (goodputOf(state, state.size) ?? 0) < FADED_SHARE * state.peak;
+  const hasRested = state.epochsUntilProbe <= state.probeInterval - PROBE_INTERVAL_MIN / 2;
+  if (state.epochsUntilProbe > 1 && !(isFaded && hasRested)) {
     return { state: { ...state, epochsUntilProbe: state.epochsUntilProbe - 1 }, reason: undefined };
   }
   const direction = isFaded ? "up" : state.nextProbe;
-  const size = stepped(state.size, direction === "up" ? PROBE_UP_FACTOR : PROBE_DOWN_FACTOR, limits);
+  const size = stepped(
+    state.size,
+    direction === "up" ? Math.min(PROBE_UP_FACTOR, state.growth) : PROBE_DOWN_FACTOR,
+    limits,
+  );
   const next: ControllerState = {
     ...state,
     nextProbe: direction === "up" ? "down" : "up",
@@ -219,30 +248,23 @@ function probe(state: ControllerState, limits: ControllerLimits): ControllerStep
   if (isUp && isGain(home, { size: state.size, goodput })) {
     // What other sizes carried is older than what this link carries now.
     const measured = state.measured.filter(({ size }) => size === state.size || size === state.homeSize);
-    return grow({ ...state, phase: "growing", trialEpochs: 0, measured }, limits);
+    const growth = Math.min(PROBE_UP_FACTOR, state.growth);
+    return grow({ ...state, phase: "growing", trialEpochs: 0, measured, growth }, limits);
   }
   if (!isUp && goodput >= GOOD_SHARE * home.goodput) {
-    return {
-      state: { ...settledAt(state, state.size), nextProbe: "down" },
-      reason: undefined,
-    };
+    const measured = state.measured.filter(({ size }) => size <= state.size);
+    return { state: { ...settledAt(state, state.size), measured, nextProbe: "down" }, reason: undefined };
   }
   const probeInterval = Math.min(PROBE_INTERVAL_MAX, 2 * state.probeInterval);
   return {
-    state: { ...settledAt(state, state.homeSize), probeInterval, epochsUntilProbe: probeInterval },
+    // Home is measured anew: what the link gives may have changed while the probe lasted.
+    state: {
+      ...settledAt(state, state.homeSize),
+      measured: state.measured.filter(({ size }) => size < state.homeSize || size === state.size),
+      probeInterval,
+      epochsUntilProbe: probeInterval,
+    },
     reason: `${state.size} at a time carry ${rate(goodput)}: back to ${state.homeSize}`,
-  };
-}
-
-/** The smallest window that seemed as good is tried again before it is trusted: the link may just have been starting. */
-function endGrowth(state: ControllerState): ControllerStep {
-  const { size, goodput } = smallestGood(state.measured) ?? { size: state.size, goodput: 0 };
-  if (size === state.size) {
-    return { state: { ...settledAt(state, size), nextProbe: "down" }, reason: undefined };
-  }
-  return {
-    state: probingAt(state, size),
-    reason: `${state.size} at a time carry no more than ${size}, ${rate(goodput)}: back to ${size}`,
   };
 }
 
@@ -252,7 +274,8 @@ function startAgain(
   limits: ControllerLimits,
 ): ControllerStep {
   const measured = [{ size: state.size, goodput, epochCount: 1 }];
-  const fresh: ControllerState = { ...newController(state.size), measured, growth: state.growth };
+  const { growth, probeInterval } = state;
+  const fresh = { ...newController(state.size), measured, growth, probeInterval, isWarm: true };
   const { state: grown } = grow(fresh, limits);
   return {
     state: grown,
@@ -270,9 +293,12 @@ function settledAt(state: ControllerState, size: number): ControllerState {
   return { ...state, phase: "settled", size, homeSize: size, trialEpochs: 0, strangeEpochs: 0 };
 }
 
-function smallestGood(measured: readonly MeasuredWindow[]): MeasuredWindow | undefined {
-  const peak = best(measured)?.goodput ?? 0;
-  return measured.find(({ goodput }) => goodput >= GOOD_SHARE * peak);
+/** A larger window that was tried lately and carried more than this one does since. */
+function largerGain(state: ControllerState): MeasuredWindow | undefined {
+  const home = state.measured.find(({ size }) => size === state.size);
+  const larger = best(state.measured.filter(({ size }) => size > state.size));
+  const isKnown = home !== undefined && home.epochCount >= AVERAGED_EPOCHS_MAX;
+  return isKnown && larger !== undefined && isGain(home, larger) ? larger : undefined;
 }
 
 function best(measured: readonly MeasuredWindow[]): MeasuredWindow | undefined {

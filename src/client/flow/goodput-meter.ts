@@ -2,11 +2,9 @@
 //
 // What the service has confirmed is certain, but comes in lumps, a part at a time. What connections have taken comes
 // sooner, but goes into the sockets' buffers long before it arrives: a window that just grew would seem to carry more
-// than the link does. So what is under way is estimated: a part has come as far as parts do in its time, but not
-// farther than what its connection took, and not less far than that without what a socket usually holds.
-//
-// Estimates err about as much at the end of an epoch as at its beginning, so that most of the error goes away with the
-// difference; the rest is small beside an epoch that moves enough bytes.
+// than the link does. So what is under way is estimated. A part has not come farther than what its connection took, and
+// not less far than that without what a socket usually holds; between the two it moves as fast as the others did in the
+// epoch, which is what is being asked: the rate with which the epoch's bytes and its time in places agree.
 
 /** No epoch is shorter: within less, a connection moves too little to tell anything. */
 const EPOCH_MIN_MS = 500;
@@ -49,25 +47,30 @@ export interface MeteredAttempt {
   lastSentAtMs: number;
   /** Taken by the connection. */
   sentBytes: number;
+  /** What had arrived at `baselineAtMs`, by estimate: when it started, or when the epoch began. */
+  baselineBytes: number;
+  baselineAtMs: number;
 }
+
+/** Steps towards the rate that agrees with itself. Each goes part of the way; where little is certain they go slowly. */
+const RATE_STEP_COUNT = 16;
 
 export class GoodputMeter {
   readonly #attempts = new Set<MeteredAttempt>();
-  /** Confirmed, or carried in vain: what the link has moved in attempts that are over. */
+  /** Confirmed, or carried in vain: what attempts that are over moved within the epoch. */
   #endedBytes = 0;
   #startMs: number;
-  #bytesAtStart: number | undefined;
+  #isBegun = true;
   #placeMs = 0;
   #fullMs = 0;
   #isFull = false;
   #changedAtMs: number;
   #lookedAtMs = 0;
-  /** What the estimates of the epoch under way stand on: the same at its beginning and at its end. */
-  #epochBufferedBytes = BUFFERED_DEFAULT_BYTES;
-  #epochRate = 0;
   #bufferedBytes = BUFFERED_DEFAULT_BYTES;
-  /** Of one connection, in bytes a millisecond; undefined before the first part is done. */
+  /** Of one connection in the latest epoch, in bytes a millisecond; undefined before the first has ended. */
   #rate: number | undefined;
+  /** Of all together, in bytes a millisecond; undefined before the first epoch has ended. */
+  #goodput: number | undefined;
 
   constructor(nowMs: number) {
     this.#startMs = nowMs;
@@ -76,13 +79,9 @@ export class GoodputMeter {
 
   /** Begins a new epoch: what was measured is forgotten. After a change of the window, with time to warm up. */
   begin(nowMs: number, { isWarm }: { readonly isWarm: boolean }): void {
-    this.#epochBufferedBytes = this.#bufferedBytes;
-    this.#epochRate = this.#rate ?? 0;
     this.#startMs = isWarm ? nowMs : nowMs + WARM_UP_MS;
-    this.#bytesAtStart = isWarm ? this.#carriedBytes(nowMs) : undefined;
-    this.#changedAtMs = nowMs;
-    this.#placeMs = 0;
-    this.#fullMs = 0;
+    this.#isBegun = isWarm;
+    this.#setBaseline(nowMs);
   }
 
   /** Whether all places are taken from now on. */
@@ -93,7 +92,13 @@ export class GoodputMeter {
 
   start(nowMs: number): MeteredAttempt {
     this.#passTime(nowMs);
-    const attempt = { startedAtMs: nowMs, lastSentAtMs: nowMs, sentBytes: 0 };
+    const attempt = {
+      startedAtMs: nowMs,
+      lastSentAtMs: nowMs,
+      sentBytes: 0,
+      baselineBytes: 0,
+      baselineAtMs: nowMs,
+    };
     this.#attempts.add(attempt);
     return attempt;
   }
@@ -107,7 +112,7 @@ export class GoodputMeter {
   done(attempt: MeteredAttempt, nowMs: number, doneBytes: number): void {
     this.#passTime(nowMs);
     this.#attempts.delete(attempt);
-    this.#endedBytes += doneBytes;
+    this.#endedBytes += Math.max(0, doneBytes - attempt.baselineBytes);
     this.#learn(attempt, nowMs, doneBytes);
   }
 
@@ -115,7 +120,7 @@ export class GoodputMeter {
   failed(attempt: MeteredAttempt, nowMs: number, { isCarried }: { readonly isCarried: boolean }): void {
     this.#passTime(nowMs);
     this.#attempts.delete(attempt);
-    this.#endedBytes += isCarried ? this.#arrivedBytes(attempt, nowMs) : 0;
+    this.#endedBytes += isCarried ? this.#movedBytes(attempt, nowMs, this.#rate) : 0;
   }
 
   /** What the epoch showed, once it is over; undefined while it is not. */
@@ -126,17 +131,46 @@ export class GoodputMeter {
     }
     this.#lookedAtMs = nowMs;
     this.#passTime(nowMs);
-    this.#bytesAtStart ??= this.#carriedBytes(nowMs);
+    if (!this.#isBegun) {
+      this.begin(nowMs, { isWarm: true });
+      return undefined;
+    }
     const inUse = this.#placeMs / durationMs;
     if (durationMs < EPOCH_MIN_MS || inUse === 0) {
       return undefined;
     }
-    const carriedBytes = this.#carriedBytes(nowMs) - this.#bytesAtStart;
+    const rate = this.#agreeingRate(nowMs, durationMs);
+    const carriedBytes = rate * this.#placeMs;
     if (carriedBytes < EPOCH_BYTES_PER_ROOT * Math.sqrt(inUse) && durationMs < EPOCH_MAX_MS) {
       return undefined;
     }
-    const goodput = (Math.max(0, carriedBytes) / durationMs) * 1000;
-    return { goodput, inUse, fullShare: this.#fullMs / durationMs, durationMs };
+    this.#rate = rate;
+    this.#goodput = carriedBytes / durationMs;
+    return { goodput: this.#goodput * 1000, inUse, fullShare: this.#fullMs / durationMs, durationMs };
+  }
+
+  #setBaseline(nowMs: number): void {
+    for (const attempt of this.#attempts) {
+      attempt.baselineBytes += this.#movedBytes(attempt, nowMs, this.#rate);
+      attempt.baselineAtMs = nowMs;
+    }
+    this.#endedBytes = 0;
+    this.#placeMs = 0;
+    this.#fullMs = 0;
+    this.#changedAtMs = nowMs;
+  }
+
+  // At first as if the link carried what it carried before, however many connections share it.
+  #agreeingRate(nowMs: number, durationMs: number): number {
+    let rate = ((this.#goodput ?? 0) * durationMs) / this.#placeMs;
+    for (let step = 0; step < RATE_STEP_COUNT; step += 1) {
+      let bytes = this.#endedBytes;
+      for (const attempt of this.#attempts) {
+        bytes += this.#movedBytes(attempt, nowMs, rate);
+      }
+      rate = bytes / this.#placeMs;
+    }
+    return rate;
   }
 
   #passTime(nowMs: number): void {
@@ -148,18 +182,20 @@ export class GoodputMeter {
     this.#changedAtMs = nowMs;
   }
 
-  #carriedBytes(nowMs: number): number {
-    let bytes = this.#endedBytes;
-    for (const attempt of this.#attempts) {
-      bytes += this.#arrivedBytes(attempt, nowMs);
-    }
-    return bytes;
-  }
-
-  #arrivedBytes({ startedAtMs, sentBytes }: MeteredAttempt, nowMs: number): number {
-    const typicalBytes = this.#epochRate * (nowMs - startedAtMs);
-    const leastBytes = Math.max(0, sentBytes - this.#epochBufferedBytes);
-    return Math.min(sentBytes, Math.max(leastBytes, typicalBytes));
+  /**
+   * What a running attempt moved since its baseline at `rate`, as far as what its connection took allows; at an unknown
+   * rate half of what is possible.
+   */
+  #movedBytes(
+    { sentBytes, baselineBytes, baselineAtMs }: MeteredAttempt,
+    nowMs: number,
+    rate: number | undefined,
+  ): number {
+    const leastBytes = Math.max(0, sentBytes - this.#bufferedBytes - baselineBytes);
+    const mostBytes = Math.max(0, sentBytes - baselineBytes);
+    return rate === undefined
+      ? (leastBytes + mostBytes) / 2
+      : Math.min(mostBytes, Math.max(leastBytes, rate * (nowMs - baselineAtMs)));
   }
 
   // While the answer is waited for, what the socket held goes out, at the rate of the whole.
@@ -172,6 +208,5 @@ export class GoodputMeter {
     const answerMs = nowMs - lastSentAtMs;
     const bufferedBytes = Math.min(BUFFERED_MAX_BYTES, rate * answerMs);
     this.#bufferedBytes += NEWEST_WEIGHT * (bufferedBytes - this.#bufferedBytes);
-    this.#rate = this.#rate === undefined ? rate : this.#rate + NEWEST_WEIGHT * (rate - this.#rate);
   }
 }

@@ -28,7 +28,7 @@ export interface TransferWindow {
 /** What it throws is not caught: it must not. */
 export type WindowListener = (change: WindowChange) => void;
 
-export interface WindowChange {
+interface WindowChange {
   readonly size: number;
   /** In words, such as "16 at a time carry 31.2 MB/s, 8 carried 17.0 MB/s: trying 32". */
   readonly reason: string;

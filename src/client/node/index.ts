@@ -34,6 +34,7 @@ export type { BucketCopySource } from "../bucket-options.ts";
 export type { Retry } from "../call.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
+export type { CopyOptions, CopyResult } from "../copy/copy-object.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
 export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";
 export type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
@@ -49,6 +50,9 @@ export type { ByteStream } from "../upload/byte-stream.ts";
 export { determinePartSize } from "../upload/determine-part-size.ts";
 export { PartInfo, type UploadedPart } from "../upload/part-info.ts";
 export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../upload/part-plan.ts";
+export type { CancelOptions } from "../upload/upload-control.ts";
+export type { UploadEvent, UploadWarningCode } from "../upload/upload-event.ts";
+export type { UploadHandle } from "../upload/upload-handle.ts";
 export type {
   JournaledPart,
   JournaledUpload,
@@ -57,11 +61,14 @@ export type {
   UploadJournal,
   UploadJournals,
 } from "../upload/upload-journal.ts";
+export type { UploadOptions } from "../upload/upload-options.ts";
 export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
-export type { UploadOptions, UploadResult } from "../upload/upload-task.ts";
+export type { ResumedFrom, UploadResult, UploadStatistics } from "../upload/upload-result.ts";
+export { type UploadWishes, wishesIn } from "../upload/upload-wishes.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
 export { FileJournals, type FileJournalsOptions, type KeptUpload } from "./file-journals.ts";
 export { createNodeTransport, type NodeTransportOptions } from "./node-transport.ts";
 export type { UploadSource } from "./open-source.ts";
 export { openFile, SeekableFile, SizedFileAdapter } from "./sized-file-adapter.ts";
+export { userJournalFolder } from "./user-journal-folder.ts";

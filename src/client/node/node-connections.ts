@@ -95,12 +95,13 @@ export class NodeConnections {
   }
 
   #createAgent(scheme: "http" | "https", proxy: HttpProxy | undefined, options: object): HttpAgent {
-    if (scheme === "http") {
-      const { Agent } = proxy?.scheme === "https" ? builtInHttps() : builtInHttp();
-      return new Agent(options);
-    }
     const { secureContext } = this.#options;
     const secure = secureContext ? { ...options, secureContext } : options;
-    return proxy ? createTunnelAgent(proxy, secure) : new (builtInHttps().Agent)(secure);
+    if (scheme === "https") {
+      return proxy ? createTunnelAgent(proxy, secure) : new (builtInHttps().Agent)(secure);
+    }
+    return proxy?.scheme === "https"
+      ? new (builtInHttps().Agent)(secure)
+      : new (builtInHttp().Agent)(options);
   }
 }

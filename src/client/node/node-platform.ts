@@ -1,15 +1,14 @@
 // The client's platform adapters for Node.
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { systemClock } from "../clock.ts";
 import type { Platform } from "../platform.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { FileJournals } from "./file-journals.ts";
-import { defaultJournalFolder } from "./journal-folder.ts";
 import { measurementFiles } from "./measurement-files.ts";
 import { nodeCrypto, nodeMd5, startNodeMd5 } from "./node-crypto.ts";
 import { createNodeTransport } from "./node-transport.ts";
 import { openSource, type UploadSource } from "./open-source.ts";
+import { userJournalFolder } from "./user-journal-folder.ts";
 
 /** A platform with connections of its own. The environment is read now, once. */
 export function nodePlatform(): Platform<UploadSource> {
@@ -28,9 +27,4 @@ export function nodePlatform(): Platform<UploadSource> {
     openJournals: (folder = userJournalFolder()) => new FileJournals({ folder }),
     ...(region ? { defaultRegion: region } : {}),
   };
-}
-
-function userJournalFolder(): string {
-  const { env: environment, platform } = process;
-  return defaultJournalFolder({ platform, environment, homeFolder: homedir() });
 }

@@ -33,7 +33,7 @@ export function createTunnelAgent(proxy: HttpProxy, options: AgentOptions): Http
   const startTls = agent.createConnection.bind(agent);
   agent.createConnection = (connection: ClientRequestArgs & TunnelRequest, callback) => {
     const { connecting } = connection;
-    openTunnel(proxy, connection, connecting)
+    openTunnel(proxy, connection, options)
       .then((socket) => secured(startTls({ ...connection, socket } as AgentOptions) as TLSSocket, connecting))
       .then(
         (socket) => callback?.(null, socket),
@@ -47,8 +47,8 @@ export function createTunnelAgent(proxy: HttpProxy, options: AgentOptions): Http
 
 function openTunnel(
   proxy: HttpProxy,
-  { host, port }: ClientRequestArgs,
-  signal: AbortSignal | undefined,
+  { host, port, connecting: signal }: ClientRequestArgs & TunnelRequest,
+  { secureContext }: AgentOptions,
 ): Promise<Socket> {
   const bracketed = host?.includes(":") ? `[${host}]` : host;
   const authority = `${bracketed}:${port}`;
@@ -63,6 +63,7 @@ function openTunnel(
       agent: false,
       servername: serverNameOf(proxy),
       ...(signal ? { signal } : {}),
+      ...(secureContext ? { secureContext } : {}),
     });
     outgoing.once("connect", ({ statusCode = 0 }: IncomingMessage, socket: Duplex, early: Buffer) => {
       if (statusCode < 200 || statusCode > 299 || early.byteLength > 0) {

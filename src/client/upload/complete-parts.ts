@@ -3,7 +3,6 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { ClientError } from "../client-error.ts";
 import { listAllParts } from "./list-open-uploads.ts";
-import { readBack } from "./read-back.ts";
 import { findObjectOf, isGone } from "./resume-upload.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
@@ -56,10 +55,13 @@ export async function completeParts(task: CompletionTask): Promise<CompletedUplo
 
 function complete(task: CompletionTask, parts: readonly JournaledPart[]): Promise<CompletedUpload> {
   const { bucket, key, uploadId, options, signal } = task;
-  const { forbidOverwrite, verify } = options;
+  const { forbidOverwrite, objectAcl, verify } = options;
   // What is not said about the parts is not compared with the whole.
   const named = verify === "none" ? parts.map(({ partNumber, etag }) => ({ partNumber, etag })) : parts;
-  return bucket.completeMultipartUpload(key, uploadId, named, { ...present({ forbidOverwrite }), signal });
+  return bucket.completeMultipartUpload(key, uploadId, named, {
+    ...present({ forbidOverwrite, objectAcl }),
+    signal,
+  });
 }
 
 function isInvalidPart(error: unknown): boolean {
@@ -87,11 +89,11 @@ async function asListed({
 
 /** The service's sum of the whole says that something differs; the bytes say what. */
 async function locateMismatch(task: CompletionTask, mismatch: ClientError): Promise<unknown> {
-  if (task.bucket.getObject === undefined) {
+  if (task.readBack === undefined) {
     return mismatch;
   }
   try {
-    await readBack(task, task.parts, undefined, task.signal);
+    await task.readBack(task, task.parts, undefined, task.signal);
   } catch (error) {
     return error;
   }

@@ -7,7 +7,8 @@ import { planContinuation, type UploadPlan } from "./plan-upload.ts";
 import { checkJournaledUpload } from "./resume-upload.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import type { JournaledPart, JournalHeader } from "./upload-journal.ts";
-import type { ResumedFrom, UploadTask } from "./upload-task.ts";
+import type { ResumedFrom } from "./upload-result.ts";
+import type { UploadTask } from "./upload-task.ts";
 
 export interface EarlierRun {
   readonly uploadId: string;
@@ -41,7 +42,7 @@ export interface FindEarlierTask extends UploadTask {
 export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierOutcome> {
   const { checkpoint, reporter } = task;
   if (checkpoint.earlier === undefined) {
-    return task.isResuming ? findByService(task) : { type: "none" };
+    return task.isResuming && task.source.isFarAway !== true ? findByService(task) : { type: "none" };
   }
   reporter.progress.enter("resuming");
   return findByJournal(task);

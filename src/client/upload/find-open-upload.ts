@@ -30,7 +30,7 @@ export interface SearchProgress {
   readonly totalBytes: number;
 }
 
-export interface OpenUpload {
+interface OpenUpload {
   readonly uploadId: string;
   /** Of every part but the last; what is missing has to be cut alike. */
   readonly partSizeBytes: number;

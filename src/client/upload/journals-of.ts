@@ -2,7 +2,7 @@
 import type { Platform } from "../platform.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { UploadJournals } from "./upload-journal.ts";
-import type { UploadOptions } from "./upload-task.ts";
+import type { UploadOptions } from "./upload-options.ts";
 
 export interface CheckpointWish {
   /** Undefined: nothing is noted. */

@@ -7,8 +7,8 @@ import { transferFailureOf } from "../flow/transfer-failure.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
 import { retryWaitMs } from "../retry-policy.ts";
 import type { PlannedPart } from "./part-plan.ts";
+import type { ReadBackTask } from "./read-back-port.ts";
 import type { JournaledPart } from "./upload-journal.ts";
-import type { UploadTask } from "./upload-task.ts";
 
 /** A range is read again when its connection breaks, and once more when it differs: reading may fail too. */
 const ATTEMPT_COUNT_MAX = 5;
@@ -17,13 +17,7 @@ const MISMATCH_ATTEMPT_COUNT = 2;
 /** How many differing ranges a message names. */
 const NAMED_COUNT_MAX = 8;
 
-export type ReadBackTask = Pick<UploadTask, "bucket" | "clock" | "key" | "plan" | "window">;
-
-/**
- * @param parts      one for each planned part, in order
- * @param versionId  of the object that was made, where there are versions
- * @throws {ClientError} checksum-mismatch, which names every part that differs; nothing is deleted
- */
+/** @see ReadBack */
 export async function readBack(
   task: ReadBackTask,
   parts: readonly Pick<JournaledPart, "crc64" | "sizeBytes">[],

@@ -21,9 +21,17 @@ export interface SourceRange {
   readonly pool: BufferPool;
 }
 
+/** A body that knows of which bytes of its source it is made. */
+export interface SourceBody extends RequestBody {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
 /** The body fails with `source-changed` when the source has fewer bytes than the range. */
-export function sourceBody(range: SourceRange): RequestBody {
-  return { sizeBytes: range.end - range.start, chunks: () => chunksOf(range) };
+export function sourceBody(range: SourceRange): SourceBody {
+  const { start, end } = range;
+  return { sizeBytes: end - start, start, end, chunks: () => chunksOf(range) };
 }
 
 interface Piece {

@@ -1,6 +1,10 @@
 // What a user wants of a running upload, between the handle that is told and the run that obeys.
 import { ClientError } from "../client-error.ts";
-import type { CancelOptions } from "./upload-handle.ts";
+
+export interface CancelOptions {
+  /** Leave the parts with the service, for a later run to go on with; default false: they are removed. */
+  readonly keepParts?: boolean | undefined;
+}
 
 export interface ControlListener {
   pause(): void;

@@ -1,7 +1,7 @@
 // What an upload tells while it runs, to `onEvent` and to `for await` over its handle. Plain values: safe to keep, to
 // send to another thread, or to print as JSON once CRCs are written as text.
 import type { UploadProgress } from "./upload-progress.ts";
-import type { UploadResult } from "./upload-task.ts";
+import type { UploadResult } from "./upload-result.ts";
 
 export type UploadEvent =
   /** How the source will be cut and why, one reason a line. */

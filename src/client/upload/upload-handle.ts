@@ -1,14 +1,9 @@
 // An upload under way: awaited like a promise, listened to, paused, gone on with and cancelled.
-import type { UploadControl } from "./upload-control.ts";
+import type { CancelOptions, UploadControl } from "./upload-control.ts";
 import type { UploadEvent } from "./upload-event.ts";
 import type { UploadProgress } from "./upload-progress.ts";
 import type { UploadReporter } from "./upload-reporter.ts";
-import type { UploadResult } from "./upload-task.ts";
-
-export interface CancelOptions {
-  /** Leave the parts with the service, for a later run to go on with; default false: they are removed. */
-  readonly keepParts?: boolean | undefined;
-}
+import type { UploadResult } from "./upload-result.ts";
 
 /** Each handle is its own: what is done to it concerns no other upload. */
 export interface UploadHandle extends Promise<UploadResult>, AsyncIterable<UploadEvent> {

@@ -2,18 +2,17 @@
 // back what happened.
 import { present } from "../../protocol/fields/present.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
-import { BufferPool } from "./buffer-pool.ts";
 import { type CompletedUpload, completeParts, UploadGoneError } from "./complete-parts.ts";
 import type { PartFeed } from "./part-feed.ts";
-import type { PlannedPart } from "./part-plan.ts";
-import { PartSender } from "./part-sender.ts";
-import { removeUpload } from "./remove-upload.ts";
+import { PlaceSeeker } from "./place-seeker.ts";
 import { isGone } from "./resume-upload.ts";
-import { BUFFERS_PER_BODY, READ_SIZE_BYTES } from "./source-body.ts";
+import { RunningParts } from "./running-parts.ts";
 import { decideTail, type TailDecision } from "./tail-duplication.ts";
+import { TailWatch } from "./tail-watch.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
+import type { UploadAction, UploadFact, UploadPhase } from "./upload-facts.ts";
 import type { JournaledPart, JournalHeader } from "./upload-journal.ts";
-import { type UploadAction, type UploadFact, type UploadPhase, UploadState } from "./upload-state.ts";
+import { UploadState } from "./upload-state.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
 import type { UploadTask } from "./upload-task.ts";
 
@@ -41,16 +40,12 @@ export type PartsOutcome =
       readonly arePartsLeft: boolean;
     };
 
+/** How long a failed upload may take to remove its parts before it reports them as left. */
+export const CLEAN_UP_MAX_MS = 10_000;
+
 /** Never rejects: a failure is an outcome, for the journal has to know whether parts are left. */
 export function uploadInParts(task: PartsUploadTask): Promise<PartsOutcome> {
   return new PartsUpload(task).run();
-}
-
-interface RunningSender {
-  readonly part: PlannedPart;
-  readonly isDuplicate: boolean;
-  readonly startedAtMs: number;
-  readonly controller: AbortController;
 }
 
 interface Happening {
@@ -62,15 +57,11 @@ interface Happening {
 class PartsUpload {
   readonly #task: PartsUploadTask;
   readonly #state: UploadState;
-  readonly #sender: PartSender;
-  readonly #senders = new Set<RunningSender>();
+  readonly #parts: RunningParts;
   /** Ends the calls that initiate and complete. */
   readonly #calls = new AbortController();
-  /** Ends the wait for places: at the end, and with each pause. */
-  #acquiring = new AbortController();
-  #tail = new AbortController();
-  #pool: BufferPool;
-  #isFilling = false;
+  readonly #seeker: PlaceSeeker;
+  readonly #tail: TailWatch;
   #isReading = false;
   /** What happened while an action was being started, such as a pause by a listener. */
   readonly #happenings: Happening[] = [];
@@ -79,13 +70,26 @@ class PartsUpload {
   #finish: () => void = () => {};
 
   constructor(task: PartsUploadTask) {
-    const { plan, keepsPartsOnFailure, checkpoint, statistics } = task;
+    const { plan, keepsPartsOnFailure, window, clock } = task;
     this.#task = task;
     this.#state = new UploadState(plan.parts.length, keepsPartsOnFailure ? "leave-parts" : "abort", {
       isOneShot: plan.feed !== undefined,
     });
-    this.#sender = new PartSender(task, checkpoint, statistics);
-    this.#pool = this.#newPool();
+    this.#parts = new RunningParts(task, this.#state, (fact) => this.#take(fact));
+    const onFailure = (error: unknown) => this.#take({ type: "failed", error });
+    this.#seeker = new PlaceSeeker({
+      window,
+      isNeeded: () => this.#state.isWaitingForPlace,
+      onPlace: (place) => this.#take({ type: "place" }, place),
+      onFailure,
+    });
+    this.#tail = new TailWatch({
+      window,
+      clock,
+      decide: () => this.#decideTail(),
+      onDue: (partNumber, place) => this.#take({ type: "tail", partNumber }, place),
+      onFailure,
+    });
   }
 
   async run(): Promise<PartsOutcome> {
@@ -142,8 +146,8 @@ class PartsUpload {
     }
     this.#isTaking = false;
     this.#feed();
-    this.#fill();
-    this.#watchTail();
+    this.#seeker.seek();
+    this.#tail.look();
   }
 
   /** Reads one part more than are being sent. */
@@ -186,11 +190,11 @@ class PartsUpload {
         return;
       case "send-part":
         if (place !== undefined) {
-          void this.#send(action, place);
+          this.#parts.start(action, place);
         }
         return;
       case "stop-part":
-        this.#stopSenders(({ part }) => part.number === action.partNumber);
+        this.#parts.stop(action.partNumber);
         return;
       case "stop-parts":
         this.#stopParts();
@@ -206,8 +210,8 @@ class PartsUpload {
         void this.#abort(action.uploadId);
         return;
       case "finish":
-        this.#acquiring.abort();
-        this.#tail.abort();
+        this.#seeker.stop();
+        this.#tail.stop();
         this.#finish();
         return;
       default:
@@ -240,11 +244,11 @@ class PartsUpload {
 
   async #initiate(): Promise<void> {
     const { bucket, key, options, reporter, checkpoint, newHeader } = this.#task;
-    const { objectHeaders, forbidOverwrite } = options;
+    const { objectHeaders, tags, forbidOverwrite } = options;
     const signal = this.#calls.signal;
     try {
       reporter.progress.enter("initiating");
-      const written = present({ objectHeaders, forbidOverwrite });
+      const written = present({ objectHeaders, tags, forbidOverwrite });
       const { uploadId } = await bucket.initMultipartUpload(key, { ...written, signal });
       const header = newHeader(uploadId);
       if (header !== undefined) {
@@ -256,136 +260,19 @@ class PartsUpload {
     }
   }
 
-  /** Asks for places one after another, so that uploads that share a window have turns. */
-  #fill(): void {
-    if (!this.#isFilling && this.#state.isWaitingForPlace) {
-      this.#isFilling = true;
-      void this.#fillPlaces(this.#acquiring.signal);
-    }
-  }
-
-  async #fillPlaces(signal: AbortSignal): Promise<void> {
-    try {
-      while (this.#state.isWaitingForPlace) {
-        const place = await this.#task.window.acquire(signal);
-        this.#take({ type: "place" }, place);
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        this.#take({ type: "failed", error });
-      }
-    }
-    this.#isFilling = false;
-    this.#fill();
-  }
-
-  async #send(action: UploadAction & { readonly type: "send-part" }, place: TransferPlace): Promise<void> {
-    const { uploadId, partNumber, isDuplicate } = action;
-    const { reporter, clock, statistics } = this.#task;
-    const part = this.#planned(partNumber);
-    const controller = new AbortController();
-    const sender = { part, isDuplicate, startedAtMs: clock.now(), controller };
-    this.#senders.add(sender);
-    statistics.noteRunning(this.#senders.size);
-    if (isDuplicate) {
-      statistics.duplicateCount += 1;
-      statistics.duplicateBytes += part.end - part.start;
-      reporter.tell({ type: "part-duplicated", partNumber });
-    } else {
-      reporter.progress.partStarted(partNumber);
-    }
-    const { signal } = controller;
-    const pool = this.#pool;
-    try {
-      const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, pool, signal });
-      this.#senders.delete(sender);
-      if (this.#state.phase === "restarting") {
-        // It has arrived in an upload that is gone.
-        reporter.progress.partFailed(partNumber);
-      } else if (!this.#state.isUploaded(partNumber)) {
-        const { sizeBytes } = sent.part;
-        reporter.progress.partDone(partNumber, sizeBytes);
-        const { attempts, tookMs } = sent;
-        reporter.tell({ type: "part-done", partNumber, sizeBytes, attempts, tookMs });
-      }
-      this.#take({ type: "part-uploaded", part: sent.part });
-    } catch (error) {
-      this.#senders.delete(sender);
-      this.#take(endOf(partNumber, error, signal));
-      if (!this.#state.isBeingSent(partNumber)) {
-        reporter.progress.partFailed(partNumber);
-      }
-    }
-    if (this.#state.isUploaded(partNumber) && !this.#state.isBeingSent(partNumber)) {
-      this.#task.plan.feed?.release(partNumber);
-    }
-  }
-
   #stopParts(): void {
-    this.#acquiring.abort();
-    this.#acquiring = new AbortController();
-    this.#tail.abort();
-    this.#stopSenders(() => true);
-    // The old one goes with the bodies that still have its buffers.
-    this.#pool = this.#newPool();
-  }
-
-  #stopSenders(isMeant: (sender: RunningSender) => boolean): void {
-    for (const sender of this.#senders) {
-      if (isMeant(sender)) {
-        sender.controller.abort();
-      }
-    }
-  }
-
-  /** Looks whether a part is to be sent a second time, now or after a while. */
-  #watchTail(): void {
-    this.#tail.abort();
-    if (!this.#state.isInTail) {
-      return;
-    }
-    const decision = this.#decideTail();
-    if (decision.type !== "leave") {
-      this.#tail = new AbortController();
-      void this.#duplicate(decision, this.#tail.signal);
-    }
-  }
-
-  async #duplicate(decision: TailDecision, signal: AbortSignal): Promise<void> {
-    const { window, clock } = this.#task;
-    try {
-      if (decision.type === "wait") {
-        await clock.wait(decision.waitMs, signal);
-      }
-      const place = await window.acquire(signal);
-      const now = this.#decideTail();
-      if (now.type !== "duplicate" || signal.aborted) {
-        place.release(0);
-        return;
-      }
-      this.#take({ type: "tail", partNumber: now.partNumber }, place);
-    } catch (error) {
-      // What has happened meanwhile made it void, and has been followed by another look.
-      if (!signal.aborted) {
-        this.#take({ type: "failed", error });
-      }
-    }
+    this.#seeker.stop();
+    this.#tail.stop();
+    this.#parts.stopAll();
   }
 
   #decideTail(): TailDecision {
-    const { clock, plan, statistics } = this.#task;
-    const nowMs = clock.now();
-    // A loser that has yet to end is not slow: its part is there.
-    const running = [...this.#senders]
-      .filter(({ isDuplicate, part }) => !isDuplicate && !this.#state.isUploaded(part.number))
-      .map(({ part, startedAtMs }) => ({
-        partNumber: part.number,
-        sizeBytes: part.end - part.start,
-        ageMs: nowMs - startedAtMs,
-        isDuplicated: [...this.#senders].some((other) => other.isDuplicate && other.part === part),
-      }));
+    const { plan, statistics } = this.#task;
+    if (!this.#state.isInTail) {
+      return { type: "leave" };
+    }
     return decideTail({
-      running,
+      running: this.#parts.now,
       finishedMs: statistics.partTimesMs,
       extraBytes: statistics.duplicateBytes,
       totalBytes: plan.sizeBytes,
@@ -415,8 +302,21 @@ class PartsUpload {
   }
 
   async #abort(uploadId: string): Promise<void> {
-    const isRemoved = await removeUpload(this.#task, uploadId);
-    this.#take({ type: isRemoved ? "aborted" : "abort-failed" });
+    const { bucket, key, reporter } = this.#task;
+    try {
+      await bucket.abortMultipartUpload(key, uploadId, { signal: AbortSignal.timeout(CLEAN_UP_MAX_MS) });
+      this.#take({ type: "aborted" });
+    } catch (error) {
+      if (isGone(error)) {
+        this.#take({ type: "aborted" });
+        return;
+      }
+      // The upload's own error is what the user must see; that parts are left is told beside it.
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `the parts of upload ${uploadId} of ${key} could not be removed: ${why}`;
+      reporter.tell({ type: "warning", code: "parts-left", message });
+      this.#take({ type: "abort-failed" });
+    }
   }
 
   #tellPhase(before: UploadPhase): void {
@@ -429,27 +329,4 @@ class PartsUpload {
     const left = phase === "failed" ? arePartsLeft : undefined;
     this.#task.reporter.progress.enter(phase, present({ uploadId, arePartsLeft: left }));
   }
-
-  #planned(partNumber: number): PlannedPart {
-    const part = this.#task.plan.parts[partNumber - 1];
-    if (part === undefined) {
-      throw new Error(`impossible: part ${partNumber} is not in the plan`);
-    }
-    return part;
-  }
-
-  #newPool(): BufferPool {
-    // Allocated as they are needed. A body whose place is free for the next one has none any more.
-    const bufferCountMax = this.#task.window.sizeMax * BUFFERS_PER_BODY;
-    return new BufferPool({ bufferSizeBytes: READ_SIZE_BYTES, bufferCountMax });
-  }
-}
-
-function endOf(partNumber: number, error: unknown, signal: AbortSignal): UploadFact {
-  if (signal.aborted) {
-    return { type: "part-stopped", partNumber };
-  }
-  return isGone(error)
-    ? { type: "upload-gone", partNumber, error }
-    : { type: "part-failed", partNumber, error };
 }

@@ -3,7 +3,7 @@
 import { EventQueue } from "./event-queue.ts";
 import type { UploadEvent } from "./upload-event.ts";
 import { type ProgressListener, ProgressReporter, type UploadProgress } from "./upload-progress.ts";
-import type { UploadResult } from "./upload-task.ts";
+import type { UploadResult } from "./upload-result.ts";
 
 /** Enough for an event of each of 10,000 parts and their retries; of more, the oldest are dropped. */
 const EVENT_COUNT_MAX = 32_768;

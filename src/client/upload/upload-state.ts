@@ -2,72 +2,8 @@
 // upload-in-parts.ts does it and reports back. The same facts always give the same actions, and going on with an
 // earlier run is one more fact. Each fact about a part costs the same, however many parts there are.
 import type { UploadedPart } from "./part-info.ts";
-
-export type UploadPhase =
-  | "initiating"
-  | "uploading"
-  | "completing"
-  | "completed"
-  /** The service has no such upload any more; what is under way for it has yet to end before a new one begins. */
-  | "restarting"
-  /** It has failed; parts that are under way have yet to end, for one that arrives after the abort would stay. */
-  | "stopping"
-  | "aborting"
-  | "failed";
-
-/** What to do with the parts when the upload fails. */
-export type OnFailure = "abort" | "leave-parts";
-
-export type UploadFact =
-  | { readonly type: "initiated"; readonly uploadId: string }
-  /** Instead of initiating: an earlier run's upload, with the parts of it that count. */
-  | { readonly type: "continued"; readonly uploadId: string; readonly parts: readonly UploadedPart[] }
-  /** There is room for one more part. */
-  | { readonly type: "place" }
-  /** There is room, nothing waits for it, and this part takes so long that it is worth sending twice. */
-  | { readonly type: "tail"; readonly partNumber: number }
-  | { readonly type: "part-uploaded"; readonly part: UploadedPart }
-  /** It ended because it was told to. */
-  | { readonly type: "part-stopped"; readonly partNumber: number }
-  | { readonly type: "part-failed"; readonly partNumber: number; readonly error: unknown }
-  /** The service answered, to a part or to the completion, that it has no such upload. */
-  | { readonly type: "upload-gone"; readonly partNumber?: number | undefined; readonly error: unknown }
-  /** One more part has come of a source that is cut while it is read. */
-  | { readonly type: "part-read" }
-  /** There will be no more of them. */
-  | { readonly type: "source-ended" }
-  | { readonly type: "initiate-failed"; readonly error: unknown }
-  /** `isUploadGone`: the object was made, and is not what it should be. */
-  | { readonly type: "complete-failed"; readonly error: unknown; readonly isUploadGone: boolean }
-  | { readonly type: "completed" }
-  | { readonly type: "pause" }
-  | { readonly type: "resume" }
-  /** Whatever else ends the upload, such as its user; `onFailure` then overrides what was said at the start. */
-  | { readonly type: "failed"; readonly error: unknown; readonly onFailure?: OnFailure | undefined }
-  | { readonly type: "aborted" }
-  | { readonly type: "abort-failed" };
-
-export type UploadAction =
-  | { readonly type: "initiate" }
-  | {
-      readonly type: "send-part";
-      readonly uploadId: string;
-      readonly partNumber: number;
-      readonly isDuplicate: boolean;
-    }
-  /** End whoever still sends this part: it is there. */
-  | { readonly type: "stop-part"; readonly partNumber: number }
-  /** End all parts under way; they will be asked for again. */
-  | { readonly type: "stop-parts" }
-  | { readonly type: "complete"; readonly uploadId: string; readonly parts: readonly UploadedPart[] }
-  | { readonly type: "tell-paused" }
-  | { readonly type: "tell-resumed" }
-  | { readonly type: "tell-restarted"; readonly error: unknown }
-  /** End what is under way: the parts, and the call that initiates or completes. */
-  | { readonly type: "stop" }
-  | { readonly type: "abort"; readonly uploadId: string }
-  /** Nothing more will happen. */
-  | { readonly type: "finish" };
+import { PartLedger } from "./part-ledger.ts";
+import type { OnFailure, UploadAction, UploadFact, UploadPhase } from "./upload-facts.ts";
 
 /** A service that forgets upload after upload will not take this one either. */
 const RESTART_COUNT_MAX = 1;
@@ -76,23 +12,13 @@ const STOP: UploadAction = { type: "stop" };
 const FINISH: UploadAction = { type: "finish" };
 
 export class UploadState {
-  readonly #parts: (UploadedPart | undefined)[];
+  readonly #ledger: PartLedger;
   readonly #isOneShot: boolean;
   /** Whether more parts may come. */
   #isOpen: boolean;
   #onFailure: OnFailure;
   #phase: UploadPhase = "initiating";
   #uploadId: string | undefined;
-  #uploadedCount = 0;
-  /** Parts that nobody sends and that are not there. */
-  #queuedCount: number;
-  /** Every part below it was started or is there; but see `#returned`. */
-  #cursor = 1;
-  /** Parts that were started and stopped. */
-  #returned: number[] = [];
-  /** By part number, how many are sending it: 1, or 2 in the tail. */
-  readonly #senders = new Map<number, number>();
-  #senderCount = 0;
   /** Whether the call that initiates or completes is under way. */
   #isCalling = false;
   #isPaused = false;
@@ -112,8 +38,7 @@ export class UploadState {
   ) {
     this.#isOneShot = isOneShot;
     this.#isOpen = isOneShot;
-    this.#parts = Array.from({ length: partCount }, () => undefined);
-    this.#queuedCount = partCount;
+    this.#ledger = new PartLedger(partCount);
     this.#onFailure = onFailure;
   }
 
@@ -137,35 +62,35 @@ export class UploadState {
 
   /** Those that are there, by number. */
   get uploadedParts(): readonly UploadedPart[] {
-    return this.#parts.filter((part) => part !== undefined);
+    return this.#ledger.uploadedParts;
   }
 
   /** How many requests with parts are under way. */
   get senderCount(): number {
-    return this.#senderCount;
+    return this.#ledger.senderCount;
   }
 
   /** Whether a place would be used. */
   get isWaitingForPlace(): boolean {
-    return this.#isSending && this.#queuedCount > 0;
+    return this.#isSending && this.#ledger.hasWaiting;
   }
 
   /** Whether all that is left to do is under way, so that places are free for a second sending. */
   get isInTail(): boolean {
-    return this.#isSending && !this.#isOpen && this.#queuedCount === 0 && this.#senderCount > 0;
+    return this.#isSending && !this.#isOpen && !this.#ledger.hasWaiting && this.senderCount > 0;
   }
 
   /** Whether the next part is to be read: there is none that waits to be sent. */
   get isWaitingForPart(): boolean {
-    return this.#isSending && this.#isOpen && this.#queuedCount === 0;
+    return this.#isSending && this.#isOpen && !this.#ledger.hasWaiting;
   }
 
   isBeingSent(partNumber: number): boolean {
-    return this.#senders.has(partNumber);
+    return this.#ledger.isBeingSent(partNumber);
   }
 
   isUploaded(partNumber: number): boolean {
-    return this.#parts[partNumber - 1] !== undefined;
+    return this.#ledger.isUploaded(partNumber);
   }
 
   /** The actions with which to begin a new upload. */
@@ -180,7 +105,7 @@ export class UploadState {
       case "continued":
         return this.#begun(fact.uploadId, fact.type === "continued" ? fact.parts : []);
       case "place":
-        return this.isWaitingForPlace ? [this.#send(this.#nextPart(), false)] : [];
+        return this.isWaitingForPlace ? [this.#send(this.#ledger.startNext(), false)] : [];
       case "tail":
         return this.#tail(fact.partNumber);
       case "part-uploaded":
@@ -192,8 +117,7 @@ export class UploadState {
       case "upload-gone":
         return this.#uploadGone(fact.partNumber, fact.error);
       case "part-read":
-        this.#parts.push(undefined);
-        this.#queuedCount += 1;
+        this.#ledger.add();
         return [];
       case "source-ended":
         this.#isOpen = false;
@@ -236,46 +160,31 @@ export class UploadState {
     }
     this.#isCalling = false;
     this.#uploadId = uploadId;
-    for (const part of kept) {
-      this.#note(part);
-    }
-    this.#queuedCount = this.#parts.length - this.#uploadedCount;
+    this.#ledger.keep(kept);
     if (this.#phase === "initiating") {
       this.#phase = "uploading";
     }
     return this.#settle();
   }
 
-  #nextPart(): number {
-    this.#queuedCount -= 1;
-    const returned = this.#returned.pop();
-    if (returned !== undefined) {
-      return returned;
-    }
-    while (this.#parts[this.#cursor - 1] !== undefined) {
-      this.#cursor += 1;
-    }
-    this.#cursor += 1;
-    return this.#cursor - 1;
-  }
-
   #send(partNumber: number, isDuplicate: boolean): UploadAction {
-    this.#senders.set(partNumber, (this.#senders.get(partNumber) ?? 0) + 1);
-    this.#senderCount += 1;
     return { type: "send-part", uploadId: this.#uploadId ?? "", partNumber, isDuplicate };
   }
 
   #tail(partNumber: number): readonly UploadAction[] {
-    const isAlone = this.#senders.get(partNumber) === 1 && this.#parts[partNumber - 1] === undefined;
-    return this.isInTail && isAlone ? [this.#send(partNumber, true)] : [];
+    if (!this.isInTail || !this.#ledger.isSentOnce(partNumber)) {
+      return [];
+    }
+    this.#ledger.startSender(partNumber);
+    return [this.#send(partNumber, true)];
   }
 
   #partUploaded(part: UploadedPart): readonly UploadAction[] {
-    this.#dropSender(part.partNumber);
+    this.#ledger.endSender(part.partNumber);
     if (this.#phase !== "restarting") {
-      this.#note(part);
+      this.#ledger.note(part);
     }
-    const losers: readonly UploadAction[] = this.#senders.has(part.partNumber)
+    const losers: readonly UploadAction[] = this.#ledger.isBeingSent(part.partNumber)
       ? [{ type: "stop-part", partNumber: part.partNumber }]
       : [];
     return [...losers, ...this.#settle()];
@@ -283,48 +192,23 @@ export class UploadState {
 
   /** @param failure  undefined when it was told to end */
   #partEnded(partNumber: number, failure: { readonly error: unknown } | undefined): readonly UploadAction[] {
-    this.#dropSender(partNumber);
-    const isMissing = this.#parts[partNumber - 1] === undefined && !this.#senders.has(partNumber);
-    if (isMissing) {
-      this.#queuedCount += 1;
-      this.#returned.push(partNumber);
-    }
+    this.#ledger.endSender(partNumber);
+    const isMissing = this.#ledger.giveBack(partNumber);
     return isMissing && failure !== undefined && this.#phase === "uploading"
       ? this.#fail(failure.error)
       : this.#settle();
   }
 
-  #note(part: UploadedPart): void {
-    const partIndex = part.partNumber - 1;
-    if (this.#parts[partIndex] === undefined) {
-      this.#uploadedCount += 1;
-    }
-    this.#parts[partIndex] = part;
-  }
-
-  #dropSender(partNumber: number): void {
-    const count = this.#senders.get(partNumber) ?? 0;
-    if (count === 0) {
-      throw new Error(`impossible: part ${partNumber} ended, which nobody was sending`);
-    }
-    this.#senderCount -= 1;
-    if (count === 1) {
-      this.#senders.delete(partNumber);
-      return;
-    }
-    this.#senders.set(partNumber, count - 1);
-  }
-
   /** What follows from what has ended. */
   #settle(): readonly UploadAction[] {
-    if (this.#senderCount > 0 || this.#isCalling) {
+    if (this.senderCount > 0 || this.#isCalling) {
       return [];
     }
     if (this.#phase === "stopping") {
       return this.#cleanUp();
     }
     if (this.#phase === "restarting") {
-      this.#forgetParts();
+      this.#ledger.forgetAll();
       return this.#initiate();
     }
     if (this.#phase !== "uploading") {
@@ -335,7 +219,7 @@ export class UploadState {
       this.#isPauseTold = true;
       return isNews ? [{ type: "tell-paused" }] : [];
     }
-    return !this.#isOpen && this.#uploadedCount === this.#parts.length ? this.#complete() : [];
+    return !this.#isOpen && this.#ledger.isComplete ? this.#complete() : [];
   }
 
   #complete(): readonly UploadAction[] {
@@ -376,7 +260,7 @@ export class UploadState {
   #uploadGone(partNumber: number | undefined, error: unknown): readonly UploadAction[] {
     this.#isCalling = false;
     if (partNumber !== undefined) {
-      this.#dropSender(partNumber);
+      this.#ledger.endSender(partNumber);
     }
     if (this.#phase !== "uploading" && this.#phase !== "completing") {
       return this.#settle();
@@ -387,17 +271,8 @@ export class UploadState {
     }
     this.#restartCount += 1;
     this.#phase = "restarting";
-    const stop: readonly UploadAction[] = this.#senderCount > 0 ? [{ type: "stop-parts" }] : [];
+    const stop: readonly UploadAction[] = this.senderCount > 0 ? [{ type: "stop-parts" }] : [];
     return [{ type: "tell-restarted", error }, ...stop, ...this.#settle()];
-  }
-
-  /** They went with the upload. */
-  #forgetParts(): void {
-    this.#parts.fill(undefined);
-    this.#uploadedCount = 0;
-    this.#queuedCount = this.#parts.length;
-    this.#cursor = 1;
-    this.#returned = [];
   }
 
   #pause(): readonly UploadAction[] {
@@ -405,7 +280,7 @@ export class UploadState {
       return [];
     }
     this.#isPaused = true;
-    const isToStop = this.#phase === "uploading" && this.#senderCount > 0;
+    const isToStop = this.#phase === "uploading" && this.senderCount > 0;
     return isToStop ? [{ type: "stop-parts" }] : this.#settle();
   }
 

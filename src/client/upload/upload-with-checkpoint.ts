@@ -7,14 +7,14 @@ import type { Platform } from "../platform.ts";
 import { type EarlierRun, findEarlierUpload } from "./find-earlier-upload.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
-import { readBack } from "./read-back.ts";
-import { removeUpload } from "./remove-upload.ts";
+import { isGone } from "./resume-upload.ts";
 import { unmetWishes } from "./unmet-wishes.ts";
 import { UploadCheckpoint } from "./upload-checkpoint.ts";
-import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
+import { CLEAN_UP_MAX_MS, type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
 import type { JournalHeader, JournalTarget } from "./upload-journal.ts";
+import type { UploadResult } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadResult, UploadTask } from "./upload-task.ts";
+import type { UploadTask } from "./upload-task.ts";
 import { wishesOf } from "./upload-wishes.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 
@@ -46,7 +46,7 @@ async function upload(
   { isResuming, hasJournal }: { readonly isResuming: boolean; readonly hasJournal: boolean },
 ): Promise<Omit<UploadResult, "statistics">> {
   const { options, source, target, clock } = task;
-  const wishes = wishesOf(options.objectHeaders);
+  const wishes = wishesOf(options);
   const newHeader = (uploadId: string, partSizeBytes: number): JournalHeader | undefined =>
     source.identity && {
       target,
@@ -58,7 +58,9 @@ async function upload(
     };
   const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming }).catch(
     async (error: unknown) => {
-      await forgetIfCancelled(task, checkpoint);
+      if (task.control.keepsParts === false) {
+        await forgetEarlier(task, checkpoint);
+      }
       throw error;
     },
   );
@@ -84,17 +86,6 @@ async function upload(
   return verified(task, plan, earlier, outcome);
 }
 
-/** Who cancels without keeping parts means those of the earlier run too, even while they are still looked for. */
-async function forgetIfCancelled(task: CheckpointTask, checkpoint: UploadCheckpoint): Promise<void> {
-  const { earlier } = checkpoint;
-  if (task.control.keepsParts === false && earlier !== undefined) {
-    task.reporter.progress.enter("aborting");
-    if (await removeUpload(task, earlier.header.uploadId)) {
-      await checkpoint.remove();
-    }
-  }
-}
-
 async function verified(
   task: CheckpointTask,
   plan: UploadPlan,
@@ -109,7 +100,7 @@ async function verified(
   }
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
-    await readBack({ ...task, plan }, sorted, object.versionId, control.signal);
+    await task.readBack?.({ ...task, plan }, sorted, object.versionId, control.signal);
   }
   return present({
     bucket: bucket.name,
@@ -126,6 +117,23 @@ async function verified(
     resumed: earlier?.resumed,
     reasons,
   });
+}
+
+/** The user gave the upload up before it had gone on: what earlier runs sent of it goes, too. */
+async function forgetEarlier({ bucket, key }: CheckpointTask, checkpoint: UploadCheckpoint): Promise<void> {
+  if (checkpoint.earlier === undefined) {
+    return;
+  }
+  try {
+    const signal = AbortSignal.timeout(CLEAN_UP_MAX_MS);
+    await bucket.abortMultipartUpload(key, checkpoint.earlier.header.uploadId, { signal });
+  } catch (error) {
+    if (!isGone(error)) {
+      // The journal stays, so that a later run can still find the parts.
+      return;
+    }
+  }
+  await checkpoint.remove();
 }
 
 async function warnOfHeaders(

@@ -10,15 +10,17 @@ import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
 import { planUpload } from "./plan-upload.ts";
-import { readBack } from "./read-back.ts";
+import type { ReadBack } from "./read-back-port.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import { UploadControl } from "./upload-control.ts";
 import { type UploadHandle, uploadHandle } from "./upload-handle.ts";
 import { uploadInOnePiece } from "./upload-in-one-piece.ts";
 import type { JournalTarget } from "./upload-journal.ts";
+import type { UploadOptions } from "./upload-options.ts";
 import { UploadReporter } from "./upload-reporter.ts";
+import type { UploadResult, UploadStatistics } from "./upload-result.ts";
 import { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadOptions, UploadResult, UploadStatistics, UploadTask } from "./upload-task.ts";
+import type { UploadTask } from "./upload-task.ts";
 import { uploadWithCheckpoint } from "./upload-with-checkpoint.ts";
 
 export interface UploadRequest {
@@ -28,6 +30,7 @@ export interface UploadRequest {
   /** Called once; the source is closed when the upload ends. */
   readonly open: () => Promise<ByteSource | OneShotSource>;
   readonly openJournals: Platform<never>["openJournals"];
+  readonly readBack: ReadBack | undefined;
   readonly startMd5: Platform<never>["startMd5"];
   /** Shared by all transfers of a client. */
   readonly window: TransferWindow;
@@ -81,6 +84,9 @@ async function runUpload(
       const measured = await request.memory.recall();
       const task = taskOf(request, { source, plan, measured }, control, reporter);
       const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
+      if (measured !== undefined) {
+        task.window.recall(measured);
+      }
       try {
         const made = await uploadSource(request, task, statistics);
         const tookMs = request.clock.now() - startedAtMs;
@@ -115,16 +121,13 @@ function taskOf(
   control: UploadControl,
   reporter: UploadReporter,
 ): UploadTask {
-  const { bucket, key, clock, options } = request;
+  const { bucket, key, clock, options, readBack } = request;
   const { partSize, multipartThreshold } = options;
   const plan =
     streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
   const window = windowOf(request);
-  if (measured !== undefined) {
-    window.recall(measured);
-  }
   const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
-  return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget };
+  return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget, readBack };
 }
 
 type MadeUpload = Omit<UploadResult, "statistics">;
@@ -152,7 +155,7 @@ async function uploadSource(
   const made = await uploadInOnePiece(task, statistics);
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
-    await readBack(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
+    await task.readBack?.(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
   }
   return {
     bucket: bucket.name,
@@ -201,7 +204,7 @@ function statisticsOf(
 const verifications: readonly unknown[] = [undefined, "crc64", "none", "readback"];
 
 /** @throws {TypeError} or {RangeError} */
-function assertOptions({ bucket, options, windowSizeMax, clock }: UploadRequest): void {
+function assertOptions({ readBack, options, windowSizeMax, clock }: UploadRequest): void {
   const { partSize, multipartThreshold, concurrency = "auto", verify } = options;
   // Makes a window, which costs nothing, for its judgement.
   createTransferWindow(concurrency, { clock, sizeMax: windowSizeMax });
@@ -214,7 +217,7 @@ function assertOptions({ bucket, options, windowSizeMax, clock }: UploadRequest)
   if (!verifications.includes(verify)) {
     throw new TypeError(`verify must be "crc64", "readback" or "none", but is ${JSON.stringify(verify)}`);
   }
-  if (verify === "readback" && bucket.getObject === undefined) {
+  if (verify === "readback" && readBack === undefined) {
     throw new TypeError('verify "readback" needs a client that reads objects');
   }
 }

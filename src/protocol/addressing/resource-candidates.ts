@@ -2,7 +2,8 @@
 // (ali-oss on an IP address with sldEnable names the bucket in both), so this gives every plausible reading, the
 // likeliest first, and the signature, which covers bucket and key, tells which one the client meant.
 
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import type { Query, Resource } from "../http-message.ts";
 import { isBucketName } from "../names.ts";
 import { isIpOrLocalhost } from "./endpoint.ts";
@@ -96,7 +97,7 @@ function resourceInPath(rawPath: string): Reading {
 function keepReadable(readings: readonly Reading[]): readonly Resource[] {
   const readable = readings.filter((reading) => !("key" in reading && reading.key === undefined));
   if (readable.length === 0) {
-    throw new ServiceError("InvalidObjectName", {
+    throw serviceError("InvalidObjectName", {
       message: "The object name is not percent-encoded UTF-8.",
     });
   }

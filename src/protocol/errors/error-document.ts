@@ -25,12 +25,12 @@ const QUOTED_BODY_LENGTH_MAX = 200;
 /** Elements with a place of their own; all others are the error's fields. */
 const NAMED_ELEMENTS: readonly string[] = ["Code", "Message", "RequestId", "HostId", "EC", "RecommendDoc"];
 
-/** What an error without any document must have been. */
-const CODES_BY_STATUS: ReadonlyMap<number, string> = new Map([
-  [304, "NotModified"],
-  [403, "AccessDenied"],
-  [404, "NoSuchKey"],
-  [412, "PreconditionFailed"],
+/** What an error without any document must have been: its code, and what that means. */
+const ERRORS_BY_STATUS: ReadonlyMap<number, readonly [code: string, message: string]> = new Map([
+  [304, ["NotModified", "The object was not modified."]],
+  [403, ["AccessDenied", "AccessDenied"]],
+  [404, ["NoSuchKey", "The specified key does not exist."]],
+  [412, ["PreconditionFailed", "At least one of the pre-conditions you specified did not hold."]],
 ]);
 
 export function encodeError(error: ServiceError, context: ErrorContext, dialect: Dialect): ResponseMessage {
@@ -67,8 +67,10 @@ export function decodeError(response: ResponseMessage, dialect: Dialect): Servic
   if (text !== "") {
     return readError(text, known) ?? badErrorResponse(text, known);
   }
-  const code = CODES_BY_STATUS.get(status);
-  return code === undefined ? badErrorResponse("", known) : new ServiceError(code, known);
+  const [code, message] = ERRORS_BY_STATUS.get(status) ?? [];
+  return code === undefined || message === undefined
+    ? badErrorResponse("", known)
+    : new ServiceError(code, { ...known, message });
 }
 
 /** What the answer's head tells. */
@@ -108,7 +110,7 @@ function readError(text: string, known: HeadFacts): ServiceError | undefined {
     code,
     present({
       ...known,
-      message: childText(root, "Message"),
+      message: childText(root, "Message") ?? code,
       fields: Object.fromEntries(fields.map((field) => [field.name, field.text])),
       ec: childText(root, "EC"),
       requestId: known.requestId ?? childText(root, "RequestId"),

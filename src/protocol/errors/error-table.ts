@@ -1,4 +1,4 @@
-// Every error that the wire knows: code → status, EC, message, whether to try again. One table for both sides.
+// Every error that the wire knows: code → status, EC, message.
 // Sources: the OSS documentation of errors and of each call, the EC pages, and answers recorded by the SDKs' tests.
 // An EC that nobody has published is left out, never invented.
 
@@ -8,7 +8,6 @@ export interface ErrorDefinition {
   readonly message: string;
   /** The EC that goes with the code wherever it occurs; codes whose EC depends on the call carry none here. */
   readonly ec?: string;
-  readonly isRetryable?: boolean;
   /** Whether the error's own elements stand before its code, in place of behind its host. */
   readonly areFieldsFirst?: boolean;
 }
@@ -74,7 +73,6 @@ const definitions = [
     code: "IncompleteBody",
     status: 400,
     message: "The request body is shorter than its Content-Length.",
-    isRetryable: true,
   },
   {
     code: "IncorrectNumberOfFilesInPOSTRequest",
@@ -85,7 +83,6 @@ const definitions = [
     code: "InternalError",
     status: 500,
     message: "The service could not finish the request. Please try again.",
-    isRetryable: true,
   },
   {
     code: "InvalidAccessKeyId",
@@ -99,13 +96,11 @@ const definitions = [
     code: "InvalidCRC64",
     status: 400,
     message: "The x-oss-hash-crc64ecma you specified does not match what we calculated.",
-    isRetryable: true,
   },
   {
     code: "InvalidDigest",
     status: 400,
     message: "The Content-MD5 you specified was invalid.",
-    isRetryable: true,
   },
   {
     code: "InvalidEncryptionAlgorithmError",
@@ -223,7 +218,7 @@ const definitions = [
     status: 412,
     message: "At least one of the pre-conditions you specified did not hold.",
   },
-  { code: "QpsLimitExceeded", status: 503, message: "Please reduce your request rate.", isRetryable: true },
+  { code: "QpsLimitExceeded", status: 503, message: "Please reduce your request rate." },
   {
     code: "RequestIsNotMultiPartContent",
     status: 400,
@@ -240,7 +235,6 @@ const definitions = [
     status: 400,
     message:
       "Your socket connection to the server was not read from or written to within the timeout period.",
-    isRetryable: true,
   },
   {
     code: "SecondLevelDomainForbidden",
@@ -252,7 +246,6 @@ const definitions = [
     code: "ServiceUnavailable",
     status: 503,
     message: "Please reduce your request rate.",
-    isRetryable: true,
   },
   {
     code: "SignatureDoesNotMatch",
@@ -272,7 +265,7 @@ const definitions = [
 
 export type ErrorCode = (typeof definitions)[number]["code"];
 
-/** By code. A client meets codes beyond these; they keep their status and are retried only from 500 on. */
+/** By code. A client meets codes beyond these, and has from the answer what the table says. */
 export const errorDefinitions: ReadonlyMap<string, ErrorDefinition> = new Map(
   definitions.map((definition) => [definition.code, definition]),
 );

@@ -1,14 +1,11 @@
 // An error of the wire: what a server answers and a client throws. The same class on both sides, so that a code
 // that a handler throws is the code that the caller catches.
 import type { Headers } from "../http-message.ts";
-import { type ErrorCode, errorDefinitions } from "./error-table.ts";
 import { PartwiseError } from "./partwise-error.ts";
 
 export interface ServiceErrorOptions {
-  /** Default: the message of the table. */
-  readonly message?: string;
-  /** Default: the status of the table; 500 for a code that the table does not have. */
-  readonly status?: number;
+  readonly message: string;
+  readonly status: number;
   /** Extra elements of the answer, in their order, such as `UploadId`. Values are what the client sent. */
   readonly fields?: Readonly<Record<string, string>>;
   /** Headers that only some errors have, by their lower-case names, such as `x-oss-next-append-position`. */
@@ -32,11 +29,9 @@ export class ServiceError extends PartwiseError {
   readonly hostId: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode | (string & {}), options: ServiceErrorOptions = {}) {
-    const definition = errorDefinitions.get(code);
-    const status = options.status ?? definition?.status ?? 500;
-    const { cause, requestId, ec = definition?.ec } = options;
-    super(options.message ?? definition?.message ?? code, { cause, status, requestId, ec });
+  constructor(code: string, options: ServiceErrorOptions) {
+    const { message, status, cause, requestId, ec } = options;
+    super(message, { cause, status, requestId, ec });
     this.code = code;
     this.status = status;
     this.fields = options.fields ?? {};
@@ -45,13 +40,19 @@ export class ServiceError extends PartwiseError {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** Whether the same request may succeed when it is sent again: by the table, else by the status. */
+  /** Whether the same request may succeed when it is sent again: by its code, else by the status. */
   get retryable(): boolean {
-    return (
-      errorDefinitions.get(this.code)?.isRetryable ?? (this.status >= 500 || asksForPatience(this.status))
-    );
+    return brokenOnTheWay.has(this.code) || this.status >= 500 || asksForPatience(this.status);
   }
 }
+
+/** Refusals of what arrived that are not about what was sent. */
+const brokenOnTheWay: ReadonlySet<string> = new Set([
+  "IncompleteBody",
+  "InvalidCRC64",
+  "InvalidDigest",
+  "RequestTimeout",
+]);
 
 /** 408 Request Timeout and 429 Too Many Requests, which proxies answer too. */
 function asksForPatience(status: number): boolean {
@@ -61,12 +62,13 @@ function asksForPatience(status: number): boolean {
 /** InvalidArgument as OSS says it: which argument, and what stood there. */
 export function invalidArgument(
   argument: { readonly name: string; readonly value: string },
-  message?: string,
+  message = "Invalid Argument",
   ec?: string,
 ): ServiceError {
   return new ServiceError("InvalidArgument", {
+    message,
+    status: 400,
     fields: { ArgumentName: argument.name, ArgumentValue: argument.value },
-    ...(message === undefined ? {} : { message }),
     ...(ec === undefined ? {} : { ec }),
   });
 }

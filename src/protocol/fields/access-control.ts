@@ -1,6 +1,7 @@
 // ACLs of one word: who may read and write a bucket, or an object.
 import type { Dialect } from "../dialects/dialect.ts";
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import type { Headers } from "../http-message.ts";
 import { presentHeaders } from "./present.ts";
 
@@ -44,7 +45,7 @@ export function decodeObjectAcl(headers: Headers, dialect: Dialect): ObjectAcl |
 /** @throws {ServiceError} MissingArgument where a request must name an ACL and has none */
 export function requiredAcl<Acl>(acl: Acl | undefined, header: string): Acl {
   if (acl === undefined) {
-    throw new ServiceError("MissingArgument", { fields: { ArgumentName: header } });
+    throw serviceError("MissingArgument", { fields: { ArgumentName: header } });
   }
   return acl;
 }

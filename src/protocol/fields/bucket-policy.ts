@@ -1,6 +1,8 @@
 // The policy of a bucket: a document of JSON whose shape is checked, and whose text is kept.
 // Source: OSS API, PutBucketPolicy.
-import { ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import type { ServiceError } from "../errors/service-error.ts";
 import { BUCKET_POLICY_SIZE_MAX_BYTES } from "../limits.ts";
 
 /**
@@ -26,7 +28,7 @@ export function requestPolicy(text: string): string {
 
 /** Where the text of a policy, or what is in it, is none. */
 export function invalidPolicy(message: string, cause?: unknown): ServiceError {
-  return new ServiceError("InvalidPolicyDocument", { message, cause });
+  return serviceError("InvalidPolicyDocument", { message, cause });
 }
 
 function assertStatement(statement: unknown, index: number): void {

@@ -1,7 +1,9 @@
 // CORS on the wire: what a browser asks of a service before it lets a page of another origin use it, and what it wants to
 // read in every answer. A preflight is no operation of the table: nobody signs it, and it changes and reads nothing.
 // Source: OSS API, OptionObject; the Fetch standard, 3.2 (CORS protocol).
-import { ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import type { ServiceError } from "../errors/service-error.ts";
 import type { Headers, ResponseMessage } from "../http-message.ts";
 import { presentHeaders } from "./present.ts";
 
@@ -70,5 +72,5 @@ function listed(names: readonly string[]): string | undefined {
 }
 
 function insufficient(what: string, ec: string): ServiceError {
-  return new ServiceError("BadRequest", { message: `Insufficient information. ${what}.`, ec });
+  return serviceError("BadRequest", { message: `Insufficient information. ${what}.`, ec });
 }

@@ -1,7 +1,7 @@
 // The CORS configuration of a bucket: which pages of other origins may use it from a browser. Plain data, so that it can
 // be kept as JSON, and its document in both directions.
 // Source: OSS API, PutBucketCors and GetBucketCors; the pages of the ECs 0034-….
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { CORS_MAX_AGE_MAX_SECONDS, CORS_RULE_COUNT_MAX } from "../limits.ts";
 import { childrenNamed, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
 import { present } from "./present.ts";
@@ -57,7 +57,7 @@ export function readCorsConfiguration(root: XmlElement): CorsConfiguration {
     throw malformedRequest("CORSConfiguration has no CORSRule.");
   }
   if (rules.length > CORS_RULE_COUNT_MAX) {
-    throw new ServiceError("CORSRuleBeyondLimit", { ec: TOO_MANY_RULES_EC });
+    throw serviceError("CORSRuleBeyondLimit", { ec: TOO_MANY_RULES_EC });
   }
   return { rules: rules.map(readRule), responseVary: onlyFlag(root, "ResponseVary") ?? false };
 }

@@ -1,7 +1,9 @@
 // What the service takes as a lifecycle, beyond what each element may say: a rule must do something, to what it can be
 // about, in an order that makes sense.
 // Source: OSS API, PutBucketLifecycle, and the pages of the ECs 0014-….
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument, type ServiceError } from "../errors/service-error.ts";
 import { LIFECYCLE_ID_SIZE_MAX_BYTES, LIFECYCLE_TAG_COUNT_MAX } from "../limits.ts";
 import { assertOrder, noncurrentStepsOf, stepsOf } from "./lifecycle-order.ts";
 import { assertNoOverlap, type OverlapOptions } from "./lifecycle-overlap.ts";
@@ -59,7 +61,7 @@ function assertActs(rule: LifecycleRule): void {
     ...[noncurrentVersionExpiration, noncurrentVersionTransitions],
   ];
   if (actions.every((action) => action === undefined)) {
-    throw new ServiceError("InvalidRequest", {
+    throw serviceError("InvalidRequest", {
       message:
         "A rule must have Expiration, Transition, AbortMultipartUpload or an action on noncurrent versions.",
       ec: NO_ACTION_EC,
@@ -143,5 +145,5 @@ function assertDistinctTargets({ transitions = [], noncurrentVersionTransitions 
 }
 
 function invalidRequest(message: string, ec?: string): ServiceError {
-  return new ServiceError("InvalidRequest", { message, ...(ec === undefined ? {} : { ec }) });
+  return serviceError("InvalidRequest", { message, ...(ec === undefined ? {} : { ec }) });
 }

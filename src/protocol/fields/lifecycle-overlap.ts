@@ -1,7 +1,7 @@
 // Lifecycle rules that could be about the same object. Two of them with the same action are refused, unless the request
 // says that it means it; so are two that contradict each other. Open uploads never have two rules.
 // Source: OSS API, PutBucketLifecycle (x-oss-allow-same-action-overlap), and the page of the EC 0014-00000082.
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { assertOrder, type LifecycleStep, noncurrentStepsOf, stepsOf } from "./lifecycle-order.ts";
 import type { LifecycleRule, StorageClassChange } from "./lifecycle-rule.ts";
 
@@ -104,7 +104,7 @@ function canMatchOneObject(one: Claim, other: Claim): boolean {
 function assertDifferentActions(one: Claim, other: Claim): void {
   for (const [name, type] of one.actions) {
     if (other.actions.has(name)) {
-      throw new ServiceError("InvalidRequest", { message: `Overlap for same action type ${type}` });
+      throw serviceError("InvalidRequest", { message: `Overlap for same action type ${type}` });
     }
   }
 }

@@ -35,6 +35,7 @@ export function decodeName(text: string, encodingType: EncodingType | undefined)
   const name = percentDecode(text);
   if (name === undefined) {
     throw new ServiceError("InternalError", {
+      status: 500,
       message: `the answer's "${text}" is not percent-encoded UTF-8`,
     });
   }

@@ -1,6 +1,8 @@
 // The document that completes an upload: its parts by number and ETag.
 // Source: OSS API, CompleteMultipartUpload.
-import { ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import type { ServiceError } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import type { RequestMessage } from "../http-message.ts";
 import { PART_COUNT_MAX } from "../limits.ts";
@@ -47,7 +49,7 @@ export function readCompletedParts(request: RequestMessage): readonly CompletedP
   }
   const parts = partElements.map(completedPartOf);
   if (!isAscending(parts)) {
-    throw new ServiceError("InvalidPartOrder");
+    throw serviceError("InvalidPartOrder");
   }
   return parts;
 }

@@ -1,7 +1,9 @@
 // The rules of a bucket's lifecycle, as they are read: each by itself as the service takes it. What they may not be
 // together is in `lifecycle-checks.ts`.
 // Source: OSS API, PutBucketLifecycle.
-import { ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import type { ServiceError } from "../errors/service-error.ts";
 import { LIFECYCLE_DAYS_MAX, LIFECYCLE_RULE_COUNT_MAX, OBJECT_SIZE_MAX_BYTES } from "../limits.ts";
 import { parseTime } from "../times.ts";
 import { childrenNamed, type XmlElement } from "../xml/xml-element.ts";
@@ -206,10 +208,10 @@ function readNot(not: XmlElement): NonNullable<LifecycleFilter["not"]> {
 function assertNoAccessTime(parent: XmlElement, name: "AtimeBase" | "IsAccessTime"): void {
   const isAsked = name === "IsAccessTime" ? onlyFlag(parent, name) : onlyChild(parent, name) !== undefined;
   if (isAsked) {
-    throw new ServiceError("NotImplemented", { fields: { Header: name } });
+    throw serviceError("NotImplemented", { fields: { Header: name } });
   }
 }
 
 function invalidRequest(message: string, ec?: string): ServiceError {
-  return new ServiceError("InvalidRequest", { message, ...(ec === undefined ? {} : { ec }) });
+  return serviceError("InvalidRequest", { message, ...(ec === undefined ? {} : { ec }) });
 }

@@ -1,5 +1,5 @@
 // What every decodeRequest may rely on once the router has matched: the bucket, the key, the mark's value.
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { queryValue, type RequestMessage } from "../http-message.ts";
 import { assertBucketName, assertObjectKey } from "../names.ts";
 
@@ -22,7 +22,7 @@ export function requiredObject(request: RequestMessage): { readonly bucket: stri
 export function requiredUploadId(request: RequestMessage): string {
   const uploadId = queryValue(request.query, "uploadId") ?? "";
   if (uploadId === "") {
-    throw new ServiceError("NoSuchUpload", { fields: { UploadId: uploadId }, ec: "0017-00000244" });
+    throw serviceError("NoSuchUpload", { fields: { UploadId: uploadId }, ec: "0017-00000244" });
   }
   return uploadId;
 }

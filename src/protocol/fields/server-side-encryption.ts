@@ -1,7 +1,7 @@
 // x-oss-server-side-encryption: how the service encrypts an object's bytes at rest.
 // Source: OSS API, PutObject.
 import type { Dialect } from "../dialects/dialect.ts";
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import type { Headers } from "../http-message.ts";
 import { presentHeaders } from "./present.ts";
 
@@ -21,7 +21,7 @@ export function decodeServerSideEncryption(headers: Headers, dialect: Dialect): 
 /** @throws {ServiceError} InvalidEncryptionAlgorithmError */
 export function assertEncryptionAlgorithm(algorithm: string | undefined): void {
   if (algorithm !== undefined && !ENCRYPTION_ALGORITHMS.includes(algorithm)) {
-    throw new ServiceError("InvalidEncryptionAlgorithmError");
+    throw serviceError("InvalidEncryptionAlgorithmError");
   }
 }
 

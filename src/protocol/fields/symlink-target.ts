@@ -2,7 +2,8 @@
 // Source: OSS API, PutSymlink and GetSymlink.
 import { percentDecode, percentEncodePath } from "../addressing/percent-encoding.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import type { Headers } from "../http-message.ts";
 import { isObjectKey } from "../names.ts";
 
@@ -20,7 +21,7 @@ export function encodeSymlinkTarget(target: string, dialect: Dialect): Headers {
 export function requiredSymlinkTarget(headers: Headers, dialect: Dialect): string {
   const text = headers[headerName(dialect)];
   if (text === undefined) {
-    throw new ServiceError("MissingArgument", {
+    throw serviceError("MissingArgument", {
       message: `The header ${headerName(dialect)} is missing.`,
       ec: "0043-00000001",
     });

@@ -2,7 +2,8 @@
 // Source: OSS API, PutObjectTagging; the EC pages 0010-00000209 to 0010-00000219.
 import { percentDecode, percentEncode } from "../addressing/percent-encoding.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument, type ServiceError } from "../errors/service-error.ts";
 import type { Headers, RequestMessage } from "../http-message.ts";
 import {
   BUCKET_TAG_COUNT_MAX,
@@ -159,7 +160,7 @@ function characterCount(text: string): number {
 }
 
 function invalidTag(message: string, ec?: string): ServiceError {
-  return new ServiceError("InvalidTag", { message, ...(ec === undefined ? {} : { ec }) });
+  return serviceError("InvalidTag", { message, ...(ec === undefined ? {} : { ec }) });
 }
 
 function invalidHeader(text: string, dialect: Dialect): ServiceError {

@@ -1,4 +1,6 @@
 // Documents of XML in messages: what answers and requests carry, and how a server reads a request's.
+
+import { serviceError } from "../errors/known-error.ts";
 import { ServiceError } from "../errors/service-error.ts";
 import type { Headers, RequestMessage, ResponseMessage } from "../http-message.ts";
 import { malformedXml } from "../xml/malformed-xml.ts";
@@ -33,7 +35,7 @@ export function requestDocument(request: RequestMessage, rootName: string, ec?: 
 
 /** MalformedXML with its reason, and with the EC of the call where that is known. */
 export function malformedRequest(detail: string, ec?: string, cause?: unknown): ServiceError {
-  return new ServiceError("MalformedXML", {
+  return serviceError("MalformedXML", {
     fields: { ErrorDetail: detail },
     cause,
     ...(ec === undefined ? {} : { ec }),

@@ -1,7 +1,7 @@
 // DeleteMultipleObjects: deletes up to 1,000 objects or versions; those that were not there count as deleted.
 // Source: OSS API, DeleteMultipleObjects.
 
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { requiredDocument } from "../fields/answer.ts";
 import { type DeletedObject, deletedElement, deletedObjectOf } from "../fields/deleted-object.ts";
 import { type EncodingType, parseEncodingType } from "../fields/listing-encoding.ts";
@@ -83,7 +83,7 @@ export const deleteMultipleObjects: Operation<DeleteMultipleObjectsInput, Delete
     const bucket = requiredBucket(request);
     const contentMd5 = request.headers["content-md5"];
     if (contentMd5 === undefined) {
-      throw new ServiceError("MissingArgument", {
+      throw serviceError("MissingArgument", {
         fields: { ArgumentName: "Content-MD5" },
       });
     }

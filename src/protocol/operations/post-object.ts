@@ -1,7 +1,8 @@
 // PostObject: stores an object that a page's form sends. What a PUT says in headers stands in the form's fields.
 // Source: OSS API, PostObject.
 
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredDocument, requiredHeader, requiredText } from "../fields/answer.ts";
@@ -166,7 +167,7 @@ export const postObject: Operation<PostObjectInput, PostObjectOutput> = {
 /** @throws {ServiceError} RequestIsNotMultiPartContent */
 function requiredForm({ form }: RequestMessage): Form {
   if (form === undefined) {
-    throw new ServiceError("RequestIsNotMultiPartContent");
+    throw serviceError("RequestIsNotMultiPartContent");
   }
   return form;
 }

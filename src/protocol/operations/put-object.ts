@@ -1,7 +1,7 @@
 // PutObject: stores an object in one piece.
 // Source: OSS API, PutObject.
 
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { quoteEtag, unquoteEtag } from "../etag.ts";
 import { decodeObjectAcl, encodeObjectAcl, type ObjectAcl } from "../fields/access-control.ts";
 import { requiredHeader } from "../fields/answer.ts";
@@ -148,7 +148,7 @@ export const putObject: Operation<PutObjectInput, PutObjectOutput> = /* @__PURE_
 function assertUnconditional(headers: Headers): void {
   for (const name of ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"]) {
     if (headers[name.toLowerCase()] !== undefined) {
-      throw new ServiceError("NotImplemented", { fields: { Header: name } });
+      throw serviceError("NotImplemented", { fields: { Header: name } });
     }
   }
 }

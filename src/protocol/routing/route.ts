@@ -1,7 +1,8 @@
 // Which operation a request asks for. The marks of the request must be those of the operation, no more and no less:
 // a request that asks for something else beside (`PUT /bucket/key?acl`) must never pass for the operation without it.
 import type { Dialect } from "../dialects/dialect.ts";
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument, type ServiceError } from "../errors/service-error.ts";
 import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
 import type { AnyOperation, Marks } from "../operation.ts";
 import { operations } from "./operation-table.ts";
@@ -36,7 +37,7 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
   const [operation] = matching;
   if (unimplemented !== undefined && !operation?.marks.query.includes(unimplemented)) {
-    throw new ServiceError("NotImplemented", { fields: { Header: unimplemented } });
+    throw serviceError("NotImplemented", { fields: { Header: unimplemented } });
   }
   if (operation === undefined) {
     throw missingMark(candidates, presentMarks) ?? methodNotAllowed(request);
@@ -108,7 +109,7 @@ function missingMark(
 
 function methodNotAllowed(request: RequestMessage): ServiceError {
   const level = levelOf(request);
-  return new ServiceError("MethodNotAllowed", {
+  return serviceError("MethodNotAllowed", {
     fields: {
       ResourceType: level.charAt(0).toUpperCase() + level.slice(1),
       Method: request.method,

@@ -1,7 +1,9 @@
 // What OSS answers when it cannot tell, or does not believe, who sent a request. Its words, its fields in its order.
 //
 // Sources: OSS's pages on 403 and 400 errors, its EC pages, and recorded answers where a function names one.
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument, type ServiceError } from "../errors/service-error.ts";
 import { CLOCK_SKEW_MAX_MS } from "../limits.ts";
 import { toIso8601 } from "../times.ts";
 import type { Authentication } from "./authentication.ts";
@@ -16,7 +18,7 @@ const SIGNED_HEADER_MISSING_EC: ReadonlyMap<Authentication["scheme"], string> = 
 
 /** For a key that nobody has, and for a temporary key without its token, which OSS looks for among the others. */
 export function invalidAccessKeyId(accessKeyId: string): ServiceError {
-  return new ServiceError("InvalidAccessKeyId", { fields: { OSSAccessKeyId: accessKeyId } });
+  return serviceError("InvalidAccessKeyId", { fields: { OSSAccessKeyId: accessKeyId } });
 }
 
 /** An Authorization header of no known form. Of its value only the first word is repeated: the rest may be secret. */
@@ -27,7 +29,7 @@ export function invalidAuthorizationHeader(header: string): ServiceError {
 
 /** For a V1 URL whose token came in a header. Source: OSS, 400 errors. */
 export function securityTokenNotInUrl(): ServiceError {
-  return new ServiceError("InvalidRequest", {
+  return serviceError("InvalidRequest", {
     message: "Security-token must be provided by query string parameter.",
   });
 }
@@ -66,7 +68,7 @@ export function signedHeaderMissing(scheme: Authentication["scheme"], header: st
 
 /** For a header signature without a date, or with one that nobody can read. Source: EC 0002-00000503. */
 export function dateRequired(): ServiceError {
-  return new ServiceError("AccessDenied", {
+  return serviceError("AccessDenied", {
     message: "OSS authentication requires a valid Date.",
     ec: "0002-00000503",
   });
@@ -74,7 +76,7 @@ export function dateRequired(): ServiceError {
 
 /** For a signature in a header that is older, or further in the future, than CLOCK_SKEW_MAX_MS. */
 export function requestTimeTooSkewed(requestTime: Date, now: Date): ServiceError {
-  return new ServiceError("RequestTimeTooSkewed", {
+  return serviceError("RequestTimeTooSkewed", {
     fields: {
       MaxAllowedSkewMilliseconds: String(CLOCK_SKEW_MAX_MS),
       RequestTime: toIso8601(requestTime),
@@ -85,7 +87,7 @@ export function requestTimeTooSkewed(requestTime: Date, now: Date): ServiceError
 
 /** For a URL whose life is over. Source: an answer recorded in johnlui/AliyunOSS#20; EC 0002-00000069. */
 export function requestExpired(expires: Date, now: Date): ServiceError {
-  return new ServiceError("AccessDenied", {
+  return serviceError("AccessDenied", {
     message: "Request has expired.",
     fields: { Expires: toIso8601(expires), ServerTime: toIso8601(now) },
     ec: "0002-00000069",
@@ -94,7 +96,7 @@ export function requestExpired(expires: Date, now: Date): ServiceError {
 
 /** Under V4 a URL has a beginning too. Source: EC 0002-00000235. */
 export function requestNotYetValid(now: Date): ServiceError {
-  return new ServiceError("AccessDenied", {
+  return serviceError("AccessDenied", {
     message: "Request is not valid yet.",
     fields: { ServerTime: toIso8601(now) },
     ec: "0002-00000235",
@@ -114,7 +116,7 @@ export interface SignatureMismatch {
 /** Shows what should have been signed, so that the sender can find the difference. */
 export function signatureDoesNotMatch(mismatch: SignatureMismatch): ServiceError {
   const { accessKeyId, signatureProvided, stringToSign, canonicalRequest, ec } = mismatch;
-  return new ServiceError("SignatureDoesNotMatch", {
+  return serviceError("SignatureDoesNotMatch", {
     fields: {
       OSSAccessKeyId: accessKeyId,
       SignatureProvided: signatureProvided,

@@ -2,7 +2,9 @@
 // signed is a policy, which says what the other fields may be.
 //
 // Source: OSS API, PostObject; OSS, "Include a V4 signature in a POST policy".
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import { type Form, formValue } from "../http-message.ts";
 import { tokenProperty } from "./authentication-fields.ts";
 import { oss4Words } from "./oss4-words.ts";
@@ -78,7 +80,7 @@ function parseV4Form(form: Form): V4FormAuthentication {
   const names = oss4Words.query;
   const version = requiredField(form, names.version);
   if (version === V2_ALGORITHM) {
-    throw new ServiceError("NotImplemented", {
+    throw serviceError("NotImplemented", {
       message: "Signature version 2 (OSS2) is not implemented for forms. Sign with version 1 or version 4.",
       fields: { Header: names.version },
     });

@@ -1,5 +1,5 @@
 // Reading who says to have sent a request, and how it was signed. Nothing is believed here: see verifyAuthentication().
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
 import type {
   Authentication,
@@ -98,7 +98,7 @@ function parseV1Url({ query, headers }: RequestMessage): V1UrlAuthentication {
   const expires = queryValue(query, v1QueryNames.expires);
   const signature = queryValue(query, v1QueryNames.signature);
   if (!accessKeyId || !expires || !signature) {
-    throw new ServiceError("AccessDenied", {
+    throw serviceError("AccessDenied", {
       message: "Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters",
     });
   }

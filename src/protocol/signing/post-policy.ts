@@ -3,7 +3,8 @@
 //
 // Source: OSS API, PostObject, "Post Policy". `in` and `not-in` as the OSS SDK for Java writes them.
 import { decodeBase64 } from "../base64.ts";
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
+import type { ServiceError } from "../errors/service-error.ts";
 import { parseTime } from "../times.ts";
 
 /** A condition on one field, or on the size of the file. */
@@ -151,5 +152,5 @@ function invalidCondition(condition: unknown): ServiceError {
 }
 
 function invalidPolicy(reason: string, cause?: unknown): ServiceError {
-  return new ServiceError("InvalidPolicyDocument", { message: `Invalid Policy: ${reason}`, cause });
+  return serviceError("InvalidPolicyDocument", { message: `Invalid Policy: ${reason}`, cause });
 }

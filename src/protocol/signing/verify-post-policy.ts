@@ -1,7 +1,9 @@
 // Whether a form keeps to its policy. OSS asks only for what the conditions say; a field that none of them names is free.
 //
 // Source: OSS API, PostObject, "Post Policy"; the words of the refusals from recorded answers.
-import { ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import type { ServiceError } from "../errors/service-error.ts";
 import { postedContentType, postedKey } from "../fields/posted-object.ts";
 import { type Form, formValue } from "../http-message.ts";
 import type { FormAuthentication } from "./form-authentication.ts";
@@ -107,5 +109,5 @@ function describe(condition: FieldCondition): string {
 }
 
 function violation(reason: string): ServiceError {
-  return new ServiceError("AccessDenied", { message: `Invalid according to Policy: ${reason}` });
+  return serviceError("AccessDenied", { message: `Invalid according to Policy: ${reason}` });
 }

@@ -1,5 +1,5 @@
 // A temporary key and its token go together, for a while: neither is good without the other.
-import { ServiceError } from "../errors/service-error.ts";
+import { serviceError } from "../errors/known-error.ts";
 import { invalidAccessKeyId } from "./authentication-errors.ts";
 import { constantTimeEqual } from "./constant-time-equal.ts";
 import type { Credentials } from "./credentials.ts";
@@ -18,10 +18,10 @@ export function verifySecurityToken(
   now: Date,
 ): void {
   if (found.accessKeyId !== claimed.accessKeyId) {
-    throw new ServiceError("AccessKeyIdAndSecurityTokenNotMatch");
+    throw serviceError("AccessKeyIdAndSecurityTokenNotMatch");
   }
   if (found.securityToken === undefined && claimed.securityToken !== undefined) {
-    throw new ServiceError("InvalidSecurityToken");
+    throw serviceError("InvalidSecurityToken");
   }
   if (found.securityToken !== undefined && claimed.securityToken === undefined) {
     // Without a token OSS looks for the key among the lasting ones, where it is not. Source: OSS, "The OSS Access Key
@@ -29,9 +29,9 @@ export function verifySecurityToken(
     throw invalidAccessKeyId(claimed.accessKeyId);
   }
   if (!constantTimeEqual(found.securityToken ?? "", claimed.securityToken ?? "")) {
-    throw new ServiceError("InvalidSecurityToken", { ec: "0002-00000006" });
+    throw serviceError("InvalidSecurityToken", { ec: "0002-00000006" });
   }
   if (found.expiresAtMs !== undefined && now.getTime() >= found.expiresAtMs) {
-    throw new ServiceError("SecurityTokenExpired");
+    throw serviceError("SecurityTokenExpired");
   }
 }

@@ -1,5 +1,7 @@
 // Whether a signed request comes at its time. A recorded request would otherwise be good for ever.
-import { invalidArgument, ServiceError } from "../errors/service-error.ts";
+
+import { serviceError } from "../errors/known-error.ts";
+import { invalidArgument } from "../errors/service-error.ts";
 import type { RequestMessage } from "../http-message.ts";
 import { CLOCK_SKEW_MAX_MS, PRESIGNED_V4_EXPIRES_MAX_SECONDS } from "../limits.ts";
 import { parseBasicIso8601, parseTime, toBasicIso8601 } from "../times.ts";
@@ -65,7 +67,7 @@ function verifySkew(requestTime: Date, now: Date): void {
 
 function verifyAbsoluteLife({ expires }: V1UrlAuthentication | V2UrlAuthentication, now: Date): void {
   if (!/^\d+$/.test(expires)) {
-    throw new ServiceError("AccessDenied", {
+    throw serviceError("AccessDenied", {
       message: "Invalid date (should be seconds since epoch).",
       ec: "0002-00000070",
     });

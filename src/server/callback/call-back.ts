@@ -1,6 +1,6 @@
 // A callback from its parameters to its answer. The object is stored by then, so a callback that fails is no failure
 // of the upload: the answer is 203, and what the client needs to know of its object stands in the headers.
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { Headers } from "../../protocol/http-message.ts";
 import type { ObjectRecord } from "../../storage/records.ts";
@@ -38,7 +38,7 @@ export async function callBack(
     if (!(failure instanceof CallbackFailure)) {
       throw failure;
     }
-    throw new ServiceError("CallbackFailed", { message: failure.message, headers, cause: failure });
+    throw serviceError("CallbackFailed", { message: failure.message, headers, cause: failure });
   }
 }
 

@@ -2,7 +2,8 @@
 // Whatever is wrong with it is refused before anything is stored.
 // Source: OSS API, Callback, and the EC pages 0007-00000002 to 0007-00000101.
 import { decodeBase64 } from "../../protocol/base64.ts";
-import { invalidArgument, ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
+import { invalidArgument, type ServiceError } from "../../protocol/errors/service-error.ts";
 import type { CallbackParameters } from "../../protocol/fields/callback.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { CALLBACK_SIZE_MAX_BYTES, CALLBACK_URL_COUNT_MAX } from "../../protocol/limits.ts";
@@ -47,7 +48,7 @@ export function parseCallback({ callback, callbackVar }: CallbackParameters): Ca
   }
   const { callbackUrl, callbackHost, callbackBody, callbackBodyType, additionalHeaders } = document;
   if (additionalHeaders !== undefined) {
-    throw new ServiceError("NotImplemented", { fields: { Header: "additionalHeaders" } });
+    throw serviceError("NotImplemented", { fields: { Header: "additionalHeaders" } });
   }
   if (typeof callbackBody !== "string" || callbackBody === "") {
     throw refuse("The callbackBody of the callback is empty.", EC.emptyBody);

@@ -1,7 +1,7 @@
 // CORS as an act: which bucket a request from a page of another origin is about, and what its rules say. A request
 // without Origin costs nothing here: no bucket is read.
 
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import {
   type CrossOriginRequest,
   decodePreflight,
@@ -41,7 +41,7 @@ export async function answerPreflight(
 ): Promise<ResponseMessage> {
   const request = decodePreflight(headers);
   if (candidates.every(({ bucket }) => bucket === undefined)) {
-    throw new ServiceError("MethodNotAllowed", { fields: { ResourceType: "Service", Method: "OPTIONS" } });
+    throw serviceError("MethodNotAllowed", { fields: { ResourceType: "Service", Method: "OPTIONS" } });
   }
   const [bucket] = await existingBuckets(candidates, context);
   if (bucket === undefined) {
@@ -49,14 +49,14 @@ export async function answerPreflight(
   }
   const configuration = corsConfigurationOf(bucket);
   if (configuration === undefined) {
-    throw new ServiceError("AccessForbidden", {
+    throw serviceError("AccessForbidden", {
       message: "CORSResponse: CORS is not enabled for this bucket.",
       ec: NOT_ENABLED_EC,
     });
   }
   const grant = grantOf(configuration, request);
   if (grant === undefined) {
-    throw new ServiceError("AccessForbidden", { ec: NOT_ALLOWED_EC });
+    throw serviceError("AccessForbidden", { ec: NOT_ALLOWED_EC });
   }
   return encodePreflight(grant);
 }

@@ -1,6 +1,7 @@
 // Makes an object of an upload's parts. One transaction, no byte is copied: the object takes over the parts' blobs.
 import { createHash } from "node:crypto";
 import { percentEncodePath } from "../../protocol/addressing/percent-encoding.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { multipartEtag } from "../../protocol/etag.ts";
 import { malformedPartList } from "../../protocol/fields/part-list.ts";
@@ -94,7 +95,7 @@ async function completeAll(
   for (let attempt = 1; ; attempt += 1) {
     const parts = await listAllParts(upload, context);
     if (parts.length === 0) {
-      throw new ServiceError("InvalidPart", { fields: { UploadId: upload.uploadId } });
+      throw serviceError("InvalidPart", { fields: { UploadId: upload.uploadId } });
     }
     try {
       return await complete(upload, parts, input, context);
@@ -157,7 +158,7 @@ async function complete(
 
 function invalidPart(partNumber: number, parts: readonly CompletedPart[], uploadId: string): ServiceError {
   const etag = parts.find((part) => part.partNumber === partNumber)?.etag ?? "";
-  return new ServiceError("InvalidPart", {
+  return serviceError("InvalidPart", {
     fields: { ETag: etag, PartNumber: String(partNumber), UploadId: uploadId },
   });
 }

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import type { getBucketCors } from "../../protocol/operations/get-bucket-cors.ts";
 import { corsConfigurationOf } from "../cors/cross-origin.ts";
 import type { Handler } from "../handler.ts";
@@ -7,7 +7,7 @@ import { requireBucket } from "../require-resources.ts";
 export const handleGetBucketCors: Handler<typeof getBucketCors> = async ({ bucket }, context) => {
   const configuration = corsConfigurationOf(await requireBucket(bucket, context));
   if (configuration === undefined) {
-    throw new ServiceError("NoSuchCORSConfiguration", { fields: { BucketName: bucket } });
+    throw serviceError("NoSuchCORSConfiguration", { fields: { BucketName: bucket } });
   }
   return { output: { configuration } };
 };

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import type { getBucketLifecycle } from "../../protocol/operations/get-bucket-lifecycle.ts";
 import type { Handler } from "../handler.ts";
 import { lifecycleRulesOf } from "../lifecycle/stored-lifecycle.ts";
@@ -7,7 +7,7 @@ import { requireBucket } from "../require-resources.ts";
 export const handleGetBucketLifecycle: Handler<typeof getBucketLifecycle> = async ({ bucket }, context) => {
   const rules = lifecycleRulesOf(await requireBucket(bucket, context));
   if (rules.length === 0) {
-    throw new ServiceError("NoSuchLifecycle", { fields: { BucketName: bucket } });
+    throw serviceError("NoSuchLifecycle", { fields: { BucketName: bucket } });
   }
   return { output: { rules } };
 };

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import type { getBucketPolicy } from "../../protocol/operations/get-bucket-policy.ts";
 import { configurationOf } from "../bucket-configurations.ts";
 import type { Handler } from "../handler.ts";
@@ -7,7 +7,7 @@ import { requireBucket } from "../require-resources.ts";
 export const handleGetBucketPolicy: Handler<typeof getBucketPolicy> = async ({ bucket }, context) => {
   const policy = configurationOf(await requireBucket(bucket, context), "policy");
   if (policy === undefined) {
-    throw new ServiceError("NoSuchBucketPolicy", { fields: { BucketName: bucket } });
+    throw serviceError("NoSuchBucketPolicy", { fields: { BucketName: bucket } });
   }
   return { output: { policy } };
 };

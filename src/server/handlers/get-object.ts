@@ -1,6 +1,6 @@
 // An object's bytes, whole or a range of them.
 
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import { formatByteRange, resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { getObject } from "../../protocol/operations/get-object.ts";
@@ -24,7 +24,7 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
   assertReadable(origin, context.now());
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
   if (resolved === "unsatisfiable") {
-    throw new ServiceError("InvalidRange", {
+    throw serviceError("InvalidRange", {
       fields: { ActualObjectSize: String(object.sizeBytes), RangeRequested: formatByteRange(range ?? {}) },
     });
   }

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { getSymlink } from "../../protocol/operations/get-symlink.ts";
 import type { Handler } from "../handler.ts";
@@ -12,7 +12,7 @@ export const handleGetSymlink: Handler<typeof getSymlink> = async (id, context) 
   const bucket = await requireBucket(id.bucket, context);
   const link = await requireObject(id, context);
   if (link.type !== "Symlink") {
-    throw new ServiceError("NotSymlink", { fields: { Key: link.key } });
+    throw serviceError("NotSymlink", { fields: { Key: link.key } });
   }
   const objectHeaders = objectHeadersOf(link.attributes);
   const { etag } = link;

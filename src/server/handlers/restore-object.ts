@@ -1,5 +1,7 @@
 // Makes an archived object readable for some days. The class says only that it must be asked for: see archive.ts.
-import { invalidArgument, ServiceError } from "../../protocol/errors/service-error.ts";
+
+import { serviceError } from "../../protocol/errors/known-error.ts";
+import { invalidArgument } from "../../protocol/errors/service-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { RESTORE_ARCHIVE_DAYS_MAX } from "../../protocol/limits.ts";
 import type { RestoreTier, restoreObject } from "../../protocol/operations/restore-object.ts";
@@ -54,7 +56,7 @@ function hasTiers(attributes: ObjectAttributes): boolean {
  */
 function assertRestorable(attributes: ObjectAttributes, days: number, tier: RestoreTier | undefined): void {
   if (!isArchived(attributes)) {
-    throw new ServiceError("OperationNotSupported", {
+    throw serviceError("OperationNotSupported", {
       message: "The operation is not supported for this resource.",
       fields: { Detail: "RESTORE operation only support archive or cold archive objects." },
       ec: "0016-00000702",

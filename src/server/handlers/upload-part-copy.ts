@@ -1,6 +1,6 @@
 // A part whose bytes come from an object that this server already has.
 
-import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { serviceError } from "../../protocol/errors/known-error.ts";
 import { contentEtag } from "../../protocol/etag.ts";
 import { resolveByteRange } from "../../protocol/fields/byte-range.ts";
 import { present } from "../../protocol/fields/present.ts";
@@ -17,7 +17,7 @@ export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input
   const source = await openCopySource(input.source, input.conditions, context);
 
   if (source.object.type === "Symlink") {
-    throw new ServiceError("OperationNotSupported", {
+    throw serviceError("OperationNotSupported", {
       fields: { Detail: "The source of UploadPartCopy is a symbolic link." },
       ec: "0042-00000308",
     });

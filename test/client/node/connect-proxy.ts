@@ -1,6 +1,8 @@
 // A real proxy that knows one host: it passes on to a local port whatever host it is asked for.
-import { createServer, request as requestHttp } from "node:http";
+import { createServer, type RequestListener, request as requestHttp } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Certificate } from "./tls-service.ts";
 
 export interface ConnectProxy extends AsyncDisposable {
   readonly port: number;
@@ -10,12 +12,19 @@ export interface ConnectProxy extends AsyncDisposable {
   readonly closeTimes: readonly number[];
 }
 
-/** @param answer  the status with which CONNECT is refused; 0: it is never answered; default: it is granted */
-export async function startConnectProxy(targetPort: number, answer = 200): Promise<ConnectProxy> {
+/**
+ * @param answer       the status with which CONNECT is refused; 0: it is never answered; default: it is granted
+ * @param certificate  for a proxy that speaks TLS itself
+ */
+export async function startConnectProxy(
+  targetPort: number,
+  answer = 200,
+  certificate?: Certificate,
+): Promise<ConnectProxy> {
   const asked: string[] = [];
   const closeTimes: number[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((incoming, response) => {
+  const relay: RequestListener = (incoming, response) => {
     asked.push(`${incoming.method} ${incoming.url} ${incoming.headers["proxy-authorization"] ?? ""}`.trim());
     const { pathname, search } = new URL(incoming.url ?? "");
     const { method, headers } = incoming;
@@ -26,8 +35,11 @@ export async function startConnectProxy(targetPort: number, answer = 200): Promi
     });
     onward.on("error", () => response.destroy());
     incoming.pipe(onward);
-  });
-  server.on("connection", (socket) => {
+  };
+  const server = certificate
+    ? createTlsServer({ cert: certificate.certificate, key: certificate.key }, relay)
+    : createServer(relay);
+  server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
     socket.on("close", () => closeTimes.push(Date.now()));

@@ -1,8 +1,8 @@
-import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -42,6 +42,13 @@ function startProcess(command: string, args: readonly string[]): TestProcess {
   };
 }
 
+/** Of a program whose name has no space. */
+async function linuxProcess(pid: number): Promise<{ readonly state: string; readonly start: string }> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(" ");
+  const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+  return { state: fields[2] ?? "", start: `${boot.trim()} ${fields[21]}` };
+}
+
 async function startOpener(journals: string): Promise<TestProcess> {
   const opener = startProcess(process.execPath, [PROGRAM, journals, "key"]);
   equal(await opener.nextLine(), "ready");
@@ -51,6 +58,14 @@ async function startOpener(journals: string): Promise<TestProcess> {
 async function tellToOpen(opener: TestProcess): Promise<string> {
   opener.child.stdin.write("open\n");
   return opener.nextLine();
+}
+
+function gate(): { readonly isOpen: Promise<void>; readonly open: () => void } {
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { isOpen, open };
 }
 
 describe("lockFile()", () => {
@@ -83,6 +98,36 @@ describe("lockFile()", () => {
 
     await rejects(lockFile(path, "the upload", systemProcesses), { code: "upload-locked" });
     await lock.release();
+  });
+
+  it("is not taken by who has looked at a dead owner while another took over from it", async () => {
+    const path = join(folder, "late.lock");
+    const asked = gate();
+    const taken = gate();
+    const table = (pid: number, beforeAnswer?: () => Promise<void>): ProcessTable => ({
+      self: async () => ({ pid, place: "here" }),
+      async stateOf(owner) {
+        await beforeAnswer?.();
+        return owner.pid === 1 ? "dead" : "running";
+      },
+    });
+    await lockFile(path, "the upload", table(1));
+    const latecomer = table(2, () => {
+      asked.open();
+      return taken.isOpen;
+    });
+    const late = rejects(lockFile(path, "the upload", latecomer), { code: "upload-locked" });
+    await asked.isOpen;
+
+    const lock = await lockFile(path, "the upload", table(3));
+    taken.open();
+
+    await late;
+    await lock.release();
+    deepEqual(
+      (await readdir(folder)).filter((name) => name.startsWith("late")),
+      [],
+    );
   });
 
   it("has one holder at a time, whoever crashes or gives it back, and leaves no file", async () => {
@@ -142,14 +187,18 @@ describe("systemProcesses", () => {
   it("knows that a process has ended for which nobody has waited", {
     skip: process.platform !== "linux",
   }, async () => {
-    await using parent = startProcess("sh", ["-c", "read line & echo $!; exec cat"]);
-    const self = await systemProcesses.self();
+    // The parent becomes another program, which never waits for its child.
+    await using parent = startProcess("sh", ["-c", "sleep 60 & echo $!; exec cat"]);
     const pid = Number(await parent.nextLine());
-    match(String(pid), /^\d+$/);
+    const { start } = await linuxProcess(pid);
+    const owner = { ...(await systemProcesses.self()), pid, start };
+    equal(await systemProcesses.stateOf(owner), "running");
 
-    // Its input is the null device, so it ends by itself; its parent, by now another program, never waits for it.
-    const state = await systemProcesses.stateOf({ ...self, pid, start: "of the child" });
+    process.kill(pid, "SIGKILL");
+    while ((await linuxProcess(pid)).state !== "Z") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
 
-    equal(state, "dead");
+    equal(await systemProcesses.stateOf(owner), "dead");
   });
 });

@@ -122,6 +122,25 @@ describe("through a proxy", () => {
     ]);
   });
 
+  it("speaks TLS with a proxy that does, under the proxy's own name", async () => {
+    const ofProxy = makeCertificate();
+    const listener = (_request: IncomingMessage, response: ServerResponse) => response.end("x");
+    await using secure = await startTlsService(trusted, listener);
+    await using plain = await startScriptedService(listener);
+    await using tunnels = await startConnectProxy(secure.port, 200, ofProxy);
+    await using relays = await startConnectProxy(plain.port, 200, ofProxy);
+    const ca = [trusted.certificate, ofProxy.certificate];
+    using through = transportWith({ ca, proxy: `https://127.0.0.1:${tunnels.port}` });
+    using over = transportWith({ ca, proxy: `https://127.0.0.1:${relays.port}` });
+    using stranger = transportWith({ ca: trusted.certificate, proxy: `https://127.0.0.1:${relays.port}` });
+
+    equal(await textOf(through, requestTo("https://service.test:8443/")), "x");
+    equal(await textOf(over, requestTo("http://another.test:8080/b")), "x");
+    deepEqual(tunnels.asked, ["CONNECT service.test:8443"]);
+    deepEqual(relays.asked, ["PUT http://another.test:8080/b"]);
+    await rejects(stranger.send(requestTo("http://another.test:8080/b")), failsWith("tls", false));
+  });
+
   it("does not trust a host behind it more than others", async () => {
     await using service = await startTlsService(trusted, (_request, response) => response.end());
     await using proxy = await startConnectProxy(service.port);

@@ -1,11 +1,11 @@
 // What a page must be able to do, each scenario in a world of its own.
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { appendFile, utimes } from "node:fs/promises";
-import type { ResumedFrom } from "../../../src/client/upload/upload-task.ts";
+import type { ResumedFrom } from "../../../src/client/upload/upload-result.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { journalLaws } from "../../contract/upload-journal-contract.ts";
 import { repeatableBytes } from "../repeatable-bytes.ts";
-import type { World } from "./world.ts";
+import type { Outcome, World } from "./world.ts";
 
 export interface BrowserScenario {
   readonly name: string;
@@ -23,7 +23,7 @@ const basicScenarios: readonly BrowserScenario[] = [
     async run(world) {
       await world.pick(await world.writeFile("large.bin", LARGE));
 
-      const { result, error } = await world.upload("key", "large.bin", "file");
+      const { result, error } = await world.upload("key", "large.bin", "file", { partSize: 8 * MIB });
 
       equal(error, undefined);
       equal(result?.partCount, 8);
@@ -79,8 +79,8 @@ const basicScenarios: readonly BrowserScenario[] = [
 
       equal(error, undefined);
       equal(result?.partCount, 4);
-      // One to begin, one to complete, and one for each part.
-      equal(world.pages.expiredUrlCount, 6);
+      // One to look for an earlier upload, one to begin, one to complete, and one for each part.
+      equal(world.pages.expiredUrlCount, 7);
       await assertStored(world, "expired.bin", SMALL);
     },
   },
@@ -177,12 +177,13 @@ const basicScenarios: readonly BrowserScenario[] = [
     },
   },
   {
-    name: "says that no byte moves, and goes on when some do",
+    name: "sends a part again when no byte of it has moved for a while",
     async run(world) {
       await world.pick(await world.writeFile("slow.bin", SMALL));
       world.gate.allow(MIB);
-      const uploaded = world.upload("key", "slow.bin", "file", { ...inParts, timeoutMs: 500 });
-      await world.page.waitForFunction("test.progress?.bytesSent > 0");
+      const settings = { ...world.settings("key"), timeoutMs: 500 };
+      const uploaded = world.ask("upload", settings, "slow.bin", "file", inParts) as Promise<Outcome>;
+      await world.page.waitForFunction("test.events.includes('retry')");
 
       world.gate.allow(Number.POSITIVE_INFINITY);
 

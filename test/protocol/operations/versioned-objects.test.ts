@@ -8,8 +8,8 @@ import {
   getObject,
   getObjectMeta,
   headObject,
+  serviceError as knownError,
   oss,
-  ServiceError,
   uploadPartCopy,
 } from "../../../src/protocol/index.ts";
 import { aRequest, serviceError } from "../request-builder.ts";
@@ -92,7 +92,7 @@ describe("an answer to a copy", () => {
 describe("encodeError()", () => {
   for (const method of ["GET", "HEAD"] as const) {
     it(`writes an error's headers for ${method}, beside the request's id`, () => {
-      const error = new ServiceError("NoSuchKey", {
+      const error = knownError("NoSuchKey", {
         fields: { Key: "example" },
         headers: { "x-oss-delete-marker": "true", "x-oss-version-id": VERSION_ID },
       });

@@ -21,7 +21,7 @@ interface Cell {
   readonly seconds?: number;
 }
 
-const FIXED_SIZES = [2, 8, 32];
+const FIXED_SIZES = [4, 32];
 const MBIT_BYTES = 125_000;
 
 interface Run {
@@ -34,7 +34,7 @@ async function upload(
   { cell, seed = 1, surroundings = {} }: Run,
   createWindow: (clock: VirtualClock) => TransferWindow,
 ): Promise<{ readonly seconds: number; readonly window: TransferWindow; readonly clock: VirtualClock }> {
-  const { rttMs, mbits, loss = 0, resetChance = 0, seconds = 20 } = cell;
+  const { rttMs, mbits, loss = 0, resetChance = 0, seconds = 15 } = cell;
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const link = new SimulatedLink({ rttMs, bytesPerSecond: mbits * MBIT_BYTES, loss }, random);
@@ -61,10 +61,8 @@ describe("an adaptive window", () => {
   const cells: readonly Cell[] = [
     { name: "short and narrow", rttMs: 1, mbits: 10 },
     { name: "short and wide", rttMs: 1, mbits: 200 },
-    { name: "short and lossy", rttMs: 1, mbits: 50, loss: 0.005 },
     { name: "middling, with resets", rttMs: 20, mbits: 50, resetChance: 0.01 },
     { name: "middling and lossy", rttMs: 20, mbits: 200, loss: 0.005 },
-    { name: "long and narrow", rttMs: 100, mbits: 10, loss: 0.005 },
     { name: "long and wide", rttMs: 100, mbits: 200 },
     { name: "long and lossy", rttMs: 100, mbits: 50, loss: 0.005 },
   ];
@@ -124,7 +122,7 @@ describe("an adaptive window", () => {
     const { window } = await upload({ cell }, adaptive);
 
     const { lossPerByte = 0 } = window.measured ?? {};
-    const { partSizeBytes } = choosePartSize({ sizeBytes: 20 * 50 * MBIT_BYTES });
+    const { partSizeBytes } = choosePartSize({ sizeBytes: 15 * 50 * MBIT_BYTES });
     ok(lossPerByte * partSizeBytes > 0.1 && lossPerByte * partSizeBytes < 0.4, String(lossPerByte));
   });
 

@@ -1,7 +1,7 @@
 // What one run of the upload told and did.
 import type { UploadEvent } from "../../../src/client/upload/upload-event.ts";
 import type { UploadHandle } from "../../../src/client/upload/upload-handle.ts";
-import type { UploadResult } from "../../../src/client/upload/upload-task.ts";
+import type { UploadResult } from "../../../src/client/upload/upload-result.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { Machine, UploadWorld } from "./upload-world.ts";
 import type { RunEnd } from "./virtual-time.ts";

@@ -1,7 +1,7 @@
 // A client's transport that leads, through a network of faults, to the real server's handler.
 import type { Transport, TransportRequest, TransportResponse } from "../../../src/client/transport.ts";
 import { TransportError, type TransportErrorCode } from "../../../src/client/transport-error.ts";
-import { ServiceError } from "../../../src/protocol/errors/service-error.ts";
+import { serviceError } from "../../../src/protocol/errors/known-error.ts";
 import { handleRequest, type OutgoingResponse, type Service } from "../../../src/server/handle-request.ts";
 import type { RequestFault } from "./fault.ts";
 import { type LoggedRequest, operationOf, queryOf } from "./request-log.ts";
@@ -191,7 +191,7 @@ class SimulatedExchange {
     } catch (cause) {
       // A source that cannot be read ends the exchange, as a broken connection does.
       this.end(cause);
-      throw new ServiceError("IncompleteBody", { cause });
+      throw serviceError("IncompleteBody", { cause });
     } finally {
       if (!isAtEnd) {
         // A read that is under way ends first; nobody waits for it.

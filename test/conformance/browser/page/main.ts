@@ -19,6 +19,8 @@ interface PageSettings {
   readonly bucket: string;
   /** Keys come from a function in one half of the scenarios, signed URLs in the other. */
   readonly auth: "key" | "urls";
+  readonly timeoutMs?: number;
+  readonly attempts?: number;
 }
 
 interface Outcome {
@@ -75,8 +77,8 @@ export type TestPage = typeof test;
 
 Object.assign(globalThis, { test });
 
-function bucketOf({ endpoint, region, bucket, auth }: PageSettings): Bucket {
-  return new Bucket(auth === "urls" ? { sign } : getKey, endpoint, bucket, { region });
+function bucketOf({ endpoint, bucket, auth, ...options }: PageSettings): Bucket {
+  return new Bucket(auth === "urls" ? { sign } : getKey, endpoint, bucket, options);
 }
 
 async function getKey(): Promise<TemporaryCredentials> {

@@ -1,0 +1,163 @@
+// What `cp FROM… TO` means: one transfer for each file or object.
+import { join } from "node:path";
+import type { Bucket } from "../../client/node/index.ts";
+import { CommandError } from "../command-error.ts";
+import { downloadTarget } from "../download-target.ts";
+import { formatOssUrl, isOssUrl, type OssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
+import { fileOfKey } from "./file-of-key.ts";
+import { findLocal, STREAM } from "./find-local.ts";
+import { listObjects, type RemoteObject } from "./list-objects.ts";
+import type { ObjectPlace, Transfer, Unmovable } from "./transfer.ts";
+
+export interface FindContext {
+  readonly recursive: boolean;
+  readonly signal: AbortSignal;
+  readonly isMeant: (name: string) => boolean;
+  bucket(name: string): Promise<Bucket>;
+}
+
+export type Found = Transfer | Unmovable;
+
+/** @throws {CommandError} when the places make no sense together, before anything is moved */
+export async function findTransfers(
+  sources: readonly string[],
+  target: string,
+  context: FindContext,
+): Promise<{ readonly isOne: boolean; readonly transfers: AsyncGenerator<Found> }> {
+  if (![...sources, target].some(isOssUrl)) {
+    throw new CommandError(
+      `neither "${sources[0]}" nor "${target}" is in object storage; write one as oss://BUCKET/KEY`,
+    );
+  }
+  const isOneOfMany = sources.length > 1;
+  const finders: Finder[] = [];
+  for (const source of sources) {
+    const find = isOssUrl(source) ? fromRemote : fromLocal;
+    finders.push(await find(source, target, { ...context, isOneOfMany }));
+  }
+  return { isOne: !isOneOfMany && finders[0]?.isOne === true, transfers: allOf(finders) };
+}
+
+interface Finder {
+  readonly isOne: boolean;
+  find(): AsyncGenerator<Found>;
+}
+
+async function* allOf(finders: readonly Finder[]): AsyncGenerator<Found> {
+  for (const finder of finders) {
+    yield* finder.find();
+  }
+}
+
+interface SourceContext extends FindContext {
+  readonly isOneOfMany: boolean;
+}
+
+async function fromLocal(
+  path: string,
+  to: string,
+  { recursive, isMeant, isOneOfMany }: SourceContext,
+): Promise<Finder> {
+  if (!isOssUrl(to)) {
+    throw new CommandError(
+      `neither "${path}" nor "${to}" is in object storage; write one as oss://BUCKET/KEY`,
+    );
+  }
+  const target = parseOssUrl(to);
+  const source = await findLocal(path, { recursive });
+  const isMany = source.isMany || isOneOfMany;
+  const isFolder = target.key === "" || target.key.endsWith("/");
+  if (path === STREAM && isFolder) {
+    throw new CommandError(`standard input has no name; write the key: oss://${target.bucket}/KEY`);
+  }
+  const prefix = isMany && !isFolder ? `${target.key}/` : target.key;
+  const keyOf = (name: string) => (isMany || isFolder ? prefix + name : target.key);
+  const find = async function* (): AsyncGenerator<Found> {
+    for await (const found of source.files()) {
+      if ("problem" in found) {
+        yield { type: "unmovable", ...found };
+      } else if (!source.isMany || isMeant(found.name)) {
+        const url = { bucket: target.bucket, key: keyOf(found.name) };
+        parseObjectUrl(formatOssUrl(url));
+        yield { type: "upload", source: found.file, target: url };
+      }
+    }
+  };
+  return { isOne: !source.isMany, find };
+}
+
+async function fromRemote(from: string, to: string, context: SourceContext): Promise<Finder> {
+  const { recursive, signal, isMeant, isOneOfMany } = context;
+  const source = parseOssUrl(from);
+  const bucket = await context.bucket(source.bucket);
+  if (!recursive) {
+    parseObjectUrl(from);
+    const target = await targetOfOne(source, to, isOneOfMany);
+    const find = async function* (): AsyncGenerator<Found> {
+      const { sizeBytes, lastModified } = await bucket.headObject(source.key, { signal });
+      yield target({ ...source, sizeBytes, modifiedMs: lastModified.getTime() });
+    };
+    return { isOne: true, find };
+  }
+  // What is meant is a folder, not every key that happens to begin so.
+  const prefix = source.key === "" || source.key.endsWith("/") ? source.key : `${source.key}/`;
+  const target = targetOfMany(to);
+  const find = async function* (): AsyncGenerator<Found> {
+    let isFound = false;
+    for await (const object of listObjects(bucket, prefix, signal)) {
+      isFound = true;
+      if (isMeant(object.name)) {
+        yield target({ bucket: source.bucket, ...object }, object);
+      }
+    }
+    if (!isFound) {
+      throw new CommandError(`there is nothing under ${formatOssUrl({ ...source, key: prefix })}`);
+    }
+  };
+  return { isOne: false, find };
+}
+
+async function targetOfOne(
+  source: OssUrl,
+  to: string,
+  isOneOfMany: boolean,
+): Promise<(place: ObjectPlace) => Found> {
+  if (!isOssUrl(to)) {
+    const path = to === STREAM ? STREAM : await downloadTarget(to, source.key);
+    return (place) => ({ type: "download", source: place, path });
+  }
+  const { bucket, key } = parseOssUrl(to);
+  const isFolder = key === "" || key.endsWith("/");
+  if (isOneOfMany && !isFolder) {
+    throw new CommandError(`several objects need a folder to go to; write ${to}/`);
+  }
+  const target = { bucket, key: isFolder ? key + source.key.slice(source.key.lastIndexOf("/") + 1) : key };
+  parseObjectUrl(formatOssUrl(target));
+  return (place) => copyOf(place, target);
+}
+
+function targetOfMany(to: string): (place: ObjectPlace, object: RemoteObject) => Found {
+  if (isOssUrl(to)) {
+    const { bucket, key } = parseOssUrl(to);
+    const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
+    return (place, { name }) =>
+      name === ""
+        ? { type: "unmovable", place: formatOssUrl(place), problem: "it stands for the folder itself" }
+        : copyOf(place, { bucket, key: prefix + name });
+  }
+  if (to === STREAM) {
+    throw new CommandError("standard output takes one object; leave out -r");
+  }
+  return (place, { name }) => {
+    const file = fileOfKey(to, name, process.platform);
+    return "problem" in file
+      ? { type: "unmovable", place: formatOssUrl(place), problem: file.problem }
+      : { type: "download", source: place, path: join(file.path) };
+  };
+}
+
+function copyOf(source: ObjectPlace, target: OssUrl): Found {
+  return source.bucket === target.bucket && source.key === target.key
+    ? { type: "unmovable", place: formatOssUrl(source), problem: "it would be copied onto itself" }
+    : { type: "copy", source, target };
+}

@@ -1,0 +1,53 @@
+// What all transfers of one command share: one client for each bucket, one output, one board, one policy.
+import type { Bucket, ClientOptions } from "../../client/node/index.ts";
+import { bucketOf } from "../client-options.ts";
+import type { Environment } from "../connection.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { createOutput } from "../output.ts";
+import { OverwritePolicy, terminalAsk } from "./overwrite-policy.ts";
+import { ProgressBoard } from "./progress-board.ts";
+import type { ListContext } from "./run-transfer-list.ts";
+import { type TransferFlags, uploadOptionsOf } from "./transfer-flags.ts";
+
+/** Over ten seconds and more, so that a transfer survives the restart of a server. */
+const ATTEMPT_COUNT = 7;
+
+export interface CommandContext extends ListContext {
+  /** Takes the live line away. */
+  endProgress(): void;
+}
+
+export function transferContext(flags: TransferFlags, environment: Environment): CommandContext {
+  const signal = listenForInterruption();
+  const output = createOutput(
+    { json: flags.json ?? false },
+    { out: process.stdout, progress: process.stderr, now: Date.now },
+  );
+  const board = new ProgressBoard(output, Date.now);
+  const buckets = new Map<string, Promise<Bucket>>();
+  const patience: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {
+    attempts: ATTEMPT_COUNT,
+    concurrency: flags.parallel,
+    maxBandwidth: flags.bandwidthLimit,
+  };
+  return {
+    signal,
+    output,
+    board,
+    uploadOptions: uploadOptionsOf(flags),
+    isExplained: flags.explain ?? false,
+    isDryRun: flags.dryRun ?? false,
+    jobCount: flags.jobs,
+    policy: new OverwritePolicy(flags, terminalAsk(signal)),
+    bucket(name) {
+      const known = buckets.get(name) ?? bucketOf(name, flags, environment, patience);
+      buckets.set(name, known);
+      return known;
+    },
+    warn(line) {
+      output.endProgress();
+      process.stderr.write(`partwise: ${line}\n`);
+    },
+    endProgress: () => output.endProgress(),
+  };
+}

@@ -1,0 +1,149 @@
+// The parts under way: begins each with its own way to be stopped, tells how it goes, and reports how it ended.
+import type { TransferPlace } from "../flow/transfer-window.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import type { PlannedPart } from "./part-plan.ts";
+import { PartSender } from "./part-sender.ts";
+import { isGone } from "./resume-upload.ts";
+import { BUFFERS_PER_BODY, READ_SIZE_BYTES } from "./source-body.ts";
+import type { RunningPart } from "./tail-duplication.ts";
+import type { UploadCheckpoint } from "./upload-checkpoint.ts";
+import type { UploadAction, UploadFact } from "./upload-facts.ts";
+import type { UploadState } from "./upload-state.ts";
+import type { RunningStatistics } from "./upload-statistics.ts";
+import type { UploadTask } from "./upload-task.ts";
+
+export interface RunningPartsTask extends UploadTask {
+  readonly checkpoint: UploadCheckpoint;
+  readonly statistics: RunningStatistics;
+}
+
+interface Running {
+  readonly part: PlannedPart;
+  readonly isDuplicate: boolean;
+  readonly startedAtMs: number;
+  readonly controller: AbortController;
+}
+
+export class RunningParts {
+  readonly #task: RunningPartsTask;
+  readonly #state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">;
+  readonly #onEnd: (fact: UploadFact) => void;
+  readonly #sender: PartSender;
+  readonly #running = new Set<Running>();
+  #pool: BufferPool;
+
+  /** @param onEnd  takes what has become of a part, before anything else is done about it */
+  constructor(
+    task: RunningPartsTask,
+    state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">,
+    onEnd: (fact: UploadFact) => void,
+  ) {
+    this.#task = task;
+    this.#state = state;
+    this.#onEnd = onEnd;
+    this.#sender = new PartSender(task, task.checkpoint, task.statistics);
+    this.#pool = this.#newPool();
+  }
+
+  /** Begins a part in `place`, which it gives back. */
+  start(action: UploadAction & { readonly type: "send-part" }, place: TransferPlace): void {
+    const { partNumber, isDuplicate, uploadId } = action;
+    const { reporter, clock, statistics } = this.#task;
+    const part = this.#planned(partNumber);
+    const running = { part, isDuplicate, startedAtMs: clock.now(), controller: new AbortController() };
+    this.#running.add(running);
+    statistics.noteRunning(this.#running.size);
+    if (isDuplicate) {
+      statistics.duplicateCount += 1;
+      statistics.duplicateBytes += part.end - part.start;
+      reporter.tell({ type: "part-duplicated", partNumber });
+    } else {
+      reporter.progress.partStarted(partNumber);
+    }
+    void this.#send(running, uploadId, place);
+  }
+
+  stop(partNumber: number): void {
+    for (const { part, controller } of this.#running) {
+      if (part.number === partNumber) {
+        controller.abort();
+      }
+    }
+  }
+
+  /** Their memory goes with them. */
+  stopAll(): void {
+    for (const { controller } of this.#running) {
+      controller.abort();
+    }
+    // The old one goes with the bodies that still have its buffers.
+    this.#pool = this.#newPool();
+  }
+
+  /** How those that are not duplicates themselves stand now. A loser that has yet to end is none: its part is there. */
+  get now(): readonly RunningPart[] {
+    const nowMs = this.#task.clock.now();
+    const all = [...this.#running];
+    return all
+      .filter(({ isDuplicate, part }) => !isDuplicate && !this.#state.isUploaded(part.number))
+      .map(({ part, startedAtMs }) => ({
+        partNumber: part.number,
+        sizeBytes: part.end - part.start,
+        ageMs: nowMs - startedAtMs,
+        isDuplicated: all.some((other) => other.isDuplicate && other.part === part),
+      }));
+  }
+
+  async #send(running: Running, uploadId: string, place: TransferPlace): Promise<void> {
+    const { part, isDuplicate, controller } = running;
+    const { reporter, plan } = this.#task;
+    const { signal } = controller;
+    const pool = this.#pool;
+    try {
+      const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, pool, signal });
+      this.#running.delete(running);
+      if (this.#state.phase === "restarting") {
+        // It has arrived in an upload that is gone.
+        reporter.progress.partFailed(part.number);
+      } else if (!this.#state.isUploaded(part.number)) {
+        const { attempts, tookMs } = sent;
+        const { sizeBytes } = sent.part;
+        reporter.progress.partDone(part.number, sizeBytes);
+        reporter.tell({ type: "part-done", partNumber: part.number, sizeBytes, attempts, tookMs });
+      }
+      this.#onEnd({ type: "part-uploaded", part: sent.part });
+    } catch (error) {
+      this.#running.delete(running);
+      this.#onEnd(endOf(part.number, error, signal));
+      if (!this.#state.isBeingSent(part.number)) {
+        reporter.progress.partFailed(part.number);
+      }
+    }
+    if (this.#state.isUploaded(part.number) && !this.#state.isBeingSent(part.number)) {
+      plan.feed?.release(part.number);
+    }
+  }
+
+  #planned(partNumber: number): PlannedPart {
+    const part = this.#task.plan.parts[partNumber - 1];
+    if (part === undefined) {
+      throw new Error(`impossible: part ${partNumber} is not in the plan`);
+    }
+    return part;
+  }
+
+  #newPool(): BufferPool {
+    // Allocated as they are needed. A body whose place is free for the next one has none any more.
+    const bufferCountMax = this.#task.window.sizeMax * BUFFERS_PER_BODY;
+    return new BufferPool({ bufferSizeBytes: READ_SIZE_BYTES, bufferCountMax });
+  }
+}
+
+function endOf(partNumber: number, error: unknown, signal: AbortSignal): UploadFact {
+  if (signal.aborted) {
+    return { type: "part-stopped", partNumber };
+  }
+  return isGone(error)
+    ? { type: "upload-gone", partNumber, error }
+    : { type: "part-failed", partNumber, error };
+}

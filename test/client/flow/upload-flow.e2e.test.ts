@@ -1,0 +1,87 @@
+// What an upload measures serves the next one, in another process too.
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { systemClock } from "../../../src/client/clock.ts";
+import type { Measurements } from "../../../src/client/flow/goodput-memory.ts";
+import { parseNote } from "../../../src/client/flow/goodput-memory.ts";
+import type { UploadEvent } from "../../../src/client/upload/upload-event.ts";
+import { fixedCredentials, type RunningServer, startServer } from "../../../src/server/index.ts";
+import { openMemoryStore } from "../../../src/storage/memory/open-memory-store.ts";
+import type { Store } from "../../../src/storage/store.ts";
+import { bucketAt, impatientPlatform } from "../scripted-service.ts";
+
+const MIB = 1024 * 1024;
+
+let store: Store;
+let server: RunningServer;
+
+before(async () => {
+  store = await openMemoryStore();
+  const credentials = fixedCredentials([{ accessKeyId: "test-id", accessKeySecret: "test-secret" }]);
+  server = await startServer({ store, credentials });
+  await bucketAt(server.endpoint).createBucket();
+});
+
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await store[Symbol.asyncDispose]();
+});
+
+/** A client as a new process would make it, whose notes go to `notes`. */
+function clientWith(notes: Map<string, string>) {
+  const measurements: Measurements = {
+    load: async (host) => notes.get(host),
+    async save(host, note) {
+      notes.set(host, note);
+    },
+  };
+  return bucketAt(server.endpoint, {}, { ...impatientPlatform(), clock: systemClock, measurements });
+}
+
+async function uploadWith(notes: Map<string, string>, sizeBytes: number): Promise<readonly UploadEvent[]> {
+  const events: UploadEvent[] = [];
+  const bytes = new Uint8Array(sizeBytes);
+  await clientWith(notes).upload("object", bytes, {
+    multipartThreshold: 0,
+    onEvent: (event) => events.push(event),
+  });
+  return events;
+}
+
+function reasonsOf(events: readonly UploadEvent[]): string {
+  return events.flatMap((event) => (event.type === "planned" ? event.reasons : [])).join("\n");
+}
+
+describe("bucket.upload(), with nothing given", () => {
+  it("says why its parts are as they are, and notes what it measured for the next", async () => {
+    const notes = new Map<string, string>();
+
+    const first = await uploadWith(notes, 10 * MIB);
+    const second = await uploadWith(notes, 10 * MIB);
+
+    match(reasonsOf(first), /^256 KiB parts: enough of them for every connection/);
+    deepEqual([...notes.keys()], [new URL(server.endpoint).host]);
+    ok(parseNote([...notes.values()][0] ?? "", Date.now()) !== undefined);
+    match(reasonsOf(second), /^a connection carried .+\/s, an answer took \d+ ms\n.+ parts: /);
+  });
+
+  it("begins with as many transfers as were in use the last time, and says so", async () => {
+    const note = { version: 1, measuredAtMs: Date.now(), connectionGoodput: 1e6, concurrency: 3 };
+    const text = JSON.stringify({ ...note, partCostMs: 10, lossPerByte: 0 });
+    const notes = new Map([[new URL(server.endpoint).host, text]]);
+
+    const events = await uploadWith(notes, MIB);
+
+    const [first] = events.filter((event) => event.type === "window");
+    equal(first?.size, 3);
+    match(first?.reason ?? "", /as many as were in use the last time/);
+  });
+
+  it("notes nothing of uploads that end before they show anything", async () => {
+    const notes = new Map<string, string>();
+
+    await uploadWith(notes, MIB);
+
+    equal(notes.size, 0);
+  });
+});
