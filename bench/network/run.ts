@@ -4,7 +4,7 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
-import { constants, cpus, release, setPriority, tmpdir } from "node:os";
+import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Cell, type Contestant, cellName, cells, contestants, quickCells, sizeOfCell } from "./cells.ts";
@@ -83,8 +83,6 @@ async function main(): Promise<void> {
   const chosen = choose(contestants, options.clients, ({ name }) => name, "client");
   await assertLinksWork();
   await removeLeftovers();
-  // Every program that the bench starts inherits it: other work on the machine shall not look like a slow client.
-  setPriority(constants.priority.PRIORITY_HIGH);
   const folder = await mkdtemp(join(tmpdir(), "partwise-bench-network-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const relay = await buildRelay(folder);
