@@ -74,7 +74,7 @@ export async function runFaultyService(
   const counts = [...fateCounts].map(([fate, count]) => `${fate} ${count}`).join(", ");
   const { retryCount, duplicateCount } = faulty.result.statistics;
   log(
-    `concurrency ${concurrency}, ${partCount} parts: ${Math.round(faulty.tookMs)} ms over a faulty service ` +
+    `concurrency ${JSON.stringify(concurrency)}, ${partCount} parts: ${Math.round(faulty.tookMs)} ms over a faulty service ` +
       `(${counts}; ${retryCount} retries, ${duplicateCount} duplicates), ${Math.round(clean.tookMs)} ms over a clean one: ` +
       `${ratio.toFixed(2)} ×`,
   );
