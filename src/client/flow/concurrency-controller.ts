@@ -12,7 +12,8 @@
 // what a link carried in its first seconds is not what it carries later: so it grows quickly and shrinks step by step,
 // each step tried before it is kept.
 //
-// A service that says "slow down", and a time-out, take three tenths of the window, once an epoch.
+// A service that says "slow down", and time-outs, when there are many of them, take three tenths of the window, once an
+// epoch.
 import type { GoodputSample } from "./goodput-meter.ts";
 
 export interface ControllerLimits {
