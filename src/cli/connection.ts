@@ -1,12 +1,13 @@
 // Which service, and with which keys: flags first, then the environment, then ~/.ossutilconfig.
 
 import type { Auth } from "../client/node/index.ts";
+import { shellWord } from "../client/node/resume-command.ts";
 import type { Addressing } from "../protocol/addressing/endpoint.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { CommandError } from "./command-error.ts";
 import { credentialProcess } from "./credential-process.ts";
 import { readCredentials, readServerLocation } from "./data-folder.ts";
-import { commandName, shellWord } from "./invocation.ts";
+import { commandName } from "./invocation.ts";
 import { readOssutilConfig } from "./ossutil-config.ts";
 
 /** As the flags of every client command give them. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
-import { type CommandResult, runCommand } from "./run-command.ts";
+import { type CommandResult, cleanEnvironment, runCommand } from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -93,7 +93,7 @@ describe("partwise cp of many", () => {
     await tree("stream", { "s.bin": "streamed" });
     const child = spawn(process.execPath, [mainPath, "cp", "--data", "data", "-", "oss://bucket/s/in"], {
       cwd: folder,
-      env: { PATH: process.env.PATH ?? "", HOME: folder },
+      env: cleanEnvironment(folder),
       stdio: ["pipe", "ignore", "inherit"],
     });
     child.stdin.end("streamed");

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
+import { shellWord } from "../../client/node/resume-command.ts";
 import { TEMPORARY_KEY_LIFE_MAX_SECONDS } from "../../protocol/limits.ts";
 import { countFlag } from "../client-options.ts";
 import { connectionOfDataFolder } from "../connection.ts";
-import { shellWord } from "../invocation.ts";
 
 interface TokenFlags {
   readonly data: string;

@@ -2,8 +2,9 @@
 
 import { once } from "node:events";
 import { mkdir, rm, utimes } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import type { Bucket, UploadEvent, UploadOptions } from "../../client/node/index.ts";
+import { formatOssUrl } from "../oss-url.ts";
 import type { Output } from "../output.ts";
 import { countOf, formatDuration, formatRate, formatSize } from "../quantities.ts";
 import { STREAM } from "./find-local.ts";
@@ -89,7 +90,7 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
   const { output, board, warn } = context;
   if (event.type === "progress") {
     const { bytesSent, totalBytes, partsDone, partsInFlight, partCount } = event;
-    board.update(basename(path), { bytesSent, totalBytes, parts: { partsDone, partsInFlight, partCount } });
+    board.update(path, { bytesSent, totalBytes, parts: { partsDone, partsInFlight, partCount } });
     return;
   }
   if (event.type === "done" || event.type === "failed") {
@@ -120,7 +121,7 @@ async function downloaded(
   const result = await bucket.download(source.key, path, {
     signal,
     onProgress: ({ receivedBytes, totalBytes }) =>
-      board.update(basename(path), { bytesSent: receivedBytes, totalBytes }),
+      board.update(formatOssUrl(source), { bytesSent: receivedBytes, totalBytes }),
   });
   if (keepsTime) {
     const time = new Date(source.modifiedMs);
@@ -170,7 +171,7 @@ async function copied(
       ...(objectHeaders === undefined || Object.keys(objectHeaders).length === 0 ? {} : { objectHeaders }),
       signal,
       onProgress: ({ bytesSent, totalBytes, partsDone, partsInFlight, partCount }) =>
-        board.update(basename(key), {
+        board.update(formatOssUrl(source), {
           bytesSent,
           totalBytes,
           parts: { partsDone, partsInFlight, partCount },

@@ -148,7 +148,8 @@ async function copyInParts(
   const objectHeaders = options.objectHeaders ?? inherited;
   const { read } = means;
   const open = async () => copiedSource({ source, head, read });
-  const wishes = { partSize: PART_SIZE_BYTES, ...options, objectHeaders, tags, multipartThreshold: 0 };
+  const partSize = options.partSize ?? PART_SIZE_BYTES;
+  const wishes = { ...options, partSize, objectHeaders, tags, multipartThreshold: 0 };
   const result = await means.upload(open, wishes, copyingCalls(means, source, head.etag));
   const { bucket, etag, crc64, versionId, sizeBytes, resumed, partCount } = result;
   const method = "multipart" as const;

@@ -4,6 +4,9 @@ import type { Clock } from "../clock.ts";
 import type { TransferPlace, TransferWindow } from "../flow/transfer-window.ts";
 import type { TailDecision } from "./tail-duplication.ts";
 
+/** Nobody is told. Made once: an abort without a reason makes an error with a stack, and there is one for each fact. */
+const VOID = new Error("what was waited for has become void");
+
 export interface TailWatchOptions {
   readonly clock: Clock;
   readonly window: TransferWindow;
@@ -33,7 +36,7 @@ export class TailWatch {
   }
 
   stop(): void {
-    this.#waiting.abort();
+    this.#waiting.abort(VOID);
   }
 
   async #duplicate(decision: TailDecision, signal: AbortSignal): Promise<void> {
