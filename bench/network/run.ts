@@ -31,7 +31,7 @@ const HELP = `npm run bench:network [-- OPTIONS]
 /** Block by block the same bytes: nothing on the way compresses or compares them. */
 const FILE_BLOCK = Buffer.alloc(1024 * 1024, "partwise bench ");
 
-const HOPELESS_FACTOR = 1.5;
+const HOPELESS_FACTOR = 1.3;
 
 /** What plot.ts reads. */
 export interface NetworkResult {
