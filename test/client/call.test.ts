@@ -110,7 +110,10 @@ describe("a call", () => {
     const again = counts.indexOf(0);
     for (const attempt of [counts.slice(0, again), counts.slice(again)]) {
       equal(attempt.at(-1), 300_000);
-      deepEqual(attempt, attempt.toSorted((left, right) => left - right));
+      deepEqual(
+        attempt,
+        attempt.toSorted((left, right) => left - right),
+      );
     }
   });
 

@@ -1,6 +1,6 @@
 // What a user may say about an upload.
 import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
-import type { TransferConcurrency } from "../flow/transfer-concurrency.ts";
+import type { TransferConcurrency } from "../flow/transfer-window.ts";
 import type { UploadEvent } from "./upload-event.ts";
 import type { UploadJournals } from "./upload-journal.ts";
 import type { ProgressListener } from "./upload-progress.ts";
