@@ -63,7 +63,7 @@ function pageWindow(sizeMin: number, sizeMax: number, clock: Clock): TransferWin
         sent() {},
         failed({ kind, retryAfterMs = 0 }) {
           queue.hold(retryAfterMs);
-          if ((kind === "throttled" || kind === "timeout") && startedAtMs >= backedOffAtMs) {
+          if ((kind === "throttled" || kind === "timeout") && startedAtMs > backedOffAtMs) {
             backedOffAtMs = clock.now();
             resize(Math.floor(queue.size * BACK_OFF_FACTOR), `${kind}: fewer at a time`);
           }

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { TransferPlace, TransferWindow } from "../flow/transfer-window.ts";
 import { decideTail, type TailDecision, type TailSituation } from "./tail-duplication.ts";
 
-export interface TailWatchOptions {
+interface TailWatchOptions {
   readonly clock: Clock;
   readonly window: TransferWindow;
   /** How things stand now; undefined while parts wait to be sent for the first time. */
