@@ -1,7 +1,7 @@
 // Several links side by side, as far as the machine carries them.
 
 /** What the links of all lanes may carry together: above this the processors would be measured, not the links. */
-const RATE_SUM_MAX_MBITS = 400;
+const RATE_SUM_MAX_MBITS = 260;
 
 export interface Job {
   /** What the job's link carries at most. */

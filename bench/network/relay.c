@@ -217,7 +217,7 @@ int main(int argument_count, char **arguments) {
   // The kernel may by default wake a sleeper 50 microseconds late: half the time that a packet takes at 100 Mbit/s.
   prctl(PR_SET_TIMERSLACK, 1000);
   // Other programs' work must not become the link's delay. Where this is refused the counters tell how late it was.
-  sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
+  sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 2});
 
   int devices[2] = {make_device(arguments[1], arguments[3]), make_device(arguments[2], arguments[3])};
   struct direction ways[2];

@@ -39,6 +39,9 @@ interface Part {
   readonly crc64: bigint;
 }
 
+/** As object stores do: a connection that a client leaves idle for a moment is still there. */
+const KEEP_ALIVE_MS = 60_000;
+
 const UPLOAD_ID = "0004B9894A22E5B1888A1E29F823AAAA";
 
 if (import.meta.main) {
@@ -120,6 +123,7 @@ function serve({ address, resetPercent, seed }: SinkSettings): void {
     return { sizeBytes: Number(decodedLength ?? receivedBytes), crc64: crc };
   }
 
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on("connection", () => {
     counters.connections += 1;
   });

@@ -19,12 +19,16 @@ export interface UploadOrder {
   readonly options: Pick<UploadOptions, "concurrency" | "partSize">;
   readonly endpoint: string;
   readonly file: string;
+  /** After so long the upload is given up. */
+  readonly limitSeconds: number;
 }
 
 export interface UploadReport {
   readonly seconds: number;
   /** User and system time of the process during the upload. */
   readonly cpuSeconds: number;
+  /** Whether the upload was given up at the limit, which `seconds` then tells. */
+  readonly isStopped: boolean;
   /** Why the client gave up; absent when it did not. */
   readonly failure?: string;
   /** What Partwise decided, and when; the others do not tell. */
@@ -49,9 +53,13 @@ const BUCKET = "bench";
 const KEY = "object";
 const REGION = "cn-hangzhou";
 
+/** Where an upload stood that was given up. */
+let lastProgress: UploadEvent | undefined;
+
 if (import.meta.main) {
   process.stdin.resume().once("end", () => process.exit());
-  const report = await measure(prepare(JSON.parse(process.argv[2] ?? "")));
+  const order: UploadOrder = JSON.parse(process.argv[2] ?? "");
+  const report = await measure(prepare(order), order.limitSeconds);
   console.log(JSON.stringify(report));
   process.exit();
 }
@@ -76,6 +84,9 @@ function preparePartwise({ options, endpoint, file }: UploadOrder): Upload {
     const { statistics } = await bucket.upload(KEY, file, {
       ...options,
       onEvent: (event) => {
+        if (event.type === "progress") {
+          lastProgress = event;
+        }
         const decision = decisionOf(event);
         if (decision !== undefined) {
           tell(decision);
@@ -120,7 +131,7 @@ function decisionOf(event: UploadEvent): string | undefined {
   }
 }
 
-async function measure(upload: Upload): Promise<UploadReport> {
+async function measure(upload: Upload, limitSeconds: number): Promise<UploadReport> {
   const startMs = performance.now();
   const cpuStart = process.cpuUsage();
   let failure: string | undefined;
@@ -128,13 +139,20 @@ async function measure(upload: Upload): Promise<UploadReport> {
   const tell = (decision: string): void => {
     decisions.push(`${((performance.now() - startMs) / 1_000).toFixed(1)} s: ${decision}`);
   };
+  const limit = new Promise<"stopped">((resolve) => {
+    setTimeout(() => resolve("stopped"), limitSeconds * 1_000).unref();
+  });
+  let isStopped = false;
   try {
-    await upload(tell);
+    isStopped = (await Promise.race([upload(tell), limit])) === "stopped";
+    if (isStopped) {
+      tell(`given up: ${JSON.stringify(lastProgress)}`);
+    }
   } catch (error) {
     failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
   const seconds = (performance.now() - startMs) / 1_000;
   const { user, system } = process.cpuUsage(cpuStart);
   const cpuSeconds = (user + system) / 1e6;
-  return { seconds, cpuSeconds, decisions, ...(failure === undefined ? {} : { failure }) };
+  return { seconds, cpuSeconds, decisions, isStopped, ...(failure === undefined ? {} : { failure }) };
 }

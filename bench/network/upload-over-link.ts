@@ -10,6 +10,9 @@ import type { Program } from "./program.ts";
 import { HTTP_PORT, type SinkCounters, type SinkSettings } from "./sink.ts";
 import type { UploadOrder, UploadReport } from "./upload-once.ts";
 
+/** For the start of the client's process, which its own limit does not count. */
+const GRACE_SECONDS = 10;
+
 export interface Workshop {
   /** The compiled relay. */
   readonly relay: string;
@@ -21,8 +24,6 @@ export interface Workshop {
 }
 
 export interface Measurement extends UploadReport {
-  /** Whether the upload was stopped at the limit, which `seconds` then tells. */
-  readonly isStopped: boolean;
   readonly sink: SinkCounters | undefined;
   /** From the client to the server. */
   readonly link: LinkCounters | undefined;
@@ -37,13 +38,13 @@ export async function uploadOverLink(
   const { relay, folder, fileOf, limitSeconds } = workshop;
   const home = await mkdtemp(join(folder, "home-"));
   const link = await EmulatedLink.open(relay, linkOf(cell, seed));
-  let report: UploadReport & { readonly isStopped: boolean };
+  let report: UploadReport;
   let sinkCounters: SinkCounters | undefined;
   let counters: LinkCounters | undefined;
   try {
     const sink = await startSink(link, { resetPercent: cell.fault === "resets" ? RESET_PERCENT : 0, seed });
     const endpoint = `http://${SERVER_ADDRESS}:${HTTP_PORT}`;
-    const order: UploadOrder = { client, options, endpoint, file: fileOf(sizeOfCell(cell)) };
+    const order: UploadOrder = { client, options, endpoint, file: fileOf(sizeOfCell(cell)), limitSeconds };
     const words = [execPath, join(import.meta.dirname, "upload-once.ts"), JSON.stringify(order)];
     // Settings and states that a client may keep are looked for in the home, and there are none.
     const upload = link.start("client", words, { HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home });
@@ -70,19 +71,17 @@ function linkOf({ rttMs, mbits, fault }: Cell, seed: number): LinkSettings {
   return { rttMs, mbits, lossPercent: fault === "loss" ? LOSS_PERCENT : 0, seed };
 }
 
-async function reportWithin(
-  upload: Program,
-  limitSeconds: number,
-): Promise<UploadReport & { readonly isStopped: boolean }> {
+/** A client that is too busy to give up at the limit is ended soon after it. */
+async function reportWithin(upload: Program, limitSeconds: number): Promise<UploadReport> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limitSeconds * 1_000);
+    timer = setTimeout(() => resolve(undefined), (limitSeconds + GRACE_SECONDS) * 1_000);
   });
   try {
     const line = await Promise.race([upload.nextLine(), limit]);
     return line === undefined
       ? { seconds: limitSeconds, cpuSeconds: 0, decisions: [], isStopped: true }
-      : { ...JSON.parse(line), isStopped: false };
+      : JSON.parse(line);
   } finally {
     clearTimeout(timer);
     await upload.kill();
@@ -90,11 +89,7 @@ async function reportWithin(
 }
 
 /** What a client takes for a success is one only if every byte arrived. */
-function checked<Report extends UploadReport & { readonly isStopped: boolean }>(
-  report: Report,
-  sink: SinkCounters | undefined,
-  cell: Cell,
-): Report {
+function checked(report: UploadReport, sink: SinkCounters | undefined, cell: Cell): UploadReport {
   const isSuccess = report.failure === undefined && !report.isStopped;
   if (!isSuccess || sink?.objectBytes === sizeOfCell(cell)) {
     return report;

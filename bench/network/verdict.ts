@@ -75,7 +75,8 @@ export function failureOf({ runs }: Standing): string | undefined {
 
 function compareWithFixed(oursSeconds: number, best: Standing | undefined): Comparison {
   if (best === undefined) {
-    return { with: "none", ratio: undefined, isBound: false, verdict: "pass" };
+    const verdict = Number.isFinite(oursSeconds) ? "pass" : "FAIL";
+    return { with: "none", ratio: undefined, isBound: false, verdict };
   }
   const ratio = oursSeconds / medianSeconds(best);
   const missOrFail = ratio <= BEST_FIXED_FAILURE ? "miss" : "FAIL";

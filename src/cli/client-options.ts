@@ -1,4 +1,5 @@
 // The flags that every client command has, and the bucket that they lead to.
+import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Bucket, ClientOptions, Service } from "../client/node/index.ts";
 import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../protocol/limits.ts";
@@ -16,6 +17,19 @@ export function clientCommand(name: string): Command {
       new Option("--access-key-secret <secret>", "better in OSS_ACCESS_KEY_SECRET: others can read flags"),
     )
     .addOption(new Option("--security-token <token>", "of temporary credentials (STS)"))
+    .addOption(
+      new Option(
+        "--credential-process <command>",
+        "a command that prints a key as JSON, asked again before the key ends",
+      ),
+    )
+    .addOption(new Option("--ca-file <file>", "certificate authorities in PEM, instead of the public ones"))
+    .addOption(
+      new Option(
+        "--proxy <url>",
+        "http://HOST:PORT, or none (default: as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say)",
+      ),
+    )
     .addOption(new Option("--data <folder>", "use the server that runs on this data folder, and its key"))
     .addOption(new Option("--signature-version <version>", "how to sign").choices(["v1", "v4"]).default("v4"))
     .addOption(
@@ -33,14 +47,36 @@ export async function bucketOf(
   choices: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {},
 ): Promise<Bucket> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
-  const { Bucket } = await loadClient();
-  return new Bucket(auth, endpoint, name, { ...options, ...choices });
+  const client = await loadClient();
+  const transport = await transportOf(flags, client);
+  return new client.Bucket(auth, endpoint, name, { ...options, ...choices, ...transport });
 }
 
 export async function serviceOf(flags: ConnectionFlags, environment: Environment): Promise<Service> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
-  const { Service } = await loadClient();
-  return new Service(auth, endpoint, options);
+  const client = await loadClient();
+  return new client.Service(auth, endpoint, { ...options, ...(await transportOf(flags, client)) });
+}
+
+async function transportOf(
+  { caFile, proxy }: ConnectionFlags,
+  client: Awaited<ReturnType<typeof loadClient>>,
+): Promise<Pick<ClientOptions, "transport">> {
+  if (caFile === undefined && proxy === undefined) {
+    return {};
+  }
+  const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
+  return { transport: client.createNodeTransport({ ca, proxy }) };
+}
+
+async function readAuthorities(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new CommandError(`cannot read the authorities of --ca-file: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 // Help and wrong usage need no client, and half of the time that a command takes to start is its loading.

@@ -1,9 +1,13 @@
 // Which service, and with which keys: flags first, then the environment, then ~/.ossutilconfig.
+
+import type { Auth } from "../client/node/index.ts";
+import { shellWord } from "../client/node/resume-command.ts";
 import type { Addressing } from "../protocol/addressing/endpoint.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { CommandError } from "./command-error.ts";
+import { credentialProcess } from "./credential-process.ts";
 import { readCredentials, readServerLocation } from "./data-folder.ts";
-import { commandName, shellWord } from "./invocation.ts";
+import { commandName } from "./invocation.ts";
 import { readOssutilConfig } from "./ossutil-config.ts";
 
 /** As the flags of every client command give them. */
@@ -13,6 +17,11 @@ export interface ConnectionFlags {
   readonly accessKeyId?: string;
   readonly accessKeySecret?: string;
   readonly securityToken?: string;
+  /** A command that prints a key. */
+  readonly credentialProcess?: string;
+  /** A file with certificate authorities in PEM. */
+  readonly caFile?: string;
+  readonly proxy?: string;
   /** A data folder whose running server is meant, with its own credentials. */
   readonly data?: string;
   readonly signatureVersion?: "v1" | "v4";
@@ -20,7 +29,7 @@ export interface ConnectionFlags {
 }
 
 export interface Connection {
-  readonly auth: Credentials;
+  readonly auth: Auth;
   readonly endpoint: string;
   readonly region?: string;
   readonly signatureVersion: "v1" | "v4";
@@ -46,10 +55,15 @@ export async function resolveConnection(
   // A token belongs to its key: one from further down the list than the key is another key's.
   const keyIndex = sources.findIndex((source) => source.accessKeyId);
   const securityToken = firstOf(sources.slice(0, keyIndex + 1), "securityToken");
+  const process = flags.credentialProcess ?? (environment.OSS_CREDENTIAL_PROCESS || undefined);
   const region = firstOf(sources, "region");
   const endpoint = firstOf(sources, "endpoint") ?? endpointOfRegion(region);
   if (!endpoint) {
     throw missing("endpoint", "--endpoint URL", "OSS_ENDPOINT");
+  }
+  const isGiven = flags.accessKeyId !== undefined;
+  if (process !== undefined && !isGiven) {
+    return { auth: credentialProcess(process), endpoint, ...(region ? { region } : {}), ...choices };
   }
   if (!accessKeyId || !accessKeySecret) {
     throw missing(
@@ -100,9 +114,10 @@ function missing(what: string, flag: string, variable: string): CommandError {
   );
 }
 
-async function connectionOfDataFolder(
+/** The server that runs on a data folder, with its own key. @throws {CommandError} if there is none */
+export async function connectionOfDataFolder(
   folder: string,
-): Promise<Pick<Connection, "auth" | "endpoint"> & { readonly region: string }> {
+): Promise<{ readonly auth: Credentials; readonly endpoint: string; readonly region: string }> {
   const [auth, location] = await Promise.all([readCredentials(folder), readServerLocation(folder)]);
   const serve = `${commandName()} serve --data ${shellWord(folder)}`;
   if (!auth) {

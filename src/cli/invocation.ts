@@ -9,8 +9,3 @@ export function isFromSource(): boolean {
 export function commandName(): string {
   return isFromSource() ? "npx partwise" : "partwise";
 }
-
-/** `text` as one word of a shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}

@@ -1,9 +1,11 @@
 // The main job: files into the bucket in parts, then two proofs that what arrived is what was sent.
+
 import { basename } from "node:path";
 import { Bucket, type UploadResult } from "../client/node/index.ts";
+import { shellWord } from "../client/node/resume-command.ts";
 import { CommandError } from "./command-error.ts";
 import { readCredentials } from "./data-folder.ts";
-import { commandName, shellWord } from "./invocation.ts";
+import { commandName } from "./invocation.ts";
 import { formatOssUrl } from "./oss-url.ts";
 import { type Output, uploadFigures } from "./output.ts";
 import { describeSize, formatCount, formatDuration, formatRate, formatSize } from "./quantities.ts";

@@ -7,7 +7,7 @@ export async function assertAreFiles(paths: readonly string[]): Promise<void> {
   await Promise.all(paths.map(assertIsFile));
 }
 
-export async function assertIsFile(path: string): Promise<void> {
+async function assertIsFile(path: string): Promise<void> {
   const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new CommandError(
       cause.code === "ENOENT" ? `${path || '""'} does not exist` : `cannot read ${path}: ${cause.message}`,

@@ -30,6 +30,8 @@ import {
   type GetObjectMetaOutput,
   getObjectMeta,
 } from "../protocol/operations/get-object-meta.ts";
+import { getObjectTagging } from "../protocol/operations/get-object-tagging.ts";
+import { headObjectCall } from "../protocol/operations/head-object.ts";
 import {
   type ListObjectVersionsInput,
   type ListObjectVersionsOutput,
@@ -54,6 +56,12 @@ import {
 import type { BucketCopySource, Options, Waiting } from "./bucket-options.ts";
 import { call } from "./call.ts";
 import { type ClientOptions, createCaller } from "./client-options.ts";
+import {
+  type CopyMeans,
+  type CopyOptions,
+  type CopyResult,
+  copyObject as copyObjectInParts,
+} from "./copy/copy-object.ts";
 import type { Auth } from "./credentials-source.ts";
 import { type DownloadOptions, type DownloadResult, downloadObject } from "./download/download-object.ts";
 import type { DownloadTarget } from "./download/download-target.ts";
@@ -133,7 +141,18 @@ export class Bucket<Source> extends UploadBucket<Source> {
     return this.call(getObjectMeta, { ...this.objectOf(key), ...rest }, signal);
   }
 
-  /** Copies an object of at most 1 GiB; larger ones need `uploadPartCopy`. */
+  /**
+   * Copies an object of any size, of this bucket or of another, without its bytes passing through here. A large one goes
+   * in parts side by side, and where it was when an earlier run ended early.
+   *
+   * @see copy-object.ts for the errors
+   */
+  async copy(key: string, source: BucketCopySource, options: CopyOptions = {}): Promise<CopyResult> {
+    this.objectOf(key);
+    return copyObjectInParts(this.#copyMeans(key), key, this.#source(source), options);
+  }
+
+  /** Copies an object of at most 1 GiB in one call; `copy` copies larger ones too. */
   async copyObject(
     key: string,
     source: BucketCopySource,
@@ -208,6 +227,19 @@ export class Bucket<Source> extends UploadBucket<Source> {
    */
   async signUrl(method: Method, key: string, options: SignUrlOptions): Promise<string> {
     return signUrl(this.caller, method, this.objectOf(key), options);
+  }
+
+  #copyMeans(key: string): CopyMeans {
+    return {
+      calls: this,
+      head: (source, signal) => this.call(headObjectCall, source, signal),
+      tagsOf: async (source, signal) => (await this.call(getObjectTagging, source, signal)).tags,
+      read: async (input) =>
+        downloadedObject(await call(this.caller, getObject, input), `object ${input.key}`),
+      copyObject: (...args) => this.copyObject(...args),
+      uploadPartCopy: (...args) => this.uploadPartCopy(...args),
+      upload: (open, options, calls) => this.uploadFrom(key, open, options, calls),
+    };
   }
 
   #source({

@@ -32,7 +32,8 @@ import { abortUpload } from "./upload/abort-upload.ts";
 import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
 import type { ReadBack } from "./upload/read-back-port.ts";
-import { startUpload } from "./upload/upload.ts";
+import { startUpload, type UploadRequest } from "./upload/upload.ts";
+import type { UploadCalls } from "./upload/upload-calls.ts";
 import type { UploadHandle } from "./upload/upload-handle.ts";
 import type { UploadOptions } from "./upload/upload-options.ts";
 import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./write-object.ts";
@@ -65,14 +66,25 @@ export class UploadBucket<Source> {
    * @see upload.ts for what it rejects with
    */
   upload(key: string, source: Source, options: UploadOptions = {}): UploadHandle {
+    const open = async () => {
+      this.objectOf(key);
+      return this.#platform.openSource(source);
+    };
+    return this.uploadFrom(key, open, options, this);
+  }
+
+  /** @param calls  by which the object is made: those of this bucket, or others that end in the same */
+  protected uploadFrom(
+    key: string,
+    open: UploadRequest["open"],
+    options: UploadOptions,
+    calls: UploadCalls,
+  ): UploadHandle {
     return startUpload({
-      bucket: this,
+      bucket: calls,
       key,
       target: { endpoint: formatEndpoint(this.#caller.endpoint), bucket: this.name, key },
-      open: async () => {
-        this.objectOf(key);
-        return this.#platform.openSource(source);
-      },
+      open,
       caller: this.#caller,
       platform: this.#platform,
       readBack: this.readBack,

@@ -7,6 +7,9 @@ import type { PartRecord, UploadRecord } from "../storage/records.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import { storageClassOf } from "./object-attributes.ts";
 
+/** Their parts are asked for side by side: the way to the store and back takes longer than what it does for one. */
+const UPLOADS_AT_A_TIME = 32;
+
 export interface BucketCount {
   readonly objectCount: number;
   readonly deleteMarkerCount: number;
@@ -29,15 +32,20 @@ export async function countBucket(bucket: string, metadata: MetadataStore): Prom
     }
   }
   for await (const page of uploadPages(bucket, metadata)) {
-    for (const upload of page.uploads) {
-      count.multipartUploadCount += 1;
-      for await (const { sizeBytes } of partsOf(upload, metadata)) {
-        count.multipartPartCount += 1;
-        count.add(storageClassOf(upload.attributes), { sizeBytes, objectCount: 0 });
-      }
+    for (let start = 0; start < page.uploads.length; start += UPLOADS_AT_A_TIME) {
+      const uploads = page.uploads.slice(start, start + UPLOADS_AT_A_TIME);
+      await Promise.all(uploads.map((upload) => countUpload(upload, metadata, count)));
     }
   }
   return count;
+}
+
+async function countUpload(upload: UploadRecord, metadata: MetadataStore, count: Count): Promise<void> {
+  count.multipartUploadCount += 1;
+  for await (const { sizeBytes } of partsOf(upload, metadata)) {
+    count.multipartPartCount += 1;
+    count.add(storageClassOf(upload.attributes), { sizeBytes, objectCount: 0 });
+  }
 }
 
 class Count implements BucketCount {

@@ -58,8 +58,8 @@ describe("resolveConnection()", () => {
       config,
     );
 
-    equal(fromEnvironment.auth.securityToken, undefined);
-    equal(fromFlags.auth.securityToken, undefined);
+    deepEqual(fromEnvironment.auth, { accessKeyId: "id", accessKeySecret: "secret" });
+    deepEqual(fromFlags.auth, { accessKeyId: "flag", accessKeySecret: "flag" });
   });
 
   it("takes a variable that is set to nothing as not set", async () => {

@@ -226,12 +226,12 @@ describe("partwise cp", () => {
       await sparse("large", LARGE);
       const target = `oss://bucket/stopped-${signal}`;
 
-      const { child, finished } = startSlowly("--data", "data", "large", target);
+      const { child, finished } = startSlowly("--data", "data", "--meta", "a=b", "large", target);
       await firstPartsDone(child);
       child.kill(signal);
       const { status, stderr } = await finished;
       const listed = await partwise("resume", "--list", target);
-      const again = await partwise("cp", "large", target);
+      const again = await partwise("resume", target);
 
       assert.equal(status, 130);
       assert.match(
@@ -241,7 +241,10 @@ describe("partwise cp", () => {
       assert.match(listed.stdout, new RegExp(`large to ${target}: [^\n]+ of 48 MiB\n1 upload\n$`));
       assert.equal(again.status, 0, again.stderr);
       assert.match(again.stdout, /going on; [1-9]\d* parts? \([^)]+\) of an earlier run are there already\n/);
-      assert.deepEqual((await server.bucket("bucket").listMultipartUploads()).uploads, []);
+      const bucket = server.bucket("bucket");
+      assert.deepEqual((await bucket.listMultipartUploads()).uploads, []);
+      const { objectHeaders } = await bucket.headObject(`stopped-${signal}`);
+      assert.deepEqual(objectHeaders.userMetadata, { a: "b" });
     });
   }
 

@@ -26,14 +26,19 @@ export interface CommandOptions {
 const TIMEOUT_MS = 60_000;
 const PROGRESS_LINE = /^[^\n]* [█░]+ +\d+ %[^\n]*\n/gm;
 
+/** Nothing of the machine's own configuration; but what Node has compiled need not be compiled again. */
+export function cleanEnvironment(home: string): Record<string, string> {
+  const { PATH = "", NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME: home, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
+}
+
 export function startCommand(
   words: readonly string[],
   { cwd, environment = {}, stdout }: CommandOptions,
 ): RunningCommand {
   const child = spawn(process.execPath, [mainPath, ...words], {
     cwd,
-    // Nothing of the machine's own configuration reaches a test.
-    env: { PATH: process.env.PATH ?? "", HOME: cwd, ...environment },
+    env: { ...cleanEnvironment(cwd), ...environment },
     stdio: ["ignore", stdout ?? "pipe", "pipe"],
     timeout: TIMEOUT_MS,
   });

@@ -3,8 +3,9 @@ import { after, before, describe, it } from "node:test";
 import { nodePlatform } from "../../src/client/node/node-platform.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadHandle } from "../../src/client/upload/upload-handle.ts";
+import type { UploadJournals } from "../../src/client/upload/upload-journal.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { bucketAt } from "./scripted-service.ts";
+import { bucketAt, errorXml } from "./scripted-service.ts";
 import {
   type Answer,
   inParts,
@@ -312,6 +313,25 @@ describe("the tail of an upload", () => {
     equal(network.requests.filter(isCompletion).length, 1);
     equal(network.requests.findIndex(isCompletion), network.requests.length - 1);
   });
+
+  it("ends when the second sending wins, however little a third would cost", async () => {
+    let held = 0;
+    await using network = await startNetwork(service.endpoint, ({ partNumber }) => {
+      held += partNumber === 6 ? 1 : 0;
+      return partNumber === 6 && held === 1 ? "hold" : "pass";
+    });
+    const { path, bytes } = await service.newFile(5 * PART + 1_000);
+    const { openJournals: _, ...platform } = nodePlatform();
+
+    const result = await bucketAt(network.endpoint, {}, platform).upload("cheap tail", path, {
+      ...inParts,
+      ...withoutJournals,
+      concurrency: 2,
+    });
+
+    equal(result.crc64, crc64(bytes));
+    equal(result.statistics.duplicateCount, 1);
+  });
 });
 
 describe("verify", () => {
@@ -411,6 +431,59 @@ describe("an upload that the service loses", () => {
     equal(result.crc64, crc64(bytes));
     equal(events.filter(({ type }) => type === "restarted").length, 1);
     equal(await uploadsUnderWay("lost"), 0);
+  });
+
+  it("does not count a part that arrived while the news of the loss was spread", async () => {
+    const { path, bytes } = await service.newFile(4 * PART);
+    const events: UploadEvent[] = [];
+    let isLost = false;
+    let spread = () => {};
+    const news = new Promise<void>((resolve) => {
+      spread = resolve;
+    });
+    // Part 1 has arrived; its line is being written when part 2 learns that the upload is gone.
+    const journals: UploadJournals = {
+      open: async () => ({
+        earlier: undefined,
+        begin: async () => {},
+        addPart: ({ partNumber }) => (partNumber === 1 && !isLost ? news : Promise.resolve()),
+        noteCompleting: async () => {},
+        remove: async () => {},
+        close: async () => {},
+      }),
+    };
+    await using network = await startNetwork(service.endpoint, ({ partNumber }) => {
+      const isLoss = partNumber === 2 && !isLost;
+      return isLoss
+        ? (answer) => ({ ...answer, status: 404, headers: {}, body: Buffer.from(errorXml("NoSuchUpload")) })
+        : "pass";
+    });
+
+    const result = await bucketAt(network.endpoint).upload("lost in the middle", path, {
+      ...inParts,
+      checkpoint: journals,
+      concurrency: 2,
+      onEvent: (told) => {
+        events.push(told);
+        if (told.type === "restarted") {
+          isLost = true;
+          spread();
+        }
+      },
+    });
+
+    equal(result.crc64, crc64(bytes));
+    const restart = events.findIndex(({ type }) => type === "restarted");
+    const doneSince = events
+      .slice(restart)
+      .flatMap((told) => (told.type === "part-done" ? [told.partNumber] : []));
+    deepEqual(
+      doneSince.toSorted((left, right) => left - right),
+      [1, 2, 3, 4],
+    );
+    for (const told of events) {
+      ok(told.type !== "progress" || (told.bytesSent <= told.totalBytes && told.partsDone <= told.partCount));
+    }
   });
 });
 

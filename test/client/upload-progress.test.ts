@@ -19,4 +19,24 @@ describe("ProgressReporter", () => {
       [0, 60, 100],
     );
   });
+
+  it("stays within the whole when the upload begins anew while parts are under way", () => {
+    const told: UploadProgress[] = [];
+    const reporter = new ProgressReporter({ totalBytes: 300, partCount: 3 }, (progress) =>
+      told.push(progress),
+    );
+    reporter.partStarted(1);
+    reporter.partSent(1, 100);
+    reporter.partDone(1, 100);
+    reporter.partStarted(2);
+    reporter.partSent(2, 60);
+
+    reporter.keep({ partCount: 0, sizeBytes: 0 });
+    reporter.partFailed(2);
+
+    deepEqual(
+      told.map(({ bytesSent }) => bytesSent),
+      [0, 100, 100, 100, 160, 0],
+    );
+  });
 });

@@ -187,6 +187,31 @@ describe("an upload that was interrupted", () => {
     deepEqual(await uploadsUnderWay("after cancel"), []);
     deepEqual(await journalFiles(checkpoint), []);
   });
+
+  it("leaves nothing when it is cancelled while the earlier run's parts are looked for", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    await run("cancelled early", path, { checkpoint }, breaksAtPart(3));
+    let tellAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      tellAsked = resolve;
+    });
+    fate = ({ method, url }) => {
+      const isListing = method === "GET" && url.includes("uploadId=");
+      if (isListing) {
+        tellAsked();
+      }
+      return isListing ? "hold" : "pass";
+    };
+
+    const handle = bucketAt(network.endpoint).upload("cancelled early", path, { ...inParts, checkpoint });
+    await asked;
+    await handle.cancel();
+
+    await rejects(handle, { code: "cancelled" });
+    deepEqual(await uploadsUnderWay("cancelled early"), []);
+    deepEqual(await journalFiles(checkpoint), []);
+  });
 });
 
 describe("cancel() while what an earlier run left is looked up", () => {
@@ -324,6 +349,19 @@ describe("an upload of a file that has changed since", () => {
 
     match(second.reasons[0] ?? "", /other headers/);
     equal((await service.bucket.headObject("wishes")).objectHeaders.cacheControl, "no-cache");
+  });
+
+  it("goes on when only the ACL is another, which the completion sets, and carries tags", async () => {
+    const checkpoint = await newJournals();
+    const { path } = await service.newFile(4 * PART);
+    const tags = { color: "red" };
+    await run("acl", path, { checkpoint, tags }, breaksAtPart(3));
+
+    const second = await run("acl", path, { checkpoint, tags, objectAcl: "public-read" });
+
+    ok(second.result?.resumed !== undefined);
+    equal((await service.bucket.headObject("acl")).taggingCount, 1);
+    equal((await fetch(`${service.endpoint}/test-bucket/acl`)).status, 200);
   });
 
   it("begins anew when the service has the upload no more", async () => {

@@ -1,29 +1,38 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { unmetWishes } from "../../src/client/upload/unmet-wishes.ts";
-import { wishesOf } from "../../src/client/upload/upload-wishes.ts";
+import { wishesIn, wishesOf } from "../../src/client/upload/upload-wishes.ts";
 
 describe("wishesOf()", () => {
   it("is the same for the same headers in another order", () => {
-    const one = wishesOf({ contentType: "a/b", userMetadata: { x: "1", y: "2" } });
-    const other = wishesOf({ userMetadata: { y: "2", x: "1" }, contentType: "a/b" });
+    const one = wishesOf({ objectHeaders: { contentType: "a/b", userMetadata: { x: "1", y: "2" } } });
+    const other = wishesOf({ objectHeaders: { userMetadata: { y: "2", x: "1" }, contentType: "a/b" } });
 
     equal(one, other);
-    match(one, /^[0-9a-f]{16}$/);
-    equal(wishesOf(undefined), wishesOf({}));
+    equal(one, '{"objectHeaders":{"contentType":"a/b","userMetadata":{"x":"1","y":"2"}}}');
+    equal(wishesOf({ objectHeaders: {} }), wishesOf({}));
   });
 
-  it("is another one for other headers", () => {
+  it("is another one for other headers and other tags", () => {
     const texts = [
       wishesOf({}),
-      wishesOf({ contentType: "a/b" }),
-      wishesOf({ contentType: "a/c" }),
-      wishesOf({ cacheControl: "a/b" }),
-      wishesOf({ userMetadata: { contentType: "a/b" } }),
+      wishesOf({ objectHeaders: { contentType: "a/b" } }),
+      wishesOf({ objectHeaders: { contentType: "a/c" } }),
+      wishesOf({ objectHeaders: { cacheControl: "a/b" } }),
+      wishesOf({ objectHeaders: { userMetadata: { contentType: "a/b" } } }),
+      wishesOf({ tags: { contentType: "a/b" } }),
+      wishesOf({ objectAcl: "private" }),
     ];
 
     equal(new Set(texts).size, texts.length);
     notEqual(texts[0], texts[1]);
+  });
+
+  it("can be read again, to wish the same", () => {
+    const wishes = { objectHeaders: { contentType: "a/b" }, tags: { a: "b" }, objectAcl: "private" } as const;
+
+    deepEqual(wishesIn(wishesOf(wishes)), wishes);
+    equal(wishesOf(wishesIn("no text of ours")), "{}");
   });
 });
 

@@ -19,6 +19,10 @@ const NODE_VERSIONS = ["22.18.0", "24.21.0", "26.10.0"];
 const TARBALL_SIZE_MAX_BYTES = 512 * 1024;
 const UNPACKED_SIZE_MAX_BYTES = 2 * 1024 * 1024;
 const FILE_COUNT_MIN = 300;
+/** Each that Node loads costs time at the start: there is a file for each entry, and what several share. */
+const PROGRAM_COUNT_MAX = 40;
+/** What entries share; tools/build/bundle.mjs names the files. */
+const SHARED_PROGRAM = /^dist\/chunks\/[\w-]+\.js$/;
 const DOCUMENTS = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
 /** With the types of the oldest Node that is supported, and with the compilers that users have. */
 const DEVELOPMENT_PACKAGES = ["@types/node@22", "typescript@5.9"];
@@ -67,10 +71,17 @@ describe("the published package", { skip }, () => {
     ok(paths.length >= FILE_COUNT_MIN, `only ${paths.length} files`);
   });
 
+  it("holds its JavaScript in few files, and no module by itself", () => {
+    const programs = packed.files.filter(({ path }) => path.endsWith(".js"));
+
+    ok(programs.length <= PROGRAM_COUNT_MAX, `${programs.length} files`);
+  });
+
   it("holds nothing whose source is gone; if so, remove dist and build again", () => {
     const orphans = packed.files
       .map(({ path }) => path)
-      .filter((path) => path.startsWith("dist/") && !existsSync(join(projectFolder, sourceOf(path))));
+      .filter((path) => path.startsWith("dist/") && !SHARED_PROGRAM.test(path))
+      .filter((path) => !existsSync(join(projectFolder, sourceOf(path))));
 
     deepEqual(orphans, []);
   });

@@ -1,7 +1,8 @@
 // `npm run torture [-- --scale N] [--seed N] [--only STEP]`: fuzzed requests, sequences of calls beside a model, kills,
-// each at full count times the scale, and the largest upload once, from a printed seed. `--only` runs one step, by its
-// name; a number is the one fuzzed request of that number. Every step runs, also after one that failed; the last line
-// counts them all.
+// uploads through faults, each at full count times the scale, and the largest upload once, from a printed seed. `--only`
+// runs one step, by its name, or those of `uploads`; a number is the one fuzzed request of that number. Every step runs,
+// also after one that failed; the last line counts them all.
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,10 +10,18 @@ import { inspect, parseArgs } from "node:util";
 import { checkSequences } from "../simulation/check-sequences.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { runKillRounds } from "./kill-rounds.ts";
+import { runSimulatedUploads } from "./simulated-uploads.ts";
 import { runTenThousandParts } from "./ten-thousand-parts.ts";
+import { RATIO_MAX, runFaultyService } from "./upload-kills/run-faulty-service.ts";
+import { runUploadKills } from "./upload-kills/run-upload-kills.ts";
 
 const KILL_ROUNDS = 500;
 const FUZZED_REQUESTS = 100_000;
+const UPLOAD_SCHEDULES = 10_000;
+const UPLOAD_KILLS = 300;
+/** At any scale: with fewer, one fault more or less would decide. */
+const FAULTY_SERVICE_PARTS = 1_000;
+const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
 
@@ -36,14 +45,20 @@ const steps: Readonly<Record<string, Step>> = {
   differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
   largest: { name: "one upload of 10,000 parts", run: largestUpload },
   kills: { name: `kill -9, ${rounds} rounds`, run: kills },
+  "simulated-uploads": { name: `${scaled(UPLOAD_SCHEDULES)} simulated uploads`, run: simulatedUploads },
+  "upload-kills": { name: `${scaled(UPLOAD_KILLS)} kills of uploads`, run: uploadKills },
+  "faulty-service": { name: "an upload to a faulty service", run: faultyService },
 };
-const wanted = only === undefined ? Object.keys(steps) : [isOneRequest ? "fuzz" : only];
+const uploads = ["simulated-uploads", "upload-kills", "faulty-service"];
+const wanted = wantedSteps();
 let passedCount = 0;
 let failedCount = 0;
 for (const name of wanted) {
   const step = steps[name];
   if (step === undefined) {
-    throw new RangeError(`there is no step ${name}, only ${Object.keys(steps).join(", ")} and numbers`);
+    throw new RangeError(
+      `there is no step ${name}, only ${Object.keys(steps).join(", ")}, uploads and numbers`,
+    );
   }
   await runStep(step);
 }
@@ -90,6 +105,31 @@ async function kills(folder: string, pass: () => void): Promise<void> {
     `${result.acknowledgedCount} acknowledged changes, none lost; ` +
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,
   );
+}
+
+async function simulatedUploads(_folder: string, pass: () => void): Promise<void> {
+  await runSimulatedUploads({ firstSeed: seed, count: scaled(UPLOAD_SCHEDULES), log: say });
+  pass();
+}
+
+async function uploadKills(folder: string, pass: () => void): Promise<void> {
+  await runUploadKills({ folder, seed, killCount: scaled(UPLOAD_KILLS), log: say, passKill: pass });
+}
+
+async function faultyService(_folder: string, pass: () => void): Promise<void> {
+  const faults = { seed, partCount: FAULTY_SERVICE_PARTS, log: say };
+  for (const concurrency of FAULTY_SERVICE_CONCURRENCY) {
+    const ratio = await runFaultyService(faults, concurrency);
+    assert.ok(ratio <= RATIO_MAX, `it takes ${ratio.toFixed(2)} times as long as without faults`);
+    pass();
+  }
+}
+
+function wantedSteps(): readonly string[] {
+  if (only === undefined) {
+    return Object.keys(steps);
+  }
+  return only === "uploads" ? uploads : [isOneRequest ? "fuzz" : only];
 }
 
 async function fuzzed(folder: string, pass: () => void): Promise<void> {

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { shellWord } from "../../client/node/resume-command.ts";
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { Environment } from "../connection.ts";
 import { describeFailure } from "../failure.ts";
 import { interruption } from "../interruption.ts";
-import { commandName, shellWord } from "../invocation.ts";
+import { commandName } from "../invocation.ts";
 import { STREAM } from "../transfer/find-local.ts";
 import { findTransfers } from "../transfer/find-transfers.ts";
 import { nameFilter } from "../transfer/name-filter.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { FileJournals, type KeptUpload, userJournalFolder } from "../../client/node/index.ts";
+import { FileJournals, type KeptUpload, userJournalFolder, wishesIn } from "../../client/node/index.ts";
 import { clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { type Environment, resolveConnection } from "../connection.ts";
@@ -66,6 +66,7 @@ function list(kept: readonly KeptUpload[]): void {
 async function* each(kept: readonly KeptUpload[]): AsyncGenerator<Found> {
   for (const { header } of kept) {
     const { name: path, sizeBytes } = header.source;
-    yield { type: "upload", source: { path, sizeBytes, modifiedMs: undefined }, target: header.target };
+    const source = { path, sizeBytes, modifiedMs: undefined };
+    yield { type: "upload", source, target: header.target, wishes: wishesIn(header.wishes) };
   }
 }

@@ -1,7 +1,8 @@
 import { Command } from "commander";
+import { shellWord } from "../../client/node/resume-command.ts";
 import { countFlag } from "../client-options.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
-import { commandName, shellWord } from "../invocation.ts";
+import { commandName } from "../invocation.ts";
 import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;

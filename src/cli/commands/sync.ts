@@ -90,7 +90,7 @@ function copyStep({ name, sizeBytes, modifiedMs }: SyncEntry, source: Side, targ
   const file = fileOfKey(to.slice(0, -name.length) || ".", name, process.platform);
   return "problem" in file
     ? { type: "unmovable", place: formatOssUrl(from), problem: file.problem }
-    : { type: "download", source: remote, path: file.path };
+    : { type: "download", source: remote, path: file.path, keepsTime: true };
 }
 
 function deleteStep(place: string | OssUrl): Found {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
+import { shellWord } from "../../client/node/resume-command.ts";
 import { TEMPORARY_KEY_LIFE_MAX_SECONDS } from "../../protocol/limits.ts";
 import { countFlag } from "../client-options.ts";
-import { resolveConnection } from "../connection.ts";
-import { shellWord } from "../invocation.ts";
+import { connectionOfDataFolder } from "../connection.ts";
 
 interface TokenFlags {
   readonly data: string;
@@ -28,7 +28,7 @@ export function tokenCommand(): Command {
 }
 
 async function runToken({ data, expires, json }: TokenFlags): Promise<void> {
-  const { auth: issuer, endpoint, region } = await resolveConnection({ data }, {});
+  const { auth: issuer, endpoint, region } = await connectionOfDataFolder(data);
   const { temporaryCredentials } = await import("../../server/index.ts");
   const { accessKeyId, accessKeySecret, securityToken, expiresAtMs } = temporaryCredentials({
     issuer,

@@ -7,12 +7,12 @@ import type { FilePlace } from "./transfer.ts";
 import { type LocalFile, walkFolder } from "./walk-folder.ts";
 
 /** A file and what it is called where it goes, with `/` between the parts. */
-export interface FoundFile {
+interface FoundFile {
   readonly file: FilePlace;
   readonly name: string;
 }
 
-export type FoundLocal = FoundFile | { readonly place: string; readonly problem: string };
+type FoundLocal = FoundFile | { readonly place: string; readonly problem: string };
 
 export interface LocalSource {
   /** Whether more than one file may come of it. */

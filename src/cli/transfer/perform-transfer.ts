@@ -1,9 +1,10 @@
 // One transfer, done: what it moves, what it tells meanwhile, and the line at its end.
 
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { mkdir, rm, utimes } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Bucket, UploadEvent, UploadOptions } from "../../client/node/index.ts";
+import { formatOssUrl } from "../oss-url.ts";
 import type { Output } from "../output.ts";
 import { countOf, formatDuration, formatRate, formatSize } from "../quantities.ts";
 import { STREAM } from "./find-local.ts";
@@ -64,13 +65,13 @@ async function moved(transfer: Transfer, context: PerformContext): Promise<Moved
 }
 
 async function uploaded(
-  { source, target }: Transfer & { readonly type: "upload" },
+  { source, target, wishes = {} }: Transfer & { readonly type: "upload" },
   context: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const onEvent = (event: UploadEvent) => tellUpload(event, source.path, context);
   const input = source.path === STREAM ? process.stdin : source.path;
-  const options = { ...context.uploadOptions, signal: context.signal, onEvent };
+  const options = { ...context.uploadOptions, ...wishes, signal: context.signal, onEvent };
   const result = await bucket.upload(target.key, input, options);
   const { parts, ...facts } = result;
   const how = result.method === "put" ? "in one piece" : `in ${countOf(parts.length, "part")}`;
@@ -89,7 +90,7 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
   const { output, board, warn } = context;
   if (event.type === "progress") {
     const { bytesSent, totalBytes, partsDone, partsInFlight, partCount } = event;
-    board.update(basename(path), { bytesSent, totalBytes, parts: { partsDone, partsInFlight, partCount } });
+    board.update(path, { bytesSent, totalBytes, parts: { partsDone, partsInFlight, partCount } });
     return;
   }
   if (event.type === "done" || event.type === "failed") {
@@ -112,7 +113,7 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
 }
 
 async function downloaded(
-  { source, path }: Transfer & { readonly type: "download" },
+  { source, path, keepsTime }: Transfer & { readonly type: "download" },
   { signal, board, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(source.bucket);
@@ -120,8 +121,12 @@ async function downloaded(
   const result = await bucket.download(source.key, path, {
     signal,
     onProgress: ({ receivedBytes, totalBytes }) =>
-      board.update(basename(path), { bytesSent: receivedBytes, totalBytes }),
+      board.update(formatOssUrl(source), { bytesSent: receivedBytes, totalBytes }),
   });
+  if (keepsTime) {
+    const time = new Date(source.modifiedMs);
+    await utimes(path, time, time);
+  }
   const check = result.isChecked
     ? `, CRC-64 ${result.crc64} verified`
     : ", the service sent no CRC-64 to compare";
@@ -152,12 +157,37 @@ async function streamed(
 
 async function copied(
   { source, target }: Transfer & { readonly type: "copy" },
-  { signal, ...context }: PerformContext,
+  { signal, uploadOptions, board, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const { bucket: sourceBucket, key } = source;
-  const result = await bucket.copyObject(target.key, { bucket: sourceBucket, key }, { signal });
-  return { event: "copied", facts: { ...result }, words: "", sizeBytes: source.sizeBytes };
+  const { objectHeaders, verify: _, ...options } = uploadOptions;
+  const result = await bucket.copy(
+    target.key,
+    { bucket: sourceBucket, key },
+    {
+      ...options,
+      // Headers that nobody asks for are the source's own.
+      ...(objectHeaders === undefined || Object.keys(objectHeaders).length === 0 ? {} : { objectHeaders }),
+      signal,
+      onProgress: ({ bytesSent, totalBytes, partsDone, partsInFlight, partCount }) =>
+        board.update(formatOssUrl(source), {
+          bytesSent,
+          totalBytes,
+          parts: { partsDone, partsInFlight, partCount },
+        }),
+    },
+  );
+  const how = result.method === "copy" ? "in one call" : `in ${countOf(result.partCount, "part")}`;
+  const kept =
+    result.resumed === undefined ? "" : `, ${formatSize(result.resumed.keptBytes)} kept from before`;
+  const check = result.crc64 === undefined ? "" : `, CRC-64 ${result.crc64} verified`;
+  return {
+    event: "copied",
+    facts: { ...result },
+    words: ` ${how}${kept}${check}`,
+    sizeBytes: source.sizeBytes,
+  };
 }
 
 function summary(sizeBytes: number, tookMs: number): string {

@@ -8,11 +8,16 @@ export interface TransferFigures {
   readonly parts?: ProgressFigures["parts"];
 }
 
+interface RunningTransfer extends TransferFigures {
+  readonly label: string;
+}
+
 export class ProgressBoard {
   readonly #output: Output;
   readonly #now: () => number;
   readonly #startedAtMs: number;
-  readonly #running = new Map<string, TransferFigures>();
+  /** By what each is told apart, such as its source. */
+  readonly #running = new Map<string, RunningTransfer>();
   #seenCount = 0;
   #doneBytes = 0;
 
@@ -22,26 +27,27 @@ export class ProgressBoard {
     this.#startedAtMs = now();
   }
 
-  start(name: string, totalBytes: number): void {
+  start(id: string, label: string, totalBytes: number): void {
     this.#seenCount += 1;
-    this.#running.set(name, { bytesSent: 0, totalBytes });
+    this.#running.set(id, { label, bytesSent: 0, totalBytes });
   }
 
-  update(name: string, figures: TransferFigures): void {
-    this.#running.set(name, figures);
+  update(id: string, figures: TransferFigures): void {
+    const { label = id } = this.#running.get(id) ?? {};
+    this.#running.set(id, { label, ...figures });
     this.#output.progress(this.#figures());
   }
 
-  end(name: string): void {
-    this.#doneBytes += this.#running.get(name)?.bytesSent ?? 0;
-    this.#running.delete(name);
+  end(id: string): void {
+    this.#doneBytes += this.#running.get(id)?.bytesSent ?? 0;
+    this.#running.delete(id);
   }
 
   #figures(): ProgressFigures {
     const elapsedMs = this.#now() - this.#startedAtMs;
     const [only, ...others] = this.#running;
     if (this.#seenCount === 1 && only !== undefined) {
-      return { label: only[0], ...only[1], elapsedMs };
+      return { ...only[1], elapsedMs };
     }
     const all = [...(only ? [only] : []), ...others].map(([, figures]) => figures);
     const sum = (of: (figures: TransferFigures) => number) =>

@@ -1,6 +1,7 @@
 // A whole list of transfers: some at a time, each with its decision about what is there already, its line at the end,
 // and a sum of them all.
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { CommandError } from "../command-error.ts";
 import { describeFailure } from "../failure.ts";
@@ -92,7 +93,7 @@ async function runOne(transfer: Transfer, context: ListContext): Promise<"done" 
     return "done";
   }
   const name = fromOf(transfer);
-  board.start(name, sizeOf(transfer));
+  board.start(name, basename(name), sizeOf(transfer));
   try {
     await performTransfer(transfer, context);
   } finally {

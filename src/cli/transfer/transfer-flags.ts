@@ -21,7 +21,7 @@ export interface TransferFlags extends ConnectionFlags, NameFilterFlags, Overwri
   readonly dryRun?: true;
   readonly json?: true;
   readonly meta?: Readonly<Record<string, string>>;
-  readonly acl?: string;
+  readonly acl?: NonNullable<UploadOptions["objectAcl"]>;
   readonly storageClass?: string;
   readonly tagging?: Readonly<Record<string, string>>;
   readonly contentType?: string;
@@ -55,7 +55,14 @@ export function addTransferFlags(command: Command): Command {
     .option("--checkpoint-dir <folder>", "where uploads are noted, to go on after a crash")
     .option("--no-resume", "begin anew, and note nothing")
     .option("--meta <name=value>", "x-oss-meta-NAME of what is uploaded; may be repeated", pairs)
-    .option("--acl <acl>", "of what is uploaded: default, private, public-read, public-read-write")
+    .addOption(
+      new Option("--acl <acl>", "of what is uploaded").choices([
+        "default",
+        "private",
+        "public-read",
+        "public-read-write",
+      ]),
+    )
     .option("--storage-class <class>", "of what is uploaded, such as IA")
     .option("--tagging <name=value>", "a tag of what is uploaded; may be repeated", pairs)
     .option("--content-type <type>", "of what is uploaded (default: by the name's extension)")
@@ -69,10 +76,12 @@ export function addTransferFlags(command: Command): Command {
 
 /** What the flags ask of one upload. */
 export function uploadOptionsOf(flags: TransferFlags): UploadOptions {
-  const { partSize, verify, checkpointDir, resume, forbidOverwrite } = flags;
+  const { partSize, verify, checkpointDir, resume, forbidOverwrite, tagging, acl } = flags;
   return {
     partSize,
     verify,
+    tags: tagging,
+    objectAcl: acl,
     checkpoint: resume ? checkpointDir : false,
     objectHeaders: objectHeadersOf(flags),
     ...(forbidOverwrite ? { forbidOverwrite } : {}),

@@ -1,4 +1,5 @@
 // One thing to be moved, and the words for it.
+import type { UploadWishes } from "../../client/node/index.ts";
 import type { OssUrl } from "../oss-url.ts";
 import { formatOssUrl } from "../oss-url.ts";
 
@@ -17,8 +18,20 @@ export interface ObjectPlace extends OssUrl {
 }
 
 export type Transfer =
-  | { readonly type: "upload"; readonly source: FilePlace; readonly target: OssUrl }
-  | { readonly type: "download"; readonly source: ObjectPlace; readonly path: string }
+  | {
+      readonly type: "upload";
+      readonly source: FilePlace;
+      readonly target: OssUrl;
+      /** What the object is to carry, when it is not for this command to say. */
+      readonly wishes?: UploadWishes;
+    }
+  | {
+      readonly type: "download";
+      readonly source: ObjectPlace;
+      readonly path: string;
+      /** The file is to be as old as the object, so that the two compare as alike. */
+      readonly keepsTime?: true;
+    }
   | { readonly type: "copy"; readonly source: ObjectPlace; readonly target: OssUrl }
   | { readonly type: "delete-object"; readonly target: OssUrl }
   | { readonly type: "delete-file"; readonly path: string };

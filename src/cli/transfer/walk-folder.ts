@@ -13,7 +13,7 @@ export interface LocalFile {
 }
 
 /** Something that is no file and cannot be copied. */
-export interface SkippedPlace {
+interface SkippedPlace {
   readonly path: string;
   readonly problem: string;
 }

@@ -8,6 +8,8 @@ const PIECE_SIZE_BYTES: number = 1024 * 1024;
 
 export const createFileBodies: CreateBodies = () => (source, start, end) => ({
   sizeBytes: end - start,
+  start,
+  end,
   async *chunks() {
     for (let position = start; position < end; position += PIECE_SIZE_BYTES) {
       const piece = new Uint8Array(Math.min(PIECE_SIZE_BYTES, end - position));

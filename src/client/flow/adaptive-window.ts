@@ -37,6 +37,12 @@ export function createAdaptiveWindow(options: AdaptiveWindowOptions): TransferWi
   return new AdaptiveWindow(options);
 }
 
+/** Of the attempts that ended lately, so many are looked at. */
+const PRESSURE_ATTEMPTS = 32;
+/** So large a share of refusals says that there are too many at a time. Below it, what is carried tells all the same. */
+const PRESSURE_SHARE_MIN = 0.25;
+const PRESSURE_COUNT_MIN = 3;
+
 class AdaptiveWindow implements TransferWindow {
   readonly #clock: Clock;
   readonly #limits: ControllerLimits;
@@ -45,6 +51,8 @@ class AdaptiveWindow implements TransferWindow {
   readonly #observer = new LinkObserver();
   readonly #listeners = new Set<WindowListener>();
   #controller: ControllerState;
+  /** Whether each of the latest attempts was refused or timed out. */
+  #pressure: boolean[] = [];
   /** One epoch backs off once, however many requests fail in it. */
   #hasBackedOff = false;
   /** Requests that began before are of the larger window. */
@@ -131,6 +139,7 @@ class AdaptiveWindow implements TransferWindow {
             isFull: this.#queue.isFull,
           });
           this.#meter.done(attempt, nowMs, doneBytes);
+          this.#notePressure(false);
         } else {
           this.#meter.failed(attempt, nowMs, { isCarried: true });
         }
@@ -157,13 +166,28 @@ class AdaptiveWindow implements TransferWindow {
 
   #fail({ kind, retryAfterMs = 0 }: TransferFailure, startedAtMs: number, nowMs: number): void {
     this.#queue.hold(retryAfterMs);
-    const isPressure = kind === "throttled" || kind === "timeout";
-    if (isPressure && !this.#hasBackedOff && startedAtMs >= this.#backedOffAtMs) {
+    if (kind !== "throttled" && kind !== "timeout") {
+      return;
+    }
+    this.#notePressure(true);
+    // A service that fails now and then, whatever it is asked for, would otherwise shrink the window to nothing.
+    const isMeant = retryAfterMs > 0 || this.#isUnderPressure;
+    if (isMeant && !this.#hasBackedOff && startedAtMs >= this.#backedOffAtMs) {
+      this.#pressure = [];
       this.#take(backOff(this.#controller, kind, this.#limits), nowMs);
       this.#beginEpoch(nowMs, { isWarm: false });
       this.#hasBackedOff = true;
       this.#backedOffAtMs = nowMs;
     }
+  }
+
+  #notePressure(isPressure: boolean): void {
+    this.#pressure = [...this.#pressure.slice(1 - PRESSURE_ATTEMPTS), isPressure];
+  }
+
+  get #isUnderPressure(): boolean {
+    const count = this.#pressure.filter(Boolean).length;
+    return count >= Math.max(PRESSURE_COUNT_MIN, PRESSURE_SHARE_MIN * this.#pressure.length);
   }
 
   #take({ state, reason }: ControllerStep, nowMs: number): void {

@@ -12,7 +12,8 @@
 // what a link carried in its first seconds is not what it carries later: so it grows quickly and shrinks step by step,
 // each step tried before it is kept.
 //
-// A service that says "slow down", and a time-out, take three tenths of the window, once an epoch.
+// A service that says "slow down", and time-outs, when there are many of them, take three tenths of the window, once an
+// epoch.
 import type { GoodputSample } from "./goodput-meter.ts";
 
 export interface ControllerLimits {
@@ -48,6 +49,8 @@ export interface ControllerState {
   readonly nextProbe: "up" | "down";
   /** Epochs, one after the other, that were far from what this size used to carry. */
   readonly strangeEpochs: number;
+  /** Whether the connections that it began with are past their start. */
+  readonly isWarm: boolean;
 }
 
 export interface ControllerStep {
@@ -61,8 +64,12 @@ const GROWTH_AT_START = 2;
 const GROWTH_CAREFUL = 1.25;
 /** Each further connection must bring this share of what the present ones bring, or the link is full. */
 const GAIN_SHARE_MIN = 0.2;
-/** Epochs without gain that end the growth: the first may have come before new connections were up to speed. */
-const TRIAL_EPOCHS = 2;
+/** In a probe, which comes again and again, luck must not pass for a gain. */
+const PROBE_GAIN_SHARE_MIN = 0.3;
+/** A gain of this share is believed at once. */
+const CLEAR_GAIN_SHARE = 0.3;
+/** Epochs by which a small gain, or none, is judged: one alone may differ from the next by a fifth. */
+const TRIAL_EPOCHS = 3;
 /** A smaller window is as good when it carries this much of the best. */
 const GOOD_SHARE = 0.97;
 /** Too many for a moment cost little, and a large step shows more clearly than a small one. */
@@ -83,7 +90,7 @@ const STRANGE_EPOCHS_MAX = 2;
 const FULL_SHARE_MIN = 0.8;
 const MEASURED_COUNT_MAX = 16;
 /** An average stays open to news: no epoch weighs less than this. */
-const AVERAGED_EPOCHS_MAX = 2;
+const AVERAGED_EPOCHS_MAX = 4;
 
 export function newController(sizeAtStart: number): ControllerState {
   return {
@@ -98,6 +105,7 @@ export function newController(sizeAtStart: number): ControllerState {
     probeInterval: PROBE_INTERVAL_MIN,
     nextProbe: "up",
     strangeEpochs: 0,
+    isWarm: false,
   };
 }
 
@@ -121,6 +129,10 @@ export function learnEpoch(
 ): ControllerStep {
   if (sample.fullShare < FULL_SHARE_MIN) {
     return { state, reason: undefined };
+  }
+  if (!state.isWarm) {
+    // New connections are faster than they will be until they meet their first loss, and slower on a long link.
+    return { state: { ...state, isWarm: true }, reason: undefined };
   }
   const known = goodputOf(state, state.size);
   const isStrange = known !== undefined && isFarFrom(known, sample.goodput);
@@ -177,11 +189,15 @@ export function backOff(
 function grow(state: ControllerState, limits: ControllerLimits): ControllerStep {
   const smaller = best(state.measured.filter(({ size }) => size < state.size));
   const goodput = goodputOf(state, state.size) ?? 0;
-  if (smaller !== undefined && !isGain(smaller, { size: state.size, goodput })) {
+  const now = { size: state.size, goodput };
+  if (smaller !== undefined && !isGain(smaller, now, CLEAR_GAIN_SHARE)) {
     const trialEpochs = state.trialEpochs + 1;
-    return trialEpochs < TRIAL_EPOCHS
-      ? { state: { ...state, trialEpochs }, reason: undefined }
-      : { state: { ...settledAt(state, state.size), nextProbe: "down" }, reason: undefined };
+    if (trialEpochs < TRIAL_EPOCHS) {
+      return { state: { ...state, trialEpochs }, reason: undefined };
+    }
+    if (!isGain(smaller, now, GAIN_SHARE_MIN)) {
+      return { state: { ...settledAt(state, state.size), nextProbe: "down" }, reason: undefined };
+    }
   }
   const size = stepped(state.size, state.growth, limits);
   if (size === state.size) {
@@ -238,7 +254,7 @@ function probe(state: ControllerState, limits: ControllerLimits): ControllerStep
   const goodput = goodputOf(state, state.size) ?? 0;
   const home = { size: state.homeSize, goodput: goodputOf(state, state.homeSize) ?? 0 };
   const isUp = state.size > state.homeSize;
-  if (isUp && isGain(home, { size: state.size, goodput })) {
+  if (isUp && isGain(home, { size: state.size, goodput }, PROBE_GAIN_SHARE_MIN)) {
     // What other sizes carried is older than what this link carries now.
     const measured = state.measured.filter(({ size }) => size === state.size || size === state.homeSize);
     const growth = Math.min(PROBE_UP_FACTOR, state.growth);
@@ -268,7 +284,7 @@ function startAgain(
 ): ControllerStep {
   const measured = [{ size: state.size, goodput, epochCount: 1 }];
   const { growth, probeInterval } = state;
-  const fresh: ControllerState = { ...newController(state.size), measured, growth, probeInterval };
+  const fresh = { ...newController(state.size), measured, growth, probeInterval, isWarm: true };
   const { state: grown } = grow(fresh, limits);
   return {
     state: grown,
@@ -291,7 +307,7 @@ function largerGain(state: ControllerState): MeasuredWindow | undefined {
   const home = state.measured.find(({ size }) => size === state.size);
   const larger = best(state.measured.filter(({ size }) => size > state.size));
   const isKnown = home !== undefined && home.epochCount >= AVERAGED_EPOCHS_MAX;
-  return isKnown && larger !== undefined && isGain(home, larger) ? larger : undefined;
+  return isKnown && larger !== undefined && isGain(home, larger, PROBE_GAIN_SHARE_MIN) ? larger : undefined;
 }
 
 function best(measured: readonly MeasuredWindow[]): MeasuredWindow | undefined {
@@ -318,8 +334,9 @@ function withMeasured({ measured, size }: ControllerState, goodput: number): rea
 function isGain(
   smaller: Pick<MeasuredWindow, "goodput" | "size">,
   larger: Pick<MeasuredWindow, "goodput" | "size">,
+  share: number,
 ): boolean {
-  return larger.goodput >= smaller.goodput * (1 + GAIN_SHARE_MIN * (larger.size / smaller.size - 1));
+  return larger.goodput >= smaller.goodput * (1 + share * (larger.size / smaller.size - 1));
 }
 
 function isFarFrom(known: number, goodput: number): boolean {

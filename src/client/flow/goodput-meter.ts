@@ -2,9 +2,12 @@
 //
 // What the service has confirmed is certain, but comes in lumps, a part at a time. What connections have taken comes
 // sooner, but goes into the sockets' buffers long before it arrives: a window that just grew would seem to carry more
-// than the link does. So what is under way is estimated. A part has not come farther than what its connection took, and
-// not less far than that without what a socket usually holds; between the two it moves as fast as the others did in the
-// epoch, which is what is being asked: the rate with which the epoch's bytes and its time in places agree.
+// than the link does. So what is under way is estimated. A socket that takes bytes is full, and holds what sockets
+// usually hold; since it last took some it has been draining, as fast as connections usually are. How much it holds
+// shows when a part's answer comes, so long after its last byte went into the socket.
+//
+// Estimates err about as much at the end of an epoch as at its beginning, so that most of the error goes away with the
+// difference.
 
 /** No epoch is shorter: within less, a connection moves too little to tell anything. */
 const EPOCH_MIN_MS = 500;
@@ -47,13 +50,9 @@ export interface MeteredAttempt {
   lastSentAtMs: number;
   /** Taken by the connection. */
   sentBytes: number;
-  /** What had arrived at `baselineAtMs`, by estimate: when it started, or when the epoch began. */
+  /** What had arrived when the epoch began, by estimate. */
   baselineBytes: number;
-  baselineAtMs: number;
 }
-
-/** Steps towards the rate that agrees with itself. Each goes part of the way; where little is certain they go slowly. */
-const RATE_STEP_COUNT = 16;
 
 export class GoodputMeter {
   readonly #attempts = new Set<MeteredAttempt>();
@@ -67,10 +66,11 @@ export class GoodputMeter {
   #changedAtMs: number;
   #lookedAtMs = 0;
   #bufferedBytes = BUFFERED_DEFAULT_BYTES;
-  /** Of one connection in the latest epoch, in bytes a millisecond; undefined before the first has ended. */
-  #rate: number | undefined;
-  /** Of all together, in bytes a millisecond; undefined before the first epoch has ended. */
-  #goodput: number | undefined;
+  /** What the estimates of the epoch stand on, the same at its beginning and at its end. */
+  #epochBufferedBytes = BUFFERED_DEFAULT_BYTES;
+  /** Of one connection, in bytes a millisecond. */
+  #epochRate = 0;
+  #rate = 0;
 
   constructor(nowMs: number) {
     this.#startMs = nowMs;
@@ -97,7 +97,6 @@ export class GoodputMeter {
       lastSentAtMs: nowMs,
       sentBytes: 0,
       baselineBytes: 0,
-      baselineAtMs: nowMs,
     };
     this.#attempts.add(attempt);
     return attempt;
@@ -120,7 +119,7 @@ export class GoodputMeter {
   failed(attempt: MeteredAttempt, nowMs: number, { isCarried }: { readonly isCarried: boolean }): void {
     this.#passTime(nowMs);
     this.#attempts.delete(attempt);
-    this.#endedBytes += isCarried ? this.#movedBytes(attempt, nowMs, this.#rate) : 0;
+    this.#endedBytes += isCarried ? this.#movedBytes(attempt, nowMs) : 0;
   }
 
   /** What the epoch showed, once it is over; undefined while it is not. */
@@ -139,38 +138,28 @@ export class GoodputMeter {
     if (durationMs < EPOCH_MIN_MS || inUse === 0) {
       return undefined;
     }
-    const rate = this.#agreeingRate(nowMs, durationMs);
-    const carriedBytes = rate * this.#placeMs;
+    let carriedBytes = this.#endedBytes;
+    for (const attempt of this.#attempts) {
+      carriedBytes += this.#movedBytes(attempt, nowMs);
+    }
     if (carriedBytes < EPOCH_BYTES_PER_ROOT * Math.sqrt(inUse) && durationMs < EPOCH_MAX_MS) {
       return undefined;
     }
-    this.#rate = rate;
-    this.#goodput = carriedBytes / durationMs;
-    return { goodput: this.#goodput * 1000, inUse, fullShare: this.#fullMs / durationMs, durationMs };
+    this.#rate = carriedBytes / this.#placeMs;
+    const goodput = (carriedBytes / durationMs) * 1000;
+    return { goodput, inUse, fullShare: this.#fullMs / durationMs, durationMs };
   }
 
   #setBaseline(nowMs: number): void {
+    this.#epochBufferedBytes = this.#bufferedBytes;
+    this.#epochRate = this.#rate;
     for (const attempt of this.#attempts) {
-      attempt.baselineBytes += this.#movedBytes(attempt, nowMs, this.#rate);
-      attempt.baselineAtMs = nowMs;
+      attempt.baselineBytes = this.#arrivedBytes(attempt, nowMs);
     }
     this.#endedBytes = 0;
     this.#placeMs = 0;
     this.#fullMs = 0;
     this.#changedAtMs = nowMs;
-  }
-
-  // At first as if the link carried what it carried before, however many connections share it.
-  #agreeingRate(nowMs: number, durationMs: number): number {
-    let rate = ((this.#goodput ?? 0) * durationMs) / this.#placeMs;
-    for (let step = 0; step < RATE_STEP_COUNT; step += 1) {
-      let bytes = this.#endedBytes;
-      for (const attempt of this.#attempts) {
-        bytes += this.#movedBytes(attempt, nowMs, rate);
-      }
-      rate = bytes / this.#placeMs;
-    }
-    return rate;
   }
 
   #passTime(nowMs: number): void {
@@ -182,20 +171,14 @@ export class GoodputMeter {
     this.#changedAtMs = nowMs;
   }
 
-  /**
-   * What a running attempt moved since its baseline at `rate`, as far as what its connection took allows; at an unknown
-   * rate half of what is possible.
-   */
-  #movedBytes(
-    { sentBytes, baselineBytes, baselineAtMs }: MeteredAttempt,
-    nowMs: number,
-    rate: number | undefined,
-  ): number {
-    const leastBytes = Math.max(0, sentBytes - this.#bufferedBytes - baselineBytes);
-    const mostBytes = Math.max(0, sentBytes - baselineBytes);
-    return rate === undefined
-      ? (leastBytes + mostBytes) / 2
-      : Math.min(mostBytes, Math.max(leastBytes, rate * (nowMs - baselineAtMs)));
+  #movedBytes(attempt: MeteredAttempt, nowMs: number): number {
+    return Math.max(0, this.#arrivedBytes(attempt, nowMs) - attempt.baselineBytes);
+  }
+
+  #arrivedBytes({ sentBytes, lastSentAtMs }: MeteredAttempt, nowMs: number): number {
+    const heldBytes =
+      Math.min(sentBytes, this.#epochBufferedBytes) - this.#epochRate * (nowMs - lastSentAtMs);
+    return sentBytes - Math.max(0, heldBytes);
   }
 
   // While the answer is waited for, what the socket held goes out, at the rate of the whole.

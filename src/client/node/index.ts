@@ -34,6 +34,7 @@ export type { BucketCopySource } from "../bucket-options.ts";
 export type { Retry } from "../call.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
+export type { CopyOptions, CopyResult } from "../copy/copy-object.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
 export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";
 export type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
@@ -63,6 +64,7 @@ export type {
 export type { UploadOptions } from "../upload/upload-options.ts";
 export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
 export type { ResumedFrom, UploadResult, UploadStatistics } from "../upload/upload-result.ts";
+export { type UploadWishes, wishesIn } from "../upload/upload-wishes.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
 export { FileJournals, type FileJournalsOptions, type KeptUpload } from "./file-journals.ts";

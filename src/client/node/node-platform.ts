@@ -1,12 +1,8 @@
 // The client's platform adapters for Node.
 import { dirname, join } from "node:path";
 import { systemClock } from "../clock.ts";
-import { createTransferWindow } from "../flow/transfer-concurrency.ts";
+import { fullEngine } from "../full-engine.ts";
 import type { Platform } from "../platform.ts";
-import * as recovery from "../recovery.ts";
-import { choosePartSize } from "../upload/choose-part-size.ts";
-import { createPooledBodies } from "../upload/source-body.ts";
-import { watchTail } from "../upload/tail-watch.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { FileJournals } from "./file-journals.ts";
 import { measurementFiles } from "./measurement-files.ts";
@@ -19,6 +15,7 @@ import { userJournalFolder } from "./user-journal-folder.ts";
 export function nodePlatform(): Platform<UploadSource> {
   const region = process.env.OSS_REGION;
   return {
+    ...fullEngine,
     transport: createNodeTransport(),
     crypto: nodeCrypto,
     md5: nodeMd5,
@@ -26,11 +23,6 @@ export function nodePlatform(): Platform<UploadSource> {
     clock: systemClock,
     random: Math.random,
     userAgent: `partwise (node ${process.version}; ${process.platform} ${process.arch})`,
-    createWindow: createTransferWindow,
-    choosePartSize,
-    createBodies: createPooledBodies,
-    watchTail,
-    loadRecovery: async () => recovery,
     contentTypeOf,
     openSource,
     measurements: measurementFiles(join(dirname(userJournalFolder()), "links")),

@@ -1,6 +1,7 @@
 // How much of a body goes to the socket in one write. Node tells when a write is with the kernel and nothing of what
 // happens before, so a write must be small enough for a slow network to finish it within the timeout: otherwise bytes
-// would move, and nobody would know. Large writes cost less. So it begins small and follows the network.
+// would move, and nobody would know; and what a window learns of its goodput comes in steps of one write. Large writes
+// cost less. So it begins small and follows the network.
 
 /** What the processor's cache holds beside the rest; larger and smaller writes cost more per byte (bench/README.md). */
 export const WRITE_SIZE_MAX_BYTES: number = 256 * 1024;

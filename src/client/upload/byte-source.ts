@@ -7,6 +7,8 @@ export interface ByteSource {
   readonly label: string;
   /** When it was opened. */
   readonly sizeBytes: number;
+  /** Reading it costs as much as sending it, so that nothing is compared with it byte by byte. */
+  readonly isFarAway?: true;
   /** By which a later run knows it again; left out when it cannot be had again, like an array of bytes. */
   readonly identity?: SourceIdentity;
   /**

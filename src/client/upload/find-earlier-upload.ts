@@ -16,7 +16,8 @@ const NAMED_COUNT_MAX = 5;
 export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierOutcome> {
   try {
     if (task.checkpoint?.earlier === undefined) {
-      return task.isResuming ? await findByService(task) : { type: "none" };
+      const isLookedFor = task.isResuming && task.source.isFarAway !== true;
+      return isLookedFor ? await findByService(task) : { type: "none" };
     }
     task.reporter.progress.enter("resuming");
     return await findByJournal(task, task.checkpoint);

@@ -1,6 +1,9 @@
 // Asks for places in the window, one after another, so that uploads that share it have turns.
 import type { TransferPlace, TransferWindow } from "../flow/transfer-window.ts";
 
+/** Nobody is told. Made once: an abort without a reason makes an error with a stack, and there is one for each part. */
+const STOPPED = new Error("no place is needed any more");
+
 export interface PlaceSeekerOptions {
   readonly window: TransferWindow;
   /** Whether one more would be used. */
@@ -28,7 +31,7 @@ export class PlaceSeeker {
 
   /** Stands in line no more, until the next `seek`. */
   stop(): void {
-    this.#seeking.abort();
+    this.#seeking.abort(STOPPED);
     this.#seeking = new AbortController();
   }
 

@@ -10,6 +10,7 @@ import { planContinuation, type UploadPlan } from "./plan-upload.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import type { JournaledPart, JournaledUpload } from "./upload-journal.ts";
+import { wishesIn, wishesOf } from "./upload-wishes.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 
 export type EarlierUpload =
@@ -78,8 +79,10 @@ export async function findObjectOf(
   }
 }
 
+/** The ACL does not count: the service takes it down when the upload is completed. */
 function wishesChange(before: string, now: string): string | undefined {
-  return before === now ? undefined : "the object is to carry other headers than when it was begun";
+  const [begun, wanted] = [before, now].map((text) => wishesOf({ ...wishesIn(text), objectAcl: undefined }));
+  return begun === wanted ? undefined : "the object is to carry other headers than when it was begun";
 }
 
 // The completion may have had its effect before the last run ended.

@@ -25,7 +25,7 @@ interface Running {
 
 export class RunningParts {
   readonly #task: RunningPartsTask;
-  readonly #state: Pick<UploadState, "isBeingSent" | "isUploaded">;
+  readonly #state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">;
   readonly #onEnd: (fact: UploadFact) => void;
   readonly #sender: PartSender;
   readonly #running = new Set<Running>();
@@ -34,7 +34,7 @@ export class RunningParts {
   /** @param onEnd  takes what has become of a part, before anything else is done about it */
   constructor(
     task: RunningPartsTask,
-    state: Pick<UploadState, "isBeingSent" | "isUploaded">,
+    state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">,
     onEnd: (fact: UploadFact) => void,
   ) {
     this.#task = task;
@@ -79,12 +79,12 @@ export class RunningParts {
     this.#bodies = this.#task.createBodies(this.#task.window.sizeMax);
   }
 
-  /** How those that are not duplicates themselves stand now. */
+  /** How those that are not duplicates themselves stand now. A loser that has yet to end is none: its part is there. */
   get now(): readonly RunningPart[] {
     const nowMs = this.#task.clock.now();
     const all = [...this.#running];
     return all
-      .filter(({ isDuplicate }) => !isDuplicate)
+      .filter(({ isDuplicate, part }) => !isDuplicate && !this.#state.isUploaded(part.number))
       .map(({ part, startedAtMs }) => ({
         partNumber: part.number,
         sizeBytes: part.end - part.start,
@@ -101,7 +101,10 @@ export class RunningParts {
     try {
       const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, bodies, signal });
       this.#running.delete(running);
-      if (!this.#state.isUploaded(part.number)) {
+      if (this.#state.phase === "restarting") {
+        // It has arrived in an upload that is gone.
+        reporter.progress.partFailed(part.number);
+      } else if (!this.#state.isUploaded(part.number)) {
         const { attempts, tookMs } = sent;
         const { sizeBytes } = sent.part;
         reporter.progress.partDone(part.number, sizeBytes);

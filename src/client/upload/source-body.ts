@@ -22,7 +22,7 @@ export interface SourceRange {
 }
 
 /** The range of a source from `start` up to, but not including, `end`. */
-export type SourceBodies = (source: ByteSource, start: number, end: number) => RequestBody;
+export type SourceBodies = (source: ByteSource, start: number, end: number) => SourceBody;
 
 /** @param countMax  how many bodies are at work at a time */
 export type CreateBodies = (countMax: number) => SourceBodies;
@@ -36,9 +36,17 @@ export const createPooledBodies: CreateBodies = (countMax) => {
   return (source, start, end) => sourceBody({ source, start, end, pool });
 };
 
+/** A body that knows of which bytes of its source it is made. */
+export interface SourceBody extends RequestBody {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
 /** The body fails with `source-changed` when the source has fewer bytes than the range. */
-export function sourceBody(range: SourceRange): RequestBody {
-  return { sizeBytes: range.end - range.start, chunks: () => chunksOf(range) };
+export function sourceBody(range: SourceRange): SourceBody {
+  const { start, end } = range;
+  return { sizeBytes: end - start, start, end, chunks: () => chunksOf(range) };
 }
 
 interface Piece {

@@ -4,6 +4,9 @@ import type { Clock } from "../clock.ts";
 import type { TransferPlace, TransferWindow } from "../flow/transfer-window.ts";
 import { decideTail, type TailDecision, type TailSituation } from "./tail-duplication.ts";
 
+/** Nobody is told. Made once: an abort without a reason makes an error with a stack, and there is one for each fact. */
+const VOID = new Error("what was waited for has become void");
+
 interface TailWatchOptions {
   readonly clock: Clock;
   readonly window: TransferWindow;
@@ -42,7 +45,7 @@ class RunningTailWatch implements TailWatch {
   }
 
   stop(): void {
-    this.#waiting.abort();
+    this.#waiting.abort(VOID);
   }
 
   #decide(): TailDecision {

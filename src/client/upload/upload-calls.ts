@@ -1,12 +1,15 @@
 // What an upload needs of a bucket. Bucket has it; a test or a smaller client may have less.
+import type { ObjectAcl } from "../../protocol/fields/access-control.ts";
 import type { ByteRange } from "../../protocol/fields/byte-range.ts";
 import type { Conditions } from "../../protocol/fields/conditions.ts";
 import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+import type { Tags } from "../../protocol/fields/tagging.ts";
 import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
 import type { RequestBody } from "../request-body.ts";
 import type { SendOptions } from "../write-object.ts";
 import type { ListingCalls } from "./list-open-uploads.ts";
 import type { UploadedPart } from "./part-info.ts";
+import type { SourceBody } from "./source-body.ts";
 
 interface Waiting {
   readonly signal?: AbortSignal | undefined;
@@ -14,6 +17,7 @@ interface Waiting {
 
 interface WriteOptions {
   readonly objectHeaders?: ObjectHeaders;
+  readonly tags?: Tags;
   readonly forbidOverwrite?: boolean;
 }
 
@@ -30,20 +34,20 @@ export interface UploadCalls extends ListingCalls {
     key: string,
     uploadId: string,
     partNumber: number,
-    body: RequestBody,
+    body: SourceBody,
     options: SendOptions,
   ): Promise<{ readonly etag: string; readonly crc64: bigint; readonly sizeBytes: number }>;
   completeMultipartUpload(
     key: string,
     uploadId: string,
     parts: readonly UploadedPart[],
-    options: Waiting & { readonly forbidOverwrite?: boolean },
+    options: Waiting & { readonly forbidOverwrite?: boolean; readonly objectAcl?: ObjectAcl },
   ): Promise<MadeObject>;
   abortMultipartUpload(key: string, uploadId: string, options: Waiting): Promise<void>;
   putObject(
     key: string,
     body: RequestBody,
-    options: SendOptions & WriteOptions,
+    options: SendOptions & WriteOptions & { readonly objectAcl?: ObjectAcl },
   ): Promise<MadeObject & { readonly crc64: bigint }>;
   headObject(key: string, options: Waiting): Promise<HeadObjectOutput>;
   /** Only to read back what was written. */

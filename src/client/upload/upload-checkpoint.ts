@@ -1,6 +1,5 @@
 // The journal of one upload, as the upload sees it: whatever goes wrong with it is worth a warning, but never the
 // upload. Only the lock of another upload of the same target is.
-import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 import { ClientError } from "../client-error.ts";
 import type { Clock } from "../clock.ts";
 import type { SourceIdentity } from "./source-identity.ts";
@@ -12,12 +11,12 @@ import type {
   UploadJournals,
 } from "./upload-journal.ts";
 import type { UploadReporter } from "./upload-reporter.ts";
-import { wishesOf } from "./upload-wishes.ts";
+import { type UploadWishes, wishesOf } from "./upload-wishes.ts";
 
 export interface CheckpointFacts {
   readonly target: JournalTarget;
   readonly identity: SourceIdentity;
-  readonly objectHeaders: ObjectHeaders | undefined;
+  readonly options: UploadWishes;
   readonly clock: Clock;
   readonly reporter: UploadReporter;
 }
@@ -30,7 +29,7 @@ export class UploadCheckpoint {
   #isWritable = true;
 
   constructor(journal: UploadJournal, facts: CheckpointFacts) {
-    this.wishes = wishesOf(facts.objectHeaders);
+    this.wishes = wishesOf(facts.options);
     this.#journal = journal;
     this.#facts = facts;
   }

@@ -49,7 +49,7 @@ async function sendOnce(
   statistics: RunningStatistics,
 ): Promise<MadeInOnePiece | undefined> {
   const { bucket, key, source, options, reporter, window, retryBudget } = task;
-  const { objectHeaders, forbidOverwrite } = options;
+  const { objectHeaders, tags, objectAcl, forbidOverwrite } = options;
   const signal = attempt.begin();
   reporter.progress.enter("uploading");
   let sentBefore = 0;
@@ -59,7 +59,7 @@ async function sendOnce(
     statistics.noteRunning(1);
     try {
       const { etag, crc64, versionId } = await bucket.putObject(key, checkedBody(task, attempt), {
-        ...present({ objectHeaders, forbidOverwrite }),
+        ...present({ objectHeaders, tags, objectAcl, forbidOverwrite }),
         signal,
         retryBudget,
         onSent: (sentBytes) => {

@@ -242,11 +242,11 @@ class PartsUpload {
 
   async #initiate(): Promise<void> {
     const { bucket, key, options, plan, reporter, checkpoint } = this.#task;
-    const { objectHeaders, forbidOverwrite } = options;
+    const { objectHeaders, tags, forbidOverwrite } = options;
     const signal = this.#calls.signal;
     try {
       reporter.progress.enter("initiating");
-      const written = present({ objectHeaders, forbidOverwrite });
+      const written = present({ objectHeaders, tags, forbidOverwrite });
       const { uploadId } = await bucket.initMultipartUpload(key, { ...written, signal });
       await checkpoint?.begin(uploadId, plan.partSizeBytes);
       this.#take({ type: "initiated", uploadId });

@@ -19,7 +19,7 @@ export interface JournalHeader {
   readonly partSizeBytes: number;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
-  /** A fingerprint of what the object will carry (headers, tags, ACL): other wishes make another upload. */
+  /** What the object will carry (headers, tags, ACL) as upload-wishes.ts writes it: other wishes make another upload. */
   readonly wishes: string;
 }
 

@@ -1,5 +1,7 @@
 // What a user may say about an upload.
+import type { ObjectAcl } from "../../protocol/fields/access-control.ts";
 import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+import type { Tags } from "../../protocol/fields/tagging.ts";
 import type { TransferConcurrency } from "../flow/transfer-window.ts";
 import type { UploadEvent } from "./upload-event.ts";
 import type { UploadJournals } from "./upload-journal.ts";
@@ -23,6 +25,10 @@ export interface UploadOptions {
   readonly sizeBytes?: number | undefined;
   /** What the object will carry. Default: the content type by the end of its key. */
   readonly objectHeaders?: ObjectHeaders | undefined;
+  /** Of the object; at most 10. */
+  readonly tags?: Tags | undefined;
+  /** Of the object. Default: whatever the bucket says. */
+  readonly objectAcl?: ObjectAcl | undefined;
   /** Fails with FileAlreadyExists when the object is there. */
   readonly forbidOverwrite?: boolean | undefined;
   /** Its abort closes the connections at once; the upload rejects with the signal's reason. */

@@ -59,7 +59,13 @@ export class ProgressReporter {
 
   /** The parts that are there now: of an earlier run, or none after the service has lost them. */
   keep(kept: { readonly partCount: number; readonly sizeBytes: number }): void {
-    this.#progress = { ...this.#progress, bytesSent: kept.sizeBytes, partsDone: kept.partCount };
+    // What is under way still counts: it is taken back as each of its parts ends.
+    const bytesUnderWay = [...this.#sentBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    this.#progress = {
+      ...this.#progress,
+      bytesSent: kept.sizeBytes + bytesUnderWay,
+      partsDone: kept.partCount,
+    };
   }
 
   enter(

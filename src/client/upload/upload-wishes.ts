@@ -1,20 +1,33 @@
-// What an object will carry, as one short text: an upload that was begun with other headers cannot be continued, for the
-// service has taken them down already.
-import { crc64 } from "../../protocol/crc64/crc64.ts";
-import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
+// What an object will carry, as one text: an upload that was begun with other wishes cannot be continued, for the service
+// has taken them down already. Whoever finds the text later can wish the same again.
+import type { UploadOptions } from "./upload-options.ts";
 
-/** A fingerprint: the same for the same headers in whatever order. */
-export function wishesOf(objectHeaders: ObjectHeaders | undefined): string {
-  const text = JSON.stringify(sorted(objectHeaders ?? {}));
-  return crc64(new TextEncoder().encode(text)).toString(16).padStart(16, "0");
+export type UploadWishes = Pick<UploadOptions, "objectAcl" | "objectHeaders" | "tags">;
+
+/** The same for the same wishes in whatever order; "{}" for none. */
+export function wishesOf({ objectHeaders, tags, objectAcl }: UploadWishes): string {
+  return JSON.stringify(canonical({ objectHeaders, tags, objectAcl }) ?? {});
 }
 
-function sorted(value: unknown): unknown {
+/** What `wishesOf` made a text of; nothing if it is none. */
+export function wishesIn(text: string): UploadWishes {
+  try {
+    const { objectHeaders, tags, objectAcl } = JSON.parse(text) as UploadWishes;
+    return { objectHeaders, tags, objectAcl };
+  } catch {
+    return {};
+  }
+}
+
+/** Names in order; what is undefined or empty left out. */
+function canonical(value: unknown): unknown {
   if (typeof value !== "object" || value === null) {
     return value;
   }
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return entries
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, inner]) => [name, sorted(inner)]);
+  const entries = Object.entries(value)
+    .map(([name, inner]) => [name, canonical(inner)] as const)
+    .filter(([, inner]) => inner !== undefined);
+  return entries.length === 0
+    ? undefined
+    : Object.fromEntries(entries.toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -32,13 +32,12 @@ export async function uploadWithCheckpoint(task: CheckpointTask): Promise<Omit<U
   const { journals, isResuming } = journalsOf(options.checkpoint, openJournals, source);
   // What the service has can be compared only with bytes that can be read at any place.
   const mayResume = isResuming && task.plan.feed === undefined;
-  const { objectHeaders } = options;
   const { identity } = source;
   const recovery = journals !== undefined || mayResume ? await recoveryFor(task) : undefined;
   const checkpoint =
     journals &&
     identity &&
-    (await recovery?.openCheckpoint(journals, { target, identity, objectHeaders, clock, reporter }));
+    (await recovery?.openCheckpoint(journals, { target, identity, options, clock, reporter }));
   try {
     const found = await recovery?.findEarlierUpload({ ...task, checkpoint, isResuming: mayResume });
     return await upload(task, { recovery, checkpoint }, found ?? { type: "none" }, journals !== undefined);

@@ -266,6 +266,6 @@ const definitions = [
 export type ErrorCode = (typeof definitions)[number]["code"];
 
 /** By code. A client meets codes beyond these, and has from the answer what the table says. */
-export const errorDefinitions: ReadonlyMap<string, ErrorDefinition> = new Map(
-  definitions.map((definition) => [definition.code, definition]),
+export const errorDefinitions: ReadonlyMap<string, ErrorDefinition> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ definitions.map((definition) => [definition.code, definition]),
 );

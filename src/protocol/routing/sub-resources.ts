@@ -6,8 +6,8 @@
  *
  * Source: the union of the lists in oss2 (auth.py), the Go SDK v1 (conn.go) and v2 (signer/v1.go).
  */
-export const signedSubResources: ReadonlySet<string> = new Set(
-  `acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var cloudboxes cname comp
+export const signedSubResources: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ `acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var cloudboxes cname comp
   continuation-token cors delete encryption endTime accessPoint accessPointPolicy group httpsConfig img inventory
   inventoryId lifecycle link live location logging metaQuery objectInfo objectMeta partNumber policy position
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
@@ -34,8 +34,8 @@ export function isSignedSubResource(name: string): boolean {
  *
  * The last lines are younger than V1 signatures, so `signedSubResources` lacks them; source: the Go SDK v2.
  */
-export const unimplementedSubResources: ReadonlySet<string> = new Set(
-  `asyncFetch bucketArchiveDirectRead cloudboxes cname comp accessPoint
+export const unimplementedSubResources: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ `asyncFetch bucketArchiveDirectRead cloudboxes cname comp accessPoint
   accessPointPolicy group httpsConfig img inventory link live logging metaQuery objectInfo
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
   replicationLocation replicationProgress requesterQosInfo resourceGroup resourcePool
@@ -51,8 +51,8 @@ export const unimplementedSubResources: ReadonlySet<string> = new Set(
  * The query names that only qualify what a request asks for, of any operation here, and those of presigned URLs. With
  * every name that begins with `response-`, these are the parameters.
  */
-const parameters: ReadonlySet<string> = new Set(
-  `callback callback-var continuation-token delimiter encoding-type Expires fetch-owner key-marker marker max-keys
+const parameters: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ `callback callback-var continuation-token delimiter encoding-type Expires fetch-owner key-marker marker max-keys
   max-parts max-uploads OSSAccessKeyId part-number-marker prefix security-token sequential Signature start-after
   tag-key tag-value upload-id-marker version-id-marker versionId x-oss-access-key-id x-oss-additional-headers
   x-oss-credential x-oss-date x-oss-expires x-oss-request-payer x-oss-security-token x-oss-signature

@@ -1,6 +1,12 @@
 // Bytes as hexadecimal text.
 
+const DIGITS = "0123456789abcdef";
+
 /** Two lower-case digits a byte. */
 export function encodeHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) {
+    text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
+  }
+  return text;
 }

@@ -1,8 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { request as sendRequest } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Bucket } from "../../../src/client/bucket.ts";
@@ -17,32 +16,20 @@ import type { TransferWindow } from "../../../src/client/flow/transfer-window.ts
 import { fileTarget } from "../../../src/client/node/file-target.ts";
 import type { UploadSource } from "../../../src/client/node/open-source.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
-import { fixedCredentials, type RunningServer, startServer } from "../../../src/server/index.ts";
-import { openMemoryStore } from "../../../src/storage/memory/open-memory-store.ts";
-import type { Store } from "../../../src/storage/store.ts";
 import { bucketAt, startScriptedService } from "../scripted-service.ts";
+import { startUploadService, type UploadService } from "../upload-service.ts";
 
 const MIB = 1024 * 1024;
 
-let store: Store;
-let server: RunningServer;
+let service: UploadService;
 let bucket: Bucket<UploadSource>;
 let folder: string;
 
 before(async () => {
-  store = await openMemoryStore();
-  const credentials = fixedCredentials([{ accessKeyId: "test-id", accessKeySecret: "test-secret" }]);
-  server = await startServer({ store, credentials });
-  bucket = bucketAt(server.endpoint);
-  await bucket.createBucket();
-  folder = await mkdtemp(join(tmpdir(), "partwise-download-"));
+  service = await startUploadService();
+  ({ bucket, folder } = service);
 });
-
-after(async () => {
-  await server[Symbol.asyncDispose]();
-  await store[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
+after(() => service[Symbol.asyncDispose]());
 
 function download(
   from: Bucket<UploadSource>,
@@ -77,7 +64,7 @@ async function leftovers(): Promise<readonly string[]> {
 /** Between client and server; breaks each answer that `isBroken` says, after `afterBytes` of its body. */
 function breakingProxy(isBroken: (range: string | undefined, index: number) => boolean, afterBytes: number) {
   return startScriptedService((request, response, index) => {
-    const { hostname, port } = new URL(server.endpoint);
+    const { hostname, port } = new URL(service.endpoint);
     const { method, url: path, headers } = request;
     sendRequest({ hostname, port, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 0, answer.headers);
@@ -247,7 +234,7 @@ describe("a download", () => {
     const path = join(folder, "damaged");
     await writeFile(path, "old");
     await using liar = await startScriptedService((request, response) => {
-      const { hostname, port } = new URL(server.endpoint);
+      const { hostname, port } = new URL(service.endpoint);
       const { method, url, headers } = request;
       sendRequest({ hostname, port, method, path: url, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 0, answer.headers);

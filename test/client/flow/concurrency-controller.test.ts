@@ -25,9 +25,21 @@ function run(state: ControllerState, fullAt: number, epochCount: number): Contro
   );
 }
 
+/** Past its first epoch. */
+function warmController(size: number): ControllerState {
+  return { ...newController(size), isWarm: true };
+}
+
 describe("learnEpoch()", () => {
+  it("takes nothing from the first epoch, in which all connections are new", () => {
+    const { state, reason } = learnEpoch(newController(8), sampleOf(8 * MB), limits);
+
+    deepEqual([state.size, reason, state.measured], [8, undefined, []]);
+    equal(learnEpoch(state, sampleOf(8 * MB), limits).state.size, 16);
+  });
+
   it("doubles while that pays, with its reason", () => {
-    const first = learnEpoch(newController(8), sampleOf(8 * MB), limits);
+    const first = learnEpoch(warmController(8), sampleOf(8 * MB), limits);
     const second = learnEpoch(first.state, sampleOf(16 * MB), limits);
 
     equal(first.state.size, 16);
@@ -36,7 +48,7 @@ describe("learnEpoch()", () => {
   });
 
   it("goes down step by step from a window that brought nothing, as far as that carries as much", () => {
-    const flat = run(newController(8), 8, 3);
+    const flat = run(warmController(8), 8, 4);
     deepEqual([flat.size, flat.phase], [16, "settled"]);
 
     const sizes = Array.from({ length: 40 }).reduce<readonly ControllerState[]>(
@@ -50,15 +62,15 @@ describe("learnEpoch()", () => {
 
   it("goes back up when its window carries less than the larger one that it had tried in vain", () => {
     const settled: ControllerState = {
-      ...run(newController(16), 16, 1),
+      ...run(warmController(16), 16, 1),
       phase: "probing",
       size: 24,
       homeSize: 16,
     };
-    const failed = run(settled, 16, 2);
+    const failed = run(settled, 16, 3);
     equal(failed.size, 16);
 
-    const faded = run(failed, 12, 2);
+    const faded = run(failed, 13.8, 4);
 
     deepEqual([faded.size, faded.phase], [24, "growing"]);
   });
@@ -66,7 +78,7 @@ describe("learnEpoch()", () => {
   it("ends within the smallest windows that carry 97 %, from any start, on any link", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1, max: 64 }), (start, fullAt) => {
-        const { size, phase, homeSize } = run(newController(start), fullAt, 400);
+        const { size, phase, homeSize } = run(warmController(start), fullAt, 400);
         const settledSize = phase === "probing" ? homeSize : size;
 
         ok(settledSize >= Math.floor(0.97 * fullAt), `${settledSize} where ${fullAt} fill the link`);
@@ -87,7 +99,7 @@ describe("learnEpoch()", () => {
     fc.assert(
       fc.property(bounds, fc.array(event, { maxLength: 200 }), ([sizeMin, room], events) => {
         const own = { sizeMin, sizeMax: sizeMin + room };
-        let state = newController(sizeMin);
+        let state = warmController(sizeMin);
         for (const one of events) {
           const before = state.size;
           const step =
@@ -102,13 +114,13 @@ describe("learnEpoch()", () => {
   });
 
   it("learns nothing from an epoch in which places stood empty", () => {
-    const state = newController(8);
+    const state = warmController(8);
 
     equal(learnEpoch(state, sampleOf(8 * MB, { fullShare: 0.5 }), limits).state, state);
   });
 
   it("begins anew when the network is another one, and says so", () => {
-    const settled = run(newController(8), 8, 8);
+    const settled = run(warmController(8), 8, 8);
     const size = settled.phase === "settled" ? settled.size : settled.homeSize;
     const home: ControllerState = { ...settled, phase: "settled", size };
 
@@ -122,14 +134,14 @@ describe("learnEpoch()", () => {
 
   it("looks for more at once when its window carries much less than it did", () => {
     const settled: ControllerState = {
-      ...run(newController(16), 16, 1),
+      ...run(warmController(16), 16, 1),
       phase: "settled",
       size: 16,
       epochsUntilProbe: 30,
       probeInterval: 32,
     };
 
-    const faded = run(settled, 12, 2);
+    const faded = run(settled, 10, 3);
 
     deepEqual([faded.phase, faded.size, faded.homeSize], ["probing", 24, 16]);
   });
@@ -165,7 +177,7 @@ describe("beginAt()", () => {
   });
 
   it("does nothing once something was learned", () => {
-    const learned = run(newController(8), 64, 1);
+    const learned = run(newController(8), 64, 2);
 
     equal(beginAt(learned, 3, limits).state, learned);
   });

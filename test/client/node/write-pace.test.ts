@@ -32,7 +32,7 @@ describe("WritePace", () => {
 
     pace.took(5_000);
     equal(pace.sizeBytes, WRITE_SIZE_MAX_BYTES / 2);
-    pace.took(500);
+    pace.took(50);
     equal(pace.sizeBytes, WRITE_SIZE_MAX_BYTES / 2);
     for (let write = 0; write < 9; write += 1) {
       pace.took(5_000);

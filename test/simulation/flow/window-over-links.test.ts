@@ -34,7 +34,7 @@ async function upload(
   { cell, seed = 1, surroundings = {} }: Run,
   createWindow: (clock: VirtualClock) => TransferWindow,
 ): Promise<{ readonly seconds: number; readonly window: TransferWindow; readonly clock: VirtualClock }> {
-  const { rttMs, mbits, loss = 0, resetChance = 0, seconds = 15 } = cell;
+  const { rttMs, mbits, loss = 0, resetChance = 0, seconds = 20 } = cell;
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const link = new SimulatedLink({ rttMs, bytesPerSecond: mbits * MBIT_BYTES, loss }, random);

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
+import { type CommandResult, cleanEnvironment, runCommand } from "./run-command.ts";
+
+let folder: string;
+let server: ServedFolder;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-many-"));
+  server = await serveFolder(join(folder, "data"));
+  await server.bucket("bucket").createBucket();
+});
+after(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function partwise(command: string, ...words: string[]): Promise<CommandResult> {
+  return runCommand([command, "--data", "data", ...words], { cwd: folder });
+}
+
+async function tree(name: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, path, ".."), { recursive: true });
+    await writeFile(join(folder, name, path), text);
+  }
+}
+
+async function keysUnder(prefix: string): Promise<readonly string[]> {
+  const { objects } = await server.bucket("bucket").listObjectsV2({ prefix });
+  return objects.map(({ key }) => key.slice(prefix.length));
+}
+
+describe("partwise cp of many", () => {
+  it("copies a folder up and down, with only the names that are meant", async () => {
+    await tree("up", { "a.txt": "a", "deep/er/b.txt": "b", "deep/c.log": "c", "odd name\n.txt": "d" });
+
+    const up = await partwise("cp", "-r", "--exclude", "*.log", "up", "oss://bucket/up");
+    const down = await partwise("cp", "-r", "--include", "deep/**", "oss://bucket/up", "down");
+
+    assert.equal(`${up.status} ${up.stderr}`, "0 ");
+    assert.match(up.stdout, /\n3 transfers done \(3 bytes\), 0 skipped, 0 failed\n$/);
+    assert.deepEqual(await keysUnder("up/"), ["a.txt", "deep/er/b.txt", "odd name\n.txt"]);
+    assert.equal(`${down.status} ${down.stderr}`, "0 ");
+    assert.equal(await readFile(join(folder, "down", "deep", "er", "b.txt"), "utf8"), "b");
+    await assert.rejects(readFile(join(folder, "down", "a.txt")), { code: "ENOENT" });
+  });
+
+  it("copies several files and what a glob finds, and carries what is asked for", async () => {
+    await tree("glob", { "1.bin": "1", "2.bin": "22", "3.txt": "333" });
+
+    const words = ["--meta", "owner=me", "--tagging", "a=b", "--content-type", "text/x-test", "--json"];
+    const { status, stdout } = await partwise(
+      "cp",
+      ...words,
+      "glob/*.bin",
+      "glob/3.txt",
+      "oss://bucket/glob/",
+    );
+
+    assert.equal(status, 0);
+    const summary = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    assert.deepEqual(summary, { event: "summary", done: 3, skipped: 0, failed: 0, bytes: 6 });
+    assert.deepEqual(await keysUnder("glob/"), ["1.bin", "2.bin", "3.txt"]);
+    const head = await server.bucket("bucket").headObject("glob/2.bin");
+    assert.deepEqual(
+      [head.objectHeaders.contentType, head.objectHeaders.userMetadata, head.taggingCount],
+      ["text/x-test", { owner: "me" }, 1],
+    );
+  });
+
+  it("goes on after a failure, names it, and fails in the end", async () => {
+    await tree("partly", { good: "1", also: "2" });
+    await symlink("nowhere", join(folder, "partly", "dangling"));
+
+    const { status, stdout, stderr } = await partwise("cp", "-r", "partly", "oss://bucket/partly/");
+
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^partwise: partly\/dangling: it is a link that leads nowhere\npartwise: 1 of 3 transfers failed\n$/,
+    );
+    assert.match(stdout, /2 transfers done \(2 bytes\), 0 skipped, 1 failed\n$/);
+  });
+
+  it("copies between objects, streams in and out, and never writes outside the folder", async () => {
+    await tree("stream", { "s.bin": "streamed" });
+    const child = spawn(process.execPath, [mainPath, "cp", "--data", "data", "-", "oss://bucket/s/in"], {
+      cwd: folder,
+      env: cleanEnvironment(folder),
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    child.stdin.end("streamed");
+    const [status] = await once(child, "close");
+
+    const copied = await partwise("cp", "oss://bucket/s/in", "oss://bucket/s/copy");
+    const shown = await partwise("cat", "oss://bucket/s/copy");
+    await server.bucket("bucket").putObject("evil/../../outside", "x");
+    const evil = await partwise("cp", "-r", "oss://bucket/evil/", "safe");
+
+    assert.equal(status, 0);
+    assert.match(
+      copied.stdout,
+      /^oss:\/\/bucket\/s\/in to oss:\/\/bucket\/s\/copy: 8 bytes [^\n]+ verified\n$/,
+    );
+    assert.equal(`${shown.status} ${shown.stdout}`, "0 streamed");
+    assert.equal(evil.status, 1);
+    assert.match(evil.stderr, /a part between its slashes is empty, "\." or "\.\."/);
+  });
+});
+
+describe("partwise sync", () => {
+  it("copies what is missing, newer or of another size, deletes when told to, and says so first in a dry run", async () => {
+    await tree("sync", { same: "1", changed: "old", "deep/new": "2" });
+    const first = await partwise("sync", "sync", "oss://bucket/sync/");
+    await server.bucket("bucket").putObject("sync/extra", "x");
+    await writeFile(join(folder, "sync", "changed"), "newer and longer");
+    const later = new Date(Date.now() + 3_600_000);
+    await utimes(join(folder, "sync", "changed"), later, later);
+
+    const dry = await partwise("sync", "--dry-run", "--delete", "sync", "oss://bucket/sync/");
+    const kept = await keysUnder("sync/");
+    const second = await partwise("sync", "--delete", "sync", "oss://bucket/sync/");
+    const back = await partwise("sync", "oss://bucket/sync/", "synced");
+    const again = await partwise("sync", "synced", "oss://bucket/sync/");
+
+    assert.match(first.stdout, /\n3 transfers done/);
+    assert.match(
+      dry.stdout,
+      /would copy sync\/changed to oss:\/\/bucket\/sync\/changed\nwould delete oss:\/\/bucket\/sync\/extra\n/,
+    );
+    assert.deepEqual(kept, ["changed", "deep/new", "extra", "same"]);
+    assert.match(second.stdout, /\n2 transfers done/);
+    assert.deepEqual(await keysUnder("sync/"), ["changed", "deep/new", "same"]);
+    assert.equal(back.status, 0, back.stderr);
+    assert.equal(await readFile(join(folder, "synced", "changed"), "utf8"), "newer and longer");
+    assert.equal(again.stdout, "0 transfers done (0 bytes), 0 skipped, 0 failed\n");
+  });
+});

@@ -1,0 +1,70 @@
+// Time that passes only when nothing else can happen. All of a simulated world runs in promises, so once the queue of
+// promises is empty whatever waits next is the only thing that can go on.
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Whether what was waited for happened, or can never happen because nothing waits any more. */
+export type RunEnd = "over" | "stuck" | "endless";
+
+/** No upload of a simulation needs more; one that does goes round in circles. */
+const TIMER_COUNT_MAX = 200_000;
+
+export class VirtualTime {
+  #nowMs: number;
+  /** In order of their times, and of their making. */
+  readonly #timers: { readonly atMs: number; readonly fire: () => void }[] = [];
+
+  /** @param startMs  milliseconds since 1970 */
+  constructor(startMs: number) {
+    this.#nowMs = startMs;
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(durationMs: number, fire: () => void): Timer {
+    const timer = { atMs: this.#nowMs + Math.ceil(Math.max(0, durationMs)), fire };
+    const place = this.#timers.findLastIndex(({ atMs }) => atMs <= timer.atMs) + 1;
+    this.#timers.splice(place, 0, timer);
+    return {
+      cancel: () => {
+        const index = this.#timers.indexOf(timer);
+        if (index >= 0) {
+          this.#timers.splice(index, 1);
+        }
+      },
+    };
+  }
+
+  wait(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(durationMs, resolve);
+    });
+  }
+
+  async run(isOver: () => boolean): Promise<RunEnd> {
+    for (let count = 0; count < TIMER_COUNT_MAX; count += 1) {
+      await untilPromisesRest();
+      if (isOver()) {
+        return "over";
+      }
+      const next = this.#timers.shift();
+      if (next === undefined) {
+        return "stuck";
+      }
+      this.#nowMs = next.atMs;
+      next.fire();
+    }
+    return "endless";
+  }
+}
+
+/** Node runs all promises that are ready before it comes to an immediate. */
+function untilPromisesRest(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
