@@ -7,7 +7,7 @@ import { createCRC64 } from "hash-wasm";
 import { combineCrc64 } from "../src/protocol/crc64/combine-crc64.ts";
 import { crc64 } from "../src/protocol/crc64/crc64.ts";
 import { crc64Table } from "../src/protocol/crc64/crc64-table.ts";
-import { CRC64_WASM_BASE64 } from "../src/protocol/crc64/crc64-wasm.ts";
+import { CRC64_WASM_HEX } from "../src/protocol/crc64/crc64-wasm.ts";
 import { FOLD_MIN_BYTES } from "../src/protocol/crc64/load-crc64-kernel.ts";
 
 const KIB = 1024;
@@ -20,7 +20,7 @@ const OVER_HASH_WASM_MIN = 5;
 const OVER_HASH_WASM_SIZE: number = 256 * KIB;
 const KERNEL_SIZE_MAX_BYTES = 20_000;
 
-const KERNEL_SIZE_BYTES: number = Buffer.from(CRC64_WASM_BASE64, "base64").length;
+const KERNEL_SIZE_BYTES: number = Buffer.from(CRC64_WASM_HEX, "hex").length;
 
 const hashWasm = await createCRC64();
 const rivals = new Map<string, (bytes: Uint8Array) => unknown>([

@@ -10,17 +10,26 @@ import { ServiceError } from "../protocol/errors/service-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, ResponseMessage } from "../protocol/http-message.ts";
 import type { OperationCall } from "../protocol/operation.ts";
+import type { CompleteMultipartUploadOutput } from "../protocol/operations/complete-multipart-upload.ts";
+import type { HeadObjectInput, HeadObjectOutput } from "../protocol/operations/head-object.ts";
+import type {
+  ListMultipartUploadsInput,
+  ListMultipartUploadsOutput,
+} from "../protocol/operations/list-multipart-uploads.ts";
+import type { ListPartsInput, ListPartsOutput } from "../protocol/operations/list-parts.ts";
+import type { PutObjectOutput } from "../protocol/operations/put-object.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
 import type { BandwidthLimit } from "./flow/bandwidth-limit.ts";
 import type { GoodputMemory } from "./flow/goodput-memory.ts";
-import type { TransferWindow } from "./flow/transfer-window.ts";
+import type { CreateWindow, TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import type { RequestSigner, SignedRequest } from "./request-signer.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { type FailedAttempt, retryWaitMs } from "./retry-policy.ts";
 import type { Transport, TransportResponse } from "./transport.ts";
+import type { UploadedPart } from "./upload/part-info.ts";
 
 /** What all calls of one client share. */
 export interface Caller {
@@ -28,10 +37,13 @@ export interface Caller {
   readonly dialect: Dialect;
   readonly signer: RequestSigner;
   readonly transport: Transport;
+  readonly createWindow: CreateWindow;
+  /** For calls that were not answered, and those that are seldom made: there already in Node, fetched by a page. */
+  readonly loadRecovery: () => Promise<CallRecovery>;
   /** Shared by all that moves many bytes; whoever does waits for a place in it before it calls. */
   readonly window: TransferWindow;
   /** What earlier transfers, and processes, measured on the way to the endpoint. */
-  readonly memory: GoodputMemory;
+  readonly memory: GoodputMemory | undefined;
   /** What bodies are held back to; undefined: nothing. */
   readonly bandwidth: BandwidthLimit | undefined;
   readonly clock: Clock;
@@ -42,6 +54,32 @@ export interface Caller {
   readonly userAgent: string;
   /** Undefined where the platform has none; documents then go without Content-MD5. */
   readonly md5: ((bytes: Uint8Array) => Uint8Array) | undefined;
+}
+
+/** What most clients never need. */
+export interface CallRecovery {
+  readonly headObjectCall: OperationCall<HeadObjectInput, HeadObjectOutput>;
+  readonly listMultipartUploadsCall: OperationCall<ListMultipartUploadsInput, ListMultipartUploadsOutput>;
+  readonly listPartsCall: OperationCall<ListPartsInput, ListPartsOutput>;
+  /** The object, if it is the one that was sent in one piece. */
+  findWritten(
+    caller: Caller,
+    target: ObjectTarget,
+    sent: { readonly sizeBytes: number; readonly crc64: bigint },
+    signal: AbortSignal | undefined,
+  ): Promise<PutObjectOutput | undefined>;
+  /** The object, if it is the one that these parts make. */
+  findCompleted(
+    caller: Caller,
+    target: ObjectTarget,
+    parts: readonly UploadedPart[],
+    signal: AbortSignal | undefined,
+  ): Promise<CompleteMultipartUploadOutput | undefined>;
+}
+
+export interface ObjectTarget {
+  readonly bucket: string;
+  readonly key: string;
 }
 
 export interface CallOptions<Output> {

@@ -33,8 +33,8 @@ export interface CredentialsSource {
  * @throws {TypeError} if `auth` is neither credentials nor a function
  */
 export function createCredentialsSource(auth: Auth, now: () => number): CredentialsSource {
+  assertAuth(auth);
   if (typeof auth !== "function") {
-    assertCredentials(auth);
     return { current: async () => auth, forget: () => false };
   }
   let cached: TemporaryCredentials | undefined;
@@ -75,6 +75,13 @@ async function callAuth(auth: () => Promise<TemporaryCredentials> | TemporaryCre
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `the function that gets the access key failed: ${reason}`;
     throw new ClientError("credentials-unavailable", message, { cause });
+  }
+}
+
+/** @throws {TypeError} if `auth` is neither credentials nor a function */
+export function assertAuth(auth: Auth): void {
+  if (typeof auth !== "function") {
+    assertCredentials(auth);
   }
 }
 

@@ -2,14 +2,12 @@
 import type { RequestAddress } from "../protocol/addressing/endpoint.ts";
 import type { RequestMessage } from "../protocol/http-message.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
-import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import type { CredentialsSource } from "./credentials-source.ts";
 import type { Signature } from "./signatures.ts";
 
 export interface RequestSignerOptions {
   readonly credentials: CredentialsSource;
   readonly signature: Signature;
-  readonly crypto: SigningCrypto;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
 }
@@ -40,17 +38,11 @@ export interface RequestSigner {
   forgetCredentials(used: Credentials | undefined): boolean;
 }
 
-export function createRequestSigner({
-  credentials,
-  signature,
-  crypto,
-  now,
-}: RequestSignerOptions): RequestSigner {
+export function createRequestSigner({ credentials, signature, now }: RequestSignerOptions): RequestSigner {
   let clockOffsetMs = 0;
   const signedBy = async () => ({
     credentials: await credentials.current(),
     time: new Date(now() + clockOffsetMs),
-    crypto,
   });
   const { presign } = signature;
 

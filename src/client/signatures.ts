@@ -8,11 +8,10 @@ import { signV4Url } from "../protocol/signing/sign-v4-url.ts";
 import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import { createV4KeyCache, type V4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 
-/** Who signs, when, and with what. */
+/** Who signs, and when. */
 interface SignedBy {
   readonly credentials: Credentials;
   readonly time: Date;
-  readonly crypto: SigningCrypto;
 }
 
 export interface Signature {
@@ -26,24 +25,30 @@ export interface Signature {
 }
 
 /** V1 is older than V4, and needs no region. */
-export const v1Signature: Signature = {
-  sign: (request, { crypto, ...by }) => signV1Header(request, by, crypto),
-  presign(request, { credentials, time, expiresInSeconds, crypto }) {
-    const expires = new Date(time.getTime() + expiresInSeconds * 1000);
-    return signV1Url(request, { credentials, expires }, crypto);
-  },
-};
+export function v1Signature(crypto: SigningCrypto): Signature {
+  return {
+    sign: (request, by) => signV1Header(request, by, crypto),
+    presign(request, { credentials, time, expiresInSeconds }) {
+      const expires = new Date(time.getTime() + expiresInSeconds * 1000);
+      return signV1Url(request, { credentials, expires }, crypto);
+    },
+  };
+}
 
 /** @param region  `cn-hangzhou`, without `oss-` */
-export function v4Signature(region: string): Signature {
+export function v4Signature(region: string, crypto: SigningCrypto): Signature {
   const keyCache = createV4KeyCache();
   return {
-    ...v4HeaderSignature(region, keyCache),
-    presign: (request, { crypto, ...by }) => signV4Url(request, { ...by, region, keyCache }, crypto),
+    ...v4HeaderSignature(region, crypto, keyCache),
+    presign: (request, by) => signV4Url(request, { ...by, region, keyCache }, crypto),
   };
 }
 
 /** V4 without presigned URLs. */
-export function v4HeaderSignature(region: string, keyCache: V4KeyCache = createV4KeyCache()): Signature {
-  return { sign: (request, { crypto, ...by }) => signV4Header(request, { ...by, region, keyCache }, crypto) };
+export function v4HeaderSignature(
+  region: string,
+  crypto: SigningCrypto,
+  keyCache: V4KeyCache = createV4KeyCache(),
+): Signature {
+  return { sign: (request, by) => signV4Header(request, { ...by, region, keyCache }, crypto) };
 }

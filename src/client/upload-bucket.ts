@@ -11,31 +11,22 @@ import type {
   CompleteMultipartUploadInput,
   CompleteMultipartUploadOutput,
 } from "../protocol/operations/complete-multipart-upload.ts";
-import {
-  type HeadObjectInput,
-  type HeadObjectOutput,
-  headObjectCall,
-} from "../protocol/operations/head-object.ts";
+import type { HeadObjectInput, HeadObjectOutput } from "../protocol/operations/head-object.ts";
 import {
   type InitiateMultipartUploadInput,
   type InitiateMultipartUploadOutput,
   initiateMultipartUploadCall,
 } from "../protocol/operations/initiate-multipart-upload.ts";
-import {
-  type ListMultipartUploadsInput,
-  type ListMultipartUploadsOutput,
-  listMultipartUploadsCall,
+import type {
+  ListMultipartUploadsInput,
+  ListMultipartUploadsOutput,
 } from "../protocol/operations/list-multipart-uploads.ts";
-import {
-  type ListPartsInput,
-  type ListPartsOutput,
-  listPartsCall,
-} from "../protocol/operations/list-parts.ts";
+import type { ListPartsInput, ListPartsOutput } from "../protocol/operations/list-parts.ts";
 import type { PutObjectInput, PutObjectOutput } from "../protocol/operations/put-object.ts";
 import type { UploadPartInput, UploadPartOutput } from "../protocol/operations/upload-part.ts";
 import type { Options, Waiting } from "./bucket-options.ts";
 import { type Caller, call } from "./call.ts";
-import type { Platform } from "./platform.ts";
+import type { UploadPlatform } from "./platform.ts";
 import { type BodySource, toRequestBody } from "./request-body.ts";
 import { abortUpload } from "./upload/abort-upload.ts";
 import { completeUpload } from "./upload/complete-upload.ts";
@@ -50,13 +41,13 @@ import { type MeasuredBytes, type SendOptions, sendObject, sendPart } from "./wr
 export class UploadBucket<Source> {
   readonly name: string;
   readonly #caller: Caller;
-  readonly #platform: Platform<Source>;
+  readonly #platform: UploadPlatform<Source>;
 
   /**
    * @param name  3 … 63 characters of `[a-z0-9-]`
    * @throws {TypeError} if it is no bucket's name
    */
-  constructor(name: string, caller: Caller, platform: Platform<Source>) {
+  constructor(name: string, caller: Caller, platform: UploadPlatform<Source>) {
     if (!isBucketName(name)) {
       throw new TypeError(
         `bucket name ${JSON.stringify(name)} must have 3 to 63 of a-z, 0-9 and "-", and not begin or end with "-"`,
@@ -89,20 +80,14 @@ export class UploadBucket<Source> {
     options: UploadOptions,
     calls: UploadCalls,
   ): UploadHandle {
-    const { clock, concurrencyMax, openJournals, startMd5 } = this.#platform;
-    const { endpoint, window, memory } = this.#caller;
     return startUpload({
       bucket: calls,
       key,
-      target: { endpoint: formatEndpoint(endpoint), bucket: this.name, key },
+      target: { endpoint: formatEndpoint(this.#caller.endpoint), bucket: this.name, key },
       open,
-      openJournals,
-      startMd5,
+      caller: this.#caller,
+      platform: this.#platform,
       readBack: this.readBack,
-      window,
-      memory,
-      windowSizeMax: concurrencyMax,
-      clock,
       options,
     });
   }
@@ -192,6 +177,7 @@ export class UploadBucket<Source> {
     { signal, ...rest }: Options<ListPartsInput, "uploadId"> = {},
   ): Promise<ListPartsOutput> {
     const input = { ...this.uploadOf(key, uploadId), ...rest, encodingType: "url" as const };
+    const { listPartsCall } = await this.#caller.loadRecovery();
     return this.call(listPartsCall, input, signal);
   }
 
@@ -200,6 +186,7 @@ export class UploadBucket<Source> {
     signal,
     ...rest
   }: Options<ListMultipartUploadsInput> = {}): Promise<ListMultipartUploadsOutput> {
+    const { listMultipartUploadsCall } = await this.#caller.loadRecovery();
     return this.call(
       listMultipartUploadsCall,
       { ...this.bucketTarget, ...rest, encodingType: "url" },
@@ -226,6 +213,7 @@ export class UploadBucket<Source> {
     key: string,
     { signal, ...rest }: Options<HeadObjectInput> = {},
   ): Promise<HeadObjectOutput> {
+    const { headObjectCall } = await this.#caller.loadRecovery();
     return this.call(headObjectCall, { ...this.objectOf(key), ...rest }, signal);
   }
 

@@ -1,8 +1,6 @@
 // The two calls that send a user's bytes, PutObject and UploadPart. Both compare the CRC-64 of what was sent with what
 // the service says it got, and send again what broke on its way.
 import { ServiceError } from "../protocol/errors/service-error.ts";
-import { present } from "../protocol/fields/present.ts";
-import { headObjectCall } from "../protocol/operations/head-object.ts";
 import {
   type PutObjectInput,
   type PutObjectOutput,
@@ -76,8 +74,13 @@ export async function sendObject(
   } catch (error) {
     // The object that forbids the second attempt may be the first one's.
     const isThere = error instanceof ServiceError && error.code === "FileAlreadyExists";
-    const output =
-      isThere && isOutcomeUnknown ? await findWritten(caller, input, measured, options) : undefined;
+    if (!isThere || !isOutcomeUnknown) {
+      throw error;
+    }
+    const { findWritten } = await caller.loadRecovery().catch(() => {
+      throw error;
+    });
+    const output = await findWritten(caller, input, measured.measured, options.signal);
     if (output === undefined) {
       throw error;
     }
@@ -110,16 +113,4 @@ function sendingOptions<Output extends { readonly crc64?: bigint }>(
     verify: ({ output, requestId }: Answer<Output>) =>
       assertSameCrc64({ what, sent: body.measured.crc64, received: output.crc64, requestId }),
   };
-}
-
-async function findWritten(
-  caller: Caller,
-  { bucket, key }: PutObjectInput,
-  { measured }: MeasuredBody,
-  { signal }: SendOptions,
-): Promise<PutObjectOutput | undefined> {
-  const { output } = await call(caller, headObjectCall, { bucket, key }, { signal });
-  const { etag, crc64, versionId, sizeBytes } = output;
-  const isOurs = sizeBytes === measured.sizeBytes && crc64 === measured.crc64;
-  return isOurs ? present({ etag, crc64, versionId }) : undefined;
 }

@@ -6,3 +6,7 @@ declare class TextDecoder {
   constructor(label?: "utf-8", options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean });
   decode(bytes: Uint8Array): string;
 }
+
+/** Base64, to and from one character a byte. */
+declare function atob(base64: string): string;
+declare function btoa(characters: string): string;

@@ -1,27 +1,24 @@
-// Bucket as pages use it: the calls of uploads, signed with an access key that the page gets, or by URLs that someone else
-// signs.
-import type { Endpoint } from "../../protocol/addressing/endpoint.ts";
-import type { Caller } from "../call.ts";
-import { assembleCaller, type ClientOptions as CommonOptions, regionOf } from "../client-options.ts";
-import { type Auth, createCredentialsSource } from "../credentials-source.ts";
-import { createRequestSigner, type RequestSigner } from "../request-signer.ts";
-import { v4HeaderSignature } from "../signatures.ts";
-import type { UploadHandle } from "../upload/upload-handle.ts";
-import type { UploadOptions } from "../upload/upload-options.ts";
-import { UploadBucket } from "../upload-bucket.ts";
-import type { UploadSource } from "./file-source.ts";
-import { pagePlatform } from "./page-platform.ts";
-import { createUrlSigner, type SignUrl } from "./url-signer.ts";
+// Bucket as pages use it, and what of the code they fetch only when they need it. Nothing imports this but the entry.
+import type { CommonClientOptions } from "../assemble-caller.ts";
+import type { Auth } from "../credentials-source.ts";
+import type { UploadJournals } from "../upload/upload-journal.ts";
+import { indexedDbJournals } from "./indexed-db-journals.ts";
+import { loadPart } from "./load-part.ts";
+import { PageBucket, type UrlAuth } from "./page-bucket.ts";
+import type { PageLoaders } from "./page-loaders.ts";
 
-/** Requests go by URLs that `sign` gets: no key is in the page. */
-export interface UrlAuth {
-  readonly sign: SignUrl;
-}
+const loaders: PageLoaders = {
+  recovery: () => loadPart(() => import("./recovery.ts")),
+  keySigner: () => loadPart(() => import("./key-signer.ts")),
+};
 
-/** Signatures are of version 4: version 1 signs a header that browsers write themselves. */
-export type ClientOptions = Omit<CommonOptions, "signatureVersion">;
+/**
+ * Signatures are of version 4: version 1 signs a header that browsers write themselves. Nothing holds back what is sent:
+ * a page gives the browser whole parts.
+ */
+export type ClientOptions = CommonClientOptions;
 
-export class Bucket extends UploadBucket<UploadSource> {
+export class Bucket extends PageBucket {
   /**
    * @param auth      `{ sign }`, or a function that gets a temporary key: a key in a page is everybody's
    * @param endpoint  such as `https://oss-cn-hangzhou.aliyuncs.com`; with `{ sign }` it only names the place in messages
@@ -33,30 +30,11 @@ export class Bucket extends UploadBucket<UploadSource> {
    * @throws {ClientError} region-unknown
    */
   constructor(auth: Auth | UrlAuth, endpoint: string, name: string, options: ClientOptions = {}) {
-    super(name, callerOf(auth, endpoint, options), pagePlatform);
-  }
-
-  /** The object has the type of a File or Blob, unless the options name one. @see UploadBucket.upload */
-  override upload(key: string, source: UploadSource, options: UploadOptions = {}): UploadHandle {
-    const contentType = options.objectHeaders?.contentType ?? (source instanceof Blob ? source.type : "");
-    const objectHeaders =
-      contentType === "" ? options.objectHeaders : { ...options.objectHeaders, contentType };
-    return super.upload(key, source, { ...options, objectHeaders });
+    super(loaders, auth, endpoint, name, options);
   }
 }
 
-function callerOf(auth: Auth | UrlAuth, endpointText: string, options: ClientOptions): Caller {
-  return assembleCaller(endpointText, options, pagePlatform, (endpoint) =>
-    "sign" in auth ? createUrlSigner(auth.sign) : keySigner(auth, endpoint, options),
-  );
-}
-
-function keySigner(auth: Auth, endpoint: Endpoint, options: ClientOptions): RequestSigner {
-  const now = () => pagePlatform.clock.now();
-  return createRequestSigner({
-    credentials: createCredentialsSource(auth, now),
-    signature: v4HeaderSignature(regionOf(options, endpoint)),
-    crypto: pagePlatform.crypto,
-    now,
-  });
+/** @param databaseName  of this origin; journals of one name see each other */
+export function createIndexedDbJournals(databaseName?: string): UploadJournals {
+  return indexedDbJournals(loaders, databaseName);
 }

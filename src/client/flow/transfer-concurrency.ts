@@ -3,32 +3,13 @@ import type { Clock } from "../clock.ts";
 import { CONCURRENCY_AT_START, CONCURRENCY_MAX_DEFAULT, createAdaptiveWindow } from "./adaptive-window.ts";
 import { createFixedWindow } from "./fixed-window.ts";
 import { WINDOW_SIZE_MAX } from "./place-queue.ts";
-import type { TransferWindow } from "./transfer-window.ts";
-
-/** A number: always so many. `auto`: as many as carry the most, found while transferring; with bounds, between them. */
-export type TransferConcurrency = number | "auto" | ConcurrencyBounds;
-
-export interface ConcurrencyBounds {
-  /** From 1; default 1. */
-  readonly min?: number;
-  /** To WINDOW_SIZE_MAX; default 64, in browsers 6. */
-  readonly max?: number;
-}
-
-export interface WindowSurroundings {
-  readonly clock: Clock;
-  /** The most connections that the platform has for one host; a browser has 6. Default: CONCURRENCY_MAX_DEFAULT. */
-  readonly sizeMax?: number | undefined;
-}
+import type { TransferConcurrency, TransferWindow } from "./transfer-window.ts";
 
 /**
  * @throws {TypeError} if `concurrency` is nothing known
  * @throws {RangeError} if a number is outside its range
  */
-export function createTransferWindow(
-  concurrency: TransferConcurrency,
-  { clock, sizeMax: platformMax = CONCURRENCY_MAX_DEFAULT }: WindowSurroundings,
-): TransferWindow {
+export function createTransferWindow(concurrency: TransferConcurrency, clock: Clock): TransferWindow {
   if (typeof concurrency === "number") {
     return createFixedWindow(concurrency, clock);
   }
@@ -37,7 +18,7 @@ export function createTransferWindow(
       `concurrency must be a number, "auto" or { min, max }, but is ${JSON.stringify(concurrency)}`,
     );
   }
-  const { min = 1, max = Math.max(platformMax, min) } = concurrency === "auto" ? {} : concurrency;
+  const { min = 1, max = Math.max(CONCURRENCY_MAX_DEFAULT, min) } = concurrency === "auto" ? {} : concurrency;
   assertSize("concurrency.min", min, 1);
   assertSize("concurrency.max", max, min);
   return createAdaptiveWindow({ clock, sizeMin: min, sizeMax: max, sizeAtStart: CONCURRENCY_AT_START });

@@ -1,7 +1,26 @@
 // The port through which transfers share a host: how many requests with bytes may be under way to it at a time. One
 // for each host of a client, shared by all its uploads, copies and downloads.
 
+import type { Clock } from "../clock.ts";
 import type { LinkMeasurement } from "./link-measurement.ts";
+
+/** A number: always so many. `auto`: as many as carry the most, found while transferring; with bounds, between them. */
+export type TransferConcurrency = number | "auto" | ConcurrencyBounds;
+
+export interface ConcurrencyBounds {
+  /** From 1; default 1. */
+  readonly min?: number;
+  /** To WINDOW_SIZE_MAX; default 64, in browsers 6. */
+  readonly max?: number;
+}
+
+/**
+ * What a user said about concurrency, as a window.
+ *
+ * @throws {TypeError} if `concurrency` is nothing known
+ * @throws {RangeError} if a number is outside its range
+ */
+export type CreateWindow = (concurrency: TransferConcurrency, clock: Clock) => TransferWindow;
 
 export interface TransferWindow {
   /** How many places there are now. Changes with what the network gives, unless it is fixed. */

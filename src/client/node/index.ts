@@ -39,7 +39,7 @@ export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
 export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";
 export type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
 export type { DownloadedObject } from "../downloaded-object.ts";
-export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-concurrency.ts";
+export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-window.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
 export type { RetryBudget } from "../retry-budget.ts";
 export type { SignUrlOptions } from "../sign-url.ts";

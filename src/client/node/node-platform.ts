@@ -1,6 +1,7 @@
 // The client's platform adapters for Node.
 import { dirname, join } from "node:path";
 import { systemClock } from "../clock.ts";
+import { fullEngine } from "../full-engine.ts";
 import type { Platform } from "../platform.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { FileJournals } from "./file-journals.ts";
@@ -14,6 +15,7 @@ import { userJournalFolder } from "./user-journal-folder.ts";
 export function nodePlatform(): Platform<UploadSource> {
   const region = process.env.OSS_REGION;
   return {
+    ...fullEngine,
     transport: createNodeTransport(),
     crypto: nodeCrypto,
     md5: nodeMd5,

@@ -1,10 +1,10 @@
 // AbortMultipartUpload. Sent twice, the second request fails with NoSuchUpload; after a lost answer that is a success.
-import { ServiceError } from "../../protocol/errors/service-error.ts";
 import {
   type AbortMultipartUploadInput,
   abortMultipartUploadCall,
 } from "../../protocol/operations/abort-multipart-upload.ts";
 import { type Caller, call } from "../call.ts";
+import { isGone } from "./is-gone.ts";
 
 export async function abortUpload(
   caller: Caller,
@@ -18,8 +18,7 @@ export async function abortUpload(
   try {
     await call(caller, abortMultipartUploadCall, input, { signal, onFailedAttempt });
   } catch (error) {
-    const isGone = error instanceof ServiceError && error.code === "NoSuchUpload";
-    if (!(isGone && failedAttemptCount > 1)) {
+    if (!(isGone(error) && failedAttemptCount > 1)) {
       throw error;
     }
   }

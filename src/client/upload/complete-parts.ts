@@ -2,58 +2,34 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { ClientError } from "../client-error.ts";
-import { listAllParts } from "./list-open-uploads.ts";
-import { findObjectOf, isGone } from "./resume-upload.ts";
 import type { JournaledPart } from "./upload-journal.ts";
-import type { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadTask } from "./upload-task.ts";
-
-export interface CompletedUpload {
-  readonly etag: string;
-  readonly versionId?: string;
-}
+import type { CompletedUpload, CompletionTask, RecoverableTask } from "./upload-recovery.ts";
 
 /** The service has no such upload, and no object that would be its outcome. */
 export class UploadGoneError extends Error {
   override readonly name = "UploadGoneError";
 }
 
-export interface CompletionTask extends UploadTask {
-  readonly uploadId: string;
-  readonly parts: readonly JournaledPart[];
-  readonly signal: AbortSignal;
-  readonly statistics: RunningStatistics;
-}
-
 /**
  * @throws {UploadGoneError}
  * @throws {ClientError} checksum-mismatch if the object, which then exists, is not what was sent
  */
-export async function completeParts(task: CompletionTask): Promise<CompletedUpload> {
-  const { bucket, key, parts, signal, statistics } = task;
+export async function completeParts(task: CompletionTask & RecoverableTask): Promise<CompletedUpload> {
   try {
-    return await complete(task, parts);
+    return await complete(task, task.parts);
   } catch (error) {
-    signal.throwIfAborted();
-    if (isGone(error)) {
-      // Another process may have gone on with the same upload and completed it.
-      const object = await findObjectOf(bucket, key, parts, signal);
-      if (object === undefined) {
-        throw new UploadGoneError("the upload is gone", { cause: error });
-      }
-      return present({ etag: object.etag, versionId: object.versionId });
+    task.signal.throwIfAborted();
+    if (!isTelling(error)) {
+      throw error;
     }
-    if (isInvalidPart(error) && statistics.duplicateCount > 0) {
-      return complete(task, await asListed(task));
-    }
-    if (error instanceof ClientError && error.code === "checksum-mismatch") {
-      throw await locateMismatch(task, error);
-    }
-    throw error;
+    const { settleCompletion } = await task.loadRecovery().catch(() => {
+      throw error;
+    });
+    return settleCompletion(task, error);
   }
 }
 
-function complete(task: CompletionTask, parts: readonly JournaledPart[]): Promise<CompletedUpload> {
+export function complete(task: CompletionTask, parts: readonly JournaledPart[]): Promise<CompletedUpload> {
   const { bucket, key, uploadId, options, signal } = task;
   const { forbidOverwrite, objectAcl, verify } = options;
   // What is not said about the parts is not compared with the whole.
@@ -64,42 +40,9 @@ function complete(task: CompletionTask, parts: readonly JournaledPart[]): Promis
   });
 }
 
-function isInvalidPart(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === "InvalidPart";
-}
-
-// Where an ETag is not made of the content alone, a part that was sent twice has that of the sending that came last,
-// which need not be the one whose answer was first.
-async function asListed({
-  bucket,
-  key,
-  uploadId,
-  parts,
-  signal,
-}: CompletionTask): Promise<readonly JournaledPart[]> {
-  const listed = await listAllParts(bucket, key, uploadId, signal);
-  const byNumber = new Map(listed?.map((part) => [part.partNumber, part]));
-  return parts.map((part) => {
-    const there = byNumber.get(part.partNumber);
-    const isSame =
-      there?.sizeBytes === part.sizeBytes && (there.crc64 === undefined || there.crc64 === part.crc64);
-    return isSame ? { ...part, etag: there.etag } : part;
-  });
-}
-
-/** The service's sum of the whole says that something differs; the bytes say what. */
-async function locateMismatch(task: CompletionTask, mismatch: ClientError): Promise<unknown> {
-  if (task.readBack === undefined) {
-    return mismatch;
-  }
-  try {
-    await task.readBack(task, task.parts, undefined, task.signal);
-  } catch (error) {
-    return error;
-  }
-  return new ClientError(
-    "checksum-mismatch",
-    `${mismatch.message}; but read back, every byte is as it was sent: the service's own sum is wrong. Nothing was deleted`,
-    { cause: mismatch, requestId: mismatch.requestId },
-  );
+/** Whether it tells something of the upload or its object, so that there may be more to it than a failure. */
+function isTelling(error: unknown): boolean {
+  return error instanceof ServiceError
+    ? error.code === "NoSuchUpload" || error.code === "InvalidPart"
+    : error instanceof ClientError && error.code === "checksum-mismatch";
 }

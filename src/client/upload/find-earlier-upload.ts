@@ -1,55 +1,36 @@
 // What there is to go on with: the upload of the journal, else one that the service has and whose parts are the
 // source's bytes. Tells what it finds, and makes the journal ready for what follows.
 import { ServiceError } from "../../protocol/errors/service-error.ts";
-import type { Platform } from "../platform.ts";
 import { findOpenUpload, type OpenUploadSearch, type StaleUpload } from "./find-open-upload.ts";
-import { planContinuation, type UploadPlan } from "./plan-upload.ts";
+import { forgetEarlier } from "./forget-earlier.ts";
+import { planContinuation } from "./plan-upload.ts";
 import { checkJournaledUpload } from "./resume-upload.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
-import type { JournaledPart, JournalHeader } from "./upload-journal.ts";
+import type { JournaledPart } from "./upload-journal.ts";
+import type { EarlierOutcome, FindEarlierTask } from "./upload-recovery.ts";
 import type { ResumedFrom } from "./upload-result.ts";
-import type { UploadTask } from "./upload-task.ts";
-
-export interface EarlierRun {
-  readonly uploadId: string;
-  readonly plan: UploadPlan;
-  readonly kept: readonly JournaledPart[];
-  readonly resumed: ResumedFrom;
-}
-
-export type EarlierOutcome =
-  | { readonly type: "none" }
-  | { readonly type: "continue"; readonly earlier: EarlierRun }
-  /** The object is there already, whole; the answer to its completion was lost with the process. */
-  | {
-      readonly type: "made";
-      readonly earlier: EarlierRun;
-      readonly object: { readonly etag: string; readonly versionId?: string };
-    };
 
 /** Ids of stale uploads that a warning names. */
 const NAMED_COUNT_MAX = 5;
 
-export interface FindEarlierTask extends UploadTask {
-  readonly checkpoint: UploadCheckpoint;
-  readonly wishes: string;
-  /** Whether what an earlier run left is looked for where no journal tells of it. */
-  readonly isResuming: boolean;
-  readonly startMd5: Platform<never>["startMd5"];
-  readonly newHeader: (uploadId: string, partSizeBytes: number) => JournalHeader | undefined;
-}
-
 export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierOutcome> {
-  const { checkpoint, reporter } = task;
-  if (checkpoint.earlier === undefined) {
-    return task.isResuming && task.source.isFarAway !== true ? findByService(task) : { type: "none" };
+  try {
+    if (task.checkpoint?.earlier === undefined) {
+      const isLookedFor = task.isResuming && task.source.isFarAway !== true;
+      return isLookedFor ? await findByService(task) : { type: "none" };
+    }
+    task.reporter.progress.enter("resuming");
+    return await findByJournal(task, task.checkpoint);
+  } catch (error) {
+    if (task.control.keepsParts === false) {
+      await forgetEarlier(task);
+    }
+    throw error;
   }
-  reporter.progress.enter("resuming");
-  return findByJournal(task);
 }
 
-async function findByJournal(task: FindEarlierTask): Promise<EarlierOutcome> {
-  const { bucket, key, source, checkpoint, wishes, control, reporter } = task;
+async function findByJournal(task: FindEarlierTask, checkpoint: UploadCheckpoint): Promise<EarlierOutcome> {
+  const { bucket, key, source, control, reporter } = task;
   const upload = checkpoint.earlier;
   if (upload === undefined || source.identity === undefined) {
     return { type: "none" };
@@ -60,7 +41,7 @@ async function findByJournal(task: FindEarlierTask): Promise<EarlierOutcome> {
     key,
     upload,
     source: source.identity,
-    wishes,
+    wishes: checkpoint.wishes,
     signal,
   });
   if (found.type === "restart") {
@@ -77,7 +58,7 @@ async function findByJournal(task: FindEarlierTask): Promise<EarlierOutcome> {
 }
 
 async function findByService(task: FindEarlierTask): Promise<EarlierOutcome> {
-  const { checkpoint, source, newHeader } = task;
+  const { checkpoint, source } = task;
   const { found, staleUploads } = await search(task);
   warnOfStale(task, staleUploads);
   const plan = found && planContinuation(source.sizeBytes, found.partSizeBytes);
@@ -85,9 +66,8 @@ async function findByService(task: FindEarlierTask): Promise<EarlierOutcome> {
     return { type: "none" };
   }
   const { uploadId, partSizeBytes, parts } = found;
-  const header = newHeader(uploadId, partSizeBytes);
-  if (header !== undefined) {
-    await checkpoint.begin(header);
+  if (checkpoint !== undefined) {
+    await checkpoint.begin(uploadId, partSizeBytes);
     await Promise.all(parts.map((part) => checkpoint.addPart(part)));
   }
   return {

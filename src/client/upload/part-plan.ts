@@ -67,7 +67,8 @@ export function fittingPartSize({
   return fittingBytes;
 }
 
-function assertInRange(name: string, value: number, min: number, max: number): void {
+/** @throws {RangeError} */
+export function assertInRange(name: string, value: number, min: number, max: number): void {
   if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw new RangeError(`${name} must be an integer from ${min} to ${max}, but is ${value}`);
   }

@@ -3,9 +3,8 @@
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { transferFailureOf } from "../flow/transfer-failure.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
-import type { BufferPool } from "./buffer-pool.ts";
 import type { PlannedPart } from "./part-plan.ts";
-import { sourceBody } from "./source-body.ts";
+import type { SourceBodies } from "./source-body.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
@@ -17,7 +16,7 @@ export interface PartToSend {
   /** It is sent a second time while the first is still under way. */
   readonly isDuplicate: boolean;
   readonly place: TransferPlace;
-  readonly pool: BufferPool;
+  readonly bodies: SourceBodies;
   readonly signal: AbortSignal;
 }
 
@@ -30,12 +29,12 @@ export interface SentPart {
 
 export class PartSender {
   readonly #task: UploadTask;
-  readonly #checkpoint: UploadCheckpoint;
+  readonly #checkpoint: UploadCheckpoint | undefined;
   readonly #statistics: RunningStatistics;
   /** Parts that have arrived and given back their place, but are not in the journal yet. */
   #aheadCount = 0;
 
-  constructor(task: UploadTask, checkpoint: UploadCheckpoint, statistics: RunningStatistics) {
+  constructor(task: UploadTask, checkpoint: UploadCheckpoint | undefined, statistics: RunningStatistics) {
     this.#task = task;
     this.#checkpoint = checkpoint;
     this.#statistics = statistics;
@@ -67,7 +66,7 @@ export class PartSender {
   }
 
   async #exchange(
-    { uploadId, part, isDuplicate, place, pool, signal }: PartToSend,
+    { uploadId, part, isDuplicate, place, bodies, signal }: PartToSend,
     onRetry: () => void,
   ): Promise<JournaledPart> {
     const { bucket, key, source, reporter, retryBudget } = this.#task;
@@ -75,7 +74,7 @@ export class PartSender {
     // A change is found out now rather than after the rest of a large file.
     await source.assertUnchanged();
     let sentBefore = 0;
-    const body = sourceBody({ source, start, end, pool });
+    const body = bodies(source, start, end);
     const { etag, crc64, sizeBytes } = await bucket.uploadPart(key, uploadId, partNumber, body, {
       signal,
       retryBudget,
@@ -101,7 +100,7 @@ export class PartSender {
   // One part may use the connection's idle time while its line is written. No more: what is not in the journal when the
   // process dies is sent again, and that shall be at most one part more than are under way.
   async #note(sent: JournaledPart, place: TransferPlace): Promise<void> {
-    if (!this.#checkpoint.isJournaling) {
+    if (!this.#checkpoint?.isJournaling) {
       place.release(sent.sizeBytes);
       return;
     }

@@ -1,9 +1,9 @@
 // How a source will be cut, and why. Pure.
 import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { LinkMeasurement } from "../flow/link-measurement.ts";
-import { choosePartSize } from "./choose-part-size.ts";
 import type { PartFeed } from "./part-feed.ts";
 import { cutParts, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
+import type { ChoosePartSize } from "./usual-part-size.ts";
 
 export interface UploadPlan {
   readonly method: "multipart" | "put";
@@ -24,12 +24,14 @@ export function planUpload({
   partSize,
   multipartThreshold = PART_SIZE_DEFAULT_BYTES,
   measured,
+  choosePartSize,
 }: {
   readonly sizeBytes: number;
   readonly partSize?: number | undefined;
   readonly multipartThreshold?: number | undefined;
   /** What earlier transfers showed about the way to the service. */
   readonly measured?: LinkMeasurement | undefined;
+  readonly choosePartSize: ChoosePartSize;
 }): UploadPlan {
   const isSmall = sizeBytes === 0 || sizeBytes < multipartThreshold;
   if (isSmall && sizeBytes <= PUT_OBJECT_SIZE_MAX_BYTES) {

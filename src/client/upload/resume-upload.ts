@@ -3,6 +3,7 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
 import { sourceChange } from "./compare-source.ts";
+import { isGone } from "./is-gone.ts";
 import { keptParts } from "./kept-parts.ts";
 import { listAllParts } from "./list-open-uploads.ts";
 import { planContinuation, type UploadPlan } from "./plan-upload.ts";
@@ -53,10 +54,6 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
         reason: "the service has no such upload any more, nor the object that it would make",
       }
     : { type: "done", plan, object };
-}
-
-export function isGone(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === "NoSuchUpload";
 }
 
 /** The object, if it is what these parts make by size and CRC-64. */

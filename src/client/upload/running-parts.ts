@@ -1,10 +1,9 @@
 // The parts under way: begins each with its own way to be stopped, tells how it goes, and reports how it ended.
 import type { TransferPlace } from "../flow/transfer-window.ts";
-import { BufferPool } from "./buffer-pool.ts";
+import { isGone } from "./is-gone.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { PartSender } from "./part-sender.ts";
-import { isGone } from "./resume-upload.ts";
-import { BUFFERS_PER_BODY, READ_SIZE_BYTES } from "./source-body.ts";
+import type { SourceBodies } from "./source-body.ts";
 import type { RunningPart } from "./tail-duplication.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import type { UploadAction, UploadFact } from "./upload-facts.ts";
@@ -13,7 +12,7 @@ import type { RunningStatistics } from "./upload-statistics.ts";
 import type { UploadTask } from "./upload-task.ts";
 
 export interface RunningPartsTask extends UploadTask {
-  readonly checkpoint: UploadCheckpoint;
+  readonly checkpoint: UploadCheckpoint | undefined;
   readonly statistics: RunningStatistics;
 }
 
@@ -30,7 +29,7 @@ export class RunningParts {
   readonly #onEnd: (fact: UploadFact) => void;
   readonly #sender: PartSender;
   readonly #running = new Set<Running>();
-  #pool: BufferPool;
+  #bodies: SourceBodies;
 
   /** @param onEnd  takes what has become of a part, before anything else is done about it */
   constructor(
@@ -42,7 +41,7 @@ export class RunningParts {
     this.#state = state;
     this.#onEnd = onEnd;
     this.#sender = new PartSender(task, task.checkpoint, task.statistics);
-    this.#pool = this.#newPool();
+    this.#bodies = task.createBodies(task.window.sizeMax);
   }
 
   /** Begins a part in `place`, which it gives back. */
@@ -77,7 +76,7 @@ export class RunningParts {
       controller.abort();
     }
     // The old one goes with the bodies that still have its buffers.
-    this.#pool = this.#newPool();
+    this.#bodies = this.#task.createBodies(this.#task.window.sizeMax);
   }
 
   /** How those that are not duplicates themselves stand now. A loser that has yet to end is none: its part is there. */
@@ -98,9 +97,9 @@ export class RunningParts {
     const { part, isDuplicate, controller } = running;
     const { reporter, plan } = this.#task;
     const { signal } = controller;
-    const pool = this.#pool;
+    const bodies = this.#bodies;
     try {
-      const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, pool, signal });
+      const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, bodies, signal });
       this.#running.delete(running);
       if (this.#state.phase === "restarting") {
         // It has arrived in an upload that is gone.
@@ -130,12 +129,6 @@ export class RunningParts {
       throw new Error(`impossible: part ${partNumber} is not in the plan`);
     }
     return part;
-  }
-
-  #newPool(): BufferPool {
-    // Allocated as they are needed. A body whose place is free for the next one has none any more.
-    const bufferCountMax = this.#task.window.sizeMax * BUFFERS_PER_BODY;
-    return new BufferPool({ bufferSizeBytes: READ_SIZE_BYTES, bufferCountMax });
   }
 }
 

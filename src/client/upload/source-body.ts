@@ -1,10 +1,10 @@
 // A range of a source as a request's body: read in pieces into pooled buffers, the next piece while the last one is
 // being sent. Nothing here grows with the size of the part.
 
-import { ClientError } from "../client-error.ts";
 import type { RequestBody } from "../request-body.ts";
-import type { BufferPool } from "./buffer-pool.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import type { ByteSource } from "./byte-source.ts";
+import { fill } from "./fill-from-source.ts";
 
 /** Larger reads leave the processor's cache, smaller ones cost more calls. */
 export const READ_SIZE_BYTES: number = 256 * 1024;
@@ -20,6 +20,21 @@ export interface SourceRange {
   /** Of buffers of any size; every body at work may take `BUFFERS_PER_BODY`. */
   readonly pool: BufferPool;
 }
+
+/** The range of a source from `start` up to, but not including, `end`. */
+export type SourceBodies = (source: ByteSource, start: number, end: number) => SourceBody;
+
+/** @param countMax  how many bodies are at work at a time */
+export type CreateBodies = (countMax: number) => SourceBodies;
+
+/** Their buffers are allocated as they are needed, and go with the last of the bodies. */
+export const createPooledBodies: CreateBodies = (countMax) => {
+  const pool = new BufferPool({
+    bufferSizeBytes: READ_SIZE_BYTES,
+    bufferCountMax: countMax * BUFFERS_PER_BODY,
+  });
+  return (source, start, end) => sourceBody({ source, start, end, pool });
+};
 
 /** A body that knows of which bytes of its source it is made. */
 export interface SourceBody extends RequestBody {
@@ -79,21 +94,6 @@ async function readPiece({ source, end, pool }: SourceRange, position: number): 
   } catch (error) {
     pool.release(buffer);
     throw error;
-  }
-}
-
-async function fill(source: ByteSource, position: number, target: Uint8Array): Promise<void> {
-  let filledBytes = 0;
-  while (filledBytes < target.byteLength) {
-    const readBytes = await source.read(position + filledBytes, target.subarray(filledBytes));
-    if (readBytes === 0) {
-      await source.assertUnchanged();
-      throw new ClientError(
-        "source-changed",
-        `${source.label} ended at byte ${position + filledBytes}, but had ${source.sizeBytes} bytes when it was opened`,
-      );
-    }
-    filledBytes += readBytes;
   }
 }
 

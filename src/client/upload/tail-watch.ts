@@ -2,22 +2,32 @@
 // for it. What to do is tail-duplication.ts's to say; this waits and looks again.
 import type { Clock } from "../clock.ts";
 import type { TransferPlace, TransferWindow } from "../flow/transfer-window.ts";
-import type { TailDecision } from "./tail-duplication.ts";
+import { decideTail, type TailDecision, type TailSituation } from "./tail-duplication.ts";
 
 /** Nobody is told. Made once: an abort without a reason makes an error with a stack, and there is one for each fact. */
 const VOID = new Error("what was waited for has become void");
 
-export interface TailWatchOptions {
+interface TailWatchOptions {
   readonly clock: Clock;
   readonly window: TransferWindow;
-  /** How things stand now. */
-  readonly decide: () => TailDecision;
+  /** How things stand now; undefined while parts wait to be sent for the first time. */
+  readonly situation: () => TailSituation | undefined;
   /** Sends the part once more, or gives the place back. */
   readonly onDue: (partNumber: number, place: TransferPlace) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
-export class TailWatch {
+export interface TailWatch {
+  /** To be called with everything that happens: what an earlier look found is void. */
+  look(): void;
+  stop(): void;
+}
+
+export type WatchTail = (options: TailWatchOptions) => TailWatch;
+
+export const watchTail: WatchTail = (options) => new RunningTailWatch(options);
+
+class RunningTailWatch implements TailWatch {
   readonly #options: TailWatchOptions;
   #waiting = new AbortController();
 
@@ -25,10 +35,9 @@ export class TailWatch {
     this.#options = options;
   }
 
-  /** To be called with everything that happens in the tail: what an earlier look found is void. */
   look(): void {
     this.stop();
-    const decision = this.#options.decide();
+    const decision = this.#decide();
     if (decision.type !== "leave") {
       this.#waiting = new AbortController();
       void this.#duplicate(decision, this.#waiting.signal);
@@ -39,14 +48,19 @@ export class TailWatch {
     this.#waiting.abort(VOID);
   }
 
+  #decide(): TailDecision {
+    const situation = this.#options.situation();
+    return situation === undefined ? { type: "leave" } : decideTail(situation);
+  }
+
   async #duplicate(decision: TailDecision, signal: AbortSignal): Promise<void> {
-    const { window, clock, decide, onDue, onFailure } = this.#options;
+    const { window, clock, onDue, onFailure } = this.#options;
     try {
       if (decision.type === "wait") {
         await clock.wait(decision.waitMs, signal);
       }
       const place = await window.acquire(signal);
-      const now = signal.aborted ? undefined : decide();
+      const now = signal.aborted ? undefined : this.#decide();
       if (now?.type === "duplicate") {
         onDue(now.partNumber, place);
         return;

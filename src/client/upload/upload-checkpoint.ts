@@ -1,53 +1,42 @@
 // The journal of one upload, as the upload sees it: whatever goes wrong with it is worth a warning, but never the
 // upload. Only the lock of another upload of the same target is.
 import { ClientError } from "../client-error.ts";
+import type { Clock } from "../clock.ts";
+import type { SourceIdentity } from "./source-identity.ts";
 import type {
   JournaledPart,
   JournaledUpload,
-  JournalHeader,
   JournalTarget,
   UploadJournal,
   UploadJournals,
 } from "./upload-journal.ts";
 import type { UploadReporter } from "./upload-reporter.ts";
+import { type UploadWishes, wishesOf } from "./upload-wishes.ts";
+
+export interface CheckpointFacts {
+  readonly target: JournalTarget;
+  readonly identity: SourceIdentity;
+  readonly options: UploadWishes;
+  readonly clock: Clock;
+  readonly reporter: UploadReporter;
+}
 
 export class UploadCheckpoint {
-  readonly #journal: UploadJournal | undefined;
-  readonly #reporter: UploadReporter;
-  #isWritable: boolean;
+  /** Of what the object is to carry. */
+  readonly wishes: string;
+  readonly #journal: UploadJournal;
+  readonly #facts: CheckpointFacts;
+  #isWritable = true;
 
-  private constructor(journal: UploadJournal | undefined, reporter: UploadReporter) {
+  constructor(journal: UploadJournal, facts: CheckpointFacts) {
+    this.wishes = wishesOf(facts.options);
     this.#journal = journal;
-    this.#reporter = reporter;
-    this.#isWritable = journal !== undefined;
-  }
-
-  /**
-   * @param journals  undefined for an upload that leaves no trace
-   * @throws {ClientError} upload-locked
-   */
-  static async open(
-    journals: UploadJournals | undefined,
-    target: JournalTarget,
-    reporter: UploadReporter,
-  ): Promise<UploadCheckpoint> {
-    if (journals === undefined) {
-      return new UploadCheckpoint(undefined, reporter);
-    }
-    try {
-      return new UploadCheckpoint(await journals.open(target), reporter);
-    } catch (error) {
-      if (error instanceof ClientError && error.code === "upload-locked") {
-        throw error;
-      }
-      warn(reporter, error);
-      return new UploadCheckpoint(undefined, reporter);
-    }
+    this.#facts = facts;
   }
 
   /** What the last run left. */
   get earlier(): JournaledUpload | undefined {
-    return this.#journal?.earlier;
+    return this.#journal.earlier;
   }
 
   /** Whether what is noted is written somewhere. */
@@ -55,10 +44,21 @@ export class UploadCheckpoint {
     return this.#isWritable;
   }
 
-  async begin(header: JournalHeader): Promise<void> {
+  /** @param partSizeBytes  of every part but the last */
+  async begin(uploadId: string, partSizeBytes: number): Promise<void> {
+    const { target, identity, clock } = this.#facts;
     // After a restart there is a new chance.
-    this.#isWritable = this.#journal !== undefined;
-    await this.#write((journal) => journal.begin(header));
+    this.#isWritable = true;
+    await this.#write((journal) =>
+      journal.begin({
+        target,
+        source: identity,
+        uploadId,
+        partSizeBytes,
+        startedAtMs: clock.now(),
+        wishes: this.wishes,
+      }),
+    );
   }
 
   async addPart(part: JournaledPart): Promise<void> {
@@ -86,17 +86,33 @@ export class UploadCheckpoint {
   }
 
   async #attempt(act: (journal: UploadJournal) => Promise<void>): Promise<void> {
-    if (this.#journal === undefined) {
-      return;
-    }
     try {
       await act(this.#journal);
     } catch (error) {
       if (this.#isWritable) {
         this.#isWritable = false;
-        warn(this.#reporter, error);
+        warn(this.#facts.reporter, error);
       }
     }
+  }
+}
+
+/**
+ * @returns undefined if there can be none, which is told
+ * @throws {ClientError} upload-locked
+ */
+export async function openCheckpoint(
+  journals: UploadJournals,
+  facts: CheckpointFacts,
+): Promise<UploadCheckpoint | undefined> {
+  try {
+    return new UploadCheckpoint(await journals.open(facts.target), facts);
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "upload-locked") {
+      throw error;
+    }
+    warn(facts.reporter, error);
+    return undefined;
   }
 }
 

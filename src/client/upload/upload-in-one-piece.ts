@@ -2,8 +2,6 @@
 import { present } from "../../protocol/fields/present.ts";
 import { transferFailureOf } from "../flow/transfer-failure.ts";
 import type { RequestBody } from "../request-body.ts";
-import { BufferPool } from "./buffer-pool.ts";
-import { BUFFERS_PER_BODY, READ_SIZE_BYTES, sourceBody } from "./source-body.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
 import type { UploadTask } from "./upload-task.ts";
 
@@ -93,10 +91,9 @@ async function sendOnce(
 
 // The object appears with its last byte, so the source is looked at before that byte goes, and no pause ends the request
 // after that.
-function checkedBody({ source }: UploadTask, attempt: PausableAttempt): RequestBody {
+function checkedBody({ source, createBodies }: UploadTask, attempt: PausableAttempt): RequestBody {
   const { sizeBytes } = source;
-  const pool = new BufferPool({ bufferSizeBytes: READ_SIZE_BYTES, bufferCountMax: BUFFERS_PER_BODY });
-  const body = sourceBody({ source, start: 0, end: sizeBytes, pool });
+  const body = createBodies(1)(source, 0, sizeBytes);
   return {
     sizeBytes,
     async *chunks() {

@@ -2,26 +2,26 @@
 // back what happened.
 import { present } from "../../protocol/fields/present.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
-import { type CompletedUpload, completeParts, UploadGoneError } from "./complete-parts.ts";
+import { CLEAN_UP_MAX_MS } from "./clean-up.ts";
+import { completeParts, UploadGoneError } from "./complete-parts.ts";
+import { isGone } from "./is-gone.ts";
 import type { PartFeed } from "./part-feed.ts";
 import { PlaceSeeker } from "./place-seeker.ts";
-import { isGone } from "./resume-upload.ts";
 import { RunningParts } from "./running-parts.ts";
-import { decideTail, type TailDecision } from "./tail-duplication.ts";
-import { TailWatch } from "./tail-watch.ts";
+import type { TailSituation } from "./tail-duplication.ts";
+import type { TailWatch } from "./tail-watch.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import type { UploadAction, UploadFact, UploadPhase } from "./upload-facts.ts";
-import type { JournaledPart, JournalHeader } from "./upload-journal.ts";
+import type { JournaledPart } from "./upload-journal.ts";
+import type { CompletedUpload, RecoverableTask } from "./upload-recovery.ts";
 import { UploadState } from "./upload-state.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadTask } from "./upload-task.ts";
 
-export interface PartsUploadTask extends UploadTask {
-  readonly checkpoint: UploadCheckpoint;
+export interface PartsUploadTask extends RecoverableTask {
+  /** Undefined without a journal. */
+  readonly checkpoint: UploadCheckpoint | undefined;
   /** An earlier run's upload to go on with. */
   readonly continued?: { readonly uploadId: string; readonly kept: readonly JournaledPart[] } | undefined;
-  /** What the journal begins with; undefined for a source that could not be known again. */
-  readonly newHeader: (uploadId: string) => JournalHeader | undefined;
   readonly keepsPartsOnFailure: boolean;
   readonly statistics: RunningStatistics;
 }
@@ -39,9 +39,6 @@ export type PartsOutcome =
       readonly error: unknown;
       readonly arePartsLeft: boolean;
     };
-
-/** How long a failed upload may take to remove its parts before it reports them as left. */
-export const CLEAN_UP_MAX_MS = 10_000;
 
 /** Never rejects: a failure is an outcome, for the journal has to know whether parts are left. */
 export function uploadInParts(task: PartsUploadTask): Promise<PartsOutcome> {
@@ -61,7 +58,8 @@ class PartsUpload {
   /** Ends the calls that initiate and complete. */
   readonly #calls = new AbortController();
   readonly #seeker: PlaceSeeker;
-  readonly #tail: TailWatch;
+  /** Undefined where no part is sent twice. */
+  readonly #tail: TailWatch | undefined;
   #isReading = false;
   /** What happened while an action was being started, such as a pause by a listener. */
   readonly #happenings: Happening[] = [];
@@ -83,10 +81,10 @@ class PartsUpload {
       onPlace: (place) => this.#take({ type: "place" }, place),
       onFailure,
     });
-    this.#tail = new TailWatch({
+    this.#tail = task.watchTail?.({
       window,
       clock,
-      decide: () => this.#decideTail(),
+      situation: () => this.#tailSituation(),
       onDue: (partNumber, place) => this.#take({ type: "tail", partNumber }, place),
       onFailure,
     });
@@ -147,7 +145,7 @@ class PartsUpload {
     this.#isTaking = false;
     this.#feed();
     this.#seeker.seek();
-    this.#tail.look();
+    this.#tail?.look();
   }
 
   /** Reads one part more than are being sent. */
@@ -211,7 +209,7 @@ class PartsUpload {
         return;
       case "finish":
         this.#seeker.stop();
-        this.#tail.stop();
+        this.#tail?.stop();
         this.#finish();
         return;
       default:
@@ -243,17 +241,14 @@ class PartsUpload {
   }
 
   async #initiate(): Promise<void> {
-    const { bucket, key, options, reporter, checkpoint, newHeader } = this.#task;
+    const { bucket, key, options, plan, reporter, checkpoint } = this.#task;
     const { objectHeaders, tags, forbidOverwrite } = options;
     const signal = this.#calls.signal;
     try {
       reporter.progress.enter("initiating");
       const written = present({ objectHeaders, tags, forbidOverwrite });
       const { uploadId } = await bucket.initMultipartUpload(key, { ...written, signal });
-      const header = newHeader(uploadId);
-      if (header !== undefined) {
-        await checkpoint.begin(header);
-      }
+      await checkpoint?.begin(uploadId, plan.partSizeBytes);
       this.#take({ type: "initiated", uploadId });
     } catch (error) {
       this.#take({ type: "initiate-failed", error });
@@ -262,28 +257,27 @@ class PartsUpload {
 
   #stopParts(): void {
     this.#seeker.stop();
-    this.#tail.stop();
+    this.#tail?.stop();
     this.#parts.stopAll();
   }
 
-  #decideTail(): TailDecision {
+  #tailSituation(): TailSituation | undefined {
     const { plan, statistics } = this.#task;
-    if (!this.#state.isInTail) {
-      return { type: "leave" };
-    }
-    return decideTail({
-      running: this.#parts.now,
-      finishedMs: statistics.partTimesMs,
-      extraBytes: statistics.duplicateBytes,
-      totalBytes: plan.sizeBytes,
-    });
+    return this.#state.isInTail
+      ? {
+          running: this.#parts.now,
+          finishedMs: statistics.partTimesMs,
+          extraBytes: statistics.duplicateBytes,
+          totalBytes: plan.sizeBytes,
+        }
+      : undefined;
   }
 
   async #complete(uploadId: string): Promise<void> {
     const { source, checkpoint } = this.#task;
     try {
       await source.assertUnchanged();
-      await checkpoint.noteCompleting();
+      await checkpoint?.noteCompleting();
       this.#made = await completeParts({
         ...this.#task,
         uploadId,

@@ -2,7 +2,7 @@
 import type { ObjectAcl } from "../../protocol/fields/access-control.ts";
 import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 import type { Tags } from "../../protocol/fields/tagging.ts";
-import type { TransferConcurrency } from "../flow/transfer-concurrency.ts";
+import type { TransferConcurrency } from "../flow/transfer-window.ts";
 import type { UploadEvent } from "./upload-event.ts";
 import type { UploadJournals } from "./upload-journal.ts";
 import type { ProgressListener } from "./upload-progress.ts";

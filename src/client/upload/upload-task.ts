@@ -5,6 +5,8 @@ import type { RetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import type { ReadBack } from "./read-back-port.ts";
+import type { CreateBodies } from "./source-body.ts";
+import type { WatchTail } from "./tail-watch.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import type { UploadControl } from "./upload-control.ts";
 import type { UploadOptions } from "./upload-options.ts";
@@ -21,6 +23,9 @@ export interface UploadTask {
   readonly control: UploadControl;
   readonly reporter: UploadReporter;
   readonly retryBudget: RetryBudget;
+  readonly createBodies: CreateBodies;
+  /** Undefined where no part is sent twice. */
+  readonly watchTail: WatchTail | undefined;
   /** Undefined in clients that read no objects. */
   readonly readBack: ReadBack | undefined;
 }

@@ -1,69 +1,73 @@
 // An upload in parts from its earlier runs to its end: what they left is looked for, the rest is sent, the outcome is
 // checked, and the journal is kept or removed as the outcome asks for.
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
-import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { Platform } from "../platform.ts";
-import { type EarlierRun, findEarlierUpload } from "./find-earlier-upload.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
-import { isGone } from "./resume-upload.ts";
-import { unmetWishes } from "./unmet-wishes.ts";
-import { UploadCheckpoint } from "./upload-checkpoint.ts";
-import { CLEAN_UP_MAX_MS, type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
-import type { JournalHeader, JournalTarget } from "./upload-journal.ts";
+import type { UploadCheckpoint } from "./upload-checkpoint.ts";
+import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
+import type { JournalTarget } from "./upload-journal.ts";
+import type { EarlierOutcome, EarlierRun, RecoverableTask, UploadRecovery } from "./upload-recovery.ts";
 import type { UploadResult } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
-import type { UploadTask } from "./upload-task.ts";
-import { wishesOf } from "./upload-wishes.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 
-export interface CheckpointTask extends UploadTask {
+export interface CheckpointTask extends RecoverableTask {
   readonly target: JournalTarget;
   readonly openJournals: Platform<never>["openJournals"];
   readonly startMd5: Platform<never>["startMd5"];
   readonly statistics: RunningStatistics;
 }
 
+/** What keeps a journal and goes on with an earlier run; undefined in an upload that does neither. */
+interface Memory {
+  readonly recovery: UploadRecovery | undefined;
+  readonly checkpoint: UploadCheckpoint | undefined;
+}
+
 /** Tells its plan, and rejects with what ended it; a `PartwiseError` then has the id of the upload that is left. */
 export async function uploadWithCheckpoint(task: CheckpointTask): Promise<Omit<UploadResult, "statistics">> {
-  const { options, openJournals, source, target, reporter } = task;
+  const { options, openJournals, source, target, reporter, clock } = task;
   const { journals, isResuming } = journalsOf(options.checkpoint, openJournals, source);
-  const checkpoint = await UploadCheckpoint.open(journals, target, reporter);
+  // What the service has can be compared only with bytes that can be read at any place.
+  const mayResume = isResuming && task.plan.feed === undefined;
+  const { identity } = source;
+  const recovery = journals !== undefined || mayResume ? await recoveryFor(task) : undefined;
+  const checkpoint =
+    journals &&
+    identity &&
+    (await recovery?.openCheckpoint(journals, { target, identity, options, clock, reporter }));
   try {
-    // What the service has can be compared only with bytes that can be read at any place.
-    const mayResume = isResuming && task.plan.feed === undefined;
-    return await upload(task, checkpoint, { isResuming: mayResume, hasJournal: journals !== undefined });
+    const found = await recovery?.findEarlierUpload({ ...task, checkpoint, isResuming: mayResume });
+    return await upload(task, { recovery, checkpoint }, found ?? { type: "none" }, journals !== undefined);
   } finally {
     // What is to be forgotten was removed before; to close it again does nothing.
-    await checkpoint.close();
+    await checkpoint?.close();
+  }
+}
+
+/** Without it the upload goes on as if it were the first, and what an earlier run left stays for a later one. */
+async function recoveryFor({ loadRecovery, reporter }: CheckpointTask): Promise<UploadRecovery | undefined> {
+  try {
+    return await loadRecovery();
+  } catch (error) {
+    reporter.tell({
+      type: "warning",
+      code: "journal-unwritable",
+      message: `the upload goes on without a journal: ${error instanceof Error ? error.message : error}`,
+    });
+    return undefined;
   }
 }
 
 async function upload(
   task: CheckpointTask,
-  checkpoint: UploadCheckpoint,
-  { isResuming, hasJournal }: { readonly isResuming: boolean; readonly hasJournal: boolean },
+  { recovery, checkpoint }: Memory,
+  found: EarlierOutcome,
+  hasJournal: boolean,
 ): Promise<Omit<UploadResult, "statistics">> {
-  const { options, source, target, clock } = task;
-  const wishes = wishesOf(options);
-  const newHeader = (uploadId: string, partSizeBytes: number): JournalHeader | undefined =>
-    source.identity && {
-      target,
-      source: source.identity,
-      uploadId,
-      partSizeBytes,
-      startedAtMs: clock.now(),
-      wishes,
-    };
-  const found = await findEarlierUpload({ ...task, checkpoint, wishes, newHeader, isResuming }).catch(
-    async (error: unknown) => {
-      if (task.control.keepsParts === false) {
-        await forgetEarlier(task, checkpoint);
-      }
-      throw error;
-    },
-  );
+  const { options } = task;
   const earlier = found.type === "none" ? undefined : found.earlier;
   const plan = earlier?.plan ?? task.plan;
   tellPlan(task, plan);
@@ -76,27 +80,34 @@ async function upload(
           plan,
           checkpoint,
           continued: earlier,
-          newHeader: (uploadId) => newHeader(uploadId, plan.partSizeBytes),
           keepsPartsOnFailure: options.leavePartsOnError ?? hasJournal,
         });
   if (outcome.type === "failed") {
     throw await failureOf(checkpoint, outcome);
   }
-  await checkpoint.remove();
-  return verified(task, plan, earlier, outcome);
+  await checkpoint?.remove();
+  return verified(task, recovery, { plan, earlier, outcome });
 }
 
 async function verified(
   task: CheckpointTask,
-  plan: UploadPlan,
-  earlier: EarlierRun | undefined,
-  { object, parts, uploadId }: PartsOutcome & { readonly type: "made" },
+  recovery: UploadRecovery | undefined,
+  {
+    plan,
+    earlier,
+    outcome,
+  }: {
+    readonly plan: UploadPlan;
+    readonly earlier: EarlierRun | undefined;
+    readonly outcome: PartsOutcome & { readonly type: "made" };
+  },
 ): Promise<Omit<UploadResult, "statistics">> {
+  const { object, parts, uploadId } = outcome;
   const { bucket, key, options, control, reporter } = task;
   const { sizeBytes, partSizeBytes, reasons } = plan;
   const sorted = parts.toSorted((left, right) => left.partNumber - right.partNumber);
   if (earlier?.resumed.found === "service" && options.objectHeaders !== undefined) {
-    await warnOfHeaders(task, options.objectHeaders);
+    await recovery?.warnOfHeaders(task, options.objectHeaders);
   }
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
@@ -119,44 +130,12 @@ async function verified(
   });
 }
 
-/** The user gave the upload up before it had gone on: what earlier runs sent of it goes, too. */
-async function forgetEarlier({ bucket, key }: CheckpointTask, checkpoint: UploadCheckpoint): Promise<void> {
-  if (checkpoint.earlier === undefined) {
-    return;
-  }
-  try {
-    const signal = AbortSignal.timeout(CLEAN_UP_MAX_MS);
-    await bucket.abortMultipartUpload(key, checkpoint.earlier.header.uploadId, { signal });
-  } catch (error) {
-    if (!isGone(error)) {
-      // The journal stays, so that a later run can still find the parts.
-      return;
-    }
-  }
-  await checkpoint.remove();
-}
-
-async function warnOfHeaders(
-  { bucket, key, control, reporter }: CheckpointTask,
-  objectHeaders: ObjectHeaders,
-): Promise<void> {
-  const { objectHeaders: stored } = await bucket.headObject(key, { signal: control.signal });
-  const unmet = unmetWishes(objectHeaders, stored);
-  if (unmet.length > 0) {
-    reporter.tell({
-      type: "warning",
-      code: "headers-differ",
-      message: `${key} went on from an upload that was begun with other headers, and carries those: ${unmet.join(", ")} differ`,
-    });
-  }
-}
-
 async function failureOf(
-  checkpoint: UploadCheckpoint,
+  checkpoint: UploadCheckpoint | undefined,
   { error, arePartsLeft, uploadId }: PartsOutcome & { readonly type: "failed" },
 ): Promise<unknown> {
   if (!arePartsLeft) {
-    await checkpoint.remove();
+    await checkpoint?.remove();
     return error;
   }
   if (error instanceof PartwiseError) {

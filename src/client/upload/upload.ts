@@ -1,14 +1,13 @@
 // One call for a whole source: opened, planned, sent in parts side by side or in one piece, checked from end to end.
 import { PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
-import type { Clock } from "../clock.ts";
-import type { GoodputMemory } from "../flow/goodput-memory.ts";
+import type { Caller } from "../call.ts";
 import type { LinkMeasurement } from "../flow/link-measurement.ts";
-import { createTransferWindow } from "../flow/transfer-concurrency.ts";
 import type { TransferWindow } from "../flow/transfer-window.ts";
-import type { Platform } from "../platform.ts";
+import type { UploadPlatform } from "../platform.ts";
 import { createRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type CutSource, isOneShot, type OneShotSource } from "./one-shot-source.ts";
+import { assertInRange } from "./part-plan.ts";
 import { planUpload } from "./plan-upload.ts";
 import type { ReadBack } from "./read-back-port.ts";
 import type { UploadCalls } from "./upload-calls.ts";
@@ -29,16 +28,13 @@ export interface UploadRequest {
   readonly target: JournalTarget;
   /** Called once; the source is closed when the upload ends. */
   readonly open: () => Promise<ByteSource | OneShotSource>;
-  readonly openJournals: Platform<never>["openJournals"];
+  /** What this client's calls share. */
+  readonly caller: Pick<Caller, "clock" | "createWindow" | "memory" | "window">;
+  readonly platform: Pick<
+    UploadPlatform<never>,
+    "choosePartSize" | "createBodies" | "loadRecovery" | "openJournals" | "startMd5" | "watchTail"
+  >;
   readonly readBack: ReadBack | undefined;
-  readonly startMd5: Platform<never>["startMd5"];
-  /** Shared by all transfers of a client. */
-  readonly window: TransferWindow;
-  /** What is known about the way to the service from before. */
-  readonly memory: GoodputMemory;
-  /** The most connections that the platform has for one host. */
-  readonly windowSizeMax?: number | undefined;
-  readonly clock: Clock;
   readonly options: UploadOptions;
 }
 
@@ -73,24 +69,26 @@ async function runUpload(
   control: UploadControl,
   reporter: UploadReporter,
 ): Promise<UploadResult> {
-  const startedAtMs = request.clock.now();
+  const { clock, memory } = request.caller;
+  const startedAtMs = clock.now();
   try {
     assertOptions(request);
+    const window = windowOf(request);
     control.signal.throwIfAborted();
     const { source, plan } = await openSource(request, control.signal);
     try {
       control.signal.throwIfAborted();
       const statistics = new RunningStatistics();
-      const measured = await request.memory.recall();
-      const task = taskOf(request, { source, plan, measured }, control, reporter);
+      const measured = await memory?.recall();
+      const task = taskOf(request, { source, plan, measured, window }, control, reporter);
       const unwatch = task.window.watch((change) => reporter.tell({ type: "window", ...change }));
       if (measured !== undefined) {
         task.window.recall(measured);
       }
       try {
         const made = await uploadSource(request, task, statistics);
-        const tookMs = request.clock.now() - startedAtMs;
-        await keepMeasured(request.memory, task);
+        const tookMs = clock.now() - startedAtMs;
+        await keepMeasured(memory, task);
         const result = { ...made, statistics: statisticsOf(statistics, task, made, tookMs) };
         reporter.done(result);
         return result;
@@ -117,17 +115,44 @@ async function openSource({ open, options }: UploadRequest, signal: AbortSignal)
 
 function taskOf(
   request: UploadRequest,
-  { source, plan: streamPlan, measured }: CutSource & { readonly measured: LinkMeasurement | undefined },
+  {
+    source,
+    plan: streamPlan,
+    measured,
+    window,
+  }: CutSource & { readonly measured: LinkMeasurement | undefined; readonly window: TransferWindow },
   control: UploadControl,
   reporter: UploadReporter,
 ): UploadTask {
-  const { bucket, key, clock, options, readBack } = request;
+  const { bucket, key, options, readBack } = request;
+  const { clock } = request.caller;
+  const { choosePartSize, createBodies, watchTail } = request.platform;
   const { partSize, multipartThreshold } = options;
   const plan =
-    streamPlan ?? planUpload({ sizeBytes: source.sizeBytes, partSize, multipartThreshold, measured });
-  const window = windowOf(request);
+    streamPlan ??
+    planUpload({
+      sizeBytes: source.sizeBytes,
+      partSize,
+      multipartThreshold,
+      measured,
+      choosePartSize,
+    });
   const retryBudget = createRetryBudget(plan.feed === undefined ? plan.parts.length : STREAM_PART_COUNT);
-  return { bucket, key, source, options, plan, window, clock, control, reporter, retryBudget, readBack };
+  return {
+    bucket,
+    key,
+    source,
+    options,
+    plan,
+    window,
+    clock,
+    control,
+    reporter,
+    retryBudget,
+    createBodies,
+    watchTail,
+    readBack,
+  };
 }
 
 type MadeUpload = Omit<UploadResult, "statistics">;
@@ -138,8 +163,9 @@ async function uploadSource(
   statistics: RunningStatistics,
 ): Promise<MadeUpload> {
   if (task.plan.method === "multipart") {
-    const { target, openJournals, startMd5 } = request;
-    return uploadWithCheckpoint({ ...task, target, openJournals, startMd5, statistics });
+    const { target, platform } = request;
+    const { loadRecovery, openJournals, startMd5 } = platform;
+    return uploadWithCheckpoint({ ...task, target, loadRecovery, openJournals, startMd5, statistics });
   }
   const { bucket, key, plan, options, control, reporter } = task;
   const { sizeBytes, reasons } = plan;
@@ -170,18 +196,16 @@ async function uploadSource(
   };
 }
 
-async function keepMeasured(memory: GoodputMemory, { window, plan }: UploadTask): Promise<void> {
+async function keepMeasured(memory: Caller["memory"], { window, plan }: UploadTask): Promise<void> {
   if (window.measured !== undefined && plan.sizeBytes >= MEASURED_SIZE_MIN_BYTES) {
-    await memory.keep(window.measured);
+    await memory?.keep(window.measured);
   }
 }
 
 /** A number, or bounds, are for this upload alone; all others share what the client's transfers find together. */
-function windowOf({ options, window, windowSizeMax, clock }: UploadRequest): TransferWindow {
+function windowOf({ options, caller }: UploadRequest): TransferWindow {
   const { concurrency = "auto" } = options;
-  return concurrency === "auto"
-    ? window
-    : createTransferWindow(concurrency, { clock, sizeMax: windowSizeMax });
+  return concurrency === "auto" ? caller.window : caller.createWindow(concurrency, caller.clock);
 }
 
 function statisticsOf(
@@ -204,26 +228,18 @@ function statisticsOf(
 const verifications: readonly unknown[] = [undefined, "crc64", "none", "readback"];
 
 /** @throws {TypeError} or {RangeError} */
-function assertOptions({ readBack, options, windowSizeMax, clock }: UploadRequest): void {
-  const { partSize, multipartThreshold, concurrency = "auto", verify } = options;
-  // Makes a window, which costs nothing, for its judgement.
-  createTransferWindow(concurrency, { clock, sizeMax: windowSizeMax });
+function assertOptions({ readBack, options }: UploadRequest): void {
+  const { partSize, multipartThreshold, verify } = options;
   if (multipartThreshold !== undefined) {
-    assertInteger("multipartThreshold", multipartThreshold, 0, Number.MAX_SAFE_INTEGER);
+    assertInRange("multipartThreshold", multipartThreshold, 0, Number.MAX_SAFE_INTEGER);
   }
   if (partSize !== undefined) {
-    assertInteger("partSize", partSize, PART_SIZE_MIN_BYTES, PART_SIZE_MAX_BYTES);
+    assertInRange("partSize", partSize, PART_SIZE_MIN_BYTES, PART_SIZE_MAX_BYTES);
   }
   if (!verifications.includes(verify)) {
     throw new TypeError(`verify must be "crc64", "readback" or "none", but is ${JSON.stringify(verify)}`);
   }
   if (verify === "readback" && readBack === undefined) {
     throw new TypeError('verify "readback" needs a client that reads objects');
-  }
-}
-
-function assertInteger(name: string, value: number, min: number, max: number): void {
-  if (!Number.isSafeInteger(value) || value < min || value > max) {
-    throw new RangeError(`${name} must be an integer from ${min} to ${max}, but is ${value}`);
   }
 }

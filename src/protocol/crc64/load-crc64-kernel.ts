@@ -1,7 +1,7 @@
 // The WebAssembly kernel as a function. Bytes are copied into its window, a bounded piece at a time, so it works on
 // any array of any size in 256 KiB of memory of its own. How it computes is written in assembly/sparse-fold.ts.
 
-import { CRC64_WASM_BASE64 } from "./crc64-wasm.ts";
+import { CRC64_WASM_HEX } from "./crc64-wasm.ts";
 
 /** CRC-64/XZ of what has the value `previous`, 0 … CRC64_MAX, followed by `bytes`. */
 export type Crc64Function = (bytes: Uint8Array, previous: bigint) => bigint;
@@ -54,7 +54,7 @@ export function loadCrc64Kernel(platform: WebAssemblyPlatform | undefined): Crc6
 
 function instantiate(platform: WebAssemblyPlatform | undefined): KernelExports | undefined {
   if (platform === undefined) return undefined;
-  const binary = Uint8Array.from(atob(CRC64_WASM_BASE64), (character) => character.charCodeAt(0));
+  const binary = Uint8Array.from(CRC64_WASM_HEX.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
   try {
     const module = new platform.Module(binary);
     return new platform.Instance(module as never).exports as KernelExports;

@@ -164,28 +164,27 @@ describe("createTransferWindow()", () => {
   const clock = new VirtualClock();
 
   it("makes a fixed window of a number", () => {
-    const window = createTransferWindow(12, { clock });
+    const window = createTransferWindow(12, clock);
 
     deepEqual([window.size, window.sizeMax], [12, 12]);
   });
 
   it("keeps an adaptive window within the user's bounds and the platform's", () => {
-    deepEqual(sizesOf(createTransferWindow("auto", { clock })), [8, 64]);
-    deepEqual(sizesOf(createTransferWindow("auto", { clock, sizeMax: 6 })), [6, 6]);
-    deepEqual(sizesOf(createTransferWindow({ min: 16 }, { clock })), [16, 64]);
-    deepEqual(sizesOf(createTransferWindow({ max: 3 }, { clock })), [3, 3]);
-    deepEqual(sizesOf(createTransferWindow({ min: 80, max: 100 }, { clock })), [80, 100]);
+    deepEqual(sizesOf(createTransferWindow("auto", clock)), [8, 64]);
+    deepEqual(sizesOf(createTransferWindow({ min: 16 }, clock)), [16, 64]);
+    deepEqual(sizesOf(createTransferWindow({ max: 3 }, clock)), [3, 3]);
+    deepEqual(sizesOf(createTransferWindow({ min: 80, max: 100 }, clock)), [80, 100]);
   });
 
   it("refuses what it cannot do", () => {
     for (const wrong of [0, -1, 1.5, Number.NaN, WINDOW_SIZE_MAX + 1]) {
-      throws(() => createTransferWindow(wrong, { clock }), RangeError);
-      throws(() => createTransferWindow({ min: wrong }, { clock }), RangeError);
-      throws(() => createTransferWindow({ max: wrong }, { clock }), RangeError);
+      throws(() => createTransferWindow(wrong, clock), RangeError);
+      throws(() => createTransferWindow({ min: wrong }, clock), RangeError);
+      throws(() => createTransferWindow({ max: wrong }, clock), RangeError);
     }
-    throws(() => createTransferWindow({ min: 5, max: 4 }, { clock }), RangeError);
-    throws(() => createTransferWindow("many" as "auto", { clock }), TypeError);
-    throws(() => createTransferWindow(null as unknown as "auto", { clock }), TypeError);
+    throws(() => createTransferWindow({ min: 5, max: 4 }, clock), RangeError);
+    throws(() => createTransferWindow("many" as "auto", clock), TypeError);
+    throws(() => createTransferWindow(null as unknown as "auto", clock), TypeError);
   });
 });
 

@@ -3,6 +3,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { RequestToSign } from "../../../src/client/browser/url-signer.ts";
@@ -18,6 +19,8 @@ export interface PageServer extends AsyncDisposable {
   /** Gives out such a URL whenever one is asked for the first time. */
   expireFirstUrls(): void;
   readonly givenKeyCount: number;
+  /** Of scripts, in order. */
+  readonly askedPaths: readonly string[];
 }
 
 const URL_LIFE_SECONDS = 600;
@@ -29,7 +32,8 @@ const crypto: SigningCrypto = {
 
 /** @param endpoint  where signed URLs point to */
 export async function servePage(service: TestServer, endpoint: () => string): Promise<PageServer> {
-  const script = await bundlePage();
+  const scripts = await bundlePage();
+  const askedPaths: string[] = [];
   let givenKeyCount = 0;
   let expiredUrlCount = 0;
   let askedFor: Set<string> | undefined;
@@ -58,12 +62,8 @@ export async function servePage(service: TestServer, endpoint: () => string): Pr
       case "/":
         response.setHeader("content-type", "text/html; charset=utf-8");
         response.end(
-          '<!doctype html><title>Partwise</title><input type="file"><script src="/page.js"></script>',
+          '<!doctype html><title>Partwise</title><input type="file"><script type="module" src="/main.js"></script>',
         );
-        return;
-      case "/page.js":
-        response.setHeader("content-type", "text/javascript; charset=utf-8");
-        response.end(script);
         return;
       case "/key": {
         givenKeyCount += 1;
@@ -75,8 +75,14 @@ export async function servePage(service: TestServer, endpoint: () => string): Pr
       case "/sign":
         response.end(JSON.stringify(await sign(JSON.parse(await textOf(request)))));
         return;
-      default:
-        response.writeHead(404).end();
+      default: {
+        const script = scripts.get(request.url ?? "");
+        askedPaths.push(request.url ?? "");
+        response.writeHead(script === undefined ? 404 : 200, {
+          "content-type": "text/javascript; charset=utf-8",
+        });
+        response.end(script);
+      }
     }
   };
 
@@ -88,6 +94,7 @@ export async function servePage(service: TestServer, endpoint: () => string): Pr
   });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    askedPaths,
     get givenKeyCount() {
       return givenKeyCount;
     },
@@ -106,16 +113,19 @@ export async function servePage(service: TestServer, endpoint: () => string): Pr
   };
 }
 
-async function bundlePage(): Promise<string> {
+/** Texts by path: the page's own and those that it loads when it needs them. */
+async function bundlePage(): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("page/main.ts", import.meta.url))],
     bundle: true,
-    format: "iife",
+    splitting: true,
+    format: "esm",
+    outdir: "page",
     platform: "browser",
     target: "es2023",
     write: false,
   });
-  return outputFiles[0]?.text ?? "";
+  return new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]));
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

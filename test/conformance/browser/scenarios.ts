@@ -49,6 +49,24 @@ const basicScenarios: readonly BrowserScenario[] = [
     },
   },
   {
+    name: "loads no more than its entry for an upload by signed URLs without a journal",
+    async run(world) {
+      const scripts = () => world.pages.askedPaths.map((path) => path.replace(/(?:-\w+)?\.js$/, ""));
+      equal((await world.upload("urls", "bytes", { bytes: 3 * MIB }, inParts)).error, undefined);
+      deepEqual(
+        scripts().filter((name) => name === "/recovery" || name === "/key-signer"),
+        [],
+      );
+
+      equal((await world.upload("key", "bytes", { bytes: 3 * MIB }, inParts)).error, undefined);
+      await world.pick(await world.writeFile("small.bin", SMALL));
+      equal((await world.upload("key", "small.bin", "file", inParts)).error, undefined);
+
+      const later = scripts().filter((name) => name === "/recovery" || name === "/key-signer");
+      deepEqual(later, ["/key-signer", "/recovery"]);
+    },
+  },
+  {
     name: "sends a small source in one piece, and what the object carries with it",
     async run(world) {
       const objectHeaders = { contentType: "text/x-plain", userMetadata: { name: "wert ü" } };

@@ -2,6 +2,7 @@
 import { Bucket } from "../../../src/client/bucket.ts";
 import { ClientError } from "../../../src/client/client-error.ts";
 import type { Clock } from "../../../src/client/clock.ts";
+import { fullEngine } from "../../../src/client/full-engine.ts";
 import { nodeCrypto, nodeMd5, startNodeMd5 } from "../../../src/client/node/node-crypto.ts";
 import type { Platform } from "../../../src/client/platform.ts";
 import type { Transport } from "../../../src/client/transport.ts";
@@ -166,6 +167,7 @@ export class UploadWorld {
 
   #platform(clock: Clock, transport: Transport): Platform<SimulatedFile> {
     return {
+      ...fullEngine,
       transport,
       crypto: nodeCrypto,
       md5: nodeMd5,

@@ -1,6 +1,6 @@
 // An upload to a service that fails at random, beside one to a service that does not: it ends, and takes little longer.
 import assert from "node:assert/strict";
-import type { TransferConcurrency } from "../../../src/client/flow/transfer-concurrency.ts";
+import type { TransferConcurrency } from "../../../src/client/flow/transfer-window.ts";
 import { Bucket } from "../../../src/client/node/index.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { fixedCredentials, startServer } from "../../../src/server/index.ts";
