@@ -64,7 +64,10 @@ const { values: options } = parseArgs({
 
 // An exit by a signal is an exit all the same: the links are taken away (emulated-link.ts), and the files.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => process.exit(1));
+  process.once(signal, () => {
+    process.stderr.write(`ended by ${signal}\n`);
+    process.exit(1);
+  });
 }
 if (options.help) {
   console.log(HELP);

@@ -248,6 +248,19 @@ describe("cancel()", () => {
     equal(await uploadsUnderWay("cancelled in pause"), 0);
   });
 
+  it("right after a pause tells of the cancel, in one piece too", async () => {
+    await using network = await startNetwork(service.endpoint, () => "hold");
+    const { path } = await service.newFile(PART);
+    const handle = bucketAt(network.endpoint).upload("paused and cancelled", path);
+    await until(() => network.requests.length === 1);
+
+    handle.pause();
+    const cancelling = handle.cancel();
+
+    await rejects(handle, { code: "cancelled" });
+    await cancelling;
+  });
+
   it("concerns no other upload, and after the end nothing", async () => {
     const { path, bytes } = await service.newFile(5 * PART);
     const other = service.bucket.upload("other", path, inParts);

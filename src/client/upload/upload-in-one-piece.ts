@@ -85,7 +85,7 @@ async function sendOnce(
     if (attempt.wasPaused(signal)) {
       return undefined;
     }
-    throw error;
+    throw attempt.endOf(signal, error);
   }
 }
 
@@ -150,6 +150,11 @@ class PausableAttempt {
 
   wasPaused(signal: AbortSignal): boolean {
     return signal.aborted && this.#stopped === undefined;
+  }
+
+  /** Why it ended: of one that was paused first and then stopped, the latter. */
+  endOf(signal: AbortSignal, error: unknown): unknown {
+    return signal.aborted && this.#stopped !== undefined ? this.#stopped.reason : error;
   }
 
   /** @throws the reason when the upload is stopped meanwhile */
