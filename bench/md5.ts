@@ -10,7 +10,7 @@ const ROUND_COUNT = 25;
 /** Buffers of each stream that are hashed within one round. */
 const UPDATE_COUNT = 4;
 /** The ratio that four streams must reach over one of OpenSSL's. */
-const FOUR_OVER_OPENSSL_MIN = 2.5;
+const FOUR_OVER_OPENSSL_MIN = 3;
 
 const memory = new ReceiveMemory({ bufferCount: 8, bufferSizeBytes: BUFFER_SIZE_BYTES });
 const buffers = Array.from({ length: 8 }, (_, index) => memory.tryTake()?.fill(index) ?? new Uint8Array(0));

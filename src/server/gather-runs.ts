@@ -1,5 +1,6 @@
 // A body's chunks, whatever their sizes, gathered in buffers of the receive memory.
-import type { Filling, ReceiveMemory } from "./receive-memory.ts";
+import { FilledBuffer } from "./filled-buffer.ts";
+import type { ReceiveMemory } from "./receive-memory.ts";
 
 /**
  * The same bytes in long runs. Each lies in a buffer of `memory` that is the receiver's: it must `give` it back.
@@ -11,7 +12,7 @@ export async function* gatherRuns(
   memory: ReceiveMemory,
 ): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  let filled: FilledBuffer | undefined;
+  let filled: GatheringBuffer | undefined;
   try {
     for (let coming = iterator.next(); ; ) {
       if (filled !== undefined && (await filled.isWantedBefore(coming))) {
@@ -23,9 +24,9 @@ export async function* gatherRuns(
         break;
       }
       for (let rest = next.value; rest.length > 0; ) {
-        filled ??= new FilledBuffer(await memory.take(), memory);
+        filled ??= new GatheringBuffer(await memory.take(), memory);
         rest = filled.append(rest);
-        if (filled.isFull) {
+        if (filled.roomBytes === 0) {
           yield filled.handOver();
           filled = undefined;
         }
@@ -42,54 +43,22 @@ export async function* gatherRuns(
   }
 }
 
-/** A buffer with something in it, waiting for more. */
-class FilledBuffer implements Disposable {
-  readonly #buffer: Uint8Array;
-  readonly #memory: ReceiveMemory;
-  readonly #filling: Filling;
+/** A buffer in which the next chunks are gathered, and the moment from which on it is wanted elsewhere. */
+class GatheringBuffer extends FilledBuffer {
   readonly #wanted: Promise<true>;
-  #filledBytes = 0;
-  #isHandedOver = false;
 
   constructor(buffer: Uint8Array, memory: ReceiveMemory) {
-    this.#buffer = buffer;
-    this.#memory = memory;
     let onWanted = () => {};
-    this.#wanted = new Promise((resolve) => {
+    const wanted = new Promise<true>((resolve) => {
       onWanted = () => resolve(true);
     });
-    this.#filling = memory.fill(() => onWanted());
-  }
-
-  get isFull(): boolean {
-    return this.#filledBytes === this.#buffer.length;
-  }
-
-  /** @returns what had no room */
-  append(bytes: Uint8Array): Uint8Array {
-    const taken = bytes.subarray(0, this.#buffer.length - this.#filledBytes);
-    this.#buffer.set(taken, this.#filledBytes);
-    this.#filledBytes += taken.length;
-    this.#filling.touch();
-    return bytes.subarray(taken.length);
+    super(buffer, memory, onWanted);
+    this.#wanted = wanted;
   }
 
   /** Waits for either. */
   isWantedBefore(coming: Promise<unknown>): Promise<boolean> {
     return Promise.race([this.#wanted, coming.then(isNotWanted, isNotWanted)]);
-  }
-
-  /** The bytes, in a buffer that is the receiver's from now on. */
-  handOver(): Uint8Array {
-    this.#isHandedOver = true;
-    this.#filling[Symbol.dispose]();
-    return this.#buffer.subarray(0, this.#filledBytes);
-  }
-
-  [Symbol.dispose](): void {
-    if (!this.#isHandedOver) {
-      this.#memory.give(this.handOver());
-    }
   }
 }
 
