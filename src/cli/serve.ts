@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly baseHosts: readonly string[];
   /** The operator's word: requests for encryption at rest are accepted. */
   readonly diskIsEncrypted?: boolean;
+  /** A completion that is sent again is answered as the first time. */
+  readonly repeatCompletions?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
   /** In seconds. Default: the server's. */
@@ -70,6 +72,7 @@ function listenOver(store: Store, credentials: Credentials, options: ServeOption
     region,
     baseHosts,
     diskIsEncrypted = false,
+    repeatCompletions = false,
     callbackHosts = [],
     lifecycleInterval,
   } = options;
@@ -81,6 +84,7 @@ function listenOver(store: Store, credentials: Credentials, options: ServeOption
     region,
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
+    repeatCompletions,
     callbackHosts,
     ...(lifecycleInterval === undefined ? {} : { lifecycleIntervalMs: lifecycleInterval * 1_000 }),
   });
