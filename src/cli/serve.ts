@@ -21,6 +21,8 @@ export interface ServeOptions extends MonitoringOptions {
   readonly baseHosts: readonly string[];
   /** The operator's word: requests for encryption at rest are accepted. */
   readonly diskIsEncrypted?: boolean;
+  /** A completion that is sent again is answered as the first time. */
+  readonly repeatCompletions?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
   /** In seconds. Default: the server's. */
@@ -93,6 +95,7 @@ async function listenOver(
     region,
     baseHosts,
     diskIsEncrypted = false,
+    repeatCompletions = false,
     callbackHosts = [],
     lifecycleInterval,
     tls,
@@ -105,6 +108,7 @@ async function listenOver(
     region,
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
+    repeatCompletions,
     callbackHosts,
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),

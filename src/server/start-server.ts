@@ -43,6 +43,11 @@ export interface ServerOptions {
    */
   readonly acceptEncryptionHeaders?: boolean;
   /**
+   * Whether a CompleteMultipartUpload that is sent again within 24 h, with the same parts, is answered as the first time:
+   * same ETag, CRC-64 and version, whatever became of the object since. Default false, as OSS does: NoSuchUpload.
+   */
+  readonly repeatCompletions?: boolean;
+  /**
    * Whom the server calls when a client asks for a callback: `HOST` or `HOST:PORT`. A name may lead to public addresses
    * only; for any other its address must be listed beside it. Default: nobody, so every callback fails.
    */
@@ -126,6 +131,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
+    repeatCompletions: options.repeatCompletions ?? false,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),

@@ -34,6 +34,10 @@ export function serveCommand(): Command {
       "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
     )
     .option(
+      "--repeat-completions",
+      "answer a completion that is sent again as the first time, for 24 hours; OSS answers NoSuchUpload",
+    )
+    .option(
       "--callback-host <host...>",
       "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
       [],
