@@ -1,6 +1,7 @@
 // One new blob: a file that is created under its final name, so that nothing has to be renamed.
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
+import { crashPoint } from "../crash-points.ts";
 import type { BlobPlace } from "./blob-path.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
@@ -53,8 +54,11 @@ export class FileBlobWriter implements BlobWriter {
   async commit(): Promise<void> {
     try {
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
+      crashPoint("blob.written");
       await this.#handle.datasync();
+      crashPoint("blob.synced");
       await this.#directorySync.sync(this.#place.folder);
+      crashPoint("blob.named");
       await this.#handle.close();
       this.#isEnded = true;
     } catch (error) {
