@@ -5,6 +5,7 @@ import { Bucket } from "../../src/client/node/index.ts";
 import type { Bodies } from "./bodies.ts";
 import type { PreparedRequest } from "./load.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { type SignTarget, targetSigner } from "./sign-target.ts";
 
 export interface PartsToSend {
   readonly count: number;
@@ -23,6 +24,7 @@ export interface Contestant extends AsyncDisposable {
 /** Our own server, with what else its bench needs. */
 export interface OurServer extends Contestant {
   readonly bucket: Bucket;
+  readonly sign: SignTarget;
   readonly folder: string;
 }
 
@@ -39,7 +41,6 @@ export interface OurOptions {
 }
 
 export const BUCKET_NAME = "bench";
-const PART_URL_LIFE_SECONDS = 3_600;
 const repository = join(import.meta.dirname, "../..");
 
 /** `partwise serve` on loopback, with its bucket. */
@@ -58,17 +59,19 @@ export async function startOurs(options: OurOptions): Promise<OurServer> {
   }
   const bucket = new Bucket(auth, server.endpoint, BUCKET_NAME, { region: "cn-hangzhou" });
   await bucket.createBucket();
+  const sign = targetSigner(server.endpoint, auth);
   let uploadCount = 0;
   return {
     name,
     server,
     bucket,
+    sign,
     folder,
     async prepareParts({ count, sizeBytes }) {
       uploadCount += 1;
       const key = `upload-${uploadCount}`;
       const { uploadId } = await bucket.initMultipartUpload(key);
-      return await partRequests(bucket, { key, uploadId }, { count, sizeBytes });
+      return await partRequests(sign, { key, uploadId }, { count, sizeBytes });
     },
     expectedOfPart(sizeBytes) {
       const { md5, crc64 } = bodies.digests(sizeBytes);
@@ -78,24 +81,20 @@ export async function startOurs(options: OurOptions): Promise<OurServer> {
   };
 }
 
-/** Signed with V4, each by itself, as a client does. */
+/** Each signed by itself, as clients do. */
 export async function partRequests(
-  bucket: Bucket,
+  sign: SignTarget,
   { key, uploadId }: { readonly key: string; readonly uploadId: string },
   { count, sizeBytes }: PartsToSend,
 ): Promise<readonly PreparedRequest[]> {
+  const resource = { bucket: BUCKET_NAME, key };
   return await Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      const query = { partNumber: index + 1, uploadId };
-      const url = await bucket.signUrl("PUT", key, { expiresInSeconds: PART_URL_LIFE_SECONDS, query });
-      return { method: "PUT" as const, target: targetOf(url), body: { offset: 0, sizeBytes } };
+      const query = [["partNumber", String(index + 1)] as const, ["uploadId", uploadId] as const];
+      const target = await sign("PUT", resource, query);
+      return { method: "PUT" as const, target, body: { offset: 0, sizeBytes } };
     }),
   );
-}
-
-export function targetOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }
 
 export interface BaselineOptions {

@@ -3,7 +3,7 @@
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { completedPartsDocument } from "../../../src/protocol/fields/part-list.ts";
-import { type OurServer, partRequests, startOurs, targetOf } from "../contestant.ts";
+import { BUCKET_NAME, type OurServer, partRequests, startOurs } from "../contestant.ts";
 import { type Measurement, measureLoad } from "../measure-load.ts";
 import type { Bench } from "../run.ts";
 import { median } from "../statistics.ts";
@@ -16,7 +16,6 @@ const PART_SIZE_BYTES = 100 * 1024;
 const CONNECTION_COUNT = 32;
 const RANGE_COUNT = 200;
 const RANGE_SIZE_BYTES = 100;
-const URL_LIFE_SECONDS = 3_600;
 const COMPLETE_MAX_MS = 100;
 const HELD_MAX_MS = 20;
 
@@ -71,14 +70,14 @@ async function completeOne(
   partCount: number,
   bench: Bench,
 ): Promise<Completion> {
-  const { bucket } = server;
+  const { bucket, sign } = server;
   const { client, bodies, folder } = bench;
   const { uploadId } = await bucket.initMultipartUpload(key);
   const sizeBytes = PART_SIZE_BYTES;
   await client.run({
     endpoint: server.server.endpoint,
     connectionCount: CONNECTION_COUNT,
-    requests: await partRequests(bucket, { key, uploadId }, { count: partCount, sizeBytes }),
+    requests: await partRequests(sign, { key, uploadId }, { count: partCount, sizeBytes }),
     bodies: bodies.path,
     expected: server.expectedOfPart(sizeBytes),
   });
@@ -89,11 +88,11 @@ async function completeOne(
   );
   const documentPath = join(folder, "document");
   await writeFile(documentPath, document);
-  const url = await bucket.signUrl("POST", key, { expiresInSeconds: URL_LIFE_SECONDS, query: { uploadId } });
+  const target = await sign("POST", { bucket: BUCKET_NAME, key }, [["uploadId", uploadId]]);
   const sizesBefore = await fileSizes(server.folder);
   const measurement = await measureLoad(client, server.server, {
     connectionCount: 1,
-    requests: [{ method: "POST", target: targetOf(url), body: { offset: 0, sizeBytes: document.length } }],
+    requests: [{ method: "POST", target, body: { offset: 0, sizeBytes: document.length } }],
     bodies: documentPath,
     expected: [`-${partCount}"`],
   });
@@ -118,12 +117,12 @@ async function fileSizes(folder: string): Promise<ReadonlyMap<string, number>> {
 
 /** @returns milliseconds of each, from the request's last byte to the answer's */
 async function readRanges(
-  { bucket, server }: OurServer,
+  { sign, server }: OurServer,
   key: string,
   sizeBytes: number,
   { client, bodies }: Bench,
 ): Promise<readonly number[]> {
-  const target = targetOf(await bucket.signUrl("GET", key, { expiresInSeconds: URL_LIFE_SECONDS }));
+  const target = await sign("GET", { bucket: BUCKET_NAME, key });
   const requests = Array.from({ length: RANGE_COUNT }, (_, index) => {
     const start = Math.floor(((sizeBytes - RANGE_SIZE_BYTES) / RANGE_COUNT) * index);
     return {
