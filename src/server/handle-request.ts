@@ -18,6 +18,7 @@ import { authorize } from "./authorize.ts";
 import { ClientGone } from "./client-gone.ts";
 import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } from "./cors/cross-origin.ts";
 import type { CredentialStore } from "./credential-store.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { handlers } from "./handler-table.ts";
 import { readDocument } from "./read-document.ts";
 import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
@@ -108,7 +109,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     if (operation.requestBody === "xml" || operation.requestBody === "json") {
       request = { ...request, text: await readDocument(incoming, operation.requestBody) };
     }
-    const input = operation.decodeRequest(request, service.dialect);
+    const input = await decodeRequest(operation, request, service.dialect);
     if (!isAboutUpload(operation)) {
       refuseIgnoredVersion(request, input);
     }
