@@ -1,6 +1,8 @@
 // The door: node:http requests in, answers out. Bodies stay streams of chunks in both directions; nothing is gathered.
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
@@ -14,8 +16,25 @@ import { sendAnswer } from "./send-answer.ts";
 /** Which way requests come in: "fast" reads plain ones itself and leaves the rest to node:http, "http" leaves it all. */
 export type Door = "fast" | "http";
 
-export function createListener(service: Service, limits: ListenerLimits, door: Door): Server {
-  const server = new ListeningServer({
+/** What a server proves with who it is: PEM. */
+export interface Certificate {
+  /** The certificate, and behind it those that lead from it to an authority. */
+  readonly cert: Buffer | string;
+  readonly key: Buffer | string;
+}
+
+export interface ListenerOptions {
+  /** With one, connections are encrypted, and node:http serves them all. */
+  readonly certificate?: Certificate | undefined;
+  readonly door: Door;
+}
+
+export function createListener(
+  service: Service,
+  limits: ListenerLimits,
+  { certificate, door }: ListenerOptions,
+): Server {
+  const settings = {
     maxHeaderSize: limits.headerSizeMaxBytes,
     headersTimeout: limits.headersTimeoutMs,
     // A part of 5 GiB over a slow line may take hours; what must not take long is a pause in it.
@@ -23,8 +42,12 @@ export function createListener(service: Service, limits: ListenerLimits, door: D
     keepAliveTimeout: limits.idleTimeoutMs,
     noDelay: true,
     requireHostHeader: false,
-  });
-  if (door === "fast") {
+  };
+  const server =
+    certificate === undefined
+      ? new ListeningServer(settings)
+      : createTlsServer({ ...settings, ...certificate });
+  if (door === "fast" && server instanceof ListeningServer) {
     server.fastDoor = new FastDoor(server, service, limits);
   }
   /** The answer to the last request of each connection. */
@@ -121,6 +144,7 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
       clientAddress: request.socket.remoteAddress ?? "",
+      isEncrypted: (request.socket as Partial<TLSSocket>).encrypted === true,
       signal: abort.signal,
     },
     service,

@@ -43,7 +43,7 @@ export async function receiveObject(
 ): Promise<ReceivedBlob> {
   assertDigestForm(declared.contentMd5);
   assertSize(body.sizeBytes ?? 0, declared.sizeMaxBytes);
-  const writer = await blobs.create();
+  const writer = await blobs.create({ sizeBytes: body.sizeBytes });
   try {
     using reception = new Reception(writer, { memory: receiveMemory(), ...declared, furtherDigest });
     await reception.receiveAll(body);
