@@ -23,6 +23,8 @@ export interface ServeOptions extends MonitoringOptions {
   readonly diskIsEncrypted?: boolean;
   /** A completion that is sent again is answered as the first time. */
   readonly repeatCompletions?: boolean;
+  /** Requests come in by node:http alone, and not by what is internal to Node. */
+  readonly publicInterfaces?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
   /** In seconds. Default: the server's. */
@@ -96,6 +98,7 @@ async function listenOver(
     baseHosts,
     diskIsEncrypted = false,
     repeatCompletions = false,
+    publicInterfaces = false,
     callbackHosts = [],
     lifecycleInterval,
     tls,
@@ -109,6 +112,7 @@ async function listenOver(
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
     repeatCompletions,
+    door: publicInterfaces ? "http" : "fast",
     callbackHosts,
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
