@@ -4,6 +4,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
 import { crashPoint } from "../crash-points.ts";
 import type { BlobPlace } from "./blob-path.ts";
+import { DirectFile } from "./direct-file.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
 
@@ -20,6 +21,7 @@ export class FileBlobWriter implements BlobWriter {
   readonly #place: BlobPlace;
   readonly #directorySync: DirectorySync;
   readonly #handle: FileHandle;
+  readonly #direct: DirectFile;
   #sizeBytes = 0;
   #isEnded = false;
   #isCommitted = false;
@@ -29,6 +31,7 @@ export class FileBlobWriter implements BlobWriter {
     this.#place = place;
     this.#directorySync = directorySync;
     this.#handle = handle;
+    this.#direct = new DirectFile(place.file);
   }
 
   /** @throws {StorageError} no-space */
@@ -47,7 +50,9 @@ export class FileBlobWriter implements BlobWriter {
 
   async write(bytes: Uint8Array): Promise<void> {
     try {
-      for (let writtenBytes = 0; writtenBytes < bytes.length; ) {
+      let writtenBytes = await this.#direct.write(bytes, this.#sizeBytes);
+      this.#sizeBytes += writtenBytes;
+      while (writtenBytes < bytes.length) {
         const rest = bytes.length - writtenBytes;
         const result = await this.#handle.write(bytes, writtenBytes, rest, this.#sizeBytes);
         writtenBytes += result.bytesWritten;
@@ -60,6 +65,7 @@ export class FileBlobWriter implements BlobWriter {
 
   async commit(): Promise<void> {
     try {
+      await this.#direct[Symbol.asyncDispose]();
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
       crashPoint("blob.written");
       await this.#handle.datasync();
@@ -80,6 +86,7 @@ export class FileBlobWriter implements BlobWriter {
     }
     this.#isEnded = true;
     // What cannot be removed now is an orphan, which the sweep at the next start removes.
+    await this.#direct[Symbol.asyncDispose]().catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
     await unlink(this.#place.file).catch(() => undefined);
   }
