@@ -51,6 +51,9 @@ const QUEUED_BLOCKS_MIN = 64;
 /** How long fewer than four streams wait for others that are under way: four together take hardly longer than one. */
 const COMPANY_WAIT_MS = 4;
 
+/** Two times four buffers of 512 KiB take some 3 ms: then it is the turn of others, for the loop must not be held up. */
+const TURN_JOB_COUNT_MAX = 8;
+
 const BIT_COUNT_SIZE_BYTES = 8;
 const PADDING_SIZE_BYTES: number = 2 * BLOCK_SIZE_BYTES;
 
@@ -59,7 +62,7 @@ export class Md5Queue {
   /** Of the kernel's memory: where blocks are put together that do not lie in one piece. Used within one call. */
   readonly #scratch: Buffer;
   readonly #clock: QueueClock;
-  #jobs: Job[] = [];
+  readonly #jobs: Job[] = [];
   #isTurnComing = false;
   #endWait: (() => void) | undefined;
   /** Streams from which a job may come soon. Who lets the others wait in vain is left out until it brings one. */
@@ -124,9 +127,7 @@ export class Md5Queue {
     this.#isTurnComing = false;
     this.#endWait?.();
     this.#endWait = undefined;
-    // Each stream has one job at most, so what is here is bounded by the buffers that there are.
-    const jobs = this.#jobs;
-    this.#jobs = [];
+    const jobs = this.#jobs.splice(0, TURN_JOB_COUNT_MAX);
     if (jobs.length < Math.min(LANE_COUNT, this.#expected.size)) {
       this.#expected.clear();
       for (const { registers } of jobs) {
@@ -134,6 +135,9 @@ export class Md5Queue {
       }
     }
     hashTogether(jobs, this.#kernel);
+    if (this.#jobs.length > 0) {
+      this.#scheduleTurn();
+    }
   }
 }
 
