@@ -122,6 +122,7 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
       clientAddress: request.socket.remoteAddress ?? "",
+      isEncrypted: "encrypted" in request.socket,
       signal: abort.signal,
     },
     service,
