@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
@@ -134,7 +133,7 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
       clientAddress: request.socket.remoteAddress ?? "",
-      isEncrypted: (request.socket as Partial<TLSSocket>).encrypted === true,
+      isEncrypted: "encrypted" in request.socket,
       signal: abort.signal,
     },
     service,
