@@ -43,7 +43,7 @@ export async function receiveObject(
 ): Promise<ReceivedBlob> {
   assertDigestForm(declared.contentMd5);
   assertSize(body.sizeBytes ?? 0, declared.sizeMaxBytes);
-  const writer = await blobs.create();
+  const writer = await blobs.create({ sizeBytes: body.sizeBytes });
   try {
     const run = new DigestedRun(writer, furtherDigest);
     const digests = await writeDigested(body, declared.sizeMaxBytes, run, receiveBuffers);

@@ -7,7 +7,7 @@ export function sparePinned(
   pinnedElsewhere: (ids: readonly BlobId[]) => Promise<ReadonlySet<BlobId>>,
 ): BlobStore {
   return {
-    create: () => blobs.create(),
+    create: (declared) => blobs.create(declared),
     open: (id) => blobs.open(id),
     pin: (ids) => blobs.pin(ids),
     async delete(ids) {

@@ -35,9 +35,8 @@ metadataStoreContract("a joined store", async ({ now }) => {
 
 blobStoreContract("a joined store", async () => {
   const world = await openWorld();
-  const probe = await world.joined.blobs.create();
-  await probe.discard();
-  const [leaseId = ""] = probe.id.split("/");
+  const [probe = ""] = await world.joined.blobs.delete([await writeBlob(world.joined.blobs, [])]);
+  const [leaseId = ""] = probe.split("/");
   return { blobs: world.joined.blobs, leaseId, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 });
 

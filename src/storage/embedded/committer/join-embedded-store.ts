@@ -57,7 +57,7 @@ async function openBlobs(
 /** The same blobs, whose readers are counted in `pins`: the process that deletes asks for them. */
 function pinnedWith(blobs: BlobStore, pins: PinnedBlobs): BlobStore {
   return {
-    create: () => blobs.create(),
+    create: (declared) => blobs.create(declared),
     open: (id) => blobs.open(id),
     pin: (ids) => pins.pin(ids),
     delete: (ids) => blobs.delete(ids.filter((id) => !pins.has(id))),
