@@ -1,13 +1,18 @@
+import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
 import { countFlag } from "../client-options.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import type { ServeOptions } from "../serve.ts";
+import type { ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
+
+const WORKERS_MAX = 64;
+/** The committer's own work is about a tenth of theirs: more of them would only wait for it. */
+const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region"> {
   readonly baseHost: readonly string[];
@@ -39,6 +44,11 @@ export function serveCommand(): Command {
       "how often buckets' lifecycle rules are carried out (default: 3600)",
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
+    .option(
+      "--workers <number>",
+      "how many processes answer requests; 1 for a single one that does everything (default: one for each core, at most 8)",
+      countFlag({ min: 1, max: WORKERS_MAX }),
+    )
     .action(runServe);
 }
 
@@ -49,7 +59,14 @@ async function runServe({ baseHost, callbackHost, ...flags }: ServeFlags): Promi
     import("../serve.ts"),
     import("../../server/index.ts"),
   ]);
-  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
+  const workers = Math.min(availableParallelism(), DEFAULT_WORKERS_MAX);
+  const options = {
+    region: DEFAULT_REGION,
+    workers,
+    ...flags,
+    baseHosts: baseHost,
+    callbackHosts: callbackHost,
+  };
   await using server = await serveDataFolder(options);
   describe(server.endpoint, server.credentials.accessKeyId, options);
   await aborted(interrupted);
