@@ -7,20 +7,32 @@ import {
   withTemporaryCredentials,
 } from "../server/index.ts";
 import type { Store } from "../storage/index.ts";
+import type { Monitoring } from "./monitoring/start-monitoring.ts";
 import type { ServeOptions } from "./serve-options.ts";
+import { readCertificate, watchCertificate } from "./tls-files.ts";
 
 export interface ListenOptions extends Omit<ServeOptions, "lifecycleInterval"> {
   /** In seconds. Default: the server's. */
   readonly lifecycleInterval?: number | "never";
 }
 
-/** @throws {ServerStartError} */
-export function listenOver(
+/** @throws {ServerStartError} @throws {CommandError} when the certificate cannot be used */
+export async function listenOver(
   store: Store,
   credentials: Credentials,
   options: ListenOptions,
+  { log, observe }: Monitoring,
 ): Promise<RunningServer> {
-  const { host, port, region, baseHosts, diskIsEncrypted = false, callbackHosts = [] } = options;
+  const {
+    host,
+    port,
+    region,
+    baseHosts,
+    diskIsEncrypted = false,
+    repeatCompletions = false,
+    callbackHosts = [],
+    tls,
+  } = options;
   return startServer({
     store,
     credentials: withTemporaryCredentials(fixedCredentials([credentials])),
@@ -29,7 +41,11 @@ export function listenOver(
     region,
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
+    repeatCompletions,
     callbackHosts,
+    reportFailure: log.failure,
+    ...(observe === undefined ? {} : { observe }),
+    ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
     ...lifecycleIntervalOf(options),
   });
 }
@@ -42,4 +58,23 @@ export function lifecycleIntervalOf({ lifecycleInterval }: Pick<ListenOptions, "
     return {};
   }
   return { lifecycleIntervalMs: lifecycleInterval === "never" ? "never" : lifecycleInterval * 1_000 };
+}
+
+/** Reads the files again when they change, until it is disposed of. */
+export function renewCertificate(
+  server: RunningServer,
+  { tls }: Pick<ServeOptions, "tls">,
+  { log }: Monitoring,
+): AsyncDisposable {
+  const watch =
+    tls &&
+    watchCertificate(
+      tls,
+      (certificate) => {
+        server.setCertificate(certificate);
+        log.note(`the certificate ${tls.cert} was read again`);
+      },
+      (mistake) => log.failure(mistake, "certificate"),
+    );
+  return { [Symbol.asyncDispose]: async () => watch?.[Symbol.dispose]() };
 }

@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import { openEmbeddedStore } from "../storage/index.ts";
 import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
-import { listenOver } from "./listen-over.ts";
+import { listenOver, renewCertificate } from "./listen-over.ts";
+import { startMonitoring } from "./monitoring/start-monitoring.ts";
+import { OpenedPieces } from "./opened-pieces.ts";
 import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
 
 /**
@@ -14,34 +16,39 @@ import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
  */
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
-  const folder = { ...options, data: resolve(options.data) };
+  const settings = { ...options, data: resolve(options.data) };
   const { workers = 1 } = options;
   if (workers === 1) {
-    return await serveAlone(folder);
+    return await serveAlone(settings);
   }
   // Loaded here, so that a server of one process starts without it.
   const { serveWithWorkers } = await import("./serve-with-workers.ts");
-  return await serveWithWorkers(folder, workers);
+  return await serveWithWorkers(settings, workers);
 }
 
 async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
   const { data, region } = options;
-  const store = await openEmbeddedStore(data);
+  const open = new OpenedPieces();
   try {
+    const monitoring = open.add(await startMonitoring(options));
+    const store = open.add(await openEmbeddedStore(data));
     const credentials = await ensureCredentials(data);
-    const server = await listenOver(store, credentials, options);
-    await writeServerLocation(data, { endpoint: server.endpoint, region, pid: process.pid });
+    const server = open.add(await listenOver(store, credentials, options, monitoring));
+    open.add(renewCertificate(server, options, monitoring));
+    const monitor = await monitoring.listen(store);
+    const { endpoint } = server;
+    await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
-      endpoint: server.endpoint,
+      endpoint,
+      monitor,
       credentials,
       async [Symbol.asyncDispose]() {
         await removeServerLocation(data);
-        await server[Symbol.asyncDispose]();
-        await store[Symbol.asyncDispose]();
+        await open[Symbol.asyncDispose]();
       },
     };
   } catch (failure) {
-    await store[Symbol.asyncDispose]();
+    await open[Symbol.asyncDispose]();
     throw failure;
   }
 }

@@ -5,7 +5,9 @@ import { joinEmbeddedStore } from "../storage/index.ts";
 import { ensureCredentials } from "./data-folder.ts";
 import { describeFailure } from "./failure.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
-import { listenOver } from "./listen-over.ts";
+import { listenOver, renewCertificate } from "./listen-over.ts";
+import { startMonitoring } from "./monitoring/start-monitoring.ts";
+import { OpenedPieces } from "./opened-pieces.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import { linkToOwner, sendToOwner } from "./worker-link.ts";
 import type { MessageToWorker } from "./worker-messages.ts";
@@ -29,9 +31,13 @@ if (options !== undefined) {
 exit();
 
 async function serve(options: ServeOptions): Promise<void> {
-  await using store = await joinEmbeddedStore(options.data, link);
+  await using open = new OpenedPieces();
+  const monitoring = open.add(await startMonitoring(options, "worker"));
+  const store = open.add(await joinEmbeddedStore(options.data, link));
   const credentials = await ensureCredentials(options.data);
-  await using server = await listenOver(store, credentials, { ...options, lifecycleInterval: "never" });
+  const settings = { ...options, lifecycleInterval: "never" } as const;
+  const server = open.add(await listenOver(store, credentials, settings, monitoring));
+  open.add(renewCertificate(server, options, monitoring));
   sendToOwner({ kind: "listening", endpoint: server.endpoint });
   await told;
 }

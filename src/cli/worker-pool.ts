@@ -57,6 +57,13 @@ export class WorkerPool implements AsyncDisposable {
     return endpoint;
   }
 
+  /** Sends a signal to those that listen. */
+  signal(signal: NodeJS.Signals): void {
+    for (const worker of this.#listening) {
+      worker.process.kill(signal);
+    }
+  }
+
   /** Lets each worker finish the requests under way. Resolves when all of them have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
+import { crashPoint } from "../crash-points.ts";
 import type { BlobPlace } from "./blob-path.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
@@ -60,8 +61,11 @@ export class FileBlobWriter implements BlobWriter {
   async commit(): Promise<void> {
     try {
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
+      crashPoint("blob.written");
       await this.#handle.datasync();
+      crashPoint("blob.synced");
       await this.#directorySync.sync(this.#place.folder);
+      crashPoint("blob.named");
       await this.#handle.close();
       this.#isEnded = true;
       this.#isCommitted = true;

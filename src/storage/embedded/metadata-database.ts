@@ -1,5 +1,6 @@
 // The database inside the worker: runs batches of requests, each batch one transaction with one sync of the disk.
 import type { DatabaseSync } from "node:sqlite";
+import { crashPoint, isCrashArmed } from "../crash-points.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
 import { StorageError } from "../storage-error.ts";
 import {
@@ -16,6 +17,7 @@ import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
 import { objectStatements } from "./statements/object-statements.ts";
+import { openOutcomes } from "./statements/outcomes.ts";
 import { openOwners } from "./statements/owners.ts";
 import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
@@ -32,6 +34,8 @@ const SNAPSHOT_READS: readonly OperationName[] = [
   "getUpload",
   "listParts",
   "listUploads",
+  "getOutcome",
+  "measureUploads",
 ];
 
 /** The others that change nothing, and ask for what only the writer knows. */
@@ -48,7 +52,7 @@ export function isSnapshotRead(operation: OperationName): boolean {
 
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
-  readonly #clock: CallClock = { dueMs: 0 };
+  readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
   readonly #beginSnapshot: () => void;
@@ -101,7 +105,9 @@ export class MetadataDatabase {
   #runInTransaction(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
     this.#begin();
     const answers = requests.map((request) => this.#answerInSavepoint(request));
+    passCrashPoints(requests, "committing");
     this.#commit();
+    passCrashPoints(requests, "committed");
     return answers;
   }
 
@@ -122,6 +128,7 @@ export class MetadataDatabase {
   }
 
   #answer({ id, operation, input, nowMs }: MetadataRequest): MetadataAnswer {
+    this.#clock.nowMs = nowMs;
     this.#clock.dueMs = nowMs + GARBAGE_GRACE_MS;
     const run = this.#operations[operation] as (...input: readonly unknown[]) => unknown;
     try {
@@ -134,6 +141,14 @@ export class MetadataDatabase {
         throw error;
       }
       return { id, error };
+    }
+  }
+}
+
+function passCrashPoints(requests: readonly MetadataRequest[], moment: "committed" | "committing"): void {
+  if (isCrashArmed) {
+    for (const { operation } of requests) {
+      crashPoint(`${operation}.${moment}`);
     }
   }
 }
@@ -160,10 +175,12 @@ function prepareOperations(
   const versions = openVersions(database, { contents, counters });
   const { operations: bucketOperations, requireBucket } = bucketStatements(database);
   const objects = objectStatements(database, { contents, counters, owners, versions, requireBucket });
+  const outcomes = openOutcomes(database);
   return {
     ...bucketOperations,
     ...objects.operations,
-    ...uploadStatements(database, { contents, counters, objects, owners, versions }),
+    ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
+    ...outcomes.operations,
     ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { counters, owners, unwritten }),
   };
