@@ -32,6 +32,8 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "listParts",
   "listUploads",
   "listGarbage",
+  "findMovable",
+  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);
@@ -145,7 +147,7 @@ function prepareOperations(
     ...objects.operations,
     ...uploadStatements(database, { contents, counters, objects, owners, versions }),
     ...listingStatements(database, { versions, requireBucket }),
-    ...garbageStatements(database, { counters, owners, unwritten }),
+    ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };
 }
 

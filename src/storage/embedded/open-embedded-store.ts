@@ -55,7 +55,7 @@ async function openPieces(
     const blobs = await FileBlobStore.open({ root, leases: metadata, reportError: settings.reportError });
     const collector = new GarbageCollector({ metadata, blobs, ...settings });
     await collector.sweepDeadLeases();
-    await collector.collectDue();
+    await collector.deleteDue();
     return assembleStore({ metadata, blobs, collector, lock });
   } catch (error) {
     await metadata[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ import {
 
 /** "Part" in ASCII: the file is Partwise's. */
 const APPLICATION_ID = 0x50617274;
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -75,6 +75,9 @@ ALTER TABLE part ADD COLUMN digest_state TEXT;
 ${NONCURRENT_TABLE}
 `;
 
+/** Format 3 brought blobs that share files and carry checksums, under ids that earlier versions do not know. */
+const FROM_FORMAT_2 = "";
+
 /**
  * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
  * A file of an earlier format is brought to this one, in one transaction.
@@ -91,7 +94,10 @@ export function openDatabase(file: string): DatabaseSync {
       inTransaction(database, TABLES);
     }
     if (format === 1) {
-      inTransaction(database, FROM_FORMAT_1);
+      inTransaction(database, FROM_FORMAT_1 + FROM_FORMAT_2);
+    }
+    if (format === 2) {
+      inTransaction(database, FROM_FORMAT_2);
     }
     return database;
   } catch (error) {
@@ -129,7 +135,7 @@ function whyNotOpened(file: string, error: unknown): unknown {
 }
 
 /** @returns the format, 0 if the file holds nothing yet */
-function checkFormat(database: DatabaseSync, file: string): 0 | 1 | typeof FORMAT_VERSION {
+function checkFormat(database: DatabaseSync, file: string): 0 | 1 | 2 | typeof FORMAT_VERSION {
   const applicationId = readPragma(database, file, "application_id");
   const version = readPragma(database, file, "user_version");
   const isEmpty = readPragma(database, file, "schema_version") === 0;
@@ -139,7 +145,7 @@ function checkFormat(database: DatabaseSync, file: string): 0 | 1 | typeof FORMA
   if (applicationId !== APPLICATION_ID) {
     throw formatUnknown(file, "is a database of another program; choose another folder");
   }
-  if (version === 1 || version === FORMAT_VERSION) {
+  if (version === 1 || version === 2 || version === FORMAT_VERSION) {
     return version;
   }
   throw formatUnknown(
