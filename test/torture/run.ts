@@ -10,6 +10,7 @@ import { inspect, parseArgs } from "node:util";
 import { checkSequences } from "../simulation/check-sequences.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { runKillRounds } from "./kill-rounds.ts";
+import { runInterleavings } from "./run-interleavings.ts";
 import { runSimulatedUploads } from "./simulated-uploads.ts";
 import { runTenThousandParts } from "./ten-thousand-parts.ts";
 import { RATIO_MAX, runFaultyService } from "./upload-kills/run-faulty-service.ts";
@@ -22,6 +23,8 @@ const UPLOAD_KILLS = 300;
 /** At any scale: with fewer, one fault more or less would decide. */
 const FAULTY_SERVICE_PARTS = 1_000;
 const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
+/** In which scenarios of interleavings begin. */
+const INTERLEAVINGS_MS = 300_000;
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
 
@@ -45,6 +48,7 @@ const steps: Readonly<Record<string, Step>> = {
   differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
   largest: { name: "one upload of 10,000 parts", run: largestUpload },
   kills: { name: `kill -9, ${rounds} rounds`, run: kills },
+  interleavings: { name: "every order of steps of operations that meet", run: interleavings },
   "simulated-uploads": { name: `${scaled(UPLOAD_SCHEDULES)} simulated uploads`, run: simulatedUploads },
   "upload-kills": { name: `${scaled(UPLOAD_KILLS)} kills of uploads`, run: uploadKills },
   "faulty-service": { name: "an upload to a faulty service", run: faultyService },
@@ -105,6 +109,11 @@ async function kills(folder: string, pass: () => void): Promise<void> {
     `${result.acknowledgedCount} acknowledged changes, none lost; ` +
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,
   );
+}
+
+async function interleavings(folder: string, pass: () => void): Promise<void> {
+  const durationMaxMs = scaled(INTERLEAVINGS_MS);
+  await runInterleavings({ folder, seed, durationMaxMs, log: say, passScenario: pass });
 }
 
 async function simulatedUploads(_folder: string, pass: () => void): Promise<void> {
