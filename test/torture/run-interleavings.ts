@@ -15,11 +15,16 @@ export interface InterleavingsOptions {
   readonly passScenario: () => void;
 }
 
-/** The order of scenarios is drawn from the seed, so that a run that is cut short looks at others each time. */
+/**
+ * Those of few operations first, which take seconds; those of four take minutes. Among them the order is drawn from the
+ * seed, so that a run that is cut short looks at others each time.
+ */
 export async function runInterleavings(options: InterleavingsOptions): Promise<void> {
   const { folder, seed, durationMaxMs, log } = options;
   using database = new LastingDatabase(folder);
-  const scenarios = shuffled(allScenarios(), seed);
+  const scenarios = shuffled(allScenarios(), seed).toSorted(
+    (first, second) => first.operations.length - second.operations.length,
+  );
   const shares = [
     [{ kind: "memory" }, durationMaxMs / 4],
     [{ kind: "sqlite", database }, durationMaxMs],

@@ -2,10 +2,11 @@
 // process. Of schedules that differ only in the order of steps that do not touch the same thing, one is run: whether a step
 // may be left out is remembered in sleep sets (Godefroid, Partial-Order Methods for the Verification of Concurrent
 // Systems, 1996). They leave out orders, but no state, so no state is missed in which a process can be lost.
-import { InterleavingWorld, type WorldOptions, type WorldPlace } from "./interleaving-world.ts";
+import { InterleavingWorld, type WorldPlace } from "./interleaving-world.ts";
 import { areIndependent, changesSomething, type Footprint } from "./operation-steps.ts";
 import { type Choice, ScheduleRun } from "./run-schedule.ts";
-import { type SerialOutcome, serialOutcomes } from "./serial-outcomes.ts";
+import { isPossible, type SerialOutcome, serialOutcomes } from "./serial-outcomes.ts";
+import type { WorldOptions } from "./world-content.ts";
 import type { Answer, OperationName } from "./world-operations.ts";
 
 export interface Scenario extends WorldOptions {
@@ -33,7 +34,7 @@ interface Option {
 
 /** @throws {Error} with the schedule that breaks a law */
 export async function exploreSchedules(scenario: Scenario, place: WorldPlace): Promise<ExplorationCounts> {
-  return new Exploration(scenario, place, await serialOutcomes(scenario.operations, place, scenario)).run();
+  return new Exploration(scenario, place, await serialOutcomes(scenario.operations, scenario)).run();
 }
 
 class Exploration {
@@ -78,7 +79,7 @@ class Exploration {
       await run.take(awake);
     }
     this.#scheduleCount += 1;
-    await this.#assertOutcome(world, run.answers, (outcome) => isWhole(outcome));
+    await this.#assertOutcome(world, run.answers);
   }
 
   /** @returns the run after so many of the choices that are made */
@@ -110,20 +111,10 @@ class Exploration {
     await this.#assertOutcome(world, run.answers);
   }
 
-  async #assertOutcome(
-    world: InterleavingWorld,
-    answers: readonly (Answer | undefined)[],
-    isPossible: (outcome: SerialOutcome) => boolean = () => true,
-  ): Promise<void> {
+  async #assertOutcome(world: InterleavingWorld, answers: readonly (Answer | undefined)[]): Promise<void> {
     await world.assertEquation();
     const snapshot = JSON.stringify(await world.snapshot());
-    const isSerial = this.#serial.some(
-      (outcome) =>
-        isPossible(outcome) &&
-        outcome.snapshot === snapshot &&
-        answers.every((answer, index) => answer === undefined || answer === outcome.answers[index]),
-    );
-    if (!isSerial) {
+    if (!isPossible({ answers, snapshot }, this.#serial)) {
       throw new Error(`no serial order answers ${JSON.stringify(answers)} and leaves ${snapshot}`);
     }
   }
@@ -165,10 +156,6 @@ function sleepingAfter(fork: Fork | undefined): Map<number, Footprint> {
         areIndependent(footprint, fork?.chosen.footprint ?? {}),
     ),
   );
-}
-
-function isWhole({ answers }: SerialOutcome): boolean {
-  return answers.every((answer) => answer !== undefined);
 }
 
 function optionOf({ operationIndex, step: { name, footprint } }: Choice): Option {

@@ -91,7 +91,7 @@ function begin(name: OperationName, world: InterleavingWorld): RunningOperation 
   const store = stepwiseStore(world.store, steps);
   const operation: RunningOperation = {
     ...{ name, steps, store },
-    ended: worldOperations[name](store, world).then(
+    ended: worldOperations[name](store).then(
       (answer) => {
         operation.answer = answer;
       },

@@ -1,6 +1,7 @@
 // What the operations can lead to when they happen one after another: the only outcomes that a schedule may have.
-import { InterleavingWorld, type WorldOptions, type WorldPlace } from "./interleaving-world.ts";
+import { InterleavingWorld } from "./interleaving-world.ts";
 import { ScheduleRun } from "./run-schedule.ts";
+import type { WorldOptions } from "./world-content.ts";
 import type { Answer, OperationName } from "./world-operations.ts";
 
 export interface SerialOutcome {
@@ -10,25 +11,53 @@ export interface SerialOutcome {
   readonly snapshot: string;
 }
 
-/** Of every order of all operations, and of every order of some of them, for a process may be lost before the rest. */
+/**
+ * Of every order of all operations, and of every order of some of them, for a process may be lost before the rest. They
+ * happen in memory, whichever store is judged by them.
+ */
 export async function serialOutcomes(
   names: readonly OperationName[],
-  place: WorldPlace,
+  options: WorldOptions,
+): Promise<readonly SerialOutcome[]> {
+  return outcomesOf(ordersOf(names.map((_, index) => index)), names, options);
+}
+
+/** Of every order of all operations. */
+export async function wholeSerialOutcomes(
+  names: readonly OperationName[],
+  options: WorldOptions,
+): Promise<readonly SerialOutcome[]> {
+  const orders = ordersOf(names.map((_, index) => index)).filter(({ length }) => length === names.length);
+  return outcomesOf(orders, names, options);
+}
+
+async function outcomesOf(
+  orders: readonly (readonly number[])[],
+  names: readonly OperationName[],
   options: WorldOptions,
 ): Promise<readonly SerialOutcome[]> {
   const outcomes: SerialOutcome[] = [];
-  for (const order of ordersOf(names.map((_, index) => index))) {
-    outcomes.push(await runInOrder(order, names, { place, options }));
+  for (const order of orders) {
+    outcomes.push(await runInOrder(order, names, options));
   }
   return outcomes;
+}
+
+/** Whether an order is among them that left the same and gave the same answers, as far as there were any. */
+export function isPossible({ answers, snapshot }: SerialOutcome, serial: readonly SerialOutcome[]): boolean {
+  return serial.some(
+    (outcome) =>
+      outcome.snapshot === snapshot &&
+      answers.every((answer, index) => answer === undefined || answer === outcome.answers[index]),
+  );
 }
 
 async function runInOrder(
   order: readonly number[],
   names: readonly OperationName[],
-  { place, options }: { readonly place: WorldPlace; readonly options: WorldOptions },
+  options: WorldOptions,
 ): Promise<SerialOutcome> {
-  const world = await InterleavingWorld.make(place, options);
+  const world = await InterleavingWorld.make({ kind: "memory" }, options);
   const answers: (Answer | undefined)[] = names.map(() => undefined);
   for (const index of order) {
     const run = await ScheduleRun.begin([names[index] as OperationName], world);

@@ -36,7 +36,10 @@ export interface StepwiseStore extends Store {
   readonly isAboutToPin: boolean;
 }
 
-export function stepwiseStore({ metadata, blobs }: Store, steps: OperationSteps): StepwiseStore {
+export function stepwiseStore(
+  { metadata, blobs }: Pick<Store, "blobs" | "metadata">,
+  steps: OperationSteps,
+): StepwiseStore {
   let opened = 0;
   let pinned = 0;
   return {

@@ -16,13 +16,14 @@ import type { RequestContext } from "../../../src/server/service-context.ts";
 import { serviceErrorOf } from "../../../src/server/storage-failure.ts";
 import { GARBAGE_GRACE_MS } from "../../../src/storage/index.ts";
 import { md5Of } from "../../contract/metadata/records.ts";
-import { type InterleavingWorld, NOW_MS, texts, UPLOAD } from "./interleaving-world.ts";
 import { ProcessLost } from "./operation-steps.ts";
 import type { StepwiseStore } from "./stepwise-store.ts";
+import { NOW_MS, texts, UPLOAD } from "./world-content.ts";
+import { collectorAt } from "./world-state.ts";
 
 /** What the sender is told, in words; a refusal by its code. */
 export type Answer = string;
-export type WorldOperation = (store: StepwiseStore, world: InterleavingWorld) => Promise<Answer>;
+export type WorldOperation = (store: StepwiseStore) => Promise<Answer>;
 
 const part = (partNumber: number, text: string): WorldOperation =>
   request(handleUploadPart, { ...UPLOAD, partNumber }, ({ etag, crc64 }) => `part ${etag} ${crc64}`, text);
@@ -70,8 +71,8 @@ export const worldOperations = {
   ),
   delete: request(handleDeleteObject, UPLOAD, ({ isDeleteMarker = false }) => `deleted ${isDeleteMarker}`),
   get: read,
-  collect: async (store, world) => {
-    await world.collector(NOW_MS + 2 * GARBAGE_GRACE_MS, store).collectDue();
+  collect: async (store) => {
+    await collectorAt(NOW_MS + 2 * GARBAGE_GRACE_MS, store).collectDue();
     return "collected";
   },
 } satisfies Readonly<Record<string, WorldOperation>>;
