@@ -43,12 +43,21 @@ async function outcomesOf(
   return outcomes;
 }
 
+/**
+ * A part of a sequential upload, sent while another one is, may be refused although every order of the two would take it:
+ * the part before it was replaced while it was received. It has done nothing then, as if it had not been sent.
+ */
+const REFUSED_FOR_ANOTHER: Answer = "PartNotSequential";
+
 /** Whether an order is among them that left the same and gave the same answers, as far as there were any. */
 export function isPossible({ answers, snapshot }: SerialOutcome, serial: readonly SerialOutcome[]): boolean {
   return serial.some(
     (outcome) =>
       outcome.snapshot === snapshot &&
-      answers.every((answer, index) => answer === undefined || answer === outcome.answers[index]),
+      answers.every(
+        (answer, index) =>
+          answer === undefined || answer === REFUSED_FOR_ANOTHER || answer === outcome.answers[index],
+      ),
   );
 }
 
