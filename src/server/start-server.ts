@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { oss } from "../protocol/dialects/oss.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
@@ -10,8 +11,10 @@ import type { Service } from "./handle-request.ts";
 import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
 import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
-import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
+import { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
+import { type Certificate, createListener, type Door } from "./node-listener.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
+import type { ObserveRequest } from "./request-record.ts";
 import { ServerStartError } from "./server-start-error.ts";
 
 /** The region in which a server stands when nobody says otherwise: clients sign V4 requests for it. */
@@ -46,6 +49,13 @@ export interface ServerOptions {
    */
   readonly callbackHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
+  /** With one, the server speaks TLS, and nothing else. */
+  readonly certificate?: Certificate;
+  /**
+   * "fast": plain requests are read from their sockets by a way that is internal to Node, all others by node:http.
+   * "http": by node:http, with public interfaces alone. Default "fast".
+   */
+  readonly door?: Door;
   /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
   readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
@@ -57,12 +67,16 @@ export interface ServerOptions {
    * rules are carried out has the request id `lifecycle`.
    */
   readonly reportFailure?: (failure: unknown, requestId: string) => void;
+  /** Told of every request that is over: for an access log, for metrics. */
+  readonly observe?: ObserveRequest;
 }
 
 export interface RunningServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:7070`. */
   readonly endpoint: string;
   readonly region: string;
+  /** Uses another certificate from now on; connections that are open stay. Nothing where none was given at the start. */
+  setCertificate(certificate: Certificate): void;
   /**
    * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
    * is left. A lifecycle run ends after its step. Disposing does the same; a second call waits for the first.
@@ -84,7 +98,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
   const service = serviceOf(options, region);
-  const server = createListener(service, limits);
+  const { door = "fast", certificate } = options;
+  const server = createListener(service, limits, { door, certificate });
   const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
   await listen(server, { host, port });
   lifecycle.start();
@@ -93,7 +108,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     drained ??= endBoth(server, lifecycle, timeoutMs);
     return drained;
   };
-  return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
+  return {
+    endpoint: endpointOf(server, options.certificate === undefined ? "http" : "https"),
+    region,
+    setCertificate: (certificate) => {
+      if (server instanceof TlsServer) {
+        server.setSecureContext(certificate);
+      }
+    },
+    drain,
+    [Symbol.asyncDispose]: () => drain(),
+  };
 }
 
 function serviceOf(options: ServerOptions, region: string): Service {
@@ -114,6 +139,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,
+    observe: options.observe,
   };
 }
 
@@ -133,9 +159,9 @@ function listen(server: Server, address: { readonly host: string; readonly port:
   });
 }
 
-function endpointOf(server: Server): string {
+function endpointOf(server: Server, scheme: "http" | "https"): string {
   const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
 async function endBoth(server: Server, lifecycle: LifecycleSchedule, timeoutMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 // Deletes the blobs that nobody owns: those in the garbage queue once their grace has passed, and those that an earlier
 // run of the process began and never published. Written against the two ports, so that every store collects alike.
 import type { BlobId, BlobStore } from "./blob-store.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { MetadataStore } from "./metadata-store.ts";
 
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
@@ -94,6 +95,7 @@ export class GarbageCollector implements AsyncDisposable {
         return collectedCount;
       }
       const gone = await blobs.delete(due);
+      crashPoint("garbage.deleted");
       await metadata.forgetGarbage(gone);
       collectedCount += gone.length;
       if (gone.length < due.length) {
@@ -126,6 +128,7 @@ export class GarbageCollector implements AsyncDisposable {
       orphanCount += orphans.length;
       sweptCount += (await blobs.delete(orphans)).length;
     }
+    crashPoint("sweep.deleted");
     // What could not be deleted is for the next start to find.
     if (sweptCount === orphanCount) {
       await metadata.forgetLease(leaseId);

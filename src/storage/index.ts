@@ -1,5 +1,5 @@
 // partwise/storage: where bytes and facts live.
-export type { BlobId, BlobReader, BlobStore, BlobWriter } from "./blob-store.ts";
+export type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "./blob-store.ts";
 export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";
 export { openEmbeddedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";

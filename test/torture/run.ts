@@ -112,6 +112,7 @@ async function kills(folder: string, pass: () => void): Promise<void> {
     `${result.acknowledgedCount} acknowledged changes, none lost; ` +
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,
   );
+  say([...result.killCounts].map(([where, count]) => `${where} ${count}`).join(", "));
 }
 
 /** A race has passed when one order of its operations explains it, and every blob has one owner. */

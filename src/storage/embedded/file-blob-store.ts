@@ -1,7 +1,7 @@
 // Bytes as files, one for each blob. docs/STORAGE.md says what is synced when, and why.
 import { open, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { BlobId, BlobReader, BlobStore, BlobWriter } from "../blob-store.ts";
+import type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "../blob-store.ts";
 import { PinnedBlobs } from "../pinned-blobs.ts";
 import { storeClosed } from "../refusals.ts";
 import { StorageError } from "../storage-error.ts";
@@ -44,7 +44,7 @@ export class FileBlobStore implements BlobStore {
     return new FileBlobStore(options, await takeLease(options.root, options.leases));
   }
 
-  async create(): Promise<BlobWriter> {
+  async create(_declared?: DeclaredBlob): Promise<BlobWriter> {
     this.#assertOpen();
     this.#lastSequence += 1;
     const id = `${this.#leaseId}/${this.#lastSequence}`;

@@ -1,5 +1,6 @@
 // The database inside the worker: runs batches of requests, each batch one transaction with one sync of the disk.
 import type { DatabaseSync } from "node:sqlite";
+import { crashPoint, isCrashArmed } from "../crash-points.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
 import { StorageError } from "../storage-error.ts";
 import {
@@ -84,7 +85,9 @@ export class MetadataDatabase {
   #runInTransaction(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
     this.#begin();
     const answers = requests.map((request) => this.#answerInSavepoint(request));
+    passCrashPoints(requests, "committing");
     this.#commit();
+    passCrashPoints(requests, "committed");
     return answers;
   }
 
@@ -118,6 +121,14 @@ export class MetadataDatabase {
         throw error;
       }
       return { id, error };
+    }
+  }
+}
+
+function passCrashPoints(requests: readonly MetadataRequest[], moment: "committed" | "committing"): void {
+  if (isCrashArmed) {
+    for (const { operation } of requests) {
+      crashPoint(`${operation}.${moment}`);
     }
   }
 }

@@ -85,8 +85,8 @@ function stepwiseMetadata(
 
 function stepwiseBlobs(blobs: BlobStore, steps: OperationSteps): Omit<BlobStore, "pin"> {
   return {
-    create: async () => {
-      const writer = await steps.wait("blobs.create", OWN_BLOB, () => blobs.create());
+    create: async (declared) => {
+      const writer = await steps.wait("blobs.create", OWN_BLOB, () => blobs.create(declared));
       return stepwiseWriter(writer, steps);
     },
     open: (id) => steps.wait("blobs.open", { blobs: "read" }, () => blobs.open(id)),
@@ -101,7 +101,9 @@ function stepwiseBlobs(blobs: BlobStore, steps: OperationSteps): Omit<BlobStore,
 
 function stepwiseWriter(writer: BlobWriter, steps: OperationSteps): BlobWriter {
   return {
-    id: writer.id,
+    get id() {
+      return writer.id;
+    },
     write: (bytes) => steps.wait("blob.write", OWN_BLOB, () => writer.write(bytes)),
     commit: () => steps.wait("blob.commit", OWN_BLOB, () => writer.commit()),
     discard: () => steps.wait("blob.discard", OWN_BLOB, () => writer.discard()).catch(() => undefined),

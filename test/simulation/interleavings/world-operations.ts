@@ -145,6 +145,8 @@ function contextOf(store: StepwiseStore, text: string): RequestContext {
     now: () => NOW_MS,
     rateClock: { now: () => NOW_MS, wait: async () => {} },
     assertReadAllowed: () => {},
+    assertPoliciesAllow: () => {},
+    authorizeAgain: async () => {},
     body: { sizeBytes: bytes.length, chunks: chunksOf(bytes) },
   };
 }

@@ -119,6 +119,9 @@ function openVersionScan(database: DatabaseSync, versions: Versions): (scan: Ver
       yield* fromKey.iterate(bucket, key, end, bucket, key, end, limit);
       return;
     }
+    if (Buffer.compare(key, end) >= 0) {
+      return;
+    }
     let leftCount = limit;
     const marker = versions.find({ bucket, key }, after);
     const older = [
