@@ -3,7 +3,7 @@
 //   --rounds N     default 5; the contestants take turns within each round, and the medians of the rounds count
 //   --scale N      default 1; a share of the work of each round
 //   --quick        two rounds of a quarter of the work: a look, not a measurement
-//   --only ROW     one of: large, small, complete, get, list; may be repeated
+//   --only ROW     one of: large, small, complete, get, list, peers; may be repeated
 //   --workers N    processes that serve HTTP, in our server and in the baselines; default: the server's own default
 //   --flags TEXT   further flags of `partwise serve`, such as "--door public"; may be repeated: a contestant for each
 //
@@ -18,6 +18,7 @@ import { runComplete } from "./rows/complete.ts";
 import { runGet } from "./rows/get.ts";
 import { runLargeParts } from "./rows/large-parts.ts";
 import { runList } from "./rows/list.ts";
+import { runPeers } from "./rows/peers.ts";
 import { runSmallParts } from "./rows/small-parts.ts";
 import { printHeading, printRow } from "./table.ts";
 import type { Verdict } from "./targets.ts";
@@ -47,6 +48,7 @@ const rows: ReadonlyMap<string, (bench: Bench) => Promise<readonly Verdict[]>> =
   ["complete", runComplete],
   ["get", runGet],
   ["list", runList],
+  ["peers", runPeers],
 ]);
 
 const { values } = parseArgs({

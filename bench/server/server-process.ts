@@ -26,7 +26,7 @@ export interface ServerCommand {
   readonly workFolder: string;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
 const reporter = pathToFileURL(join(import.meta.dirname, "report-event-loop-delay.mjs")).href;
 
