@@ -3,7 +3,7 @@
 //   --rounds N     default 5; the contestants take turns within each round, and the medians of the rounds count
 //   --scale N      default 1; a share of the work of each round
 //   --quick        two rounds of a quarter of the work: a look, not a measurement
-//   --only ROW     one of: large, small, complete, get, list, peers; may be repeated
+//   --only ROW     one of: large, small, port, complete, get, list, peers; may be repeated
 //   --workers N    processes that serve HTTP, in our server and in the baselines; default: the server's own default
 //   --flags TEXT   further flags of `partwise serve`, such as "--door public"; may be repeated: a contestant for each
 //
@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Bodies, writeBodies } from "./bodies.ts";
 import { LoadClient } from "./load.ts";
+import { runBlobPort } from "./rows/blob-port.ts";
 import { runComplete } from "./rows/complete.ts";
 import { runGet } from "./rows/get.ts";
 import { runLargeParts } from "./rows/large-parts.ts";
@@ -45,6 +46,7 @@ const buildFolder = join(import.meta.dirname, "../../build/bench-server");
 const rows: ReadonlyMap<string, (bench: Bench) => Promise<readonly Verdict[]>> = new Map([
   ["large", runLargeParts],
   ["small", runSmallParts],
+  ["port", runBlobPort],
   ["complete", runComplete],
   ["get", runGet],
   ["list", runList],
