@@ -8,6 +8,7 @@
 //   --flags TEXT   further flags of `partwise serve`, such as "--door public"; may be repeated: a contestant for each
 //
 // The method and its limits are in bench/README.md. Ends with 1 when a target is missed.
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -67,6 +68,7 @@ const { values } = parseArgs({
 await mkdir(buildFolder, { recursive: true });
 const client = await LoadClient.build(buildFolder);
 const workFolder = await mkdtemp(join(buildFolder, "run-"));
+process.once("exit", () => rmSync(workFolder, { recursive: true, force: true }));
 try {
   const bodies = await writeBodies(join(workFolder, "bodies"), LARGEST_BODY_BYTES);
   const roundCount = values.quick ? ROUND_COUNT_QUICK : positiveInteger("--rounds", values.rounds);
@@ -77,18 +79,35 @@ try {
     `${roundCount} rounds, ${workerCount} processes that serve, node ${process.version}, ${cpus().length} CPUs`,
     `(${cpus()[0]?.model}); load before: ${load}`,
   );
+  const flagSets = values.flags.map((text) => text.split(" ").filter((flag) => flag !== ""));
   const verdicts: Verdict[] = [];
-  for (const [name, run] of rows) {
-    if (values.only.includes(name)) {
-      const folder = await mkdtemp(join(workFolder, `${name}-`));
-      const flagSets = values.flags.map((text) => text.split(" ").filter((flag) => flag !== ""));
-      verdicts.push(...(await run({ client, bodies, folder, roundCount, scale, workerCount, flagSets })));
-      await rm(folder, { recursive: true });
-    }
+  for (const name of values.only) {
+    const folder = await mkdtemp(join(workFolder, `${name}-`));
+    verdicts.push(
+      ...(await runRow(name, { client, bodies, folder, roundCount, scale, workerCount, flagSets })),
+    );
+    await rm(folder, { recursive: true });
   }
   process.exitCode = printVerdicts(verdicts) ? 0 : 1;
 } finally {
-  await rm(workFolder, { recursive: true });
+  await rm(workFolder, { recursive: true, force: true });
+}
+
+/** A row that fails takes none of the others with it. @throws {RangeError} if there is no such row */
+async function runRow(name: string, bench: Bench): Promise<readonly Verdict[]> {
+  const run = rows.get(name);
+  if (run === undefined) {
+    throw new RangeError(`--only must be one of ${[...rows.keys()].join(", ")}, but is ${name}`);
+  }
+  const startMs = performance.now();
+  try {
+    return await run(bench);
+  } catch (failure) {
+    console.error(failure);
+    return [{ what: name, measured: "failed", target: "", isMet: false }];
+  } finally {
+    console.error(`(${name} took ${((performance.now() - startMs) / 1_000).toFixed(0)} s)`);
+  }
 }
 
 /** @returns whether no target is missed */

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { setTimeout as passes } from "node:timers/promises";
 import { promisify } from "node:util";
 import { BUCKET_NAME } from "../contestant.ts";
+import { endWithUs } from "../end-with-us.ts";
 import { useOfTree } from "../process-tree.ts";
 import { cephConfiguration } from "./ceph-configuration.ts";
 import type { Peer } from "./peer.ts";
@@ -139,7 +140,8 @@ class Cluster {
 
   /** In the foreground, so that it is this process's child and ends when it is told to. */
   #daemon(program: string, ...args: readonly string[]): void {
-    this.#children.push(spawn(program, ["-f", ...args, "-c", this.#in("ceph.conf")], { stdio: "ignore" }));
+    const configured = ["-f", ...args, "-c", this.#in("ceph.conf")];
+    this.#children.push(endWithUs(spawn(program, configured, { stdio: "ignore" })));
   }
 
   async #run(program: string, ...args: readonly string[]): Promise<string> {
