@@ -61,6 +61,11 @@ export class GarbageCollector implements AsyncDisposable {
     });
   }
 
+  /** Deletes what was written under a lease and nobody owns; nothing may be written under it any more. @returns how many */
+  sweepLease(leaseId: string): Promise<number> {
+    return this.#inTurn(() => this.#sweep(leaseId));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#inTurn(() => this.#collect(EVERYTHING_IS_DUE_MS));
