@@ -4,13 +4,13 @@
 //   --scale N      default 1; a share of the work of each round
 //   --quick        two rounds of a quarter of the work: a look, not a measurement
 //   --only ROW     one of: large, small, port, complete, get, list, peers; may be repeated
-//   --workers N    processes that serve HTTP, in our server and in the baselines; default: the server's own default
+//   --workers N    processes that serve HTTP, in our server and in the baselines; default: one a core, at most 8
 //   --flags TEXT   further flags of `partwise serve`, such as "--door public"; may be repeated: a contestant for each
 //
 // The method and its limits are in bench/README.md. Ends with 1 when a target is missed.
 import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Bodies, writeBodies } from "./bodies.ts";
@@ -35,13 +35,14 @@ export interface Bench {
   /** Of the work of each round: above 0, at most 1. */
   readonly scale: number;
   readonly workerCount: number;
-  /** Flags of `partwise serve`, for each of our own contestants. */
+  /** Flags of `partwise serve`, for each of our own contestants; `--workers` comes last. */
   readonly flagSets: readonly (readonly string[])[];
 }
 
 const ROUND_COUNT_DEFAULT = "5";
 const ROUND_COUNT_QUICK = 2;
 const SCALE_QUICK = 0.25;
+const WORKERS_DEFAULT_MAX = 8;
 const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 const buildFolder = join(import.meta.dirname, "../../build/bench-server");
 const rows: ReadonlyMap<string, (bench: Bench) => Promise<readonly Verdict[]>> = new Map([
@@ -60,7 +61,7 @@ const { values } = parseArgs({
     scale: { type: "string", default: "1" },
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [...rows.keys()] },
-    workers: { type: "string", default: "1" },
+    workers: { type: "string", default: String(Math.min(availableParallelism(), WORKERS_DEFAULT_MAX)) },
     flags: { type: "string", multiple: true, default: [""] },
   },
 });
@@ -79,7 +80,10 @@ try {
     `${roundCount} rounds, ${workerCount} processes that serve, node ${process.version}, ${cpus().length} CPUs`,
     `(${cpus()[0]?.model}); load before: ${load}`,
   );
-  const flagSets = values.flags.map((text) => text.split(" ").filter((flag) => flag !== ""));
+  const flagSets = values.flags.map((text) => [
+    ...text.split(" ").filter((flag) => flag !== ""),
+    ...["--workers", String(workerCount)],
+  ]);
   const verdicts: Verdict[] = [];
   for (const name of values.only) {
     const folder = await mkdtemp(join(workFolder, `${name}-`));
