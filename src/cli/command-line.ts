@@ -17,6 +17,7 @@ import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { tryCommand } from "./commands/try.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
+import { userCommand } from "./commands/user.ts";
 import { describeFailure, explainFailure } from "./failure.ts";
 import { interruption } from "./interruption.ts";
 
@@ -96,6 +97,7 @@ function commandLine(): Command {
     uploadsCommand(env),
     signCommand(env),
     tokenCommand(),
+    userCommand(),
   ]) {
     command
       .addOption(new Option("--verbose", "show everything that is known about a failure"))

@@ -2,13 +2,15 @@
 import { resolve } from "node:path";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import {
-  fixedCredentials,
+  type CredentialStore,
   type RunningServer,
   startServer,
   withTemporaryCredentials,
 } from "../server/index.ts";
 import { openEmbeddedStore, type Store } from "../storage/index.ts";
-import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { prepareIdentities } from "./folder-identities.ts";
+import { identityFolder } from "./identity-options.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
 
 export interface ServeOptions {
@@ -23,25 +25,34 @@ export interface ServeOptions {
   readonly callbackHosts?: readonly string[];
   /** In seconds. Default: the server's. */
   readonly lifecycleInterval?: number;
+  /** Whether a new folder gets a user for the commands on this machine. Default: it does. */
+  readonly localKey?: boolean;
+  /** Whether the account of a new folder gets a key, which the caller then shows. Default: it does not. */
+  readonly showsRootKey?: boolean;
 }
 
 export interface DataFolderServer extends AsyncDisposable {
   readonly endpoint: string;
-  readonly credentials: Credentials;
+  /** The account's key, if it was made just now: it can be read nowhere else. */
+  readonly rootKey?: Credentials;
 }
 
 /**
- * Opens the folder, makes credentials on the first start, and listens. Disposing lets the requests under way finish,
+ * Opens the folder, makes users and keys on the first start, and listens. Disposing lets the requests under way finish,
  * collects the garbage and closes the store. For a process that is nothing but this server: its heap is kept small.
  *
- * @throws {StorageError} folder-in-use, folder-unusable, format-unknown @throws {ServerStartError}
+ * @throws {StorageError} folder-in-use, folder-unusable, format-unknown @throws {IdentityError} @throws {ServerStartError}
  */
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
   const folder = resolve(options.data);
   const store = await openEmbeddedStore(folder);
   try {
-    const credentials = await ensureCredentials(folder);
+    const { localKey = true, showsRootKey = false } = options;
+    const { store: credentials, rootKey } = await prepareIdentities(identityFolder(folder), {
+      localKey,
+      showsRootKey,
+    });
     const server = await listenOver(store, credentials, options);
     await writeServerLocation(folder, {
       endpoint: server.endpoint,
@@ -50,7 +61,7 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
     });
     return {
       endpoint: server.endpoint,
-      credentials,
+      ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
         await removeServerLocation(folder);
         await server[Symbol.asyncDispose]();
@@ -63,7 +74,11 @@ export async function serveDataFolder(options: ServeOptions): Promise<DataFolder
   }
 }
 
-function listenOver(store: Store, credentials: Credentials, options: ServeOptions): Promise<RunningServer> {
+function listenOver(
+  store: Store,
+  credentials: CredentialStore,
+  options: ServeOptions,
+): Promise<RunningServer> {
   const {
     host,
     port,
@@ -75,7 +90,7 @@ function listenOver(store: Store, credentials: Credentials, options: ServeOption
   } = options;
   return startServer({
     store,
-    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
+    credentials: withTemporaryCredentials(credentials),
     host,
     port,
     region,

@@ -3,7 +3,7 @@ import { shellWord } from "../../client/node/resume-command.ts";
 import { countFlag } from "../client-options.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import type { ServeOptions } from "../serve.ts";
+import type { DataFolderServer, ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
 /** A week. A timer of Node holds little more than three. */
@@ -39,6 +39,10 @@ export function serveCommand(): Command {
       "how often buckets' lifecycle rules are carried out (default: 3600)",
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
+    .option(
+      "--no-local-key",
+      "a new folder gets no user for the commands on this machine: its key would stand in the folder",
+    )
     .action(runServe);
 }
 
@@ -50,28 +54,39 @@ async function runServe({ baseHost, callbackHost, ...flags }: ServeFlags): Promi
     import("../../server/index.ts"),
   ]);
   const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
-  await using server = await serveDataFolder(options);
-  describe(server.endpoint, server.credentials.accessKeyId, options);
+  // Where nobody looks, output becomes a log, and no secret belongs into one.
+  const showsRootKey = process.stdout.isTTY === true;
+  await using server = await serveDataFolder({ ...options, showsRootKey });
+  describe(server, options);
   await aborted(interrupted);
 }
 
 function describe(
-  endpoint: string,
-  accessKeyId: string,
-  { data, region }: Omit<ServeOptions, "baseHosts">,
+  { endpoint, rootKey }: DataFolderServer,
+  { data, region, localKey }: Omit<ServeOptions, "baseHosts">,
 ): void {
   const folder = shellWord(data);
+  const command = commandName();
+  const rootLines = [
+    "  The account's access key, shown this once. It may do everything: keep it safe, and work with those of users.",
+    `    access key id      ${rootKey?.accessKeyId}`,
+    `    access key secret  ${rootKey?.accessKeySecret}`,
+    "",
+  ];
+  const localLines = [
+    "From another terminal:",
+    `  ${command} mb --data ${folder} oss://my-bucket`,
+    `  ${command} cp --data ${folder} FILE oss://my-bucket/`,
+    `  ${command} user add NAME --policy AliyunOSSFullAccess --data ${folder}`,
+    "",
+  ];
   process.stdout.write(
     [
       `Serving ${data} at ${endpoint}`,
-      `  region         ${region}`,
-      `  access key id  ${accessKeyId}`,
-      `  secret         in ${data}/credentials.json, for its owner's eyes only`,
+      `  region  ${region}`,
       "",
-      "From another terminal:",
-      `  ${commandName()} mb --data ${folder} oss://my-bucket`,
-      `  ${commandName()} cp --data ${folder} FILE oss://my-bucket/`,
-      "",
+      ...(rootKey === undefined ? [] : rootLines),
+      ...(localKey === false ? [] : localLines),
       "Ctrl-C stops it.",
       "",
     ].join("\n"),
