@@ -10,6 +10,7 @@ import { mbCommand } from "./commands/mb.ts";
 import { rbCommand } from "./commands/rb.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
+import { roleCommand } from "./commands/role.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
@@ -98,6 +99,7 @@ function commandLine(): Command {
     signCommand(env),
     tokenCommand(),
     userCommand(),
+    roleCommand(),
   ]) {
     command
       .addOption(new Option("--verbose", "show everything that is known about a failure"))

@@ -7,6 +7,7 @@ import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
+import { ACCOUNT_ID } from "./identity/identities.ts";
 import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
 import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
@@ -103,7 +104,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
-    owner: { id: "partwise", displayName: "partwise" },
+    owner: { id: ACCOUNT_ID, displayName: ACCOUNT_ID },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),
