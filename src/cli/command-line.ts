@@ -7,6 +7,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { rbCommand } from "./commands/rb.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
@@ -100,6 +101,7 @@ function commandLine(): Command {
     tokenCommand(),
     userCommand(),
     roleCommand(),
+    policyCommand(),
   ]) {
     command
       .addOption(new Option("--verbose", "show everything that is known about a failure"))

@@ -108,6 +108,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     if (operation.requestBody === "xml" || operation.requestBody === "json") {
       request = { ...request, text: await readDocument(incoming, operation.requestBody) };
+      await permission.authorizeAgain();
     }
     const input = operation.decodeRequest(request, service.dialect);
     if (!isAboutUpload(operation)) {

@@ -78,4 +78,21 @@ describe("partwise user", () => {
       /^partwise: wrong\.json is no policy:\n {2}statement 1: Efect is no field .*\n {2}statement 1: Resource has "bucket\/\*"/,
     );
   });
+
+  it("has it explained why somebody may do something, and may not", async () => {
+    const explain = (action: string) =>
+      runCommand(["policy", "explain", "local", action, "oss://bucket/key", "--data", "data"], {
+        cwd: folder,
+      });
+
+    const allowed = await explain("oss:GetObject");
+    const denied = await explain("sts:AssumeRole");
+
+    assert.deepEqual([allowed.status, denied.status], [0, 1], allowed.stderr + denied.stderr);
+    assert.match(
+      allowed.stdout,
+      /^allowed: user local may oss:GetObject on acs:oss:cn-hangzhou:partwise:bucket\/key\n {2}because statement 1 of the policy AliyunOSSFullAccess of user local allows it\n {2}\{"Effect":"Allow","Action":\["oss:\*"\],"Resource":"\*"\}\n$/,
+    );
+    assert.match(denied.stdout, /^denied: .*\n {2}because no policy allows it, and no ACL can\n$/);
+  });
 });

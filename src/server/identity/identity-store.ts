@@ -93,13 +93,10 @@ export class IdentityStore implements CredentialStore {
     if (policies === undefined) {
       return undefined;
     }
-    const holder: Identity = {
-      kind: "session",
-      name: `${roleName}/${sessionName}`,
-      names: [`arn:sts::${ACCOUNT_ID}:assumed-role/${roleName}/${sessionName}`, roleArn(roleName)],
-      policies,
-      ...(policy === undefined ? {} : { sessionPolicies: this.#sessionPoliciesOf(policy) }),
-    };
+    const holder = sessionIdentity(
+      { roleName, sessionName, policies },
+      policy === undefined ? undefined : this.#sessionPoliciesOf(policy),
+    );
     return { ...session.credentials, holder };
   }
 
@@ -163,4 +160,23 @@ function knownFrom(identities: Identities): Known {
 /** A user as somebody who asks. */
 export function userIdentity({ name, id, policies }: User): Identity {
   return { kind: "user", name, names: [id, userArn(name)], policies: namedPolicies(policies) };
+}
+
+/** Somebody who has taken on a role. */
+export function sessionIdentity(
+  role: {
+    readonly roleName: string;
+    readonly sessionName: string;
+    readonly policies: readonly NamedPolicy[];
+  },
+  sessionPolicies?: readonly NamedPolicy[],
+): Identity {
+  const { roleName, sessionName, policies } = role;
+  return {
+    kind: "session",
+    name: `${roleName}/${sessionName}`,
+    names: [`arn:sts::${ACCOUNT_ID}:assumed-role/${roleName}/${sessionName}`, roleArn(roleName)],
+    policies,
+    ...(sessionPolicies && { sessionPolicies }),
+  };
 }
