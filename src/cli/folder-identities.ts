@@ -3,10 +3,13 @@
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { addUser } from "../server/identity/edit-identities.ts";
 import { LOCAL_USER_NAME } from "../server/identity/identities.ts";
-import { ensureIdentities, hasIdentities, type IdentityFolder } from "../server/identity/identity-file.ts";
+import { ensureIdentities, hasIdentities } from "../server/identity/identity-file.ts";
 import { IdentityStore } from "../server/identity/identity-store.ts";
 import { newAccessKey, newIdentityId } from "../server/identity/new-access-key.ts";
 import { keepCredentials, makeCredentials, readCredentials } from "./data-folder.ts";
+import { identityFolder } from "./identity-options.ts";
+import type { ServerLog } from "./monitoring/server-log.ts";
+import type { ServeOptions } from "./serve-options.ts";
 
 export interface FolderIdentities {
   readonly store: IdentityStore;
@@ -14,6 +17,10 @@ export interface FolderIdentities {
   readonly rootKey?: Credentials;
 }
 
+type PreparedFolder = Pick<ServeOptions, "data" | "localKey" | "showsRootKey">;
+
+/** In place of a request's id, for what no request is to blame for. */
+const USERS_LOG_ID = "users";
 const FULL_ACCESS = "AliyunOSSFullAccess";
 
 /**
@@ -24,10 +31,10 @@ const FULL_ACCESS = "AliyunOSSFullAccess";
  * @throws {IdentityError} @throws {CommandError}
  */
 export async function prepareIdentities(
-  place: IdentityFolder,
-  { showsRootKey, localKey }: { readonly showsRootKey: boolean; readonly localKey: boolean },
+  { data: folder, localKey = true, showsRootKey = false }: PreparedFolder,
+  log: Pick<ServerLog, "failure">,
 ): Promise<FolderIdentities> {
-  const { folder } = place;
+  const place = identityFolder(folder);
   const existing = await readCredentials(folder);
   const local = localKey ? (existing ?? makeCredentials()) : undefined;
   let rootKey: Credentials | undefined;
@@ -50,7 +57,11 @@ export async function prepareIdentities(
       policies: [{ name: FULL_ACCESS }],
     });
   });
-  const reportFailure = (failure: unknown) =>
-    void process.stderr.write(`partwise: users are as they were before: ${(failure as Error).message}\n`);
-  return { store: new IdentityStore({ ...place, reportFailure }), ...(rootKey && { rootKey }) };
+  return { store: openIdentityStore(folder, log), ...(rootKey && { rootKey }) };
+}
+
+/** The identities of a folder that has them. @throws {IdentityError} */
+export function openIdentityStore(folder: string, log: Pick<ServerLog, "failure">): IdentityStore {
+  const reportFailure = (failure: unknown) => log.failure(failure, USERS_LOG_ID);
+  return new IdentityStore({ ...identityFolder(folder), reportFailure });
 }

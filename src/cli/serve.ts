@@ -1,41 +1,13 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
-import type { Credentials } from "../protocol/signing/credentials.ts";
-import {
-  type CredentialStore,
-  type RunningServer,
-  startServer,
-  withTemporaryCredentials,
-} from "../server/index.ts";
-import { openEmbeddedStore, type Store } from "../storage/index.ts";
+import { openEmbeddedStore } from "../storage/index.ts";
 import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { prepareIdentities } from "./folder-identities.ts";
-import { identityFolder } from "./identity-options.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
-
-export interface ServeOptions {
-  readonly data: string;
-  readonly host: string;
-  readonly port: number;
-  readonly region: string;
-  readonly baseHosts: readonly string[];
-  /** The operator's word: requests for encryption at rest are accepted. */
-  readonly diskIsEncrypted?: boolean;
-  /** Whom the server may call back. */
-  readonly callbackHosts?: readonly string[];
-  /** In seconds. Default: the server's. */
-  readonly lifecycleInterval?: number;
-  /** Whether a new folder gets a user for the commands on this machine. Default: it does. */
-  readonly localKey?: boolean;
-  /** Whether the account of a new folder gets a key, which the caller then shows. Default: it does not. */
-  readonly showsRootKey?: boolean;
-}
-
-export interface DataFolderServer extends AsyncDisposable {
-  readonly endpoint: string;
-  /** The account's key, if it was made just now: it can be read nowhere else. */
-  readonly rootKey?: Credentials;
-}
+import { listenOver, renewCertificate } from "./listen-over.ts";
+import { startMonitoring } from "./monitoring/start-monitoring.ts";
+import { OpenedPieces } from "./opened-pieces.ts";
+import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
 
 /**
  * Opens the folder, makes users and keys on the first start, and listens. Disposing lets the requests under way finish,
@@ -45,58 +17,39 @@ export interface DataFolderServer extends AsyncDisposable {
  */
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
-  const folder = resolve(options.data);
-  const store = await openEmbeddedStore(folder);
+  const settings = { ...options, data: resolve(options.data) };
+  const { workers = 1 } = options;
+  if (workers === 1) {
+    return await serveAlone(settings);
+  }
+  // Loaded here, so that a server of one process starts without it.
+  const { serveWithWorkers } = await import("./serve-with-workers.ts");
+  return await serveWithWorkers(settings, workers);
+}
+
+async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
+  const { data, region } = options;
+  const open = new OpenedPieces();
   try {
-    const { localKey = true, showsRootKey = false } = options;
-    const { store: credentials, rootKey } = await prepareIdentities(identityFolder(folder), {
-      localKey,
-      showsRootKey,
-    });
-    const server = await listenOver(store, credentials, options);
-    await writeServerLocation(folder, {
-      endpoint: server.endpoint,
-      region: options.region,
-      pid: process.pid,
-    });
+    const monitoring = open.add(await startMonitoring(options));
+    const store = open.add(await openEmbeddedStore(data));
+    const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
+    const server = open.add(await listenOver(store, credentials, options, monitoring));
+    open.add(renewCertificate(server, options, monitoring));
+    const monitor = await monitoring.listen(store);
+    const { endpoint } = server;
+    await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
-      endpoint: server.endpoint,
+      endpoint,
+      monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
-        await removeServerLocation(folder);
-        await server[Symbol.asyncDispose]();
-        await store[Symbol.asyncDispose]();
+        await removeServerLocation(data);
+        await open[Symbol.asyncDispose]();
       },
     };
   } catch (failure) {
-    await store[Symbol.asyncDispose]();
+    await open[Symbol.asyncDispose]();
     throw failure;
   }
-}
-
-function listenOver(
-  store: Store,
-  credentials: CredentialStore,
-  options: ServeOptions,
-): Promise<RunningServer> {
-  const {
-    host,
-    port,
-    region,
-    baseHosts,
-    diskIsEncrypted = false,
-    callbackHosts = [],
-    lifecycleInterval,
-  } = options;
-  return startServer({
-    store,
-    credentials: withTemporaryCredentials(credentials),
-    host,
-    port,
-    region,
-    baseHosts,
-    acceptEncryptionHeaders: diskIsEncrypted,
-    callbackHosts,
-    ...(lifecycleInterval === undefined ? {} : { lifecycleIntervalMs: lifecycleInterval * 1_000 }),
-  });
 }

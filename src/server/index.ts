@@ -2,10 +2,13 @@
 export { type CredentialStore, fixedCredentials, type HeldCredentials } from "./credential-store.ts";
 export { IdentityError } from "./identity/identity-error.ts";
 export { IdentityStore, type IdentityStoreOptions } from "./identity/identity-store.ts";
+export { type LifecycleOptions, startLifecycle } from "./lifecycle/start-lifecycle.ts";
 export type { RateClock } from "./limit-rate.ts";
-export { defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
+export { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
+export type { Certificate } from "./node-listener.ts";
 export type { NamedPolicy, Policy } from "./policy/policy.ts";
 export type { Identity } from "./principal.ts";
+export type { ObserveRequest, RequestRecord } from "./request-record.ts";
 export { ServerStartError } from "./server-start-error.ts";
 export { DEFAULT_REGION, type RunningServer, type ServerOptions, startServer } from "./start-server.ts";
 export {

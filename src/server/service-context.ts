@@ -6,6 +6,9 @@ import type { Store } from "../storage/store.ts";
 import type { Access } from "./access.ts";
 import type { CallbackPolicy } from "./callback/send-callback.ts";
 import type { RateClock } from "./limit-rate.ts";
+import type { RequestBody } from "./request-body.ts";
+
+export type { RequestBody };
 
 export interface ServiceContext {
   readonly store: Store;
@@ -19,6 +22,8 @@ export interface ServiceContext {
   readonly region: string;
   /** Whether the operator vouches that what is stored is encrypted at rest. */
   readonly acceptEncryptionHeaders: boolean;
+  /** Whether a completion that is sent again is answered as the first time, instead of with NoSuchUpload. */
+  readonly repeatCompletions: boolean;
   /** Whom the server may call when a client asks for a callback. */
   readonly callbacks: CallbackPolicy;
   /** What paces bodies whose request limits their speed. */
@@ -66,14 +71,6 @@ export interface RequestContext extends ServiceContext {
   readonly signal?: AbortSignal;
   /** The bytes of the body, for operations that have them. */
   readonly body: RequestBody;
-}
-
-/** A body on its way in. It is read at most once. */
-export interface RequestBody {
-  /** Content-Length, or undefined for a chunked body. */
-  readonly sizeBytes: number | undefined;
-  /** A chunk is valid until the next one is asked for. @throws {ServiceError} IncompleteBody, RequestTimeout */
-  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /** The bytes of an answer, pulled as fast as the client takes them. */

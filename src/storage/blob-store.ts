@@ -4,14 +4,21 @@
 //  2. When `commit` resolves the bytes are durable under their final name: they survive kill -9 and a power cut.
 //     Before that nobody can open the blob, and after a crash it is an orphan that only `list` finds.
 //  3. `delete` is idempotent. A pinned blob is not deleted: `delete` leaves it and does not report it as gone.
-//  4. An id begins with the id of the lease under which it was written, then `/`.
+//  4. An id begins with the id of the lease under which it was written, then `/`. It is given by `commit`, for where a
+//     blob lies may depend on how long it became.
 
 /** `<lease>/<sequence>`; opaque to everybody but an adapter. */
 export type BlobId = string;
 
 export interface BlobStore extends AsyncDisposable {
-  /** Begins a new blob under a new id. The caller ends it with `commit` or `discard`. @throws {StorageError} no-space */
-  create(): Promise<BlobWriter>;
+  /**
+   * Begins a new blob. The caller ends it with `commit` or `discard`.
+   *
+   * @param declared  what is known of it beforehand: it decides where the bytes are put, and nothing else. They may turn
+   *                  out to be more or fewer
+   * @throws {StorageError} no-space
+   */
+  create(declared?: DeclaredBlob): Promise<BlobWriter>;
 
   /** Opens a committed blob. The caller disposes of the reader. @throws {StorageError} blob-missing */
   open(id: BlobId): Promise<BlobReader>;
@@ -26,7 +33,12 @@ export interface BlobStore extends AsyncDisposable {
   list(leaseId: string): AsyncIterable<BlobId>;
 }
 
+export interface DeclaredBlob {
+  readonly sizeBytes?: number | undefined;
+}
+
 export interface BlobWriter {
+  /** Known once `commit` has resolved. @throws {Error} before */
   readonly id: BlobId;
 
   /** Appends; the caller may reuse `bytes` once it resolves. One write at a time. @throws {StorageError} no-space */

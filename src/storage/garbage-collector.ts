@@ -1,10 +1,13 @@
 // Deletes the blobs that nobody owns: those in the garbage queue once their grace has passed, and those that an earlier
 // run of the process began and never published. Written against the two ports, so that every store collects alike.
 import type { BlobId, BlobStore } from "./blob-store.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { MetadataStore } from "./metadata-store.ts";
 
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
 export const GARBAGE_GRACE_MS: number = 60_000;
+/** How long it is known how an upload ended, for who did not hear the answer. */
+export const OUTCOME_KEPT_MS: number = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;
 const EVERYTHING_IS_DUE_MS = Number.MAX_SAFE_INTEGER;
 
@@ -37,9 +40,14 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
-  /** Deletes the blobs whose grace has passed. @returns how many */
+  /** Deletes the blobs whose grace has passed, and forgets how old uploads ended. @returns how many blobs */
   collectDue(): Promise<number> {
-    return this.#inTurn(() => this.#collect(this.#options.now()));
+    return this.#inTurn(async () => {
+      const nowMs = this.#options.now();
+      const collectedCount = await this.#collect(nowMs);
+      await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+      return collectedCount;
+    });
   }
 
   /** Deletes what earlier runs wrote and nobody owns. Called before this run's first blob. @returns how many */
@@ -51,6 +59,11 @@ export class GarbageCollector implements AsyncDisposable {
       }
       return sweptCount;
     });
+  }
+
+  /** Deletes what was written under a lease and nobody owns; nothing may be written under it any more. @returns how many */
+  sweepLease(leaseId: string): Promise<number> {
+    return this.#inTurn(() => this.#sweep(leaseId));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,6 +100,7 @@ export class GarbageCollector implements AsyncDisposable {
         return collectedCount;
       }
       const gone = await blobs.delete(due);
+      crashPoint("garbage.deleted");
       await metadata.forgetGarbage(gone);
       collectedCount += gone.length;
       if (gone.length < due.length) {
@@ -101,6 +115,15 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
+  /** In batches, so that no single transaction keeps others waiting. */
+  async #forgetOutcomes(endedBeforeMs: number): Promise<void> {
+    const { metadata } = this.#options;
+    let forgottenCount = COLLECT_BATCH_MAX;
+    while (forgottenCount === COLLECT_BATCH_MAX) {
+      forgottenCount = await metadata.forgetOutcomes({ endedBeforeMs, limit: COLLECT_BATCH_MAX });
+    }
+  }
+
   async #sweep(leaseId: string): Promise<number> {
     const { metadata, blobs } = this.#options;
     let orphanCount = 0;
@@ -110,6 +133,7 @@ export class GarbageCollector implements AsyncDisposable {
       orphanCount += orphans.length;
       sweptCount += (await blobs.delete(orphans)).length;
     }
+    crashPoint("sweep.deleted");
     // What could not be deleted is for the next start to find.
     if (sweptCount === orphanCount) {
       await metadata.forgetLease(leaseId);

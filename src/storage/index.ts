@@ -1,6 +1,8 @@
 // partwise/storage: where bytes and facts live.
-export type { BlobId, BlobReader, BlobStore, BlobWriter } from "./blob-store.ts";
-export { openEmbeddedStore } from "./embedded/open-embedded-store.ts";
+export type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "./blob-store.ts";
+export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
+export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
@@ -10,6 +12,7 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByUploads,
   ListedVersion,
   ListPageRequest,
   MetadataStore,
@@ -29,12 +32,14 @@ export type {
   BucketRecord,
   DeleteMarkerRecord,
   Extent,
+  ListedUpload,
   ObjectAttributes,
   ObjectId,
   ObjectRecord,
   ObjectType,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "./records.ts";

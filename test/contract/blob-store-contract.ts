@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { BlobStore } from "../../src/storage/index.ts";
+import type { BlobStore, DeclaredBlob } from "../../src/storage/index.ts";
+
+const MEBIBYTE = 1_024 * 1_024;
 
 export interface OpenedBlobStore extends AsyncDisposable {
   readonly blobs: BlobStore;
@@ -61,21 +63,24 @@ function writingLaws(open: () => Promise<OpenedBlobStore>): void {
 
   it("opens no blob before its commit, and none that does not exist", async () => {
     await using opened = await open();
-    const discarded = await opened.blobs.create();
-    await discarded.discard();
+    const begun = await opened.blobs.create();
+    await begun.write(Buffer.from("x"));
 
-    await assert.rejects(opened.blobs.open(discarded.id), { code: "blob-missing" });
+    assert.throws(() => begun.id, /once it is committed/);
     await assert.rejects(opened.blobs.open(`${opened.leaseId}/999999`), { code: "blob-missing" });
+    await begun.discard();
   });
 
   it("gives each blob an id of its own under the lease", async () => {
     await using opened = await open();
 
-    const writers = await Promise.all(Array.from({ length: 50 }, () => opened.blobs.create()));
+    const sizesBytes = Array.from({ length: 50 }, (_, index) => (index % 3) * MEBIBYTE);
+    const ids = await Promise.all(
+      sizesBytes.map((sizeBytes) => writeBlob(opened.blobs, [Buffer.from("x")], { sizeBytes })),
+    );
 
-    assert.equal(new Set(writers.map(({ id }) => id)).size, 50);
-    assert.ok(writers.every(({ id }) => id.startsWith(`${opened.leaseId}/`)));
-    await Promise.all(writers.map((writer) => writer.discard()));
+    assert.equal(new Set(ids).size, 50);
+    assert.ok(ids.every((id) => id.startsWith(`${opened.leaseId}/`)));
   });
 
   it("commits many blobs at the same time", async () => {
@@ -141,11 +146,12 @@ function deletionLaws(open: () => Promise<OpenedBlobStore>): void {
   it("lists what was begun under a lease, committed or not, and nothing of other leases", async () => {
     await using opened = await open();
     const committed = await writeBlob(opened.blobs, [Buffer.from("x")]);
-    const begun = await opened.blobs.create();
+    const begun = await opened.blobs.create({ sizeBytes: 5 * MEBIBYTE });
 
-    assert.deepEqual(await listBlobs(opened), [committed, begun.id].sort());
+    const listed = await listBlobs(opened);
+    await begun.commit();
+    assert.deepEqual(listed, [committed, begun.id].sort());
     assert.deepEqual(await listBlobs({ ...opened, leaseId: "424242" }), []);
-    await begun.discard();
   });
 
   it("refuses everything once it is closed", async () => {
@@ -161,8 +167,12 @@ function deletionLaws(open: () => Promise<OpenedBlobStore>): void {
   });
 }
 
-export async function writeBlob(blobs: BlobStore, pieces: readonly Uint8Array[]): Promise<string> {
-  const writer = await blobs.create();
+export async function writeBlob(
+  blobs: BlobStore,
+  pieces: readonly Uint8Array[],
+  declared: DeclaredBlob = {},
+): Promise<string> {
+  const writer = await blobs.create(declared);
   for (const piece of pieces) {
     await writer.write(piece);
   }

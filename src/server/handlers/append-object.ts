@@ -21,9 +21,9 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
   const sizeMaxBytes = APPENDABLE_SIZE_MAX_BYTES - positionBytes;
   const { body, rateClock, signal } = context;
   const limit = { bitsPerSecond: input.trafficLimit, clock: rateClock, signal };
-  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
+  const { body: limitedBody, delayMs } = limitAndTime(body, limit);
   const declared = present({ contentMd5, crc64, sizeMaxBytes });
-  const received = await receiveObject({ ...body, chunks }, declared, blobs);
+  const received = await receiveObject(limitedBody, declared, blobs);
   const { blobId, sizeBytes } = received;
   await assertStillAllowed(received, context);
   if (sizeBytes === 0) {

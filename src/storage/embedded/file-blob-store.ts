@@ -1,7 +1,7 @@
 // Bytes as files, one for each blob. docs/STORAGE.md says what is synced when, and why.
 import { open, unlink } from "node:fs/promises";
-import { join } from "node:path";
-import type { BlobId, BlobReader, BlobStore, BlobWriter } from "../blob-store.ts";
+import { basename, join } from "node:path";
+import type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "../blob-store.ts";
 import { PinnedBlobs } from "../pinned-blobs.ts";
 import { storeClosed } from "../refusals.ts";
 import { StorageError } from "../storage-error.ts";
@@ -10,13 +10,15 @@ import { DirectorySync } from "./directory-sync.ts";
 import { readerOf } from "./file-blob-reader.ts";
 import { FileBlobWriter } from "./file-blob-writer.ts";
 import { isFileMissing, writeError } from "./file-errors.ts";
-import { entriesOf, type LeaseSource, removeEmptyLeases, removeIfEmpty, takeLease } from "./lease-folder.ts";
+import { entriesOf, type LeaseSource, removeIfEmpty, takeLease } from "./lease-folder.ts";
 import { makeFolder, makeOneFolder } from "./make-folder.ts";
 
 export interface FileBlobStoreOptions {
   /** The folder of all blobs. */
   readonly root: string;
   readonly leases: LeaseSource;
+  /** Whether blobs may still be written under a lease, by another process that shares the folder. Default: under none. */
+  readonly isLeaseAlive?: (leaseId: string) => boolean;
   /** Told of a file that cannot be removed. */
   readonly reportError: (error: unknown) => void;
 }
@@ -24,6 +26,7 @@ export interface FileBlobStoreOptions {
 export class FileBlobStore implements BlobStore {
   readonly #root: string;
   readonly #leaseId: string;
+  readonly #isLeaseAlive: (leaseId: string) => boolean;
   readonly #reportError: (error: unknown) => void;
   readonly #pinned = new PinnedBlobs();
   readonly #directorySync = new DirectorySync();
@@ -32,7 +35,8 @@ export class FileBlobStore implements BlobStore {
   #lastSequence = 0;
   #isClosed = false;
 
-  private constructor({ root, reportError }: FileBlobStoreOptions, leaseId: string) {
+  private constructor({ root, isLeaseAlive, reportError }: FileBlobStoreOptions, leaseId: string) {
+    this.#isLeaseAlive = isLeaseAlive ?? (() => false);
     this.#root = root;
     this.#leaseId = leaseId;
     this.#reportError = reportError;
@@ -40,11 +44,10 @@ export class FileBlobStore implements BlobStore {
 
   static async open(options: FileBlobStoreOptions): Promise<FileBlobStore> {
     await makeFolder(options.root);
-    await removeEmptyLeases(options.root);
     return new FileBlobStore(options, await takeLease(options.root, options.leases));
   }
 
-  async create(): Promise<BlobWriter> {
+  async create(_declared?: DeclaredBlob): Promise<BlobWriter> {
     this.#assertOpen();
     this.#lastSequence += 1;
     const id = `${this.#leaseId}/${this.#lastSequence}`;
@@ -88,14 +91,14 @@ export class FileBlobStore implements BlobStore {
     for (const name of await entriesOf(leaseFolder)) {
       const folder = join(leaseFolder, name);
       // A run that was killed leaves folders with nothing in them.
-      if (!this.#isOwn(leaseFolder) && (await removeIfEmpty(folder))) {
+      if (!this.#isWritten(leaseFolder) && (await removeIfEmpty(folder))) {
         continue;
       }
       for (const sequence of await entriesOf(folder)) {
         yield `${leaseId}/${sequence}`;
       }
     }
-    if (!this.#isOwn(leaseFolder)) {
+    if (!this.#isWritten(leaseFolder)) {
       await removeIfEmpty(leaseFolder);
     }
   }
@@ -143,7 +146,7 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  /** Makes removals durable. Folders of earlier leases go when they are empty: nothing is created there. */
+  /** Makes removals durable. Folders of dead leases go when they are empty: nothing is created there. */
   async #settleFolders(places: readonly BlobPlace[]): Promise<void> {
     const changed = new Set<string>();
     for (const place of new Map(places.map((each) => [each.folder, each])).values()) {
@@ -160,13 +163,14 @@ export class FileBlobStore implements BlobStore {
 
   /** @returns the lowest folder that still stands: to sync it makes durable that a file or a folder in it is gone */
   async #removeEmptyFolders({ folder, leaseFolder }: BlobPlace): Promise<string> {
-    if (this.#isOwn(leaseFolder) || !(await removeIfEmpty(folder))) {
+    if (this.#isWritten(leaseFolder) || !(await removeIfEmpty(folder))) {
       return folder;
     }
     return (await removeIfEmpty(leaseFolder)) ? this.#root : leaseFolder;
   }
 
-  #isOwn(leaseFolder: string): boolean {
-    return leaseFolder === join(this.#root, this.#leaseId);
+  #isWritten(leaseFolder: string): boolean {
+    const leaseId = basename(leaseFolder);
+    return leaseId === this.#leaseId || this.#isLeaseAlive(leaseId);
   }
 }

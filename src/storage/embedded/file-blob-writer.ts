@@ -1,6 +1,8 @@
 // One new blob: a file that is created under its final name, so that nothing has to be renamed.
+import assert from "node:assert/strict";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
+import { crashPoint } from "../crash-points.ts";
 import type { BlobPlace } from "./blob-path.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
@@ -14,15 +16,16 @@ export interface NewBlob {
 }
 
 export class FileBlobWriter implements BlobWriter {
-  readonly id: BlobId;
+  readonly #id: BlobId;
   readonly #place: BlobPlace;
   readonly #directorySync: DirectorySync;
   readonly #handle: FileHandle;
   #sizeBytes = 0;
   #isEnded = false;
+  #isCommitted = false;
 
   private constructor({ id, place, directorySync }: NewBlob, handle: FileHandle) {
-    this.id = id;
+    this.#id = id;
     this.#place = place;
     this.#directorySync = directorySync;
     this.#handle = handle;
@@ -35,6 +38,11 @@ export class FileBlobWriter implements BlobWriter {
     } catch (error) {
       throw writeError(blob.place.file, error);
     }
+  }
+
+  get id(): BlobId {
+    assert(this.#isCommitted, "a blob has its id once it is committed");
+    return this.#id;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -53,10 +61,14 @@ export class FileBlobWriter implements BlobWriter {
   async commit(): Promise<void> {
     try {
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
+      crashPoint("blob.written");
       await this.#handle.datasync();
+      crashPoint("blob.synced");
       await this.#directorySync.sync(this.#place.folder);
+      crashPoint("blob.named");
       await this.#handle.close();
       this.#isEnded = true;
+      this.#isCommitted = true;
     } catch (error) {
       throw writeError(this.#place.file, error);
     }

@@ -1,5 +1,6 @@
 // Bytes in memory: the reference model of the port.
-import type { BlobId, BlobReader, BlobStore, BlobWriter } from "../blob-store.ts";
+import assert from "node:assert/strict";
+import type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "../blob-store.ts";
 import { PinnedBlobs } from "../pinned-blobs.ts";
 import { storeClosed } from "../refusals.ts";
 import { StorageError } from "../storage-error.ts";
@@ -16,14 +17,18 @@ export class MemoryBlobStore implements BlobStore {
     this.#leaseId = leaseId;
   }
 
-  async create(): Promise<BlobWriter> {
+  async create(_declared?: DeclaredBlob): Promise<BlobWriter> {
     this.#assertOpen();
     this.#lastSequence += 1;
     const id = `${this.#leaseId}/${this.#lastSequence}`;
     const chunks: Uint8Array[] = [];
+    const committed = this.#committed;
     this.#uncommitted.add(id);
     return {
-      id,
+      get id() {
+        assert(committed.has(id), "a blob has its id once it is committed");
+        return id;
+      },
       write: async (bytes) => {
         // Not slice(): that of a Buffer shares its memory.
         chunks.push(Uint8Array.from(bytes));

@@ -106,6 +106,20 @@ export function versionListingLaws(open: OpenMetadataStore): void {
       assert.deepEqual(await listAfter("b", `${third}0`), [ofC]);
     });
 
+    it("keep to the prefix when the marker is a version of a key behind it", async () => {
+      await using store = await openWithBucket(open);
+      await store.updateBucket(BUCKET, { versioning: "Enabled" });
+      const older = (await store.putObject(newObject({ key: "ab" }))).versionId;
+      const newer = (await store.putObject(newObject({ key: "ab" }))).versionId;
+      await store.deleteObjects(BUCKET, [{ key: "ab", versionId: older }], NOW_MS);
+      await store.putObject(newObject({ key: "ab" }));
+
+      for (const versionIdMarker of [older, newer, "null"]) {
+        const page = { ...FIRST_PAGE, prefix: "a/", keyMarker: "ab", versionIdMarker };
+        assert.deepEqual((await store.listVersions(BUCKET, page)).versions, []);
+      }
+    });
+
     it("go on where a version stood that is gone now, and skip none of those that are left", async () => {
       await using store = await openWithBucket(open);
       const put = async (key: string) => (await store.putObject(newObject({ key }))).versionId;
