@@ -2,7 +2,6 @@
 import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
@@ -24,15 +23,15 @@ export interface Certificate {
 }
 
 export interface ListenerOptions {
-  /** With one, connections are encrypted, and node:http serves them all. */
-  readonly certificate?: Certificate | undefined;
   readonly door: Door;
+  /** With one, connections are encrypted, and all requests come in by node:https. */
+  readonly certificate?: Certificate | undefined;
 }
 
 export function createListener(
   service: Service,
   limits: ListenerLimits,
-  { certificate, door }: ListenerOptions,
+  { door, certificate }: ListenerOptions,
 ): Server {
   const settings = {
     maxHeaderSize: limits.headerSizeMaxBytes,
@@ -144,7 +143,7 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
       clientAddress: request.socket.remoteAddress ?? "",
-      isEncrypted: (request.socket as Partial<TLSSocket>).encrypted === true,
+      isEncrypted: "encrypted" in request.socket,
       signal: abort.signal,
     },
     service,

@@ -48,8 +48,11 @@ class Exchange implements ExchangeBeingRead {
   /** Whether the other end is waited for; else the source of the body is, which may take its time. */
   #isNetworksTurn = false;
   readonly #drain = new DrainEstimate();
-  /** Ends the wait for a write whose callback will not come. */
-  #wakeWriter: () => void = () => {};
+  /**
+   * Ends the wait for a write, also for one whose callback will not come. It is the promise's own function: with one around
+   * it, whole exchanges outlive V8's collections of young objects, and the heap grows three times as large.
+   */
+  #endWrite: (isTaken: boolean) => void = () => {};
 
   constructor(request: TransportRequest, { connections, connectTimeoutMs, pace }: ExchangeContext) {
     const connecting = () => {
@@ -126,7 +129,7 @@ class Exchange implements ExchangeBeingRead {
       const fail = (error: unknown) => {
         this.disarm();
         this.#isClosed = true;
-        this.#wakeWriter();
+        this.#endWrite(false);
         // Every exchange closes; an error is dear to make, and after the answer nobody waits for it here.
         if (!this.#isAnswered) {
           reject(this.reasonFor(error));
@@ -169,8 +172,18 @@ class Exchange implements ExchangeBeingRead {
       for await (const chunk of body?.chunks() ?? []) {
         sentBytes += chunk.byteLength;
         assertFits(sentBytes, sizeBytes);
-        if (!(await this.#writeChunk(chunk, sentBytes === sizeBytes))) {
-          return;
+        const isLastChunk = sentBytes === sizeBytes;
+        for (let start = 0, end = 0; start < chunk.byteLength; start = end) {
+          if (this.#isClosed || this.#isAnswered) {
+            return;
+          }
+          end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
+          this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
+          const isWhole = end - start === chunk.byteLength;
+          if (!(await this.#write(isWhole ? chunk : chunk.subarray(start, end)))) {
+            return;
+          }
+          this.#request.onSent?.(end - start);
         }
       }
       assertWhole(sentBytes, sizeBytes);
@@ -183,30 +196,12 @@ class Exchange implements ExchangeBeingRead {
     }
   }
 
-  /** @returns whether to go on */
-  async #writeChunk(chunk: Uint8Array, isLastChunk: boolean): Promise<boolean> {
-    let start = 0;
-    while (start < chunk.byteLength) {
-      if (this.#isClosed || this.#isAnswered) {
-        return false;
-      }
-      const end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
-      this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
-      if (!(await this.#write(chunk.subarray(start, end)))) {
-        return false;
-      }
-      this.#request.onSent?.(end - start);
-      start = end;
-    }
-    return true;
-  }
-
   /** @returns whether the socket took it */
   #write(piece: Uint8Array): Promise<boolean> {
     this.#awaitNetwork();
     const startMs = performance.now();
     return new Promise((resolve) => {
-      this.#wakeWriter = () => resolve(false);
+      this.#endWrite = resolve;
       this.#outgoing.write(piece, (error) => {
         this.#isNetworksTurn = false;
         if (!this.#isAnswered) {
