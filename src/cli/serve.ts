@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly diskIsEncrypted?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
+  /** Bytes of the disk that are held back for aborts, deletions and the like. Default: none. */
+  readonly reserve?: number;
   /** In seconds. Default: the server's. */
   readonly lifecycleInterval?: number;
 }
@@ -39,7 +41,7 @@ export interface DataFolderServer extends AsyncDisposable {
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
   const folder = resolve(options.data);
-  const store = await openEmbeddedStore(folder);
+  const store = await openEmbeddedStore(folder, { reserveBytes: options.reserve ?? 0 });
   try {
     const credentials = await ensureCredentials(folder);
     const server = await listenOver(store, credentials, options);

@@ -43,10 +43,14 @@ export async function serveFolder(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServedFolder> {
   await rm(join(folder, "server.json"), { force: true });
-  const child = spawn(process.execPath, [mainPath, "serve", "--data", folder, "--port", "0", ...flags], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...environment },
-  });
+  const child = spawn(
+    process.execPath,
+    [mainPath, "serve", "--data", folder, "--port", "0", "--reserve", "0", ...flags],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, ...environment },
+    },
+  );
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;

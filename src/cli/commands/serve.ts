@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
-import { countFlag } from "../client-options.ts";
+import { countFlag, sizeFlag } from "../client-options.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
 import type { ServeOptions } from "../serve.ts";
 
 const DEFAULT_PORT = 7070;
+const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 
@@ -38,6 +39,12 @@ export function serveCommand(): Command {
       "--lifecycle-interval <seconds>",
       "how often buckets' lifecycle rules are carried out (default: 3600)",
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
+    )
+    .option(
+      "--reserve <size>",
+      "what is held back of the disk, so that deleting works on a full one; 0 for nothing (default: 64MiB)",
+      sizeFlag,
+      DEFAULT_RESERVE_BYTES,
     )
     .action(runServe);
 }

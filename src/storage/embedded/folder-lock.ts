@@ -3,9 +3,9 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
-import { isBusy, unusable } from "./sqlite-errors.ts";
+import { isBusy, isDiskFull, noSpace, unusable } from "./sqlite-errors.ts";
 
-/** @throws {StorageError} folder-in-use, folder-unusable */
+/** @throws {StorageError} folder-in-use, folder-unusable, no-space */
 export function lockFolder(folder: string): Disposable {
   const database = new DatabaseSync(join(folder, "lock.sqlite"), { open: false });
   try {
@@ -15,7 +15,10 @@ export function lockFolder(folder: string): Disposable {
     if (database.isOpen) {
       database.close();
     }
-    throw isBusy(error) ? folderInUse(folder, error) : unusable(folder, error);
+    if (isBusy(error)) {
+      throw folderInUse(folder, error);
+    }
+    throw isDiskFull(error) ? noSpace(folder, error) : unusable(folder, error);
   }
   return {
     [Symbol.dispose]: () => {

@@ -10,8 +10,10 @@ import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { guardSpace } from "./guarded-blob-store.ts";
 import { entriesOf } from "./lease-folder.ts";
 import { makeFolder } from "./make-folder.ts";
+import { makeRoomToOpen, SpaceGuard } from "./space-guard.ts";
 import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
 
 /**
@@ -32,6 +34,7 @@ export async function openEmbeddedStore(folder: string, options: StoreOptions = 
 }
 
 async function openLocked(folder: string, settings: Required<StoreOptions>): Promise<Store> {
+  await makeRoomToOpen(folder);
   const lock = lockFolder(folder);
   try {
     return await openPieces(folder, lock, settings);
@@ -49,6 +52,7 @@ async function openPieces(
   const file = join(folder, "metadata.sqlite");
   const root = join(folder, "blobs");
   await assertNotHalf(file, root);
+  const guard = new SpaceGuard({ folder, ...settings });
   const metadata = await SqliteMetadataStore.open(file, settings.now);
   try {
     await syncDirectory(folder);
@@ -56,7 +60,16 @@ async function openPieces(
     const collector = new GarbageCollector({ metadata, blobs, ...settings });
     await collector.sweepDeadLeases();
     await collector.collectDue();
-    return assembleStore({ metadata, blobs, collector, lock });
+    await guard.start();
+    const store = assembleStore({ metadata, blobs: guardSpace(blobs, guard), collector, lock, guard });
+    return {
+      ...store,
+      async collectGarbage() {
+        const collectedCount = await store.collectGarbage();
+        await guard.refill();
+        return collectedCount;
+      },
+    };
   } catch (error) {
     await metadata[Symbol.asyncDispose]();
     throw error;
