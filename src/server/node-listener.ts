@@ -1,6 +1,8 @@
 // The door: node:http requests in, answers out. Bodies stay streams of chunks in both directions; nothing is gathered.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
@@ -33,8 +35,16 @@ export const defaultListenerLimits: ListenerLimits = {
   lingerMs: 5_000,
 };
 
-export function createListener(service: Service, limits: ListenerLimits): Server {
-  const server = createServer({
+/** What a server proves with who it is: PEM. */
+export interface Certificate {
+  /** The certificate, and behind it those that lead from it to an authority. */
+  readonly cert: Buffer | string;
+  readonly key: Buffer | string;
+}
+
+/** @param certificate  with one, connections are encrypted */
+export function createListener(service: Service, limits: ListenerLimits, certificate?: Certificate): Server {
+  const settings = {
     maxHeaderSize: limits.headerSizeMaxBytes,
     headersTimeout: limits.headersTimeoutMs,
     // A part of 5 GiB over a slow line may take hours; what must not take long is a pause in it.
@@ -42,7 +52,9 @@ export function createListener(service: Service, limits: ListenerLimits): Server
     keepAliveTimeout: limits.idleTimeoutMs,
     noDelay: true,
     requireHostHeader: false,
-  });
+  };
+  const server =
+    certificate === undefined ? createServer(settings) : createTlsServer({ ...settings, ...certificate });
   /** The answer to the last request of each connection. */
   const lastAnswers = new WeakMap<Duplex, Answer>();
   const listen = (awaitsContinue: boolean) => (request: IncomingMessage, response: Answer) => {
@@ -122,6 +134,7 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
       clientAddress: request.socket.remoteAddress ?? "",
+      isEncrypted: (request.socket as Partial<TLSSocket>).encrypted === true,
       signal: abort.signal,
     },
     service,

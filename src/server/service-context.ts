@@ -18,6 +18,8 @@ export interface ServiceContext {
   readonly region: string;
   /** Whether the operator vouches that what is stored is encrypted at rest. */
   readonly acceptEncryptionHeaders: boolean;
+  /** Whether a completion that is sent again is answered as the first time, instead of with NoSuchUpload. */
+  readonly repeatCompletions: boolean;
   /** Whom the server may call when a client asks for a callback. */
   readonly callbacks: CallbackPolicy;
   /** What paces bodies whose request limits their speed. */

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { oss } from "../protocol/dialects/oss.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
@@ -10,8 +11,14 @@ import type { Service } from "./handle-request.ts";
 import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
 import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
-import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
+import {
+  type Certificate,
+  createListener,
+  defaultListenerLimits,
+  type ListenerLimits,
+} from "./node-listener.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
+import type { ObserveRequest } from "./request-record.ts";
 import { ServerStartError } from "./server-start-error.ts";
 
 /** The region in which a server stands when nobody says otherwise: clients sign V4 requests for it. */
@@ -36,11 +43,18 @@ export interface ServerOptions {
    */
   readonly acceptEncryptionHeaders?: boolean;
   /**
+   * Whether a CompleteMultipartUpload that is sent again within 24 h, with the same parts, is answered as the first time:
+   * same ETag, CRC-64 and version, whatever became of the object since. Default false, as OSS does: NoSuchUpload.
+   */
+  readonly repeatCompletions?: boolean;
+  /**
    * Whom the server calls when a client asks for a callback: `HOST` or `HOST:PORT`. A name may lead to public addresses
    * only; for any other its address must be listed beside it. Default: nobody, so every callback fails.
    */
   readonly callbackHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
+  /** With one, the server speaks TLS, and nothing else. */
+  readonly certificate?: Certificate;
   /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
   readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
@@ -52,12 +66,16 @@ export interface ServerOptions {
    * rules are carried out has the request id `lifecycle`.
    */
   readonly reportFailure?: (failure: unknown, requestId: string) => void;
+  /** Told of every request that is over: for an access log, for metrics. */
+  readonly observe?: ObserveRequest;
 }
 
 export interface RunningServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:7070`. */
   readonly endpoint: string;
   readonly region: string;
+  /** Uses another certificate from now on; connections that are open stay. Nothing where none was given at the start. */
+  setCertificate(certificate: Certificate): void;
   /**
    * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
    * is left. A lifecycle run ends after its step. Disposing does the same; a second call waits for the first.
@@ -79,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
   const service = serviceOf(options, region);
-  const server = createListener(service, limits);
+  const server = createListener(service, limits, options.certificate);
   const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
   await listen(server, { host, port });
   lifecycle.start();
@@ -88,7 +106,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     drained ??= endBoth(server, lifecycle, timeoutMs);
     return drained;
   };
-  return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
+  return {
+    endpoint: endpointOf(server, options.certificate === undefined ? "http" : "https"),
+    region,
+    setCertificate: (certificate) => {
+      if (server instanceof TlsServer) {
+        server.setSecureContext(certificate);
+      }
+    },
+    drain,
+    [Symbol.asyncDispose]: () => drain(),
+  };
 }
 
 function serviceOf(options: ServerOptions, region: string): Service {
@@ -103,11 +131,13 @@ function serviceOf(options: ServerOptions, region: string): Service {
     rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
+    repeatCompletions: options.repeatCompletions ?? false,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,
+    observe: options.observe,
   };
 }
 
@@ -127,9 +157,9 @@ function listen(server: Server, address: { readonly host: string; readonly port:
   });
 }
 
-function endpointOf(server: Server): string {
+function endpointOf(server: Server, scheme: "http" | "https"): string {
   const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
 async function endBoth(server: Server, lifecycle: LifecycleSchedule, timeoutMs: number): Promise<void> {

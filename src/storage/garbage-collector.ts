@@ -6,6 +6,8 @@ import type { MetadataStore } from "./metadata-store.ts";
 
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
 export const GARBAGE_GRACE_MS: number = 60_000;
+/** How long it is known how an upload ended, for who did not hear the answer. */
+export const OUTCOME_KEPT_MS: number = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;
 const EVERYTHING_IS_DUE_MS = Number.MAX_SAFE_INTEGER;
 
@@ -38,9 +40,14 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
-  /** Deletes the blobs whose grace has passed. @returns how many */
+  /** Deletes the blobs whose grace has passed, and forgets how old uploads ended. @returns how many blobs */
   collectDue(): Promise<number> {
-    return this.#inTurn(() => this.#collect(this.#options.now()));
+    return this.#inTurn(async () => {
+      const nowMs = this.#options.now();
+      const collectedCount = await this.#collect(nowMs);
+      await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+      return collectedCount;
+    });
   }
 
   /** Deletes what earlier runs wrote and nobody owns. Called before this run's first blob. @returns how many */
@@ -100,6 +107,15 @@ export class GarbageCollector implements AsyncDisposable {
       if (gone.length === 0) {
         return collectedCount;
       }
+    }
+  }
+
+  /** In batches, so that no single transaction keeps others waiting. */
+  async #forgetOutcomes(endedBeforeMs: number): Promise<void> {
+    const { metadata } = this.#options;
+    let forgottenCount = COLLECT_BATCH_MAX;
+    while (forgottenCount === COLLECT_BATCH_MAX) {
+      forgottenCount = await metadata.forgetOutcomes({ endedBeforeMs, limit: COLLECT_BATCH_MAX });
     }
   }
 

@@ -5,7 +5,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Bucket } from "../../src/client/node/index.ts";
+import { Bucket, type ClientOptions } from "../../src/client/node/index.ts";
 
 export const mainPath: string = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
@@ -26,7 +26,7 @@ const START_TIMEOUT_MS = 20_000;
 export interface ServedFolder extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly endpoint: string;
-  bucket(name: string, options?: { readonly attempts?: number }): Bucket;
+  bucket(name: string, options?: ClientOptions): Bucket;
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit status. */

@@ -234,11 +234,11 @@ describe("openEmbeddedStore() refuses", () => {
     await using folder = await makeTemporaryFolder();
     await (await openEmbeddedStore(folder.path, QUIET))[Symbol.asyncDispose]();
     using database = new DatabaseSync(join(folder.path, "metadata.sqlite"));
-    database.exec("PRAGMA user_version = 3");
+    database.exec("PRAGMA user_version = 4");
 
     await assert.rejects(openEmbeddedStore(folder.path, QUIET), {
       code: "format-unknown",
-      message: `${join(folder.path, "metadata.sqlite")} has format 3, and this version of Partwise reads formats 1 to 2`,
+      message: `${join(folder.path, "metadata.sqlite")} has format 4, and this version of Partwise reads formats 1 to 3`,
     });
   });
 

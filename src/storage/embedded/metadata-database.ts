@@ -18,6 +18,7 @@ import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
 import { objectStatements } from "./statements/object-statements.ts";
+import { openOutcomes } from "./statements/outcomes.ts";
 import { openOwners } from "./statements/owners.ts";
 import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
@@ -33,6 +34,8 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "getUpload",
   "listParts",
   "listUploads",
+  "getOutcome",
+  "measureUploads",
   "listGarbage",
   "listDeadLeases",
   "findOrphans",
@@ -48,7 +51,7 @@ const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
 
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
-  readonly #clock: CallClock = { dueMs: 0 };
+  readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
   readonly #reserve: FactsReserve;
@@ -123,6 +126,7 @@ export class MetadataDatabase {
     if (isAdding(request) && this.#reserve.isReleased) {
       return { id, refusal: refusalOf(noSpace(this.#database.location() ?? "the database", undefined)) };
     }
+    this.#clock.nowMs = nowMs;
     this.#clock.dueMs = nowMs + GARBAGE_GRACE_MS;
     const run = this.#operations[operation] as (...input: readonly unknown[]) => unknown;
     try {
@@ -173,10 +177,12 @@ function prepareOperations(
   const versions = openVersions(database, { contents, counters });
   const { operations: bucketOperations, requireBucket } = bucketStatements(database);
   const objects = objectStatements(database, { contents, counters, owners, versions, requireBucket });
+  const outcomes = openOutcomes(database);
   return {
     ...bucketOperations,
     ...objects.operations,
-    ...uploadStatements(database, { contents, counters, objects, owners, versions }),
+    ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
+    ...outcomes.operations,
     ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { counters, owners, unwritten }),
   };

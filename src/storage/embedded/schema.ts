@@ -13,7 +13,7 @@ import {
 
 /** "Part" in ASCII: the file is Partwise's. */
 const APPLICATION_ID = 0x50617274;
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -26,6 +26,16 @@ CREATE TABLE noncurrent (
   PRIMARY KEY (bucket, key, generation DESC)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX noncurrent_version_id ON noncurrent (bucket, key, version_id);
+`;
+
+/** The columns of an object that a completion answers with. Of an upload that was aborted they are NULL. */
+const OUTCOME_TABLE = `
+CREATE TABLE outcome (
+  upload_id TEXT NOT NULL, bucket TEXT NOT NULL, key BLOB NOT NULL, ended_at INTEGER NOT NULL, type TEXT NOT NULL,
+  fingerprint TEXT, version_id TEXT, generation INTEGER, size INTEGER, etag TEXT, md5 TEXT, crc64 TEXT, attributes TEXT,
+  PRIMARY KEY (upload_id, bucket, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_ended_at ON outcome (ended_at);
 `;
 
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
@@ -49,8 +59,10 @@ ${NONCURRENT_TABLE}
 CREATE TABLE upload (
   bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
   attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL, is_sequential INTEGER NOT NULL DEFAULT 0,
+  part_count INTEGER NOT NULL DEFAULT 0, held_bytes INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (bucket, key, upload_id)
 ) STRICT, WITHOUT ROWID;
+${OUTCOME_TABLE}
 
 CREATE TABLE part (
   content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
@@ -75,6 +87,15 @@ ALTER TABLE part ADD COLUMN digest_state TEXT;
 ${NONCURRENT_TABLE}
 `;
 
+/** Format 3 brought the outcomes of uploads and the sums of what open uploads hold, which are added up here once. */
+const FROM_FORMAT_2 = `
+${OUTCOME_TABLE}
+ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE upload SET (part_count, held_bytes) =
+  (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+`;
+
 /**
  * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
  * A file of an earlier format is brought to this one, in one transaction.
@@ -91,7 +112,10 @@ export function openDatabase(file: string): DatabaseSync {
       inTransaction(database, TABLES);
     }
     if (format === 1) {
-      inTransaction(database, FROM_FORMAT_1);
+      inTransaction(database, FROM_FORMAT_1 + FROM_FORMAT_2);
+    }
+    if (format === 2) {
+      inTransaction(database, FROM_FORMAT_2);
     }
     return database;
   } catch (error) {
@@ -129,7 +153,7 @@ function whyNotOpened(file: string, error: unknown): unknown {
 }
 
 /** @returns the format, 0 if the file holds nothing yet */
-function checkFormat(database: DatabaseSync, file: string): 0 | 1 | typeof FORMAT_VERSION {
+function checkFormat(database: DatabaseSync, file: string): 0 | 1 | 2 | typeof FORMAT_VERSION {
   const applicationId = readPragma(database, file, "application_id");
   const version = readPragma(database, file, "user_version");
   const isEmpty = readPragma(database, file, "schema_version") === 0;
@@ -139,7 +163,7 @@ function checkFormat(database: DatabaseSync, file: string): 0 | 1 | typeof FORMA
   if (applicationId !== APPLICATION_ID) {
     throw formatUnknown(file, "is a database of another program; choose another folder");
   }
-  if (version === 1 || version === FORMAT_VERSION) {
+  if (version === 1 || version === 2 || version === FORMAT_VERSION) {
     return version;
   }
   throw formatUnknown(

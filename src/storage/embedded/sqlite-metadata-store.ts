@@ -7,6 +7,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
@@ -27,6 +28,7 @@ import type {
   ObjectRecord,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "../records.ts";
@@ -141,6 +143,18 @@ export class SqliteMetadataStore implements MetadataStore {
 
   abortUpload(upload: UploadId): Promise<void> {
     return this.#call("abortUpload", upload);
+  }
+
+  getOutcome(upload: UploadId): Promise<UploadOutcome | undefined> {
+    return this.#call("getOutcome", upload);
+  }
+
+  forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
+    return this.#call("forgetOutcomes", request);
+  }
+
+  measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {
+    return this.#call("measureUploads", request);
   }
 
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {

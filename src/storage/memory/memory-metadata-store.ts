@@ -9,6 +9,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
@@ -29,6 +30,7 @@ import type {
   ObjectRecord,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "../records.ts";
@@ -157,6 +159,19 @@ export class MemoryMetadataStore implements MetadataStore {
 
   async abortUpload(upload: UploadId): Promise<void> {
     this.#uploads.abort(upload);
+  }
+
+  async getOutcome(upload: UploadId): Promise<UploadOutcome | undefined> {
+    return this.#uploads.outcome(upload);
+  }
+
+  async forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
+    this.#state.assertOpen();
+    return this.#state.outcomes.forget(request);
+  }
+
+  async measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {
+    return this.#uploads.measure(request);
   }
 
   async listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
