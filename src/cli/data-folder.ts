@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../client/node/durable-file.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
 import { CommandError } from "./command-error.ts";
 
@@ -26,10 +27,7 @@ export async function ensureCredentials(folder: string): Promise<Credentials> {
     accessKeySecret: randomBytes(24).toString("base64url"),
   };
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, CREDENTIALS_FILE), `${JSON.stringify(credentials, null, 2)}\n`, {
-    mode: OWNER_ONLY,
-    flag: "wx",
-  });
+  await replaceFile(join(folder, CREDENTIALS_FILE), `${JSON.stringify(credentials, null, 2)}\n`);
   return credentials;
 }
 

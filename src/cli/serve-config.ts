@@ -41,6 +41,8 @@ export interface ServeConfig {
   readonly diskIsEncrypted?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
+  /** Bytes. */
+  readonly reserve?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -58,6 +60,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     diskIsEncrypted: optional(flag),
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
+    reserve: optional(count(0, Number.MAX_SAFE_INTEGER)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),
