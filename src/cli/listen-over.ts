@@ -32,6 +32,8 @@ export async function listenOver(
     repeatCompletions = false,
     callbackHosts = [],
     tls,
+    maxConnections,
+    workers = 1,
   } = options;
   return startServer({
     store,
@@ -46,6 +48,9 @@ export async function listenOver(
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...(maxConnections === undefined
+      ? {}
+      : { limits: { connectionCountMax: Math.ceil(maxConnections / workers) } }),
     ...lifecycleIntervalOf(options),
   });
 }

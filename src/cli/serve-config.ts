@@ -32,6 +32,7 @@ function count(min: number, max: number) {
 const INTERVAL_MAX_SECONDS = 604_800;
 
 const WORKERS_MAX = 64;
+const CONNECTIONS_MAX = 1_000_000;
 
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
@@ -44,6 +45,7 @@ export interface ServeConfig {
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
   readonly workers?: number | undefined;
+  readonly maxConnections?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -62,6 +64,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
     workers: optional(count(1, WORKERS_MAX)),
+    maxConnections: optional(count(1, CONNECTIONS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),

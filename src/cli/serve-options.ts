@@ -19,6 +19,8 @@ export interface ServeOptions extends MonitoringOptions {
   readonly lifecycleInterval?: number;
   /** How many processes answer requests; 1 for this one alone, which is the default. */
   readonly workers?: number;
+  /** Of all workers together. Default: the server's. */
+  readonly maxConnections?: number;
   /** With them the server speaks TLS. */
   readonly tls?: TlsFiles | undefined;
 }

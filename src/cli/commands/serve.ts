@@ -11,6 +11,8 @@ const DEFAULT_PORT = 7070;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 const WORKERS_MAX = 64;
+/** Ports of one client's address, times many; beyond it a typing error is likelier. */
+const CONNECTIONS_MAX = 1_000_000;
 const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
@@ -54,6 +56,11 @@ export function serveCommand(): Command {
       "--workers <number>",
       "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
       countFlag({ min: 1, max: WORKERS_MAX }),
+    )
+    .option(
+      "--max-connections <number>",
+      "how many connections may be open; further ones are closed as they come (default: 10000 a worker)",
+      countFlag({ min: 1, max: CONNECTIONS_MAX }),
     )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")
