@@ -7,6 +7,7 @@ export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
   Append,
+  BlobMove,
   BucketPage,
   BucketPageRequest,
   Completion,

@@ -89,7 +89,10 @@ ALTER TABLE part ADD COLUMN digest_state TEXT;
 ${NONCURRENT_TABLE}
 `;
 
-/** Format 3 brought the outcomes of uploads and the sums of what open uploads hold, which are added up here once. */
+/**
+ * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
+ * that share files and carry checksums, under ids that earlier versions do not know.
+ */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
 ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
