@@ -31,6 +31,8 @@ export async function listenOver(
     repeatCompletions = false,
     callbackHosts = [],
     tls,
+    maxConnections,
+    workers = 1,
   } = options;
   return startServer({
     store,
@@ -45,6 +47,9 @@ export async function listenOver(
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...(maxConnections === undefined
+      ? {}
+      : { limits: { connectionCountMax: Math.ceil(maxConnections / workers) } }),
     ...lifecycleIntervalOf(options),
   });
 }

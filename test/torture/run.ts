@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
 import { checkSequences } from "../simulation/check-sequences.ts";
+import { runBounds } from "./bounds/run-bounds.ts";
+import { runMillionObjects } from "./bounds/run-million-objects.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { runKillRounds } from "./kill-rounds.ts";
 import { NotRun } from "./not-run.ts";
@@ -30,6 +32,7 @@ const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
 const RACES = 300;
 /** In which scenarios of interleavings begin. */
 const INTERLEAVINGS_MS = 300_000;
+const OBJECTS = 1_000_000;
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
 
@@ -58,6 +61,8 @@ const steps: Readonly<Record<string, Step>> = {
   "power-cuts": { name: `${scaled(POWER_CUTS)} simulated power cuts`, run: powerCuts },
   "simulated-uploads": { name: `${scaled(UPLOAD_SCHEDULES)} simulated uploads`, run: simulatedUploads },
   "upload-kills": { name: `${scaled(UPLOAD_KILLS)} kills of uploads`, run: uploadKills },
+  bounds: { name: "slow clients and requests that never end", run: bounds },
+  million: { name: `${scaled(OBJECTS)} objects in one bucket`, run: millionObjects },
   "faulty-service": { name: "an upload to a faulty service", run: faultyService },
 };
 const uploads = ["simulated-uploads", "upload-kills", "faulty-service"];
@@ -157,6 +162,15 @@ async function faultyService(_folder: string, pass: () => void): Promise<void> {
     assert.ok(ratio <= RATIO_MAX, `it takes ${ratio.toFixed(2)} times as long as without faults`);
     pass();
   }
+}
+
+async function bounds(folder: string, pass: () => void): Promise<void> {
+  await runBounds({ folder, scale: Number(values.scale), log: say, pass });
+}
+
+async function millionObjects(folder: string, pass: () => void): Promise<void> {
+  await runMillionObjects({ folder, objectCount: scaled(OBJECTS), log: say });
+  pass();
 }
 
 function wantedSteps(): readonly string[] {

@@ -12,6 +12,8 @@ const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 const WORKERS_MAX = 64;
+/** Ports of one client's address, times many; beyond it a typing error is likelier. */
+const CONNECTIONS_MAX = 1_000_000;
 const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
@@ -65,6 +67,11 @@ export function serveCommand(): Command {
       "what is held back of the disk, so that deleting works on a full one; 0 for nothing (default: 64MiB)",
       sizeFlag,
       DEFAULT_RESERVE_BYTES,
+    )
+    .option(
+      "--max-connections <number>",
+      "how many connections may be open; further ones are closed as they come (default: 10000 a worker)",
+      countFlag({ min: 1, max: CONNECTIONS_MAX }),
     )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")

@@ -83,9 +83,7 @@ async function openPieces(
     const blobs = sparePinned(ownBlobs, (blobIds) => committer.pinned(blobIds));
     const collector = new GarbageCollector({ metadata, blobs, ...settings });
     const committer = new Committer({
-      calls,
-      leases,
-      collector,
+      ...{ calls, blobs, leases, collector },
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       reportError,
     });
