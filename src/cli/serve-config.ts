@@ -42,6 +42,7 @@ export interface ServeConfig {
   readonly region?: string | undefined;
   readonly baseHost?: readonly string[] | undefined;
   readonly diskIsEncrypted?: boolean | undefined;
+  readonly publicInterfaces?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
   readonly localKey?: boolean | undefined;
@@ -64,6 +65,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     region: optional(text),
     baseHost: optional(texts),
     diskIsEncrypted: optional(flag),
+    publicInterfaces: optional(flag),
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
     localKey: optional(flag),

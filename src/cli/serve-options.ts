@@ -13,6 +13,8 @@ export interface ServeOptions extends MonitoringOptions {
   readonly diskIsEncrypted?: boolean;
   /** A completion that is sent again is answered as the first time. */
   readonly repeatCompletions?: boolean;
+  /** Requests come in by node:http alone, and not by what is internal to Node. */
+  readonly publicInterfaces?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
   /** In seconds. Default: the server's. */

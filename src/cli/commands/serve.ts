@@ -44,6 +44,10 @@ export function serveCommand(): Command {
       "answer a completion that is sent again as the first time, for 24 hours; OSS answers NoSuchUpload",
     )
     .option(
+      "--public-interfaces",
+      "read requests by node:http alone: slower, and on nothing internal to Node",
+    )
+    .option(
       "--callback-host <host...>",
       "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
       [],
