@@ -31,6 +31,8 @@ function count(min: number, max: number) {
 /** A week: a timer of Node holds little more than three. */
 const INTERVAL_MAX_SECONDS = 604_800;
 
+const WORKERS_MAX = 64;
+
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
   readonly data?: string | undefined;
@@ -41,6 +43,8 @@ export interface ServeConfig {
   readonly diskIsEncrypted?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
+  readonly localKey?: boolean | undefined;
+  readonly workers?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -58,6 +62,8 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     diskIsEncrypted: optional(flag),
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
+    localKey: optional(flag),
+    workers: optional(count(1, WORKERS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),

@@ -1,14 +1,17 @@
+import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
 import { countFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import type { DataFolderServer, ServeOptions } from "../serve.ts";
+import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
+const WORKERS_MAX = 64;
+const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
   readonly baseHost: readonly string[];
@@ -47,6 +50,15 @@ export function serveCommand(): Command {
       "how often buckets' lifecycle rules are carried out (default: 3600)",
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
+    .option(
+      "--no-local-key",
+      "a new folder gets no user for the commands on this machine: its key would stand in the folder",
+    )
+    .option(
+      "--workers <number>",
+      "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
+      countFlag({ min: 1, max: WORKERS_MAX }),
+    )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")
     .option(
@@ -74,9 +86,17 @@ async function runServe(given: ServeFlags, command: Command): Promise<void> {
     import("../serve.ts"),
     import("../../server/index.ts"),
   ]);
-  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
+  const options = {
+    region: DEFAULT_REGION,
+    workers: Math.min(availableParallelism(), DEFAULT_WORKERS_MAX),
+    ...flags,
+    baseHosts: baseHost,
+    callbackHosts: callbackHost,
+  };
   const tls = tlsFilesOf(tlsCert, tlsKey);
-  await using server = await serveDataFolder({ ...options, tls });
+  // Where nobody looks, output becomes a log, and no secret belongs into one.
+  const showsRootKey = process.stdout.isTTY === true;
+  await using server = await serveDataFolder({ ...options, tls, showsRootKey });
   describe(server, options);
   await aborted(interrupted);
 }
@@ -106,24 +126,32 @@ function tlsFilesOf(cert: string | undefined, key: string | undefined): ServeOpt
 }
 
 function describe(
-  { endpoint, monitor, credentials: { accessKeyId } }: DataFolderServer,
-  { data, region }: Pick<ServeOptions, "data" | "region">,
+  { endpoint, monitor, rootKey }: DataFolderServer,
+  { data, region, localKey }: Pick<ServeOptions, "data" | "localKey" | "region">,
 ): void {
   const folder = shellWord(data);
+  const command = commandName();
+  const rootLines = [
+    "  The account's access key, shown this once. It may do everything: keep it safe, and work with those of users.",
+    `    access key id      ${rootKey?.accessKeyId}`,
+    `    access key secret  ${rootKey?.accessKeySecret}`,
+    "",
+  ];
+  const localLines = [
+    "From another terminal:",
+    `  ${command} mb --data ${folder} oss://my-bucket`,
+    `  ${command} cp --data ${folder} FILE oss://my-bucket/`,
+    `  ${command} user add NAME --policy AliyunOSSFullAccess --data ${folder}`,
+    "",
+  ];
   process.stdout.write(
     [
       `Serving ${data} at ${endpoint}`,
-      `  region         ${region}`,
-      ...(monitor === undefined
-        ? []
-        : [`  health         ${monitor}/-/health`, `  metrics        ${monitor}/-/metrics`]),
-      `  access key id  ${accessKeyId}`,
-      `  secret         in ${data}/credentials.json, for its owner's eyes only`,
+      `  region   ${region}`,
+      ...(monitor === undefined ? [] : [`  health   ${monitor}/-/health`, `  metrics  ${monitor}/-/metrics`]),
       "",
-      "From another terminal:",
-      `  ${commandName()} mb --data ${folder} oss://my-bucket`,
-      `  ${commandName()} cp --data ${folder} FILE oss://my-bucket/`,
-      "",
+      ...(rootKey === undefined ? [] : rootLines),
+      ...(localKey === false ? [] : localLines),
       "Ctrl-C stops it.",
       "",
     ].join("\n"),

@@ -23,7 +23,8 @@ import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
 import { openVersions } from "./statements/versions.ts";
 
-const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+/** What any connection can answer: it stands in the file, and changes nothing. */
+const SNAPSHOT_READS: readonly OperationName[] = [
   "getBucket",
   "listBuckets",
   "getObject",
@@ -35,16 +36,28 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "listUploads",
   "getOutcome",
   "measureUploads",
+];
+
+/** The others that change nothing, and ask for what only the writer knows. */
+const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+  ...SNAPSHOT_READS,
   "listGarbage",
+  "findMovable",
+  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);
+
+export function isSnapshotRead(operation: OperationName): boolean {
+  return SNAPSHOT_READS.includes(operation);
+}
 
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
   readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
+  readonly #beginSnapshot: () => void;
   readonly #begin: () => void;
   readonly #commit: () => void;
   readonly #savepoint: () => void;
@@ -53,6 +66,7 @@ export class MetadataDatabase {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#operations = prepareOperations(database, this.#clock, this.#unwritten);
+    this.#beginSnapshot = prepareCommand(database, "BEGIN");
     this.#begin = prepareCommand(database, "BEGIN IMMEDIATE");
     this.#commit = prepareCommand(database, "COMMIT");
     this.#savepoint = prepareCommand(database, "SAVEPOINT operation");
@@ -67,7 +81,7 @@ export class MetadataDatabase {
   run(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
     const isReadOnly = requests.every(({ operation }) => READ_ONLY_OPERATIONS.has(operation));
     try {
-      return isReadOnly ? requests.map((request) => this.#answer(request)) : this.#runInTransaction(requests);
+      return isReadOnly ? this.#runInSnapshot(requests) : this.#runInTransaction(requests);
     } catch (error) {
       if (this.#database.isTransaction) {
         this.#database.exec("ROLLBACK");
@@ -80,6 +94,14 @@ export class MetadataDatabase {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** What takes several statements sees one state, also while another connection writes. */
+  #runInSnapshot(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
+    this.#beginSnapshot();
+    const answers = requests.map((request) => this.#answer(request));
+    this.#commit();
+    return answers;
   }
 
   #runInTransaction(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
@@ -162,7 +184,7 @@ function prepareOperations(
     ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
     ...outcomes.operations,
     ...listingStatements(database, { versions, requireBucket }),
-    ...garbageStatements(database, { counters, owners, unwritten }),
+    ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };
 }
 

@@ -91,6 +91,9 @@ function stepwiseBlobs(blobs: BlobStore, steps: OperationSteps): Omit<BlobStore,
     },
     open: (id) => steps.wait("blobs.open", { blobs: "read" }, () => blobs.open(id)),
     delete: (ids) => steps.wait("blobs.delete", { blobs: "write" }, () => blobs.delete(ids)),
+    reclaim: () => {
+      throw new Error("an operation gave space back");
+    },
     // Only the sweep at a start lists blobs; it runs alone, over the store itself.
     list: () => {
       throw new Error("an operation listed the blobs");
