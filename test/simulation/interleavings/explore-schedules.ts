@@ -2,6 +2,7 @@
 // process. Of schedules that differ only in the order of steps that do not touch the same thing, one is run: whether a step
 // may be left out is remembered in sleep sets (Godefroid, Partial-Order Methods for the Verification of Concurrent
 // Systems, 1996). They leave out orders, but no state, so no state is missed in which a process can be lost.
+import assert from "node:assert/strict";
 import { InterleavingWorld, type WorldPlace } from "./interleaving-world.ts";
 import { areIndependent, changesSomething, type Footprint } from "./operation-steps.ts";
 import { type Choice, ScheduleRun } from "./run-schedule.ts";
@@ -79,6 +80,10 @@ class Exploration {
       await run.take(awake);
     }
     this.#scheduleCount += 1;
+    assert.ok(
+      run.answers.every((answer) => answer !== undefined),
+      "an operation came to no end",
+    );
     await this.#assertOutcome(world, run.answers);
   }
 
