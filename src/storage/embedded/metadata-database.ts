@@ -42,6 +42,8 @@ const SNAPSHOT_READS: readonly OperationName[] = [
 const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...SNAPSHOT_READS,
   "listGarbage",
+  "findMovable",
+  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);
@@ -182,7 +184,7 @@ function prepareOperations(
     ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
     ...outcomes.operations,
     ...listingStatements(database, { versions, requireBucket }),
-    ...garbageStatements(database, { counters, owners, unwritten }),
+    ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };
 }
 
