@@ -45,6 +45,8 @@ export interface ServeConfig {
   readonly lifecycleInterval?: number | undefined;
   readonly localKey?: boolean | undefined;
   readonly workers?: number | undefined;
+  /** Bytes. */
+  readonly reserve?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -64,6 +66,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
     localKey: optional(flag),
     workers: optional(count(1, WORKERS_MAX)),
+    reserve: optional(count(0, Number.MAX_SAFE_INTEGER)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),
