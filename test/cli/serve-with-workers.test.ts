@@ -40,10 +40,7 @@ describe("partwise serve --workers 2", { skip: isLinux ? false : "finds the proc
     const workers = await workersOf(first);
     assert.equal(workers.length, 2, first.stderr());
     assert.ok(workers.includes(living), "the other worker went on");
-    assert.match(
-      first.stderr(),
-      /worker process \d+ ended \(SIGKILL\), another takes its place/,
-    );
+    assert.match(first.stderr(), /worker process \d+ ended \(SIGKILL\), another takes its place/);
     await first.kill();
     const port = new URL(first.endpoint).port;
     const again = await serveFolder(folder, [...TWO_WORKERS, "--port", port]);
