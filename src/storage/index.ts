@@ -1,5 +1,15 @@
 // partwise/storage: where bytes and facts live.
 export type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "./blob-store.ts";
+export {
+  type BlobTotal,
+  type CheckOptions,
+  checkDataFolder,
+  type FaultKind,
+  type FolderFault,
+  type FolderReport,
+  type ScrubReport,
+  scrubDataFolder,
+} from "./embedded/check/check-data-folder.ts";
 export { openEmbeddedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";

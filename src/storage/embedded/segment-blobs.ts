@@ -4,15 +4,13 @@ import { stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobId, BlobReader } from "../blob-store.ts";
 import { type RecordPlace, recordPlace, type SegmentPlace } from "./blob-place.ts";
-import { CheckedBlobReader } from "./checked-blob-reader.ts";
 import { DeadMarks, type DeadRecords, deadMarksFile } from "./dead-marks.ts";
 import type { DirectorySync } from "./directory-sync.ts";
-import { openOrMissing } from "./file-blob-reader.ts";
 import { blobCorrupt, blobMissing, isFileMissing } from "./file-errors.ts";
 import { entriesOf, removeIfEmpty, segmentsIn } from "./lease-folder.ts";
-import { readFully } from "./read-fully.ts";
+import { openRecord } from "./record-reader.ts";
 import type { SegmentAppender } from "./segment-appender.ts";
-import { decodeRecordHead, HEAD_SIZE_BYTES, recordSizeOf } from "./segment-format.ts";
+import { HEAD_SIZE_BYTES, recordSizeOf } from "./segment-format.ts";
 import { endsWithClosing, type SegmentContent, scanSegment } from "./segment-scan.ts";
 
 /** How many blobs one call of `reclaim` names at most. */
@@ -39,27 +37,13 @@ export class SegmentBlobs {
   }
 
   /** @throws {StorageError} blob-missing, blob-corrupt */
-  async open({ id, segment, offset, sizeBytes }: RecordPlace): Promise<BlobReader> {
+  async open(place: RecordPlace): Promise<BlobReader> {
+    const { id, segment, offset } = place;
     const dead = await this.#marks.of(segment);
     if (dead.has(offset)) {
       throw blobMissing(id, segment.file);
     }
-    const handle = await openOrMissing(id, segment.file);
-    try {
-      const head = Buffer.allocUnsafe(HEAD_SIZE_BYTES);
-      const readBytes = await readFully(handle, head, offset);
-      const record = decodeRecordHead(head.subarray(0, readBytes), offset, segment);
-      if (record?.sizeBytes !== sizeBytes) {
-        const reason =
-          readBytes < HEAD_SIZE_BYTES ? "the segment ends before it" : "the head of a record is damaged";
-        throw blobCorrupt({ blobId: id, path: segment.file, offset }, reason);
-      }
-      const startBytes = offset + HEAD_SIZE_BYTES;
-      return new CheckedBlobReader(handle, { blobId: id, path: segment.file, startBytes, ...record });
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    return openRecord(place);
   }
 
   /** Marks records as deleted, durably. @returns those that are gone now */
