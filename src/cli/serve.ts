@@ -1,34 +1,12 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
-import type { Credentials } from "../protocol/signing/credentials.ts";
-import {
-  fixedCredentials,
-  type RunningServer,
-  startServer,
-  withTemporaryCredentials,
-} from "../server/index.ts";
-import { openEmbeddedStore, type Store } from "../storage/index.ts";
+import { openEmbeddedStore } from "../storage/index.ts";
 import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
-
-export interface ServeOptions {
-  readonly data: string;
-  readonly host: string;
-  readonly port: number;
-  readonly region: string;
-  readonly baseHosts: readonly string[];
-  /** The operator's word: requests for encryption at rest are accepted. */
-  readonly diskIsEncrypted?: boolean;
-  /** Whom the server may call back. */
-  readonly callbackHosts?: readonly string[];
-  /** In seconds. Default: the server's. */
-  readonly lifecycleInterval?: number;
-}
-
-export interface DataFolderServer extends AsyncDisposable {
-  readonly endpoint: string;
-  readonly credentials: Credentials;
-}
+import { listenOver, renewCertificate } from "./listen-over.ts";
+import { startMonitoring } from "./monitoring/start-monitoring.ts";
+import { OpenedPieces } from "./opened-pieces.ts";
+import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
 
 /**
  * Opens the folder, makes credentials on the first start, and listens. Disposing lets the requests under way finish,
@@ -38,50 +16,39 @@ export interface DataFolderServer extends AsyncDisposable {
  */
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
-  const folder = resolve(options.data);
-  const store = await openEmbeddedStore(folder);
+  const settings = { ...options, data: resolve(options.data) };
+  const { workers = 1 } = options;
+  if (workers === 1) {
+    return await serveAlone(settings);
+  }
+  // Loaded here, so that a server of one process starts without it.
+  const { serveWithWorkers } = await import("./serve-with-workers.ts");
+  return await serveWithWorkers(settings, workers);
+}
+
+async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
+  const { data, region } = options;
+  const open = new OpenedPieces();
   try {
-    const credentials = await ensureCredentials(folder);
-    const server = await listenOver(store, credentials, options);
-    await writeServerLocation(folder, {
-      endpoint: server.endpoint,
-      region: options.region,
-      pid: process.pid,
-    });
+    const monitoring = open.add(await startMonitoring(options));
+    const store = open.add(await openEmbeddedStore(data));
+    const credentials = await ensureCredentials(data);
+    const server = open.add(await listenOver(store, credentials, options, monitoring));
+    open.add(renewCertificate(server, options, monitoring));
+    const monitor = await monitoring.listen(store);
+    const { endpoint } = server;
+    await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
-      endpoint: server.endpoint,
+      endpoint,
+      monitor,
       credentials,
       async [Symbol.asyncDispose]() {
-        await removeServerLocation(folder);
-        await server[Symbol.asyncDispose]();
-        await store[Symbol.asyncDispose]();
+        await removeServerLocation(data);
+        await open[Symbol.asyncDispose]();
       },
     };
   } catch (failure) {
-    await store[Symbol.asyncDispose]();
+    await open[Symbol.asyncDispose]();
     throw failure;
   }
-}
-
-function listenOver(store: Store, credentials: Credentials, options: ServeOptions): Promise<RunningServer> {
-  const {
-    host,
-    port,
-    region,
-    baseHosts,
-    diskIsEncrypted = false,
-    callbackHosts = [],
-    lifecycleInterval,
-  } = options;
-  return startServer({
-    store,
-    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
-    host,
-    port,
-    region,
-    baseHosts,
-    acceptEncryptionHeaders: diskIsEncrypted,
-    callbackHosts,
-    ...(lifecycleInterval === undefined ? {} : { lifecycleIntervalMs: lifecycleInterval * 1_000 }),
-  });
 }

@@ -4,6 +4,7 @@ import type { CallRecovery } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import type { Measurements } from "./flow/goodput-memory.ts";
 import type { CreateWindow } from "./flow/transfer-window.ts";
+import type * as multipart from "./multipart.ts";
 import type { Transport } from "./transport.ts";
 import type { ByteSource } from "./upload/byte-source.ts";
 import type { OneShotSource } from "./upload/one-shot-source.ts";
@@ -42,6 +43,8 @@ export interface UploadPlatform<Source> {
   readonly createBodies: CreateBodies;
   /** Sends a part twice where that pays; left out where no connection can be asked to be a new one. */
   readonly watchTail?: WatchTail;
+  /** What uploads in parts need, and those in one piece do not. */
+  readonly loadMultipart: () => Promise<typeof multipart>;
   /** What most uploads never need. */
   readonly loadRecovery: () => Promise<CallRecovery & UploadRecovery>;
   /** The media type by the end of a key, or undefined. */

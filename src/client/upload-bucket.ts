@@ -28,8 +28,6 @@ import type { Options, Waiting } from "./bucket-options.ts";
 import { type Caller, call } from "./call.ts";
 import type { UploadPlatform } from "./platform.ts";
 import { type BodySource, toRequestBody } from "./request-body.ts";
-import { abortUpload } from "./upload/abort-upload.ts";
-import { completeUpload } from "./upload/complete-upload.ts";
 import { assertPartNumber, type UploadedPart } from "./upload/part-info.ts";
 import type { ReadBack } from "./upload/read-back-port.ts";
 import { startUpload, type UploadRequest } from "./upload/upload.ts";
@@ -162,11 +160,13 @@ export class UploadBucket<Source> {
         "an upload needs at least one part; an empty object is one empty part, or putObject",
       );
     }
+    const { completeUpload } = await this.#platform.loadMultipart();
     return completeUpload(this.#caller, { signal: undefined, ...options, ...target, parts });
   }
 
   /** Gives up an upload and removes its parts. @throws {ServiceError} NoSuchUpload if it is not there */
   async abortMultipartUpload(key: string, uploadId: string, { signal }: Waiting = {}): Promise<void> {
+    const { abortUpload } = await this.#platform.loadMultipart();
     await abortUpload(this.#caller, this.uploadOf(key, uploadId), signal);
   }
 

@@ -50,6 +50,8 @@ interface OperationService<Input, Output> {
 
   /** @throws {ServiceError} what the service answers to such a request */
   decodeRequest(request: RequestMessage, dialect: Dialect): Input;
+  /** The same with pauses, for documents that take long: whoever runs it may serve others at each `yield`. */
+  decodeRequestInSteps?(request: RequestMessage, dialect: Dialect): Generator<void, Input, void>;
   encodeResponse(output: Output, dialect: Dialect): ResponseMessage;
 }
 

@@ -2,13 +2,8 @@
 // written meanwhile may be counted or not.
 import { PAGE_SIZE_MAX } from "../protocol/limits.ts";
 import type { StatStorageClass, StorageUse } from "../protocol/operations/get-bucket-stat.ts";
-import type { MetadataStore, PartPage, UploadPage, VersionPage } from "../storage/metadata-store.ts";
-import type { PartRecord, UploadRecord } from "../storage/records.ts";
-import { StorageError } from "../storage/storage-error.ts";
+import type { MetadataStore, UploadPage, VersionPage } from "../storage/metadata-store.ts";
 import { storageClassOf } from "./object-attributes.ts";
-
-/** Their parts are asked for side by side: the way to the store and back takes longer than what it does for one. */
-const UPLOADS_AT_A_TIME = 32;
 
 export interface BucketCount {
   readonly objectCount: number;
@@ -32,20 +27,13 @@ export async function countBucket(bucket: string, metadata: MetadataStore): Prom
     }
   }
   for await (const page of uploadPages(bucket, metadata)) {
-    for (let start = 0; start < page.uploads.length; start += UPLOADS_AT_A_TIME) {
-      const uploads = page.uploads.slice(start, start + UPLOADS_AT_A_TIME);
-      await Promise.all(uploads.map((upload) => countUpload(upload, metadata, count)));
+    for (const { partCount, heldBytes, attributes } of page.uploads) {
+      count.multipartUploadCount += 1;
+      count.multipartPartCount += partCount;
+      count.add(storageClassOf(attributes), { sizeBytes: heldBytes, objectCount: 0 });
     }
   }
   return count;
-}
-
-async function countUpload(upload: UploadRecord, metadata: MetadataStore, count: Count): Promise<void> {
-  count.multipartUploadCount += 1;
-  for await (const { sizeBytes } of partsOf(upload, metadata)) {
-    count.multipartPartCount += 1;
-    count.add(storageClassOf(upload.attributes), { sizeBytes, objectCount: 0 });
-  }
 }
 
 class Count implements BucketCount {
@@ -96,23 +84,4 @@ async function* uploadPages(bucket: string, metadata: MetadataStore): AsyncGener
     yield page;
     last = page.isTruncated ? page.last : undefined;
   }
-}
-
-/** An upload that is completed or aborted meanwhile has no parts any more. */
-async function* partsOf(upload: UploadRecord, metadata: MetadataStore): AsyncGenerator<PartRecord> {
-  let afterPartNumber: number | undefined = 0;
-  while (afterPartNumber !== undefined) {
-    const page: PartPage = await metadata
-      .listParts(upload, { afterPartNumber, limit: PAGE_SIZE_MAX })
-      .catch(noParts);
-    yield* page.parts;
-    afterPartNumber = page.isTruncated ? page.parts.at(-1)?.partNumber : undefined;
-  }
-}
-
-function noParts(failure: unknown): PartPage {
-  if (failure instanceof StorageError && failure.code === "upload-missing") {
-    return { parts: [], isTruncated: false };
-  }
-  throw failure;
 }

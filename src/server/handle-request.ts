@@ -7,9 +7,11 @@ import {
 } from "../protocol/addressing/resource-candidates.ts";
 import { encodeError } from "../protocol/errors/error-document.ts";
 import { serviceError } from "../protocol/errors/known-error.ts";
+import { postedHeaders } from "../protocol/fields/posted-object.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
+import type { AnyOperation } from "../protocol/operation.ts";
 import { route } from "../protocol/routing/route.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
@@ -18,9 +20,12 @@ import { authorize } from "./authorize.ts";
 import { ClientGone } from "./client-gone.ts";
 import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } from "./cors/cross-origin.ts";
 import type { CredentialStore } from "./credential-store.ts";
+import { decodeRequest } from "./decode-request.ts";
 import { handlers } from "./handler-table.ts";
+import { factsOf } from "./policy/request-facts.ts";
 import { readDocument } from "./read-document.ts";
 import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
+import { type ObserveRequest, observeAnswer, type RequestTrace } from "./request-record.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 
@@ -31,6 +36,8 @@ export interface Service extends ServiceContext {
   readonly newRequestId: () => string;
   /** Told of every failure that is not the client's doing. */
   readonly reportFailure: (failure: unknown, requestId: string) => void;
+  /** Told of every request that is over. */
+  readonly observe?: ObserveRequest | undefined;
 }
 
 export interface IncomingRequest {
@@ -41,6 +48,8 @@ export interface IncomingRequest {
   readonly body: RequestBody;
   /** Where the connection comes from. */
   readonly clientAddress?: string;
+  /** Whether the connection is TLS. Default: it is not. */
+  readonly isEncrypted?: boolean;
   /** Aborts when the client has gone away. */
   readonly signal?: AbortSignal;
 }
@@ -53,8 +62,9 @@ export interface OutgoingResponse {
 export async function handleRequest(incoming: IncomingRequest, service: Service): Promise<OutgoingResponse> {
   const startedAtMs = service.now();
   const requestId = service.newRequestId();
-  let host = incoming.headers.host ?? "";
-  let operationName: string | undefined;
+  const { method, headers, clientAddress = "" } = incoming;
+  const trace: RequestTrace = { requestId, startedAtMs, method, headers, clientAddress };
+  let host = headers.host ?? "";
   let request: RequestMessage | undefined;
   let resource: Resource | undefined;
   let crossOrigin: CrossOriginAnswer | undefined;
@@ -64,6 +74,10 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       requestId,
       service.now() - startedAtMs,
     );
+  const ended = (answer: OutgoingResponse) =>
+    service.observe === undefined
+      ? answer
+      : observeAnswer(answer, trace, { observe: service.observe, now: service.now });
   try {
     const target = parseRequestTarget(incoming.target);
     host = target.host ?? host;
@@ -71,25 +85,28 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
     if (incoming.method === "OPTIONS") {
-      return { message: finish(await answerPreflight(incoming.headers, candidates, service)) };
+      return ended({ message: finish(await answerPreflight(incoming.headers, candidates, service)) });
     }
     crossOrigin = await prepareCrossOriginAnswer(incoming, candidates, service);
     using posted = isFormPost(request, candidates)
       ? await receiveForm(request, candidates, incoming.body, service)
       : undefined;
-    const { principal, ...authenticated } = posted ?? (await authenticate(request, candidates, service));
+    const { principal, accessKeyId, ...authenticated } =
+      posted ?? (await authenticate(request, candidates, service));
     resource = authenticated.resource;
+    trace.resource = resource;
     request = requestMessage(incoming, target.query, resource);
     request = posted === undefined ? request : { ...request, form: posted.form };
 
     const operation = route(request, service.dialect);
-    operationName = operation.name;
+    trace.operation = operation.name;
     const handler = handlers.get(operation.name);
     if (handler === undefined) {
       throw serviceError("NotImplemented", { fields: { Header: operation.name } });
     }
     const accesses = accessesOf(operation, request, service.dialect);
-    const assertReadAllowed = await authorize(principal, accesses, target.query, service);
+    const facts = requestFacts(incoming, request, { operation, accessKeyId, nowMs: startedAtMs });
+    const permission = await authorize({ principal, accesses, facts, query: target.query }, service);
     refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
@@ -97,36 +114,37 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     if (operation.requestBody === "xml" || operation.requestBody === "json") {
       request = { ...request, text: await readDocument(incoming, operation.requestBody) };
     }
-    const input = operation.decodeRequest(request, service.dialect);
+    const input = await decodeRequest(operation, request, service.dialect);
     if (!isAboutUpload(operation)) {
       refuseIgnoredVersion(request, input);
     }
-    const links = linksTo({ ...target, host }, resource, service);
-    const { body: receivedBody, clientAddress = "", signal } = incoming;
+    const links = linksTo({ ...target, host }, resource, service, incoming.isEncrypted);
+    const { body: receivedBody, signal } = incoming;
     const { output, body } = await handler(input, {
       ...service,
       ...links,
+      ...permission,
       ...present({ signal }),
       requestId,
       clientAddress,
-      assertReadAllowed,
       method: incoming.method,
       body: posted?.file ?? receivedBody,
     });
     const message = operation.encodeResponse(output, service.dialect);
-    return { message: finish(message), ...(body === undefined ? {} : { body }) };
+    return ended({ message: finish(message), ...(body === undefined ? {} : { body }) });
   } catch (failure) {
     const error = serviceErrorOf(failure, {
       ...(request?.resource ?? {}),
       uploadId: queryValue(request?.query ?? [], "uploadId") ?? "",
-      operationName,
+      operationName: trace.operation,
     });
+    trace.errorCode = error.code;
     if (error.status >= 500 && !(failure instanceof ClientGone)) {
       service.reportFailure(failure, requestId);
     }
     const hostId = host.replace(/:\d+$/, "");
     const message = encodeError(error, { requestId, hostId, method: incoming.method }, service.dialect);
-    return { message: finish(message) };
+    return ended({ message: finish(message) });
   }
 }
 
@@ -134,10 +152,32 @@ function requestMessage(incoming: IncomingRequest, query: RequestMessage["query"
   return { method: incoming.method, resource, query, headers: incoming.headers };
 }
 
-function linksTo(target: Required<RequestTarget>, resource: Resource, { baseHosts }: Service) {
+function requestFacts(
+  { clientAddress, isEncrypted = false }: IncomingRequest,
+  { query, headers, form }: RequestMessage,
+  asked: {
+    readonly operation: Pick<AnyOperation, "permission">;
+    readonly accessKeyId: string | undefined;
+    readonly nowMs: number;
+  },
+) {
+  const { accessKeyId, nowMs } = asked;
+  const { permission } = asked.operation;
+  // What other requests say in headers, a form says in its fields.
+  const said = form === undefined ? headers : { ...headers, ...postedHeaders(form) };
+  return factsOf({ query, headers: said, permission, accessKeyId, clientAddress, isEncrypted, nowMs });
+}
+
+function linksTo(
+  target: Required<RequestTarget>,
+  resource: Resource,
+  { baseHosts }: Service,
+  isEncrypted = false,
+) {
   const host = hostWithoutBucket(target, resource, baseHosts);
+  const scheme = isEncrypted ? "https" : "http";
   const bucketUrl =
-    host === target.host ? `http://${host}/${resource.bucket ?? ""}` : `http://${target.host}`;
+    host === target.host ? `${scheme}://${host}/${resource.bucket ?? ""}` : `${scheme}://${target.host}`;
   return { host, bucketUrl };
 }
 

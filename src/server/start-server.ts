@@ -2,16 +2,20 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { oss } from "../protocol/dialects/oss.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
-import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
-import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
+import { lifecycleOf } from "./lifecycle/start-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
-import { createListener, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
+import { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
+import { type Certificate, createListener, type Door } from "./node-listener.ts";
+import { reportOnStandardError } from "./report-on-standard-error.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
+import type { ObserveRequest } from "./request-record.ts";
 import { ServerStartError } from "./server-start-error.ts";
 
 /** The region in which a server stands when nobody says otherwise: clients sign V4 requests for it. */
@@ -36,11 +40,23 @@ export interface ServerOptions {
    */
   readonly acceptEncryptionHeaders?: boolean;
   /**
+   * Whether a CompleteMultipartUpload that is sent again within 24 h, with the same parts, is answered as the first time:
+   * same ETag, CRC-64 and version, whatever became of the object since. Default false, as OSS does: NoSuchUpload.
+   */
+  readonly repeatCompletions?: boolean;
+  /**
    * Whom the server calls when a client asks for a callback: `HOST` or `HOST:PORT`. A name may lead to public addresses
    * only; for any other its address must be listed beside it. Default: nobody, so every callback fails.
    */
   readonly callbackHosts?: readonly string[];
   readonly limits?: Partial<ListenerLimits>;
+  /** With one, the server speaks TLS, and nothing else. */
+  readonly certificate?: Certificate;
+  /**
+   * "fast": plain requests are read from their sockets by a way that is internal to Node, all others by node:http.
+   * "http": by node:http, with public interfaces alone. Default "fast".
+   */
+  readonly door?: Door;
   /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
   readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
@@ -52,21 +68,22 @@ export interface ServerOptions {
    * rules are carried out has the request id `lifecycle`.
    */
   readonly reportFailure?: (failure: unknown, requestId: string) => void;
+  /** Told of every request that is over: for an access log, for metrics. */
+  readonly observe?: ObserveRequest;
 }
 
 export interface RunningServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:7070`. */
   readonly endpoint: string;
   readonly region: string;
+  /** Uses another certificate from now on; connections that are open stay. Nothing where none was given at the start. */
+  setCertificate(certificate: Certificate): void;
   /**
    * Stops taking connections, waits for the requests under way, at most `timeoutMs` (default 30 s), then closes what
    * is left. A lifecycle run ends after its step. Disposing does the same; a second call waits for the first.
    */
   drain(timeoutMs?: number): Promise<void>;
 }
-
-const LIFECYCLE_INTERVAL_MS = 60 * 60 * 1000;
-const LIFECYCLE_REQUEST_ID = "lifecycle";
 
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
@@ -79,8 +96,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
   const service = serviceOf(options, region);
-  const server = createListener(service, limits);
-  const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
+  const { door = "fast", certificate } = options;
+  const server = createListener(service, limits, { door, certificate });
+  const { lifecycleIntervalMs } = options;
+  const { now, reportFailure } = service;
+  const { metadata } = options.store;
+  const lifecycle = lifecycleOf({ metadata, now, reportFailure, ...present({ lifecycleIntervalMs }) });
   await listen(server, { host, port });
   lifecycle.start();
   let drained: Promise<void> | undefined;
@@ -88,7 +109,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     drained ??= endBoth(server, lifecycle, timeoutMs);
     return drained;
   };
-  return { endpoint: endpointOf(server), region, drain, [Symbol.asyncDispose]: () => drain() };
+  return {
+    endpoint: endpointOf(server, options.certificate === undefined ? "http" : "https"),
+    region,
+    setCertificate: (certificate) => {
+      if (server instanceof TlsServer) {
+        server.setSecureContext(certificate);
+      }
+    },
+    drain,
+    [Symbol.asyncDispose]: () => drain(),
+  };
 }
 
 function serviceOf(options: ServerOptions, region: string): Service {
@@ -103,21 +134,14 @@ function serviceOf(options: ServerOptions, region: string): Service {
     rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
+    repeatCompletions: options.repeatCompletions ?? false,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,
+    observe: options.observe,
   };
-}
-
-function lifecycleScheduleOf(service: Service, intervalMs: number | "never"): LifecycleSchedule {
-  const reportFailure = (failure: unknown) => service.reportFailure(failure, LIFECYCLE_REQUEST_ID);
-  return new LifecycleSchedule({
-    run: (signal) => runLifecycle(service.store.metadata, { nowMs: service.now(), signal, reportFailure }),
-    intervalMs,
-    reportFailure,
-  });
 }
 
 function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
@@ -127,12 +151,12 @@ function listen(server: Server, address: { readonly host: string; readonly port:
   });
 }
 
-function endpointOf(server: Server): string {
+function endpointOf(server: Server, scheme: "http" | "https"): string {
   const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
-async function endBoth(server: Server, lifecycle: LifecycleSchedule, timeoutMs: number): Promise<void> {
+async function endBoth(server: Server, lifecycle: AsyncDisposable, timeoutMs: number): Promise<void> {
   await Promise.all([drainServer(server, timeoutMs), lifecycle[Symbol.asyncDispose]()]);
 }
 
@@ -147,10 +171,4 @@ function drainServer(server: Server, timeoutMs: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function reportOnStandardError(failure: unknown, requestId: string): void {
-  const error = failure instanceof Error ? failure : new Error(String(failure));
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  process.stderr.write(`request ${requestId} failed: ${error.stack ?? error.message}${cause}\n`);
 }

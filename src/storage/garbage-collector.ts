@@ -1,12 +1,16 @@
 // Deletes the blobs that nobody owns: those in the garbage queue once their grace has passed, and those that an earlier
-// run of the process began and never published. Moves blobs that keep the space of deleted ones from being given back. Written against the two ports, so that every store collects alike.
+// run of the process began and never published. Moves blobs that keep the space of deleted ones from being given back.
+// Written against the two ports, so that every store collects alike.
 import type { BlobId, BlobStore } from "./blob-store.ts";
 import { copyBlob } from "./copy-blob.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { BlobMove, MetadataStore } from "./metadata-store.ts";
 import { StorageError } from "./storage-error.ts";
 
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
 export const GARBAGE_GRACE_MS: number = 60_000;
+/** How long it is known how an upload ended, for who did not hear the answer. */
+export const OUTCOME_KEPT_MS: number = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;
 /** How many blobs are copied at the same time when they are moved, so that they share the syncs of the disk. */
 const MOVED_TOGETHER_MAX = 16;
@@ -50,10 +54,16 @@ export class GarbageCollector implements AsyncDisposable {
     return this.#inTurn(() => this.#collect(this.#options.now()));
   }
 
-  /** Deletes the blobs whose grace has passed, and moves those that keep the space of others. @returns how many it deleted */
+  /**
+   * Deletes the blobs whose grace has passed, forgets how old uploads ended, and moves blobs that keep the space of others.
+   *
+   * @returns how many blobs it deleted
+   */
   collectDue(): Promise<number> {
     return this.#inTurn(async () => {
-      const collectedCount = await this.#collect(this.#options.now());
+      const nowMs = this.#options.now();
+      const collectedCount = await this.#collect(nowMs);
+      await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
       await this.#moveOutOfTheWay();
       return collectedCount;
     });
@@ -70,11 +80,16 @@ export class GarbageCollector implements AsyncDisposable {
     });
   }
 
+  /** Deletes what was written under a lease and nobody owns; nothing may be written under it any more. @returns how many */
+  sweepLease(leaseId: string): Promise<number> {
+    return this.#inTurn(() => this.#sweep(leaseId));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#inTurn(async () => {
       const collectedCount = await this.#collect(EVERYTHING_IS_DUE_MS);
-      await this.#reclaim();
+      await this.#options.blobs.reclaim();
       return collectedCount;
     });
   }
@@ -108,6 +123,7 @@ export class GarbageCollector implements AsyncDisposable {
         return collectedCount;
       }
       const gone = await blobs.delete(due);
+      crashPoint("garbage.deleted");
       await metadata.forgetGarbage(gone);
       collectedCount += gone.length;
       if (gone.length < due.length) {
@@ -122,22 +138,18 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
-  async #reclaim(): Promise<readonly BlobId[]> {
-    const { metadata, blobs } = this.#options;
-    return blobs.reclaim({ openLeases: await metadata.listOpenLeases() });
-  }
-
   /**
    * Copies blobs that lie among deleted ones, and gives the copies to their owners. Who read an owner just before still
    * finds the original, for it becomes garbage, which has its grace; so a crash at any moment loses nothing.
    */
   async #moveOutOfTheWay(): Promise<void> {
-    const { metadata } = this.#options;
-    const named = (await this.#reclaim()).filter((id) => !this.#unmovable.has(id));
+    const { metadata, blobs } = this.#options;
+    const named = (await blobs.reclaim()).filter((id) => !this.#unmovable.has(id));
     const movable = named.length === 0 ? [] : await metadata.findMovable(named);
     for (let index = 0; index < movable.length; index += MOVED_TOGETHER_MAX) {
       const batch = movable.slice(index, index + MOVED_TOGETHER_MAX);
       const copies = await Promise.all(batch.map((id) => this.#copy(id)));
+      crashPoint("blobs.copied");
       await metadata.moveBlobs(copies.filter((copy) => copy !== undefined));
     }
   }
@@ -161,6 +173,15 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
+  /** In batches, so that no single transaction keeps others waiting. */
+  async #forgetOutcomes(endedBeforeMs: number): Promise<void> {
+    const { metadata } = this.#options;
+    let forgottenCount = COLLECT_BATCH_MAX;
+    while (forgottenCount === COLLECT_BATCH_MAX) {
+      forgottenCount = await metadata.forgetOutcomes({ endedBeforeMs, limit: COLLECT_BATCH_MAX });
+    }
+  }
+
   async #sweep(leaseId: string): Promise<number> {
     const { metadata, blobs } = this.#options;
     let orphanCount = 0;
@@ -170,6 +191,7 @@ export class GarbageCollector implements AsyncDisposable {
       orphanCount += orphans.length;
       sweptCount += (await blobs.delete(orphans)).length;
     }
+    crashPoint("sweep.deleted");
     // What could not be deleted is for the next start to find.
     if (sweptCount === orphanCount) {
       await metadata.forgetLease(leaseId);

@@ -10,7 +10,9 @@ export {
   type ScrubReport,
   scrubDataFolder,
 } from "./embedded/check/check-data-folder.ts";
-export { openEmbeddedStore } from "./embedded/open-embedded-store.ts";
+export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
+export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
@@ -21,6 +23,7 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByUploads,
   ListedVersion,
   ListPageRequest,
   MetadataStore,
@@ -40,12 +43,14 @@ export type {
   BucketRecord,
   DeleteMarkerRecord,
   Extent,
+  ListedUpload,
   ObjectAttributes,
   ObjectId,
   ObjectRecord,
   ObjectType,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "./records.ts";

@@ -23,6 +23,7 @@
 //     newest of the others becomes current. Versions of one key are ordered by generation.
 //  9. A sequential upload takes part N only as the first, as the one after the last, or in place of the last, and only
 //     if the caller knew the part before it by its blob: part-not-sequential.
+// 10. How an upload ended is written down in the transaction that ends it, and kept until it is forgotten.
 import type { BlobId } from "./blob-store.ts";
 import type {
   AttributesChange,
@@ -30,11 +31,13 @@ import type {
   BucketRecord,
   DeleteMarkerRecord,
   Extent,
+  ListedUpload,
   ObjectAttributes,
   ObjectId,
   ObjectRecord,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "./records.ts";
@@ -107,6 +110,12 @@ export interface MetadataStore extends AsyncDisposable {
   completeUpload(completion: Completion): Promise<ObjectRecord>;
   /** @throws {StorageError} upload-missing */
   abortUpload(upload: UploadId): Promise<void>;
+  /** How an upload ended; undefined for one that is open, that never was, or that ended too long ago. */
+  getOutcome(upload: UploadId): Promise<UploadOutcome | undefined>;
+  /** Forgets how uploads ended, those that ended first before others. @returns how many, at most `limit` */
+  forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>;
+  /** What open uploads hold, by bucket in the order of names; buckets without one are left out. */
+  measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]>;
 
   /** Blobs that nobody owns and whose grace has passed at `nowMs`, oldest first. */
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]>;
@@ -131,8 +140,6 @@ export interface MetadataStore extends AsyncDisposable {
    * @param after  a name that is passed over, with all before it: for blobs that this store knows nothing of
    */
   openLease(after?: string): Promise<string>;
-  /** Leases under which blobs may still be written: those of this run. */
-  listOpenLeases(): Promise<readonly string[]>;
   /** Leases of earlier runs whose blobs were not swept yet. */
   listDeadLeases(): Promise<readonly string[]>;
   /** Which of `ids` have no owner and are not queued either. */
@@ -214,6 +221,22 @@ export interface Completion {
   readonly md5?: string;
   /** Of the object; absent: as the bucket's. */
   readonly acl?: string;
+  /**
+   * What becomes of parts that are not named: they are dropped (the default), or they refuse the completion. Who means
+   * all parts and has read which those are does not want to lose one that came since.
+   */
+  readonly unnamedParts?: "drop" | "refuse";
+  /** Kept with the outcome, so that the same request can be told from another one. */
+  readonly fingerprint?: string;
+}
+
+/** What the open uploads of one bucket hold. */
+export interface HeldByUploads {
+  readonly bucket: string;
+  readonly uploadCount: number;
+  readonly partCount: number;
+  readonly heldBytes: number;
+  readonly oldestInitiatedAtMs: number;
 }
 
 export interface BucketPageRequest {
@@ -292,7 +315,7 @@ export interface UploadPageRequest {
 }
 
 export interface UploadPage {
-  readonly uploads: readonly UploadRecord[];
+  readonly uploads: readonly ListedUpload[];
   readonly commonPrefixes: readonly string[];
   /** The last entry of this page: a key and upload id, or a common prefix and "". Absent for an empty page. */
   readonly last?: { readonly key: string; readonly uploadId: string };

@@ -26,13 +26,24 @@ export function planCompletion(stored: readonly PartRecord[], completion: Comple
   assertLargeEnough(published, completion);
 
   const numbers = new Set(completion.parts.map((part) => part.partNumber));
+  const dropped = stored.filter((part) => !numbers.has(part.partNumber));
+  assertMayDrop(dropped, completion);
   let sizeBytes = 0;
   let crc64 = 0n;
   for (const part of published) {
     crc64 = combineCrc64(crc64, part.crc64, part.sizeBytes);
     sizeBytes += part.sizeBytes;
   }
-  return { published, dropped: stored.filter((part) => !numbers.has(part.partNumber)), sizeBytes, crc64 };
+  return { published, dropped, sizeBytes, crc64 };
+}
+
+function assertMayDrop([first]: readonly PartRecord[], { upload, unnamedParts }: Completion): void {
+  if (unnamedParts === "refuse" && first !== undefined) {
+    const { partNumber } = first;
+    throw new StorageError("part-mismatch", `part ${partNumber} of upload ${upload.uploadId} is not named`, {
+      fields: { partNumber },
+    });
+  }
 }
 
 function assertAscending({ parts }: Completion): void {

@@ -97,6 +97,24 @@ export interface UploadRecord extends UploadId {
   readonly isSequential: boolean;
 }
 
+/** An open upload in a listing, with what it keeps of the disk. */
+export interface ListedUpload extends UploadRecord {
+  readonly partCount: number;
+  readonly heldBytes: number;
+}
+
+/** How an upload ended. */
+export type UploadOutcome =
+  | {
+      readonly type: "completed";
+      /** The object as it was published; it may have been replaced or deleted since. */
+      readonly object: ObjectRecord;
+      /** Of the completion that ended the upload, where it had one. */
+      readonly fingerprint?: string;
+      readonly endedAtMs: number;
+    }
+  | { readonly type: "aborted"; readonly endedAtMs: number };
+
 export interface PartRecord {
   /** 1 … 10,000. */
   readonly partNumber: number;

@@ -5,27 +5,49 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Bucket } from "../../src/client/node/index.ts";
+import { Bucket, type ClientOptions } from "../../src/client/node/index.ts";
 
 export const mainPath: string = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
+/** It ended before it listened, or took too long. */
+export class ServerDidNotStart extends Error {
+  /** What killed it, if it was killed. */
+  readonly signal: NodeJS.Signals | null;
+
+  constructor(signal: NodeJS.Signals | null, message: string) {
+    super(message);
+    this.signal = signal;
+  }
+}
+
 const START_TIMEOUT_MS = 20_000;
 
-export interface ServedFolder {
+/** Disposing kills it, if it still runs. */
+export interface ServedFolder extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly endpoint: string;
-  bucket(name: string, options?: { readonly attempts?: number }): Bucket;
+  bucket(name: string, options?: ClientOptions): Bucket;
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>;
+  /** @returns whether the process is gone, at the latest after `timeoutMs` */
+  hasEndedWithin(timeoutMs: number): Promise<boolean>;
   stderr(): string;
 }
 
-export async function serveFolder(folder: string, flags: readonly string[] = []): Promise<ServedFolder> {
+/** @param environment  what the process has besides this one's */
+export async function serveFolder(
+  folder: string,
+  flags: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServedFolder> {
   await rm(join(folder, "server.json"), { force: true });
-  const child = spawn(process.execPath, [mainPath, "serve", "--data", folder, "--port", "0", ...flags], {
+  // One process starts faster than three; tests of the others say how many they want.
+  const words = ["serve", "--data", folder, "--port", "0", "--workers", "1", ...flags];
+  const child = spawn(process.execPath, [mainPath, ...words], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...environment },
   });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -57,8 +79,21 @@ export async function serveFolder(folder: string, flags: readonly string[] = [])
       await end("SIGKILL");
     },
     stop: () => end("SIGTERM"),
+    hasEndedWithin: (timeoutMs) => hasEndedWithin(child, timeoutMs),
     stderr: () => errors,
+    async [Symbol.asyncDispose]() {
+      await end("SIGKILL");
+    },
   };
+}
+
+async function hasEndedWithin(child: ChildProcess, timeoutMs: number): Promise<boolean> {
+  const isGone = () => child.exitCode !== null || child.signalCode !== null;
+  if (!isGone()) {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    await once(child, "exit", { signal: timeout }).catch(() => undefined);
+  }
+  return isGone();
 }
 
 async function untilJson<T>(path: string, child: ChildProcess, errors: () => string): Promise<T> {
@@ -68,9 +103,10 @@ async function untilJson<T>(path: string, child: ChildProcess, errors: () => str
     if (text.endsWith("\n")) {
       return JSON.parse(text) as T;
     }
-    if (child.exitCode !== null || Date.now() > deadlineMs) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadlineMs) {
+      const how = child.signalCode ?? child.exitCode ?? "too slow";
       child.kill("SIGKILL");
-      throw new Error(`the server did not come up: ${errors()}`);
+      throw new ServerDidNotStart(child.signalCode, `the server did not come up (${how}): ${errors()}`);
     }
     await delay(10);
   }

@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { openDatabase } from "../../src/storage/embedded/schema.ts";
 import { openEmbeddedStore, type Store } from "../../src/storage/index.ts";
 import { readBlob } from "../contract/blob-store-contract.ts";
-import { allGarbage, newObject, versionIdsOf } from "../contract/metadata/records.ts";
+import { allGarbage, newObject, partRecord, versionIdsOf } from "../contract/metadata/records.ts";
 import { blobFilesIn } from "./blob-files.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
@@ -53,6 +53,49 @@ INSERT INTO part VALUES (2, 1, '1/2', 3, 'd2', '5', 11), (2, 2, '1/3', 4, 'd3', 
 INSERT INTO part VALUES (3, 1, '1/4', 5, 'd4', '7', 13);
 INSERT INTO gc VALUES ('1/5', 20);
 INSERT INTO lease VALUES ('1');
+`;
+/** As Partwise wrote it before it kept how uploads ended. */
+const FORMAT_2 = `
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO counter VALUES ('content', 3), ('generation', 7), ('lease', 1);
+CREATE TABLE bucket (
+  name TEXT PRIMARY KEY, acl TEXT NOT NULL, storage_class TEXT NOT NULL, created_at INTEGER NOT NULL,
+  data_redundancy_type TEXT NOT NULL DEFAULT 'LRS', versioning TEXT, configurations TEXT NOT NULL DEFAULT '{}'
+) STRICT, WITHOUT ROWID;
+CREATE TABLE object (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, generation INTEGER NOT NULL, content_id INTEGER NOT NULL,
+  size INTEGER NOT NULL, etag TEXT NOT NULL, md5 TEXT, crc64 TEXT NOT NULL, type TEXT NOT NULL,
+  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL, version_id TEXT NOT NULL DEFAULT 'null',
+  PRIMARY KEY (bucket, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE noncurrent (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, generation INTEGER NOT NULL, content_id INTEGER NOT NULL,
+  size INTEGER NOT NULL, etag TEXT NOT NULL, md5 TEXT, crc64 TEXT NOT NULL, type TEXT NOT NULL,
+  attributes TEXT NOT NULL, modified_at INTEGER NOT NULL, version_id TEXT NOT NULL DEFAULT 'null',
+  PRIMARY KEY (bucket, key, generation DESC)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX noncurrent_version_id ON noncurrent (bucket, key, version_id);
+CREATE TABLE upload (
+  bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
+  attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL, is_sequential INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket, key, upload_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE part (
+  content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+  md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL, digest_state TEXT,
+  PRIMARY KEY (content_id, part_number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gc (blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX gc_due_at ON gc (due_at);
+CREATE TABLE lease (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+PRAGMA application_id = 0x50617274;
+PRAGMA user_version = 2;
+`;
+const ROWS_2 = `
+INSERT INTO bucket VALUES ('photos', 'private', 'IA', 5, 'LRS', NULL, '{}');
+INSERT INTO upload VALUES ('photos', CAST('cat.jpg' AS BLOB), '0000000000000000000000000000000A', 3,
+  '{"standard":{},"user":{},"tags":{}}', 12, 0);
+INSERT INTO part VALUES (3, 1, '1/4', 5, 'd4', '7', 13, NULL), (3, 2, '1/5', 7, 'd5', '8', 13, NULL);
 `;
 const BLOBS = new Map([
   ["1/1", "cat"],
@@ -115,7 +158,7 @@ describe("a data folder of format 1", () => {
     assert.equal(await readObject(store, "cat.jpg", "null"), "cat");
   });
 
-  it("is migrated once: the next start finds the present format and everything that was written since", async () => {
+  it("is migrated once: the next start finds the new format and everything that was written since", async () => {
     await using folder = await makeTemporaryFolder();
     await writeFolderOfFormat1(folder.path);
     const first = await openEmbeddedStore(folder.path, QUIET);
@@ -153,6 +196,35 @@ describe("a data folder of format 1", () => {
       assert.deepEqual(tablesOf(database), before);
       assert.equal(database.prepare("PRAGMA user_version").get()?.user_version, 1);
     });
+  });
+});
+
+describe("a data folder of format 2", () => {
+  it("gets the very tables that a new folder gets", async () => {
+    await using folder = await makeTemporaryFolder();
+    const file = join(folder.path, "metadata.sqlite");
+    withDatabase(file, (database) => database.exec(FORMAT_2));
+    using migrated = openDatabase(file);
+    using fresh = openDatabase(join(folder.path, "fresh.sqlite"));
+
+    assert.deepEqual(tablesOf(migrated), tablesOf(fresh));
+    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 3);
+  });
+
+  it("knows what its open uploads hold, and goes on counting", async () => {
+    await using folder = await makeTemporaryFolder();
+    withDatabase(join(folder.path, "metadata.sqlite"), (database) => database.exec(FORMAT_2 + ROWS_2));
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+    const held = async () =>
+      (await store.metadata.measureUploads({ begunBeforeMs: 100 })).map(({ partCount, heldBytes }) => [
+        partCount,
+        heldBytes,
+      ]);
+    const before = await held();
+
+    await store.metadata.putPart(UPLOAD, partRecord(2, { sizeBytes: 100 }));
+
+    assert.deepEqual([before, await held()], [[[2, 12]], [[2, 105]]]);
   });
 });
 

@@ -21,7 +21,22 @@ export interface LoadOptions {
   /** Workers use keys of their own, so that the ledger knows the order of what happens to one key. */
   readonly worker: number;
   readonly isOver: () => boolean;
+  /** Makes each call to the service, so that whoever kills knows what runs, and for how long. */
+  readonly call: <T>(operation: LoadOperation, act: () => Promise<T>) => Promise<T>;
 }
+
+/** The calls of the load, by the operation's name; those of versions count as what they are. */
+export const LOAD_OPERATIONS = [
+  "PutObject",
+  "DeleteObject",
+  "AppendObject",
+  "InitiateMultipartUpload",
+  "UploadPart",
+  "CompleteMultipartUpload",
+  "AbortMultipartUpload",
+] as const;
+
+export type LoadOperation = (typeof LOAD_OPERATIONS)[number];
 
 export async function runLoad(options: LoadOptions): Promise<void> {
   const { random, isOver } = options;
@@ -46,15 +61,18 @@ function keyOf({ worker, random }: LoadOptions): string {
 }
 
 async function putObject(options: LoadOptions): Promise<void> {
-  const { bucket, ledger, random } = options;
+  const { bucket, ledger, random, call } = options;
   const key = keyOf(options);
   const bytes = seededBytes(random.integer(1, 2 ** 31), random.integer(0, 300_000));
-  await ledger.change(key, contentOf(bytes), () => bucket.putObject(key, bytes));
+  await ledger.change(key, contentOf(bytes), () => call("PutObject", () => bucket.putObject(key, bytes)));
 }
 
 async function deleteObject(options: LoadOptions): Promise<void> {
-  const key = keyOf(options);
-  await options.ledger.change(key, ABSENT, () => options.bucket.deleteObject(key));
+  await deleteKey(keyOf(options), options);
+}
+
+async function deleteKey(key: string, { bucket, ledger, call }: LoadOptions): Promise<void> {
+  await ledger.change(key, ABSENT, () => call("DeleteObject", () => bucket.deleteObject(key)));
 }
 
 /** Of a key that only appends write to. */
@@ -63,7 +81,7 @@ function appendedKeyOf({ worker }: LoadOptions): string {
 }
 
 async function append(options: LoadOptions): Promise<void> {
-  const { bucket, ledger, random } = options;
+  const { bucket, ledger, random, call } = options;
   const key = appendedKeyOf(options);
   const [state = ABSENT] = ledger.rightStates(key);
   const before = state === ABSENT ? { sizeBytes: 0, crc64: 0n } : state;
@@ -71,22 +89,23 @@ async function append(options: LoadOptions): Promise<void> {
   await ledger.change(key, wholeOf([before, contentOf(bytes)]), async () => {
     const query = { append: true, position: before.sizeBytes } as const;
     const url = await bucket.signUrl("POST", key, { expiresInSeconds: 60, query });
-    const response = await fetch(url, { method: "POST", body: Buffer.from(bytes) });
-    assert.equal(response.status, 200, await response.text());
+    await call("AppendObject", async () => {
+      const response = await fetch(url, { method: "POST", body: Buffer.from(bytes) });
+      assert.equal(response.status, 200, await response.text());
+    });
   });
 }
 
 async function deleteAppended(options: LoadOptions): Promise<void> {
-  const key = appendedKeyOf(options);
-  await options.ledger.change(key, ABSENT, () => options.bucket.deleteObject(key));
+  await deleteKey(appendedKeyOf(options), options);
 }
 
 async function putVersion(options: LoadOptions): Promise<void> {
-  const { versionedBucket, versionLedger, random } = options;
+  const { versionedBucket, versionLedger, random, call } = options;
   const key = keyOf(options);
   const bytes = seededBytes(random.integer(1, 2 ** 31), random.integer(0, 50_000));
   await versionLedger.put(key, contentOf(bytes), async () => {
-    const { versionId } = await versionedBucket.putObject(key, bytes);
+    const { versionId } = await call("PutObject", () => versionedBucket.putObject(key, bytes));
     return versionId;
   });
 }
@@ -94,25 +113,27 @@ async function putVersion(options: LoadOptions): Promise<void> {
 async function markDeleted(options: LoadOptions): Promise<void> {
   const key = keyOf(options);
   await options.versionLedger.mark(key, async () => {
-    const { versionId } = await options.versionedBucket.deleteObject(key);
+    const { versionId } = await options.call("DeleteObject", () => options.versionedBucket.deleteObject(key));
     return versionId;
   });
 }
 
 async function removeVersion(options: LoadOptions): Promise<void> {
-  const { versionedBucket, versionLedger, random } = options;
+  const { versionedBucket, versionLedger, random, call } = options;
   const key = keyOf(options);
   const versionIds = versionLedger.idsOf(key);
   if (versionIds.length > 0) {
     const versionId = random.pick(versionIds);
-    await versionLedger.remove(key, versionId, () => versionedBucket.deleteObject(key, { versionId }));
+    await versionLedger.remove(key, versionId, () =>
+      call("DeleteObject", () => versionedBucket.deleteObject(key, { versionId })),
+    );
   }
 }
 
 async function upload(options: LoadOptions): Promise<void> {
-  const { bucket, ledger, random } = options;
+  const { bucket, ledger, random, call } = options;
   const key = keyOf(options);
-  const { uploadId } = await bucket.initMultipartUpload(key);
+  const { uploadId } = await call("InitiateMultipartUpload", () => bucket.initMultipartUpload(key));
   const open: OpenUpload = { key, uploadId, parts: new Map(), isEndUnknown: false };
   ledger.uploads.set(uploadId, open);
   const partCount = random.integer(1, 5);
@@ -123,7 +144,7 @@ async function upload(options: LoadOptions): Promise<void> {
     const bytes = seededBytes(random.integer(1, 2 ** 31), sizeBytes);
     const content = contentOf(bytes);
     await ledger.changePart(open, partNumber, content, async () => {
-      const { etag } = await bucket.uploadPart(key, uploadId, partNumber, bytes);
+      const { etag } = await call("UploadPart", () => bucket.uploadPart(key, uploadId, partNumber, bytes));
       etags.set(partNumber, { etag, content });
     });
   };
@@ -136,16 +157,13 @@ async function upload(options: LoadOptions): Promise<void> {
   }
   open.isEndUnknown = true;
   if (end < 0.3) {
-    await bucket.abortMultipartUpload(key, uploadId);
+    await call("AbortMultipartUpload", () => bucket.abortMultipartUpload(key, uploadId));
   } else {
     const parts = [...etags].sort(([left], [right]) => left - right);
     const whole = wholeOf(parts.map(([, { content }]) => content));
+    const named = parts.map(([partNumber, { etag }]) => ({ partNumber, etag }));
     await ledger.change(key, whole, () =>
-      bucket.completeMultipartUpload(
-        key,
-        uploadId,
-        parts.map(([partNumber, { etag }]) => ({ partNumber, etag })),
-      ),
+      call("CompleteMultipartUpload", () => bucket.completeMultipartUpload(key, uploadId, named)),
     );
   }
   ledger.uploads.delete(uploadId);

@@ -1,34 +1,26 @@
 // kill -9 in the middle of everything, again and again over one data folder: after each restart every acknowledged
 // part and object is there and whole, and every open upload can be finished or aborted.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { rm, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Bucket, ServiceError } from "../../src/client/node/index.ts";
 import { openEmbeddedStore } from "../../src/storage/index.ts";
 import { bucketRecord } from "../contract/metadata/records.ts";
-import { serveFolder } from "../e2e/server-process.ts";
-import { auditVersions, currentState } from "./audit-versions.ts";
-import { runLoad, wholeOf } from "./kill-load.ts";
-import {
-  ABSENT,
-  type Content,
-  describeStates,
-  isRight,
-  Ledger,
-  type ObjectState,
-  type OpenUpload,
-} from "./ledger.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { type ServedFolder, ServerDidNotStart, serveFolder } from "../e2e/server-process.ts";
+import { assertNothingIsLeftOver, auditObjects, type EndedUploads } from "./audit-objects.ts";
+import { auditVersions } from "./audit-versions.ts";
+import { runLoad } from "./kill-load.ts";
+import { type Kill, KillPlan, nameOf } from "./kill-plan.ts";
+import { Ledger } from "./ledger.ts";
+import { type SeededRandom, seededRandom } from "./seeded-random.ts";
 import { VersionLedger } from "./version-ledger.ts";
+import { type Durations, WatchedCalls } from "./watched-calls.ts";
 
 export interface KillRoundsOptions {
   readonly folder: string;
   readonly rounds: number;
   readonly seed: number;
   readonly log: (line: string) => void;
-  /** Called for each round whose kill lost nothing. */
+  /** Called for each kill that was made where it was to be; what it lost is thrown by the audit after it. */
   readonly passRound?: () => void;
 }
 
@@ -36,155 +28,179 @@ export interface KillRoundsResult {
   readonly acknowledgedCount: number;
   readonly finishedUploadCount: number;
   readonly abortedUploadCount: number;
+  /** By where the server was killed: how often. */
+  readonly killCounts: ReadonlyMap<string, number>;
 }
 
 const BUCKET = "torture";
 const VERSIONED_BUCKET = "torture-versions";
 const WORKER_COUNT = 4;
-const KILL_AFTER_MIN_MS = 20;
-const KILL_AFTER_MAX_MS = 400;
+/** How long to wait for the place or the operation of a kill; then it has missed. */
+const KILL_TIMEOUT_MS = 5_000;
+const LOAD_BEFORE_STOP_MS = 200;
+/** Kills that miss are made up for, as long as the server is not killed by them this often more. */
+const MISSED_MAX_PER_ROUND = 1;
 
-/** @throws {AssertionError} when anything acknowledged is missing or changed */
-export async function runKillRounds({
-  folder,
-  rounds,
-  seed,
-  log,
-  passRound = () => undefined,
-}: KillRoundsOptions): Promise<KillRoundsResult> {
+/** @throws {AssertionError} when anything acknowledged is missing or changed, or a kind of kill was never made */
+export async function runKillRounds(options: KillRoundsOptions): Promise<KillRoundsResult> {
+  const { folder, rounds, seed, log, passRound = () => undefined } = options;
   const random = seededRandom(seed);
-  const ledger = new Ledger();
-  const versionLedger = new VersionLedger();
-  const ended = { finished: 0, aborted: 0 };
-  await makeVersionedBucket(folder);
-  for (let round = 1; round <= rounds; round += 1) {
-    const server = await serveFolder(folder);
-    const bucket = server.bucket(BUCKET, { attempts: 1 });
-    await bucket.createBucket();
-    const versionedBucket = server.bucket(VERSIONED_BUCKET, { attempts: 1 });
-    await audit(bucket, ledger, ended);
-    await auditVersions(versionedBucket, versionLedger);
-    if (round > 1) {
+  const world: World = {
+    ...{ folder, random, plan: new KillPlan(random), durations: new Map() },
+    ...{ ledger: new Ledger(), versionLedger: new VersionLedger(), ended: { finished: 0, aborted: 0 } },
+  };
+  const { ledger, versionLedger, plan, ended } = world;
+  const acknowledgedCount = () => ledger.acknowledgedCount + versionLedger.acknowledgedCount;
+  await makeBuckets(folder);
+  let missedCount = 0;
+  for (let round = 1; round <= rounds; ) {
+    const kill = plan.next();
+    if (await runRound(kill, world)) {
+      plan.hit(kill);
       passRound();
+      log(`kill ${round} of ${rounds} ${nameOf(kill)}: ${acknowledgedCount()} acknowledged so far`);
+      round += 1;
+    } else {
+      plan.missed(kill);
+      missedCount += 1;
+      log(`the server did not come to be killed ${nameOf(kill)}`);
+      assert.ok(missedCount <= rounds * MISSED_MAX_PER_ROUND, `${missedCount} kills missed`);
     }
-    const killed = new AbortController();
-    const load = Array.from({ length: WORKER_COUNT }, (_, worker) =>
-      runLoad({
-        bucket,
-        ledger,
-        versionedBucket,
-        versionLedger,
-        random,
-        worker,
-        isOver: () => killed.signal.aborted,
-      }),
-    );
-    const settled = Promise.allSettled(load);
-    await delay(random.integer(KILL_AFTER_MIN_MS, KILL_AFTER_MAX_MS));
-    killed.abort();
-    await server.kill();
-    for (const outcome of await settled) {
-      assert.equal(outcome.status, "fulfilled", outcome.status === "rejected" ? String(outcome.reason) : "");
-    }
-    const acknowledgedCount = ledger.acknowledgedCount + versionLedger.acknowledgedCount;
-    log(
-      `round ${round} of ${rounds}: ${acknowledgedCount} acknowledged so far, ${ledger.uploads.size} uploads open`,
-    );
   }
-  const server = await serveFolder(folder);
-  await audit(server.bucket(BUCKET), ledger, ended);
-  await auditVersions(server.bucket(VERSIONED_BUCKET), versionLedger);
+  await using server = await serve(world);
+  await audit(server, world);
   assert.equal(await server.stop(), 0, server.stderr());
   await assertNothingIsLeftOver(folder);
-  passRound();
+  assertNoneIsEmpty(plan, rounds);
   return {
-    acknowledgedCount: ledger.acknowledgedCount + versionLedger.acknowledgedCount,
+    acknowledgedCount: acknowledgedCount(),
     finishedUploadCount: ended.finished,
     abortedUploadCount: ended.aborted,
+    killCounts: plan.hitCounts,
   };
 }
 
-async function makeVersionedBucket(folder: string): Promise<void> {
+interface World {
+  readonly folder: string;
+  readonly random: SeededRandom;
+  readonly plan: KillPlan;
+  readonly durations: Durations;
+  readonly ledger: Ledger;
+  readonly versionLedger: VersionLedger;
+  readonly ended: EndedUploads;
+}
+
+async function makeBuckets(folder: string): Promise<void> {
   await using store = await openEmbeddedStore(folder);
+  await store.metadata.createBucket(bucketRecord({ name: BUCKET }));
   await store.metadata.createBucket(bucketRecord({ name: VERSIONED_BUCKET, versioning: "Enabled" }));
 }
 
-async function audit(
-  bucket: Bucket,
-  ledger: Ledger,
-  ended: { finished: number; aborted: number },
-): Promise<void> {
-  for (const key of ledger.keys) {
-    const found = await currentState(bucket, key);
-    const right = ledger.rightStates(key);
-    assert.ok(
-      isRight(found, right),
-      `${key} is ${describeStates([found])}, but should be ${describeStates(right)}`,
-    );
-    ledger.settle(key, found);
+/** Audits what the last kill left, then kills. @returns whether the server was killed where it was to be */
+async function runRound(kill: Kill, world: World): Promise<boolean> {
+  if (kill.kind === "point" && kill.phase === "start") {
+    return await diesAtStart(kill.point, world);
   }
-  for (const upload of ledger.uploads.values()) {
-    await auditUpload(bucket, upload, ledger, ended);
-    ledger.uploads.delete(upload.uploadId);
+  const startFile = `${world.folder}.armed`;
+  await rm(startFile, { force: true });
+  const environment =
+    kill.kind === "point"
+      ? { PARTWISE_CRASH_AT: `${kill.point}:${kill.pass}`, PARTWISE_CRASH_ONCE: startFile }
+      : {};
+  await using server = await serve(world, environment);
+  await audit(server, world);
+  await writeFile(startFile, "");
+  const calls = new WatchedCalls(server, world.durations);
+  const load = Promise.allSettled(startLoad(server, calls, world));
+  const isHit = await makeKill(kill, server, calls);
+  calls.end();
+  await server.kill();
+  for (const outcome of await load) {
+    assert.equal(outcome.status, "fulfilled", outcome.status === "rejected" ? String(outcome.reason) : "");
   }
+  return isHit;
 }
 
-/** The upload has what was acknowledged; then it is finished, or aborted when it has nothing to finish. */
-async function auditUpload(
-  bucket: Bucket,
-  upload: OpenUpload,
-  ledger: Ledger,
-  ended: { finished: number; aborted: number },
-): Promise<void> {
-  const { key, uploadId } = upload;
-  const listed = await listParts(bucket, upload);
-  if (listed === undefined) {
-    assert.ok(upload.isEndUnknown, `upload ${uploadId} of ${key} is gone, but nobody ended it`);
-    return;
-  }
-  for (const [partNumber, right] of upload.parts) {
-    const found: ObjectState = listed.get(partNumber) ?? ABSENT;
-    assert.ok(
-      isRight(found, right),
-      `part ${partNumber} of ${uploadId} is ${describeStates([found])}, but should be ${describeStates(right)}`,
-    );
-  }
-  const parts = [...listed].sort(([left], [right]) => left - right);
-  const isFinishable =
-    parts.length > 0 && parts.slice(0, -1).every(([, { sizeBytes }]) => sizeBytes >= 100 * 1024);
-  if (!isFinishable) {
-    await bucket.abortMultipartUpload(key, uploadId);
-    ended.aborted += 1;
-    return;
-  }
-  const whole = wholeOf(parts.map(([, content]) => content));
-  await ledger.change(key, whole, () => bucket.completeMultipartUpload(key, uploadId, "all"));
-  assert.ok(isRight(await currentState(bucket, key), [whole]), `${key} is not what its parts were`);
-  ended.finished += 1;
+function serve({ folder }: World, environment: Readonly<Record<string, string>> = {}): Promise<ServedFolder> {
+  return serveFolder(folder, [], environment);
 }
 
-async function listParts(
-  bucket: Bucket,
-  upload: OpenUpload,
-): Promise<ReadonlyMap<number, Content> | undefined> {
+async function audit(server: ServedFolder, { ledger, versionLedger, ended }: World): Promise<void> {
+  await auditObjects(server.bucket(BUCKET, { attempts: 1 }), ledger, ended);
+  await auditVersions(server.bucket(VERSIONED_BUCKET, { attempts: 1 }), versionLedger);
+}
+
+async function diesAtStart(point: string, world: World): Promise<boolean> {
   try {
-    const { parts } = await bucket.listParts(upload.key, upload.uploadId);
-    return new Map(parts.map(({ partNumber, sizeBytes, crc64 = -1n }) => [partNumber, { sizeBytes, crc64 }]));
+    await using server = await serve(world, { PARTWISE_CRASH_AT: point });
+    await server.kill();
+    return false;
   } catch (failure) {
-    if (failure instanceof ServiceError && failure.code === "NoSuchUpload") {
-      return undefined;
+    if (failure instanceof ServerDidNotStart && failure.signal === "SIGKILL") {
+      return true;
     }
     throw failure;
   }
 }
 
-/** After an orderly stop every blob on disk has an owner, and every owner its blob. */
-async function assertNothingIsLeftOver(folder: string): Promise<void> {
-  const entries = await readdir(join(folder, "blobs"), { recursive: true, withFileTypes: true });
-  const stored = entries.filter((entry) => entry.isFile()).length;
-  using database = new DatabaseSync(join(folder, "metadata.sqlite"), { readOnly: true });
-  const { owned } = database.prepare("SELECT count(*) AS owned FROM part").get() as { owned: number };
-  const { queued } = database.prepare("SELECT count(*) AS queued FROM gc").get() as { queued: number };
-  assert.equal(stored, owned + queued, `${stored} blobs on disk, ${owned} owned, ${queued} queued`);
-  assert.equal(queued, 0, "an orderly stop leaves no garbage");
+function startLoad(server: ServedFolder, calls: WatchedCalls, world: World): readonly Promise<void>[] {
+  const { ledger, versionLedger, random } = world;
+  return Array.from({ length: WORKER_COUNT }, (_, worker) =>
+    runLoad({
+      bucket: server.bucket(BUCKET, { attempts: 1 }),
+      versionedBucket: server.bucket(VERSIONED_BUCKET, { attempts: 1 }),
+      ...{ ledger, versionLedger, random, worker },
+      isOver: () => calls.isOver(),
+      call: (operation, act) => calls.call(operation, act),
+    }),
+  );
+}
+
+async function makeKill(kill: Kill, server: ServedFolder, calls: WatchedCalls): Promise<boolean> {
+  switch (kill.kind) {
+    case "moment":
+      await delay(kill.afterMs);
+      calls.end();
+      await server.kill();
+      return true;
+    case "operation":
+      return await killDuring(kill, server, calls);
+    case "point":
+      if (kill.phase === "stop") {
+        await delay(LOAD_BEFORE_STOP_MS);
+        calls.end();
+        await server.stop();
+        return server.child.signalCode === "SIGKILL";
+      }
+      return (await server.hasEndedWithin(KILL_TIMEOUT_MS)) && server.child.signalCode === "SIGKILL";
+  }
+}
+
+async function killDuring(
+  { operation, fraction, pass }: Extract<Kill, { kind: "operation" }>,
+  server: ServedFolder,
+  calls: WatchedCalls,
+): Promise<boolean> {
+  let passesLeft = pass;
+  calls.onBegin((begun, usualMs) => {
+    passesLeft -= begun === operation ? 1 : 0;
+    if (begun === operation && passesLeft === 0) {
+      void killAt(performance.now() + fraction * usualMs, server, calls);
+    }
+  });
+  return await server.hasEndedWithin(KILL_TIMEOUT_MS);
+}
+
+/** To a fraction of a millisecond, which timers do not know. */
+async function killAt(atMs: number, server: ServedFolder, calls: WatchedCalls): Promise<void> {
+  while (performance.now() < atMs) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  calls.end();
+  await server.kill();
+}
+
+function assertNoneIsEmpty(plan: KillPlan, rounds: number): void {
+  const never = [...plan.hitCounts].filter(([, count]) => count === 0).map(([name]) => name);
+  assert.ok(rounds < plan.kindCount || never.length === 0, `never killed ${never.join(", ")}`);
 }

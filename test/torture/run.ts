@@ -105,6 +105,7 @@ async function kills(folder: string, pass: () => void): Promise<void> {
     `${result.acknowledgedCount} acknowledged changes, none lost; ` +
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,
   );
+  say([...result.killCounts].map(([where, count]) => `${where} ${count}`).join(", "));
 }
 
 async function simulatedUploads(_folder: string, pass: () => void): Promise<void> {

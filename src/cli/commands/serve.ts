@@ -1,18 +1,25 @@
-import { Command } from "commander";
+import { availableParallelism } from "node:os";
+import { Command, Option } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
 import { countFlag } from "../client-options.ts";
+import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import type { ServeOptions } from "../serve.ts";
+import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
+const WORKERS_MAX = 64;
+const DEFAULT_WORKERS_MAX = 8;
 
-interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region"> {
+interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
   readonly baseHost: readonly string[];
   readonly callbackHost: readonly string[];
   readonly region?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly config?: string;
 }
 
 export function serveCommand(): Command {
@@ -30,6 +37,10 @@ export function serveCommand(): Command {
       "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
     )
     .option(
+      "--repeat-completions",
+      "answer a completion that is sent again as the first time, for 24 hours; OSS answers NoSuchUpload",
+    )
+    .option(
       "--callback-host <host...>",
       "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
       [],
@@ -39,32 +50,87 @@ export function serveCommand(): Command {
       "how often buckets' lifecycle rules are carried out (default: 3600)",
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
+    .option(
+      "--workers <number>",
+      "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
+      countFlag({ min: 1, max: WORKERS_MAX }),
+    )
+    .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
+    .option("--tls-key <file>", "the certificate's key, in PEM")
+    .option(
+      "--monitor <host:port>",
+      "where /-/health/live, /-/health/ready and /-/metrics are answered (default: nowhere)",
+    )
+    .option(
+      "--access-log <file>",
+      "a line of JSON for each request; - for standard output; SIGUSR2 reopens it",
+    )
+    .addOption(
+      new Option("--log <format>", "of what goes wrong: text, or JSON (default: text on a terminal)").choices(
+        ["json", "text"],
+      ),
+    )
+    .option("--config <file>", "JSON with these options by their names in camelCase; flags go before it")
     .action(runServe);
 }
 
-async function runServe({ baseHost, callbackHost, ...flags }: ServeFlags): Promise<void> {
+async function runServe(given: ServeFlags, command: Command): Promise<void> {
+  const { baseHost, callbackHost, tlsCert, tlsKey, ...flags } = await withConfiguration(given, command);
   const interrupted = listenForInterruption();
   // Loaded here, so that the commands of the client start without the server and its store.
   const [{ serveDataFolder }, { DEFAULT_REGION }] = await Promise.all([
     import("../serve.ts"),
     import("../../server/index.ts"),
   ]);
-  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
-  await using server = await serveDataFolder(options);
-  describe(server.endpoint, server.credentials.accessKeyId, options);
+  const options = {
+    region: DEFAULT_REGION,
+    workers: Math.min(availableParallelism(), DEFAULT_WORKERS_MAX),
+    ...flags,
+    baseHosts: baseHost,
+    callbackHosts: callbackHost,
+  };
+  const tls = tlsFilesOf(tlsCert, tlsKey);
+  await using server = await serveDataFolder({ ...options, tls });
+  describe(server, options);
   await aborted(interrupted);
 }
 
+/** What the file says, where no flag says something else. */
+async function withConfiguration(given: ServeFlags, command: Command): Promise<ServeFlags> {
+  if (given.config === undefined) {
+    return given;
+  }
+  const { readServeConfig } = await import("../serve-config.ts");
+  const configured = Object.entries(await readServeConfig(given.config));
+  return {
+    ...given,
+    ...Object.fromEntries(configured.filter(([name]) => command.getOptionValueSource(name) !== "cli")),
+  };
+}
+
+/** @throws {CommandError} when one of the two is missing */
+function tlsFilesOf(cert: string | undefined, key: string | undefined): ServeOptions["tls"] {
+  if (cert === undefined && key === undefined) {
+    return undefined;
+  }
+  if (cert === undefined || key === undefined) {
+    throw new CommandError("--tls-cert and --tls-key go together: a certificate, and its key");
+  }
+  return { cert, key };
+}
+
 function describe(
-  endpoint: string,
-  accessKeyId: string,
-  { data, region }: Omit<ServeOptions, "baseHosts">,
+  { endpoint, monitor, credentials: { accessKeyId } }: DataFolderServer,
+  { data, region }: Pick<ServeOptions, "data" | "region">,
 ): void {
   const folder = shellWord(data);
   process.stdout.write(
     [
       `Serving ${data} at ${endpoint}`,
       `  region         ${region}`,
+      ...(monitor === undefined
+        ? []
+        : [`  health         ${monitor}/-/health`, `  metrics        ${monitor}/-/metrics`]),
       `  access key id  ${accessKeyId}`,
       `  secret         in ${data}/credentials.json, for its owner's eyes only`,
       "",

@@ -8,6 +8,7 @@ import { PageBucket, type UrlAuth } from "./page-bucket.ts";
 import type { PageLoaders } from "./page-loaders.ts";
 
 const loaders: PageLoaders = {
+  multipart: () => loadPart(() => import("./multipart.ts")),
   recovery: () => loadPart(() => import("./recovery.ts")),
   keySigner: () => loadPart(() => import("./key-signer.ts")),
 };

@@ -21,6 +21,7 @@ export function createPagePlatform(loaders: PageLoaders): UploadPlatform<UploadS
     // The rest of what Node weighs is measured over many uploads.
     choosePartSize: usualPartSize,
     createBodies: createFileBodies,
+    loadMultipart: loaders.multipart,
     loadRecovery: loaders.recovery,
     // A table of extensions would be as large as all the rest; a File knows its own type.
     contentTypeOf: () => undefined,

@@ -1,5 +1,5 @@
 // Which journals an upload uses, by its option and what its platform and its source are capable of.
-import type { Platform } from "../platform.ts";
+
 import type { ByteSource } from "./byte-source.ts";
 import type { UploadJournals } from "./upload-journal.ts";
 import type { UploadOptions } from "./upload-options.ts";
@@ -14,7 +14,7 @@ export interface CheckpointWish {
 /** @throws {TypeError} if a folder is asked for where there are none, or what is given are no journals */
 export function journalsOf(
   checkpoint: UploadOptions["checkpoint"],
-  openJournals: Platform<never>["openJournals"],
+  openJournals: ((folder?: string) => UploadJournals) | undefined,
   source: Pick<ByteSource, "identity">,
 ): CheckpointWish {
   if (checkpoint === false) {
@@ -31,7 +31,7 @@ export function journalsOf(
 
 function givenJournals(
   checkpoint: Exclude<UploadOptions["checkpoint"], false>,
-  openJournals: Platform<never>["openJournals"],
+  openJournals: ((folder?: string) => UploadJournals) | undefined,
 ): UploadJournals | undefined {
   if (checkpoint === undefined || checkpoint === true) {
     return openJournals?.();

@@ -2,12 +2,12 @@
 // checked, and the journal is kept or removed as the outcome asks for.
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { present } from "../../protocol/fields/present.ts";
-import type { Platform } from "../platform.ts";
 import { journalsOf } from "./journals-of.ts";
 import type { UploadPlan } from "./plan-upload.ts";
+import type { RunningMd5 } from "./range-digest.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
-import type { JournalTarget } from "./upload-journal.ts";
+import type { JournalTarget, UploadJournals } from "./upload-journal.ts";
 import type { EarlierOutcome, EarlierRun, RecoverableTask, UploadRecovery } from "./upload-recovery.ts";
 import type { UploadResult } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
@@ -15,8 +15,8 @@ import { wholeOf } from "./whole-of-parts.ts";
 
 export interface CheckpointTask extends RecoverableTask {
   readonly target: JournalTarget;
-  readonly openJournals: Platform<never>["openJournals"];
-  readonly startMd5: Platform<never>["startMd5"];
+  readonly openJournals: ((folder?: string) => UploadJournals) | undefined;
+  readonly startMd5: (() => RunningMd5) | undefined;
   readonly statistics: RunningStatistics;
 }
 

@@ -20,7 +20,6 @@ import { UploadReporter } from "./upload-reporter.ts";
 import type { UploadResult, UploadStatistics } from "./upload-result.ts";
 import { RunningStatistics } from "./upload-statistics.ts";
 import type { UploadTask } from "./upload-task.ts";
-import { uploadWithCheckpoint } from "./upload-with-checkpoint.ts";
 
 export interface UploadRequest {
   readonly bucket: UploadCalls;
@@ -32,7 +31,13 @@ export interface UploadRequest {
   readonly caller: Pick<Caller, "clock" | "createWindow" | "memory" | "window">;
   readonly platform: Pick<
     UploadPlatform<never>,
-    "choosePartSize" | "createBodies" | "loadRecovery" | "openJournals" | "startMd5" | "watchTail"
+    | "choosePartSize"
+    | "createBodies"
+    | "loadMultipart"
+    | "loadRecovery"
+    | "openJournals"
+    | "startMd5"
+    | "watchTail"
   >;
   readonly readBack: ReadBack | undefined;
   readonly options: UploadOptions;
@@ -164,7 +169,8 @@ async function uploadSource(
 ): Promise<MadeUpload> {
   if (task.plan.method === "multipart") {
     const { target, platform } = request;
-    const { loadRecovery, openJournals, startMd5 } = platform;
+    const { loadMultipart, loadRecovery, openJournals, startMd5 } = platform;
+    const { uploadWithCheckpoint } = await loadMultipart();
     return uploadWithCheckpoint({ ...task, target, loadRecovery, openJournals, startMd5, statistics });
   }
   const { bucket, key, plan, options, control, reporter } = task;

@@ -41,17 +41,29 @@ export function completedPartsDocument(parts: readonly CompletedPart[]): string 
  */
 export function readCompletedParts(request: RequestMessage): readonly CompletedPart[] {
   const root = requestDocument(request, "CompleteMultipartUpload", MALFORMED_PART_LIST_EC);
-  const partElements = childrenNamed(root, "Part");
-  if (partElements.length > PART_COUNT_MAX) {
-    throw malformedPartList(
-      `The document lists ${partElements.length} parts; ${PART_COUNT_MAX} are allowed.`,
-    );
-  }
-  const parts = partElements.map(completedPartOf);
+  assertPartCount(childrenNamed(root, "Part").length);
+  const parts = completedPartsOf(root);
+  assertPartList(parts);
+  return parts;
+}
+
+/** In the order of the document. @throws {ServiceError} MalformedXML, InvalidArgument */
+export function completedPartsOf(root: XmlElement): readonly CompletedPart[] {
+  return childrenNamed(root, "Part").map(completedPartOf);
+}
+
+/** @throws {ServiceError} MalformedXML for more than 10,000 parts; InvalidPartOrder */
+export function assertPartList(parts: readonly CompletedPart[]): void {
+  assertPartCount(parts.length);
   if (!isAscending(parts)) {
     throw serviceError("InvalidPartOrder");
   }
-  return parts;
+}
+
+function assertPartCount(partCount: number): void {
+  if (partCount > PART_COUNT_MAX) {
+    throw malformedPartList(`The document lists ${partCount} parts; ${PART_COUNT_MAX} are allowed.`);
+  }
 }
 
 function completedPartOf(part: XmlElement): CompletedPart {

@@ -20,6 +20,7 @@ import { decodeForbidOverwrite, encodeForbidOverwrite } from "../fields/forbid-o
 import { decodeName, type EncodingType, encodeName, parseEncodingType } from "../fields/listing-encoding.ts";
 import { encodingTypeOf } from "../fields/listing-names.ts";
 import { type CompletedPart, completedPartsDocument, readCompletedParts } from "../fields/part-list.ts";
+import { readCompletedPartsInSteps } from "../fields/part-list-in-steps.ts";
 import { present, presentHeaders } from "../fields/present.ts";
 import { queryPairs } from "../fields/query-pairs.ts";
 import { requiredObject, requiredUploadId } from "../fields/required-input.ts";
@@ -130,16 +131,15 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
     requestBody: "xml",
 
     decodeRequest(request, dialect) {
-      return present({
-        ...requiredObject(request),
-        uploadId: requiredUploadId(request),
-        parts: isCompleteAll(request, dialect) ? ("all" as const) : readCompletedParts(request),
-        encodingType: parseEncodingType(request.query),
-        forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
-        objectAcl: decodeObjectAcl(request.headers, dialect),
-        contentMd5: request.headers["content-md5"],
-        ...decodeCallback(request, dialect),
-      });
+      const upload = decodeUpload(request);
+      const parts = isCompleteAll(request, dialect) ? "all" : readCompletedParts(request);
+      return { ...upload, parts, ...decodeWishes(request, dialect) };
+    },
+
+    *decodeRequestInSteps(request, dialect) {
+      const upload = decodeUpload(request);
+      const parts = isCompleteAll(request, dialect) ? "all" : yield* readCompletedPartsInSteps(request);
+      return { ...upload, parts, ...decodeWishes(request, dialect) };
     },
 
     encodeResponse(output, dialect) {
@@ -168,6 +168,23 @@ export const completeMultipartUpload: Operation<CompleteMultipartUploadInput, Co
       );
     },
   });
+
+function decodeUpload(
+  request: RequestMessage,
+): Pick<CompleteMultipartUploadInput, "bucket" | "key" | "uploadId"> {
+  return { ...requiredObject(request), uploadId: requiredUploadId(request) };
+}
+
+/** What the client wants beside an object of these parts. */
+function decodeWishes(request: RequestMessage, dialect: Dialect) {
+  return present({
+    encodingType: parseEncodingType(request.query),
+    forbidOverwrite: decodeForbidOverwrite(request.headers, dialect),
+    objectAcl: decodeObjectAcl(request.headers, dialect),
+    contentMd5: request.headers["content-md5"],
+    ...decodeCallback(request, dialect),
+  });
+}
 
 /** @throws {ServiceError} InvalidArgument for another value than `yes`, and for a list of parts beside it */
 function isCompleteAll(request: RequestMessage, dialect: Dialect): boolean {

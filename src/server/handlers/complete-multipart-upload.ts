@@ -13,7 +13,7 @@ import {
   type CompleteMultipartUploadOutput,
   completeMultipartUpload,
 } from "../../protocol/operations/complete-multipart-upload.ts";
-import type { ObjectRecord, UploadRecord } from "../../storage/records.ts";
+import type { ObjectRecord, UploadId, UploadRecord } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
 import { callBack } from "../callback/call-back.ts";
 import { parseCallback } from "../callback/parse-callback.ts";
@@ -21,6 +21,7 @@ import type { Handler } from "../handler.ts";
 import { objectMetadataOf } from "../object-answer.ts";
 import { encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
+import { fingerprintOf, repeatedCompletion } from "../repeated-completion.ts";
 import { requireBucket, requireUpload } from "../require-resources.ts";
 import type { RequestContext } from "../service-context.ts";
 import { md5OfParts } from "../take-part.ts";
@@ -32,17 +33,14 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
   input,
   context,
 ) => {
-  const { bucket, key, uploadId, encodingType } = input;
+  const { bucket, key, encodingType } = input;
   const [bucketRecord, upload] = await Promise.all([
     requireBucket(bucket, context),
-    requireUpload({ bucket, key, uploadId }, context),
+    openUpload(input, context),
   ]);
   const callback = parseCallback(input);
 
-  const object =
-    input.parts === "all"
-      ? await completeAll(upload, input, context)
-      : await completeNamed(upload, input.parts, input, context);
+  const object = await completed(upload, input, context);
 
   const location = `${context.bucketUrl}/${percentEncodePath(key)}`;
   const { etag, crc64 } = object;
@@ -65,6 +63,40 @@ export const handleCompleteMultipartUpload: Handler<typeof completeMultipartUplo
   const { callbackBody } = await callBack(callback, { operation: name, object }, { headers, context });
   return { output: callbackBody === undefined ? output : { ...inHeaders, callbackBody } };
 };
+
+/** @returns why it is not open, where it is not */
+async function openUpload(
+  { bucket, key, uploadId }: UploadId,
+  context: RequestContext,
+): Promise<StorageError | UploadRecord> {
+  try {
+    return await requireUpload({ bucket, key, uploadId }, context);
+  } catch (failure) {
+    if (failure instanceof StorageError && failure.code === "upload-missing") {
+      return failure;
+    }
+    throw failure;
+  }
+}
+
+/** The upload may be gone before, or go while it is looked at, by another request or by this very one, sent before. */
+async function completed(
+  upload: StorageError | UploadRecord,
+  input: CompleteMultipartUploadInput,
+  context: RequestContext,
+): Promise<ObjectRecord> {
+  const { parts } = input;
+  try {
+    if (upload instanceof StorageError) {
+      throw upload;
+    }
+    return parts === "all"
+      ? await completeAll(upload, input, context)
+      : await completeNamed(upload, parts, input, context);
+  } catch (refusal) {
+    return repeatedCompletion(refusal, { upload: input, parts }, context);
+  }
+}
 
 /**
  * The Go SDK completes an upload of an empty stream with an empty list, and its tests expect an object of 0 bytes. Of an
@@ -146,6 +178,9 @@ async function complete(
       partSizeMinBytes: PART_SIZE_MIN_BYTES,
       forbidOverwrite: input.forbidOverwrite ?? false,
       completedAtMs: now(),
+      // A part that came since all parts were read was acknowledged: it must not be left out.
+      unnamedParts: input.parts === "all" ? "refuse" : "drop",
+      fingerprint: fingerprintOf(input.parts),
       ...present({ md5, acl: input.objectAcl }),
     });
   } catch (failure) {

@@ -18,6 +18,8 @@ export interface FileBlobStoreOptions {
   /** The folder of all blobs. */
   readonly root: string;
   readonly leases: LeaseSource;
+  /** Whether blobs may still be written under a lease, by another process that shares the folder. Default: under none. */
+  readonly isLeaseAlive?: (leaseId: string) => boolean;
   /** Told of a file that cannot be removed. */
   readonly reportError: (error: unknown) => void;
 }
@@ -25,6 +27,7 @@ export interface FileBlobStoreOptions {
 export class FileBlobStore implements BlobStore {
   readonly #root: string;
   readonly #leaseId: string;
+  readonly #isLeaseWritten: (leaseId: string) => boolean;
   readonly #pinned = new PinnedBlobs();
   readonly #files: FileBlobs;
   readonly #segments: SegmentBlobs;
@@ -32,8 +35,10 @@ export class FileBlobStore implements BlobStore {
   readonly #memory = new SmallBlobMemory();
   #isClosed = false;
 
-  private constructor({ root, reportError }: FileBlobStoreOptions, leaseId: string) {
-    const shared = { root, leaseId, directorySync: new DirectorySync(), reportError };
+  private constructor({ root, isLeaseAlive, reportError }: FileBlobStoreOptions, leaseId: string) {
+    this.#isLeaseWritten = (id) => id === leaseId || (isLeaseAlive?.(id) ?? false);
+    const isLeaseWritten = this.#isLeaseWritten;
+    const shared = { root, leaseId, directorySync: new DirectorySync(), isLeaseWritten, reportError };
     this.#root = root;
     this.#leaseId = leaseId;
     this.#files = new FileBlobs(shared);
@@ -85,16 +90,16 @@ export class FileBlobStore implements BlobStore {
     return ids.filter((id) => gone.has(id));
   }
 
-  async reclaim({ openLeases }: { readonly openLeases: readonly string[] }): Promise<readonly BlobId[]> {
+  async reclaim(): Promise<readonly BlobId[]> {
     this.#assertOpen();
-    return this.#segments.reclaim(new Set([...openLeases, this.#leaseId]));
+    return this.#segments.reclaim();
   }
 
   async *list(leaseId: string): AsyncIterable<BlobId> {
     this.#assertOpen();
     yield* this.#files.list(leaseId);
     yield* this.#segments.list(leaseId);
-    if (leaseId !== this.#leaseId) {
+    if (!this.#isLeaseWritten(leaseId)) {
       await removeIfEmpty(join(this.#root, leaseId));
     }
   }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
+import { crashPoint } from "../crash-points.ts";
 import { encodeFooter } from "./blob-footer.ts";
 import type { FilePlace } from "./blob-place.ts";
 import { BlockChecksums } from "./block-checksums.ts";
@@ -61,8 +62,11 @@ export class FileBlobWriter implements BlobWriter {
       const footer = encodeFooter(this.#sizeBytes, this.#checksums.finish());
       await writeFully(this.#handle, footer, this.#sizeBytes);
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
+      crashPoint("blob.written");
       await this.#handle.datasync();
+      crashPoint("blob.synced");
       await this.#directorySync.sync(this.#place.folder);
+      crashPoint("blob.named");
       await this.#handle.close();
       this.#isEnded = true;
       this.#isCommitted = true;

@@ -1,6 +1,6 @@
 // Blobs that have files of their own: made, listed, removed, with the folders that they lie in.
 import { unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { BlobId } from "../blob-store.ts";
 import { type FilePlace, newFilePlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
@@ -13,19 +13,19 @@ export interface FileBlobsOptions {
   readonly root: string;
   readonly leaseId: string;
   readonly directorySync: DirectorySync;
+  /** Whether blobs may still be written under a lease, by this process or another. */
+  readonly isLeaseWritten: (leaseId: string) => boolean;
   readonly reportError: (error: unknown) => void;
 }
 
 export class FileBlobs {
   readonly #options: FileBlobsOptions;
-  readonly #ownLeaseFolder: string;
   /** Folders of this lease that exist or are being made. */
   readonly #folders = new Map<string, Promise<void>>();
   #lastSequence = 0;
 
   constructor(options: FileBlobsOptions) {
     this.#options = options;
-    this.#ownLeaseFolder = join(options.root, options.leaseId);
   }
 
   async create(): Promise<FileBlobWriter> {
@@ -50,7 +50,7 @@ export class FileBlobs {
     for (const name of await entriesOf(leaseFolder)) {
       const folder = join(leaseFolder, name);
       // A run that was killed leaves folders with nothing in them.
-      if (leaseFolder !== this.#ownLeaseFolder && (await removeIfEmpty(folder))) {
+      if (!this.#options.isLeaseWritten(leaseId) && (await removeIfEmpty(folder))) {
         continue;
       }
       for (const blobName of await blobNamesIn(folder)) {
@@ -92,7 +92,7 @@ export class FileBlobs {
     }
   }
 
-  /** Makes removals durable. Folders of earlier leases go when they are empty: nothing is created there. */
+  /** Makes removals durable. Folders of dead leases go when they are empty: nothing is created there. */
   async #settleFolders(places: readonly FilePlace[]): Promise<void> {
     const changed = new Set<string>();
     for (const place of new Map(places.map((each) => [each.folder, each])).values()) {
@@ -109,7 +109,7 @@ export class FileBlobs {
 
   /** @returns the lowest folder that still stands: to sync it makes durable that a file or a folder in it is gone */
   async #removeEmptyFolders({ folder, leaseFolder }: FilePlace): Promise<string> {
-    if (leaseFolder === this.#ownLeaseFolder || !(await removeIfEmpty(folder))) {
+    if (this.#options.isLeaseWritten(basename(leaseFolder)) || !(await removeIfEmpty(folder))) {
       return folder;
     }
     return (await removeIfEmpty(leaseFolder)) ? this.#options.root : leaseFolder;

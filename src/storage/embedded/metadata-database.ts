@@ -1,5 +1,6 @@
 // The database inside the worker: runs batches of requests, each batch one transaction with one sync of the disk.
 import type { DatabaseSync } from "node:sqlite";
+import { crashPoint, isCrashArmed } from "../crash-points.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
 import { StorageError } from "../storage-error.ts";
 import {
@@ -16,12 +17,14 @@ import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
 import { objectStatements } from "./statements/object-statements.ts";
+import { openOutcomes } from "./statements/outcomes.ts";
 import { openOwners } from "./statements/owners.ts";
 import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
 import { openVersions } from "./statements/versions.ts";
 
-const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+/** What any connection can answer: it stands in the file, and changes nothing. */
+const SNAPSHOT_READS: readonly OperationName[] = [
   "getBucket",
   "listBuckets",
   "getObject",
@@ -31,18 +34,29 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "getUpload",
   "listParts",
   "listUploads",
+  "getOutcome",
+  "measureUploads",
+];
+
+/** The others that change nothing, and ask for what only the writer knows. */
+const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+  ...SNAPSHOT_READS,
   "listGarbage",
   "findMovable",
-  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);
 
+export function isSnapshotRead(operation: OperationName): boolean {
+  return SNAPSHOT_READS.includes(operation);
+}
+
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
-  readonly #clock: CallClock = { dueMs: 0 };
+  readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
+  readonly #beginSnapshot: () => void;
   readonly #begin: () => void;
   readonly #commit: () => void;
   readonly #savepoint: () => void;
@@ -51,6 +65,7 @@ export class MetadataDatabase {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#operations = prepareOperations(database, this.#clock, this.#unwritten);
+    this.#beginSnapshot = prepareCommand(database, "BEGIN");
     this.#begin = prepareCommand(database, "BEGIN IMMEDIATE");
     this.#commit = prepareCommand(database, "COMMIT");
     this.#savepoint = prepareCommand(database, "SAVEPOINT operation");
@@ -65,7 +80,7 @@ export class MetadataDatabase {
   run(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
     const isReadOnly = requests.every(({ operation }) => READ_ONLY_OPERATIONS.has(operation));
     try {
-      return isReadOnly ? requests.map((request) => this.#answer(request)) : this.#runInTransaction(requests);
+      return isReadOnly ? this.#runInSnapshot(requests) : this.#runInTransaction(requests);
     } catch (error) {
       if (this.#database.isTransaction) {
         this.#database.exec("ROLLBACK");
@@ -80,10 +95,20 @@ export class MetadataDatabase {
     this.#database.close();
   }
 
+  /** What takes several statements sees one state, also while another connection writes. */
+  #runInSnapshot(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
+    this.#beginSnapshot();
+    const answers = requests.map((request) => this.#answer(request));
+    this.#commit();
+    return answers;
+  }
+
   #runInTransaction(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
     this.#begin();
     const answers = requests.map((request) => this.#answerInSavepoint(request));
+    passCrashPoints(requests, "committing");
     this.#commit();
+    passCrashPoints(requests, "committed");
     return answers;
   }
 
@@ -104,6 +129,7 @@ export class MetadataDatabase {
   }
 
   #answer({ id, operation, input, nowMs }: MetadataRequest): MetadataAnswer {
+    this.#clock.nowMs = nowMs;
     this.#clock.dueMs = nowMs + GARBAGE_GRACE_MS;
     const run = this.#operations[operation] as (...input: readonly unknown[]) => unknown;
     try {
@@ -116,6 +142,14 @@ export class MetadataDatabase {
         throw error;
       }
       return { id, error };
+    }
+  }
+}
+
+function passCrashPoints(requests: readonly MetadataRequest[], moment: "committed" | "committing"): void {
+  if (isCrashArmed) {
+    for (const { operation } of requests) {
+      crashPoint(`${operation}.${moment}`);
     }
   }
 }
@@ -142,10 +176,12 @@ function prepareOperations(
   const versions = openVersions(database, { contents, counters });
   const { operations: bucketOperations, requireBucket } = bucketStatements(database);
   const objects = objectStatements(database, { contents, counters, owners, versions, requireBucket });
+  const outcomes = openOutcomes(database);
   return {
     ...bucketOperations,
     ...objects.operations,
-    ...uploadStatements(database, { contents, counters, objects, owners, versions }),
+    ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
+    ...outcomes.operations,
     ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };

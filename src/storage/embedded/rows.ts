@@ -3,6 +3,7 @@ import type { SQLOutputValue } from "node:sqlite";
 import type {
   BucketRecord,
   DeleteMarkerRecord,
+  ListedUpload,
   ObjectAttributes,
   ObjectRecord,
   ObjectType,
@@ -71,6 +72,11 @@ export function uploadOf(row: Row): UploadRecord {
     initiatedAtMs: Number(row.initiated_at),
     isSequential: row.is_sequential === 1,
   };
+}
+
+/** With what it holds. */
+export function listedUploadOf(row: Row): ListedUpload {
+  return { ...uploadOf(row), partCount: Number(row.part_count), heldBytes: Number(row.held_bytes) };
 }
 
 export function partOf(row: Row): PartRecord {

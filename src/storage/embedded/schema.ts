@@ -16,6 +16,8 @@ const APPLICATION_ID = 0x50617274;
 export const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** Of each connection that only reads; the system's own cache of the file is shared by all. */
+const READER_CACHE_KIB = 8_192;
 
 /** The columns of `object`, in the same order: rows move between the two as they are. */
 const NONCURRENT_TABLE = `
@@ -26,6 +28,16 @@ CREATE TABLE noncurrent (
   PRIMARY KEY (bucket, key, generation DESC)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX noncurrent_version_id ON noncurrent (bucket, key, version_id);
+`;
+
+/** The columns of an object that a completion answers with. Of an upload that was aborted they are NULL. */
+const OUTCOME_TABLE = `
+CREATE TABLE outcome (
+  upload_id TEXT NOT NULL, bucket TEXT NOT NULL, key BLOB NOT NULL, ended_at INTEGER NOT NULL, type TEXT NOT NULL,
+  fingerprint TEXT, version_id TEXT, generation INTEGER, size INTEGER, etag TEXT, md5 TEXT, crc64 TEXT, attributes TEXT,
+  PRIMARY KEY (upload_id, bucket, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_ended_at ON outcome (ended_at);
 `;
 
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
@@ -49,8 +61,10 @@ ${NONCURRENT_TABLE}
 CREATE TABLE upload (
   bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
   attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL, is_sequential INTEGER NOT NULL DEFAULT 0,
+  part_count INTEGER NOT NULL DEFAULT 0, held_bytes INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (bucket, key, upload_id)
 ) STRICT, WITHOUT ROWID;
+${OUTCOME_TABLE}
 
 CREATE TABLE part (
   content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
@@ -75,8 +89,17 @@ ALTER TABLE part ADD COLUMN digest_state TEXT;
 ${NONCURRENT_TABLE}
 `;
 
-/** Format 3 brought blobs that share files and carry checksums, under ids that earlier versions do not know. */
-const FROM_FORMAT_2 = "";
+/**
+ * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
+ * that share files and carry checksums, under ids that earlier versions do not know.
+ */
+const FROM_FORMAT_2 = `
+${OUTCOME_TABLE}
+ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE upload SET (part_count, held_bytes) =
+  (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+`;
 
 /**
  * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
@@ -104,6 +127,18 @@ export function openDatabase(file: string): DatabaseSync {
     if (database.isOpen) {
       database.close();
     }
+    throw whyNotOpened(file, error);
+  }
+}
+
+/** A connection beside the writer's, to a database that the writer has opened. @throws {StorageError} folder-unusable */
+export function openForReading(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { open: false, readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.open();
+    database.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`);
+    return database;
+  } catch (error) {
     throw whyNotOpened(file, error);
   }
 }

@@ -8,6 +8,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
@@ -28,31 +29,28 @@ import type {
   ObjectRecord,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "../records.ts";
-import { MetadataChannel } from "./metadata-channel.ts";
+import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
+import { openMetadataThread } from "./metadata-thread.ts";
 import { unpackExtents } from "./packed-extents.ts";
 
-/** The compiler does not rewrite the ending of a worker's file: it is this file's own, .ts here and .js when built. */
-const WORKER_URL = new URL(
-  `./metadata-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`,
-  import.meta.url,
-);
-
 export class SqliteMetadataStore implements MetadataStore {
-  readonly #channel: MetadataChannel;
+  readonly #calls: MetadataCalls;
   readonly #now: () => number;
 
-  private constructor(channel: MetadataChannel, now: () => number) {
-    this.#channel = channel;
+  /** Over whatever leads to the writer. The store closes it. */
+  constructor(calls: MetadataCalls, now: () => number) {
+    this.#calls = calls;
     this.#now = now;
   }
 
   /** Opens the database in `file`, creating it when it is absent. @throws {StorageError} format-unknown, folder-unusable */
   static async open(file: string, now: () => number): Promise<SqliteMetadataStore> {
-    return new SqliteMetadataStore(await MetadataChannel.open(WORKER_URL, file), now);
+    return new SqliteMetadataStore(await openMetadataThread({ file, role: "writer" }), now);
   }
 
   createBucket(bucket: BucketRecord): Promise<BucketRecord> {
@@ -144,6 +142,18 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("abortUpload", upload);
   }
 
+  getOutcome(upload: UploadId): Promise<UploadOutcome | undefined> {
+    return this.#call("getOutcome", upload);
+  }
+
+  forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
+    return this.#call("forgetOutcomes", request);
+  }
+
+  measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {
+    return this.#call("measureUploads", request);
+  }
+
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     return this.#call("listGarbage", request);
   }
@@ -168,10 +178,6 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("openLease", after);
   }
 
-  listOpenLeases(): Promise<readonly string[]> {
-    return this.#call("listOpenLeases");
-  }
-
   listDeadLeases(): Promise<readonly string[]> {
     return this.#call("listDeadLeases");
   }
@@ -185,13 +191,13 @@ export class SqliteMetadataStore implements MetadataStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#channel.close();
+    await this.#calls.close();
   }
 
   #call<Name extends OperationName>(
     operation: Name,
     ...input: OperationInput<Name>
   ): Promise<OperationOutput<Name>> {
-    return this.#channel.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
+    return this.#calls.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
   }
 }

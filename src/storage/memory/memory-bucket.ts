@@ -2,11 +2,12 @@
 import type { BlobId } from "../blob-store.ts";
 import type { BlobMove, OpenedVersion } from "../metadata-store.ts";
 import type { BucketRecord, PartRecord, UploadRecord } from "../records.ts";
-import { NULL_VERSION_ID, versionIdOf } from "../version-ids.ts";
+import type { HeldParts } from "../upload-transitions.ts";
 
 export interface OpenUpload {
   readonly record: UploadRecord;
   readonly parts: Map<number, PartRecord>;
+  held: HeldParts;
 }
 
 export class MemoryBucket {
@@ -36,17 +37,10 @@ export class MemoryBucket {
       : versions.find(({ version }) => version.versionId === versionId);
   }
 
-  /** What a version of this generation is called when it is put now. */
-  newVersionId(generation: number): string {
-    return this.record.versioning === "Enabled" ? versionIdOf(generation) : NULL_VERSION_ID;
-  }
-
-  /** Puts a version in front of the others. @returns the one that had its id, which is gone now */
-  putInFront(opened: OpenedVersion): OpenedVersion | undefined {
-    const { key, versionId } = opened.version;
-    const replaced = this.remove(key, versionId);
+  /** Puts a version in front of the others. */
+  putInFront(opened: OpenedVersion): void {
+    const { key } = opened.version;
     this.#versions.set(key, [opened, ...(this.#versions.get(key) ?? [])]);
-    return replaced;
   }
 
   /** @returns what was removed */

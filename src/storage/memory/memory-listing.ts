@@ -11,7 +11,7 @@ import type {
   VersionPage,
   VersionPageRequest,
 } from "../metadata-store.ts";
-import type { UploadRecord, VersionRecord } from "../records.ts";
+import type { ListedUpload, UploadRecord, VersionRecord } from "../records.ts";
 import { standsBehindGone } from "../version-ids.ts";
 import type { OpenUpload } from "./memory-bucket.ts";
 
@@ -75,7 +75,7 @@ export function pageOfVersions(
 
 export function pageOfUploads(uploads: readonly OpenUpload[], page: UploadPageRequest): UploadPage {
   const byId = uploads
-    .map(({ record }) => record)
+    .map(({ record, held }): ListedUpload => ({ ...record, ...held }))
     .sort((first, second) => compareKeys(first.uploadId, second.uploadId));
   const left = foldEntries(sortByKey(byId), page).filter(({ key, item }) => {
     const order = compareKeys(key, page.keyMarker);

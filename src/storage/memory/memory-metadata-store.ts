@@ -10,6 +10,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
@@ -30,6 +31,7 @@ import type {
   ObjectRecord,
   PartRecord,
   UploadId,
+  UploadOutcome,
   UploadRecord,
   VersionRecord,
 } from "../records.ts";
@@ -44,7 +46,6 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #state: MemoryState;
   readonly #objects: MemoryObjects;
   readonly #uploads: MemoryUploads;
-  readonly #openLeases = new Set<string>();
   #lastLease = 0;
 
   constructor(now: () => number) {
@@ -161,6 +162,19 @@ export class MemoryMetadataStore implements MetadataStore {
     this.#uploads.abort(upload);
   }
 
+  async getOutcome(upload: UploadId): Promise<UploadOutcome | undefined> {
+    return this.#uploads.outcome(upload);
+  }
+
+  async forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
+    this.#state.assertOpen();
+    return this.#state.outcomes.forget(request);
+  }
+
+  async measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {
+    return this.#uploads.measure(request);
+  }
+
   async listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     this.#state.assertOpen();
     return this.#state.garbage.due(request);
@@ -191,14 +205,7 @@ export class MemoryMetadataStore implements MetadataStore {
   async openLease(after = "0"): Promise<string> {
     this.#state.assertOpen();
     this.#lastLease = Math.max(this.#lastLease, Number(after)) + 1;
-    const leaseId = String(this.#lastLease);
-    this.#openLeases.add(leaseId);
-    return leaseId;
-  }
-
-  async listOpenLeases(): Promise<readonly string[]> {
-    this.#state.assertOpen();
-    return [...this.#openLeases];
+    return String(this.#lastLease);
   }
 
   /** None: no earlier run's memory is left. */

@@ -3,6 +3,7 @@ import { changedAttributes } from "../apply-changes.ts";
 import { assertKey } from "../key-order.ts";
 import type { Append, Deletion, DeletionOutcome, NewObject, OpenedVersion } from "../metadata-store.ts";
 import { planAppend } from "../plan-append.ts";
+import { assertMayPublish, planDeletion } from "../publication.ts";
 import type { AttributesChange, Extent, ObjectId, ObjectRecord } from "../records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 import type { MemoryState } from "./memory-state.ts";
@@ -18,7 +19,7 @@ export class MemoryObjects {
     this.#state.assertOpen();
     assertKey(facts.key);
     return this.#state.garbage.orDrop(extents, () => {
-      this.#state.assertWritable(facts, { forbidOverwrite });
+      assertMayPublish(this.#state.target(facts), { forbidOverwrite });
       return this.#state.publish({ ...facts, sizeBytes: sizeOf(extents) }, extents);
     });
   }
@@ -71,16 +72,14 @@ export class MemoryObjects {
   }
 
   #deleteOne(bucket: MemoryBucket, deletion: Deletion, deletedAtMs: number): DeletionOutcome {
-    const { key, versionId, generation } = deletion;
+    const { key, versionId } = deletion;
     const there = bucket.find(key, versionId);
-    if (generation !== undefined && generation !== there?.version.generation) {
-      return {};
-    }
-    if (versionId === undefined && bucket.record.versioning !== undefined) {
+    const plan = planDeletion(deletion, bucket.record.versioning, there?.version);
+    if (plan === "mark") {
       const { marker, replaced } = this.#state.mark(bucket, { key, modifiedAtMs: deletedAtMs });
       return { ...(replaced === undefined ? {} : { removed: replaced.version }), marker };
     }
-    if (there === undefined) {
+    if (plan === "nothing" || there === undefined) {
       return {};
     }
     bucket.remove(key, there.version.versionId);

@@ -2,18 +2,23 @@
 
 import type { OpenedVersion } from "../metadata-store.ts";
 import type { UnpublishedObject } from "../plan-append.ts";
+import { type PublicationTarget, planPublication } from "../publication.ts";
 import type { DeleteMarkerRecord, Extent, ObjectRecord } from "../records.ts";
-import { bucketMissing, objectExists, storeClosed } from "../refusals.ts";
+import { bucketMissing, storeClosed } from "../refusals.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 import { MemoryGarbage } from "./memory-garbage.ts";
+import { MemoryOutcomes } from "./memory-outcomes.ts";
 
 export class MemoryState {
   readonly buckets: Map<string, MemoryBucket> = new Map();
   readonly garbage: MemoryGarbage;
+  readonly outcomes: MemoryOutcomes = new MemoryOutcomes();
+  readonly now: () => number;
   #generation = 0;
   #isClosed = false;
 
   constructor(now: () => number) {
+    this.now = now;
     this.garbage = new MemoryGarbage(now);
   }
 
@@ -28,6 +33,7 @@ export class MemoryState {
     this.#isClosed = true;
     this.buckets.clear();
     this.garbage.clear();
+    this.outcomes.clear();
   }
 
   nextGeneration(): number {
@@ -45,23 +51,20 @@ export class MemoryState {
     return bucket;
   }
 
-  /** @throws {StorageError} bucket-missing, object-exists */
-  assertWritable(
-    { bucket: name, key }: { readonly bucket: string; readonly key: string },
-    { forbidOverwrite }: { readonly forbidOverwrite: boolean },
-  ): void {
+  /** @throws {StorageError} bucket-missing */
+  target({ bucket: name, key }: { readonly bucket: string; readonly key: string }): PublicationTarget {
     const bucket = this.bucket(name);
-    if (forbidOverwrite && bucket.record.versioning === undefined && bucket.find(key) !== undefined) {
-      throw objectExists(name, key);
-    }
+    const { versioning } = bucket.record;
+    return { bucket: name, key, versioning, isTaken: () => bucket.find(key) !== undefined };
   }
 
   /** Puts an object in front of the others, by law 8. */
   publish(facts: UnpublishedObject, extents: readonly Extent[]): ObjectRecord {
     const bucket = this.bucket(facts.bucket);
     const generation = this.nextGeneration();
-    const version: ObjectRecord = { ...facts, generation, versionId: bucket.newVersionId(generation) };
-    this.#putInFront(bucket, { version, extents });
+    const { versionId } = this.#makeRoom(bucket, facts.key, generation);
+    const version: ObjectRecord = { ...facts, generation, versionId };
+    bucket.putInFront({ version, extents });
     return version;
   }
 
@@ -71,16 +74,25 @@ export class MemoryState {
     { key, modifiedAtMs }: Pick<DeleteMarkerRecord, "key" | "modifiedAtMs">,
   ): { readonly marker: DeleteMarkerRecord; readonly replaced: OpenedVersion | undefined } {
     const generation = this.nextGeneration();
+    const { versionId, replaced } = this.#makeRoom(bucket, key, generation);
     const marker: DeleteMarkerRecord = {
-      ...{ bucket: bucket.record.name, key, versionId: bucket.newVersionId(generation) },
+      ...{ bucket: bucket.record.name, key, versionId },
       ...{ type: "DeleteMarker", modifiedAtMs, generation },
     };
-    return { marker, replaced: this.#putInFront(bucket, { version: marker, extents: [] }) };
+    bucket.putInFront({ version: marker, extents: [] });
+    return { marker, replaced };
   }
 
-  #putInFront(bucket: MemoryBucket, opened: OpenedVersion): OpenedVersion | undefined {
-    const replaced = bucket.putInFront(opened);
+  #makeRoom(
+    bucket: MemoryBucket,
+    key: string,
+    generation: number,
+  ): { readonly versionId: string; readonly replaced: OpenedVersion | undefined } {
+    const currentVersionId = bucket.find(key)?.version.versionId;
+    const plan = planPublication(bucket.record.versioning, currentVersionId, generation);
+    const isDropped = plan.current === "dropped" || plan.dropsOlderOfSameName;
+    const replaced = isDropped ? bucket.remove(key, plan.versionId) : undefined;
     this.garbage.drop(replaced?.extents ?? []);
-    return replaced;
+    return { versionId: plan.versionId, replaced };
   }
 }

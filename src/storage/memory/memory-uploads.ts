@@ -1,12 +1,17 @@
 // Open uploads and their parts in memory.
-import { changedAttributes } from "../apply-changes.ts";
-import { assertInSequence } from "../assert-in-sequence.ts";
 import type { BlobId } from "../blob-store.ts";
-import { assertKey } from "../key-order.ts";
-import type { Completion, PartPage, PartPageRequest } from "../metadata-store.ts";
-import { planCompletion } from "../plan-completion.ts";
-import type { ObjectRecord, PartRecord, UploadId, UploadRecord } from "../records.ts";
-import { uploadMissing } from "../refusals.ts";
+import { assertKey, compareKeys } from "../key-order.ts";
+import type { Completion, HeldByUploads, PartPage, PartPageRequest } from "../metadata-store.ts";
+import type { ObjectRecord, PartRecord, UploadId, UploadOutcome, UploadRecord } from "../records.ts";
+import {
+  abort,
+  asOpen,
+  complete,
+  initiate,
+  type OpenUploadState,
+  outcomeOf,
+  takePart,
+} from "../upload-transitions.ts";
 import { type OpenUpload, sortedParts } from "./memory-bucket.ts";
 import type { MemoryState } from "./memory-state.ts";
 
@@ -19,8 +24,9 @@ export class MemoryUploads {
 
   create(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): void {
     assertKey(upload.key);
-    this.#state.assertWritable(upload, options);
-    this.#state.bucket(upload.bucket).uploads.set(upload.uploadId, { record: upload, parts: new Map() });
+    const held = initiate(this.#state.target(upload), options);
+    const { uploads } = this.#state.bucket(upload.bucket);
+    uploads.set(upload.uploadId, { record: upload, parts: new Map(), held });
   }
 
   find({ bucket, key, uploadId }: UploadId): OpenUpload | undefined {
@@ -33,51 +39,76 @@ export class MemoryUploads {
   putPart(upload: UploadId, part: PartRecord, follows?: BlobId): void {
     this.#state.assertOpen();
     this.#state.garbage.orDrop([part], () => {
-      const { parts, record } = this.#openUpload(upload);
-      if (record.isSequential) {
-        const lastPartNumber = Math.max(0, ...parts.keys());
-        const blobBefore = parts.get(part.partNumber - 1)?.blobId;
-        assertInSequence({ upload, partNumber: part.partNumber, lastPartNumber, blobBefore, follows });
-      }
-      const replaced = parts.get(part.partNumber);
+      const open = this.find(upload);
+      const { replaced, held } = takePart(stateOf(open), {
+        ...{ upload, part },
+        ...(follows === undefined ? {} : { follows }),
+      });
       this.#state.garbage.drop(replaced === undefined ? [] : [replaced]);
+      const { parts } = asOpen(open, upload);
       parts.set(part.partNumber, part);
+      asOpen(open, upload).held = held;
     });
   }
 
   listParts(upload: UploadId, { afterPartNumber, limit }: PartPageRequest): PartPage {
-    const left = sortedParts(this.#openUpload(upload)).filter((part) => part.partNumber > afterPartNumber);
+    const parts = sortedParts(asOpen(this.find(upload), upload));
+    const left = parts.filter((part) => part.partNumber > afterPartNumber);
     return { parts: left.slice(0, limit), isTruncated: left.length > limit };
   }
 
   complete(completion: Completion): ObjectRecord {
-    const { upload, etag, completedAtMs, md5, acl } = completion;
-    const open = this.#openUpload(upload);
-    const { published, dropped, sizeBytes, crc64 } = planCompletion(sortedParts(open), completion);
-    this.#state.assertWritable(upload, completion);
+    const { upload } = completion;
+    const target = () => this.#state.target(upload);
+    const changes = complete(stateOf(this.find(upload)), target, completion);
     this.#state.bucket(upload.bucket).uploads.delete(upload.uploadId);
-    this.#state.garbage.drop(dropped);
-    const { bucket, key, attributes } = open.record;
-    return this.#state.publish(
-      {
-        ...{ bucket, key, sizeBytes, crc64, etag, type: "Multipart", modifiedAtMs: completedAtMs },
-        ...(md5 === undefined ? {} : { md5 }),
-        attributes: changedAttributes(attributes, acl === undefined ? {} : { acl }),
-      },
-      published.map((part) => ({ blobId: part.blobId, sizeBytes: part.sizeBytes })),
-    );
+    this.#state.garbage.drop(changes.dropped);
+    const extents = changes.published.map(({ blobId, sizeBytes }) => ({ blobId, sizeBytes }));
+    const object = this.#state.publish(changes.object, extents);
+    this.#state.outcomes.set(upload, outcomeOf(object, completion));
+    return object;
   }
 
   abort(upload: UploadId): void {
-    this.#state.garbage.drop([...this.#openUpload(upload).parts.values()]);
+    const open = this.find(upload);
+    const outcome = abort(stateOf(open), upload, this.#state.now());
+    this.#state.garbage.drop([...(open?.parts.values() ?? [])]);
     this.#state.bucket(upload.bucket).uploads.delete(upload.uploadId);
+    this.#state.outcomes.set(upload, outcome);
   }
 
-  #openUpload(id: UploadId): OpenUpload {
-    const upload = this.find(id);
-    if (upload === undefined) {
-      throw uploadMissing(id);
-    }
-    return upload;
+  outcome(upload: UploadId): UploadOutcome | undefined {
+    this.#state.assertOpen();
+    assertKey(upload.key);
+    return this.#state.outcomes.get(upload);
   }
+
+  measure({ begunBeforeMs }: { readonly begunBeforeMs: number }): readonly HeldByUploads[] {
+    this.#state.assertOpen();
+    return [...this.#state.buckets.values()]
+      .map(({ record, uploads }) => {
+        const begun = [...uploads.values()].filter((open) => open.record.initiatedAtMs < begunBeforeMs);
+        return {
+          bucket: record.name,
+          uploadCount: begun.length,
+          partCount: begun.reduce((sum, { held }) => sum + held.partCount, 0),
+          heldBytes: begun.reduce((sum, { held }) => sum + held.heldBytes, 0),
+          oldestInitiatedAtMs: Math.min(...begun.map((open) => open.record.initiatedAtMs)),
+        };
+      })
+      .filter(({ uploadCount }) => uploadCount > 0)
+      .sort((first, second) => compareKeys(first.bucket, second.bucket));
+  }
+}
+
+function stateOf(open: OpenUpload | undefined): OpenUploadState | undefined {
+  return (
+    open && {
+      record: open.record,
+      held: open.held,
+      parts: () => sortedParts(open),
+      part: (partNumber) => open.parts.get(partNumber),
+      lastPartNumber: () => Math.max(0, ...open.parts.keys()),
+    }
+  );
 }

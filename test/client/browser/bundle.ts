@@ -76,7 +76,7 @@ function withStaticImports(name: string, outputs: Outputs, known: readonly strin
 }
 
 function pieceOf(names: readonly string[], files: ReadonlyMap<string, string>, outputs: Outputs): Piece {
-  const sizes = names.map((name) => gzipSync(files.get(name) ?? "", { level: 9 }).byteLength);
+  const sizes = names.map((name) => gzippedSizeBytes(files.get(name) ?? ""));
   const inputs = names.flatMap((name) => Object.entries(outputs.get(name)?.inputs ?? {}));
   return {
     gzippedSizeBytes: sizes.reduce((sum, size) => sum + size, 0),
@@ -86,4 +86,8 @@ function pieceOf(names: readonly string[], files: ReadonlyMap<string, string>, o
         .map(([path, { bytesInOutput }]) => [path, bytesInOutput]),
     ),
   };
+}
+
+export function gzippedSizeBytes(text: string): number {
+  return gzipSync(text, { level: 9 }).byteLength;
 }

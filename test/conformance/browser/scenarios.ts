@@ -49,21 +49,22 @@ const basicScenarios: readonly BrowserScenario[] = [
     },
   },
   {
-    name: "loads no more than its entry for an upload by signed URLs without a journal",
+    name: "loads no more than its entry for an object in one piece, and for parts what they need",
     async run(world) {
-      const scripts = () => world.pages.askedPaths.map((path) => path.replace(/(?:-\w+)?\.js$/, ""));
+      const later = () =>
+        world.pages.askedPaths
+          .map((path) => path.replace(/(?:-\w+)?\.js$/, ""))
+          .filter((name) => ["/key-signer", "/multipart", "/recovery"].includes(name));
+      equal((await world.upload("urls", "piece", { bytes: 1000 }, {})).error, undefined);
+      deepEqual(later(), []);
       equal((await world.upload("urls", "bytes", { bytes: 3 * MIB }, inParts)).error, undefined);
-      deepEqual(
-        scripts().filter((name) => name === "/recovery" || name === "/key-signer"),
-        [],
-      );
+      deepEqual(later(), ["/multipart"]);
 
       equal((await world.upload("key", "bytes", { bytes: 3 * MIB }, inParts)).error, undefined);
       await world.pick(await world.writeFile("small.bin", SMALL));
       equal((await world.upload("key", "small.bin", "file", inParts)).error, undefined);
 
-      const later = scripts().filter((name) => name === "/recovery" || name === "/key-signer");
-      deepEqual(later, ["/key-signer", "/recovery"]);
+      deepEqual(later(), ["/multipart", "/key-signer", "/recovery"]);
     },
   },
   {

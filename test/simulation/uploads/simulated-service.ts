@@ -57,6 +57,7 @@ export async function openSimulatedService(
     rateClock: { now, wait: (durationMs) => time.wait(durationMs) },
     baseHosts: [],
     acceptEncryptionHeaders: false,
+    repeatCompletions: false,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newId(24),
     newUploadId: () => newId(32),

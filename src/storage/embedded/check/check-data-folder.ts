@@ -81,7 +81,7 @@ export interface ScrubReport {
  */
 export async function checkDataFolder(folder: string, options: CheckOptions): Promise<FolderReport> {
   const dataFolder = await requireStore(folder);
-  const lock = lockUnlessInUse(dataFolder);
+  const lock = await lockUnlessInUse(dataFolder);
   try {
     using database = new CheckDatabase(join(dataFolder, "metadata.sqlite"));
     const check = new FolderCheck(join(dataFolder, "blobs"), database);
@@ -294,9 +294,9 @@ async function requireStore(folder: string): Promise<string> {
 }
 
 /** @returns undefined when a server uses the folder */
-function lockUnlessInUse(folder: string): Disposable | undefined {
+async function lockUnlessInUse(folder: string): Promise<Disposable | undefined> {
   try {
-    return lockFolder(folder);
+    return await lockFolder(folder);
   } catch (error) {
     if (error instanceof StorageError && error.code === "folder-in-use") {
       return undefined;

@@ -1,11 +1,11 @@
 // Buckets.
 import type { DatabaseSync } from "node:sqlite";
 import { changedBucket } from "../../apply-changes.ts";
+import type { Versioning } from "../../publication.ts";
 import type { BucketRecord } from "../../records.ts";
 import { bucketConflict, bucketMissing, bucketNotEmpty } from "../../refusals.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { bucketOf, versioningOf } from "../rows.ts";
-import type { Versioning } from "./versions.ts";
 
 type Operations = Pick<
   SynchronousOperations,

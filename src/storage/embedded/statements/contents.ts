@@ -8,6 +8,8 @@ import { partOf, text } from "../rows.ts";
 
 /** The time of the call that is being run; the worker sets it. */
 export interface CallClock {
+  nowMs: number;
+  /** When what becomes garbage now may be deleted. */
   dueMs: number;
 }
 
@@ -22,13 +24,13 @@ export interface Contents {
   partsAfter(contentId: number, afterPartNumber: number, limit: number): readonly PartRecord[];
   /** 0 when there is no part. */
   lastPartNumber(contentId: number): number;
-  blobOfPart(contentId: number, partNumber: number): BlobId | undefined;
+  part(contentId: number, partNumber: number): Extent | undefined;
   extents(contentId: number): PackedExtents;
-  /** Puts a part in place of the one of its number, whose blob becomes garbage. */
-  putPart(contentId: number, part: PartRecord): void;
+  /** Adds a part whose number is free. */
+  addPart(contentId: number, part: PartRecord): void;
   /** Adds bytes whose checksums are the object's own, behind the part of that number. */
   addExtents(place: ExtentPlace, extents: readonly Extent[], createdAtMs: number): void;
-  dropPart(contentId: number, part: PartRecord): void;
+  dropPart(contentId: number, part: Pick<PartRecord, "partNumber">): void;
   /** All its blobs become garbage. */
   drop(contentId: number): void;
   /** Blobs that no row names become garbage. */
@@ -46,7 +48,7 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
   );
   const insertPart = database.prepare("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   const selectLast = database.prepare("SELECT max(part_number) AS last FROM part WHERE content_id = ?");
-  const selectBlob = database.prepare("SELECT blob FROM part WHERE content_id = ? AND part_number = ?");
+  const selectPart = database.prepare("SELECT blob, size FROM part WHERE content_id = ? AND part_number = ?");
   const deletePart = database.prepare(
     "DELETE FROM part WHERE content_id = ? AND part_number = ? RETURNING blob AS blob",
   );
@@ -68,16 +70,15 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
     partsAfter: (contentId, afterPartNumber, limit) =>
       selectParts.all(contentId, afterPartNumber, limit).map(partOf),
     lastPartNumber: (contentId) => Number(selectLast.get(contentId)?.last ?? 0),
-    blobOfPart: (contentId, partNumber) => {
-      const row = selectBlob.get(contentId, partNumber);
-      return row && text(row.blob);
+    part: (contentId, partNumber) => {
+      const row = selectPart.get(contentId, partNumber);
+      return row && { blobId: text(row.blob), sizeBytes: Number(row.size) };
     },
     extents: (contentId) => {
       const row = selectExtents.get(contentId);
       return { blobIds: text(row?.blobs), sizesBytes: text(row?.sizes) };
     },
-    putPart: (contentId, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs, digestState }) => {
-      takeOut(contentId, partNumber);
+    addPart: (contentId, { partNumber, blobId, sizeBytes, md5, crc64, createdAtMs, digestState }) => {
       const state = digestState ?? null;
       insertPart.run(contentId, partNumber, blobId, sizeBytes, md5, String(crc64), createdAtMs, state);
     },

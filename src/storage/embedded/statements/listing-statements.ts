@@ -4,7 +4,7 @@ import { standsBehindGone } from "../../version-ids.ts";
 import { type ScanPosition, scanFolded, scanStart } from "../folded-scan.ts";
 import { bytesAfter, bytesAfterPrefix, keyText } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { keyOf, objectOf, type Row, text, uploadOf, versionOf } from "../rows.ts";
+import { keyOf, listedUploadOf, objectOf, type Row, text, versionOf } from "../rows.ts";
 import type { RequireBucket } from "./bucket-statements.ts";
 import type { Versions } from "./versions.ts";
 
@@ -81,7 +81,7 @@ export function listingStatements(
       const last = entries.at(-1);
       const uploadId = last?.row === undefined ? "" : text(last.row.upload_id);
       return {
-        uploads: rowsOf(entries).map(uploadOf),
+        uploads: rowsOf(entries).map(listedUploadOf),
         commonPrefixes: commonPrefixesOf(entries),
         ...(last === undefined ? {} : { last: { key: last.key, uploadId } }),
         isTruncated,

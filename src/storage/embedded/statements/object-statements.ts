@@ -3,8 +3,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { changedAttributes } from "../../apply-changes.ts";
 import type { Deletion, DeletionOutcome } from "../../metadata-store.ts";
 import { type AppendPlan, planAppend } from "../../plan-append.ts";
+import {
+  assertMayPublish,
+  type PublicationTarget,
+  planDeletion,
+  type Versioning,
+} from "../../publication.ts";
 import type { ObjectId, ObjectRecord } from "../../records.ts";
-import { objectExists } from "../../refusals.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { objectOf, type Row, versionOf } from "../rows.ts";
@@ -12,7 +17,7 @@ import type { RequireBucket } from "./bucket-statements.ts";
 import type { Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { Owners } from "./owners.ts";
-import type { Versioning, Versions } from "./versions.ts";
+import type { Versions } from "./versions.ts";
 
 type Operations = Pick<
   SynchronousOperations,
@@ -21,11 +26,8 @@ type Operations = Pick<
 
 export interface ObjectStatements {
   readonly operations: Operations;
-  /** @returns the bucket's versioning @throws {StorageError} bucket-missing, object-exists */
-  readonly assertWritable: (
-    id: { readonly bucket: string; readonly key: string },
-    options: { readonly forbidOverwrite: boolean },
-  ) => Versioning;
+  /** @throws {StorageError} bucket-missing */
+  readonly target: (id: { readonly bucket: string; readonly key: string }) => PublicationTarget;
 }
 
 export interface ObjectParts {
@@ -55,13 +57,9 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
     return versions.find({ bucket, key: keyBytes(key) }, versionId);
   }
 
-  const assertWritable: ObjectStatements["assertWritable"] = ({ bucket, key }, { forbidOverwrite }) => {
-    const versioning = requireBucket(bucket);
-    const isForbidden = forbidOverwrite && versioning === undefined;
-    if (isForbidden && versions.find({ bucket, key: keyBytes(key) }) !== undefined) {
-      throw objectExists(bucket, key);
-    }
-    return versioning;
+  const target: ObjectStatements["target"] = ({ bucket, key }) => {
+    const isTaken = () => versions.find({ bucket, key: keyBytes(key) }) !== undefined;
+    return { bucket, key, versioning: requireBucket(bucket), isTaken };
   };
 
   function growCurrent({ object }: AppendPlan & { readonly type: "grow" }): ObjectRecord {
@@ -74,19 +72,18 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
 
   function deleteOne(
     bucket: string,
-    { key: keyText, versionId, generation }: Deletion,
+    deletion: Deletion,
     context: { readonly versioning: Versioning; readonly deletedAtMs: number },
   ): DeletionOutcome {
-    const id = { bucket, key: keyBytes(keyText) };
-    const row = versions.find(id, versionId);
-    if (generation !== undefined && generation !== row?.generation) {
-      return {};
-    }
-    if (versionId === undefined && context.versioning !== undefined) {
+    const id = { bucket, key: keyBytes(deletion.key) };
+    const row = versions.find(id, deletion.versionId);
+    const there = row && { generation: Number(row.generation) };
+    const plan = planDeletion(deletion, context.versioning, there);
+    if (plan === "mark" && context.versioning !== undefined) {
       const { marker, replaced } = versions.mark(id, context.deletedAtMs, context.versioning);
       return { ...(replaced === undefined ? {} : { removed: versionOf(replaced) }), marker };
     }
-    if (row === undefined) {
+    if (plan === "nothing" || row === undefined) {
       return {};
     }
     versions.remove(id, row, context.versioning);
@@ -95,7 +92,11 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
 
   const operations: Operations = {
     putObject: ({ extents, forbidOverwrite, ...facts }) => {
-      const versioning = owners.orDiscard(extents, () => assertWritable(facts, { forbidOverwrite }));
+      const { versioning } = owners.orDiscard(extents, () => {
+        const found = target(facts);
+        assertMayPublish(found, { forbidOverwrite });
+        return found;
+      });
       const contentId = counters.next("content");
       contents.addExtents({ contentId, afterPartNumber: 0 }, extents, facts.modifiedAtMs);
       const sizeBytes = extents.reduce((sum, extent) => sum + extent.sizeBytes, 0);
@@ -150,5 +151,5 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
       return deletions.map((deletion) => deleteOne(bucket, deletion, { versioning, deletedAtMs }));
     },
   };
-  return { operations, assertWritable };
+  return { operations, target };
 }

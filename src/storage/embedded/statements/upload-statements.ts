@@ -1,108 +1,129 @@
 // Open uploads and their parts.
 import type { DatabaseSync } from "node:sqlite";
-import { changedAttributes } from "../../apply-changes.ts";
-import { assertInSequence } from "../../assert-in-sequence.ts";
-import type { BlobId } from "../../blob-store.ts";
-import { planCompletion } from "../../plan-completion.ts";
-import type { PartRecord, UploadId } from "../../records.ts";
-import { uploadMissing } from "../../refusals.ts";
+import type { UploadId } from "../../records.ts";
+import {
+  abort,
+  asOpen,
+  complete,
+  initiate,
+  type OpenUploadState,
+  outcomeOf,
+  takePart,
+} from "../../upload-transitions.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { type Row, uploadOf } from "../rows.ts";
-import type { Contents } from "./contents.ts";
+import { text, uploadOf } from "../rows.ts";
+import type { CallClock, Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { ObjectStatements } from "./object-statements.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Owners } from "./owners.ts";
 import type { Versions } from "./versions.ts";
 
 type Operations = Pick<
   SynchronousOperations,
-  "createUpload" | "getUpload" | "putPart" | "listParts" | "completeUpload" | "abortUpload"
+  "createUpload" | "getUpload" | "putPart" | "listParts" | "completeUpload" | "abortUpload" | "measureUploads"
 >;
 
 export interface UploadParts {
+  readonly clock: CallClock;
   readonly contents: Contents;
   readonly counters: Counters;
   readonly objects: ObjectStatements;
+  readonly outcomes: Outcomes;
   readonly owners: Owners;
   readonly versions: Versions;
 }
 
+interface StoredUpload extends OpenUploadState {
+  readonly contentId: number;
+}
+
 export function uploadStatements(database: DatabaseSync, parts: UploadParts): Operations {
-  const { contents, counters, objects, owners, versions } = parts;
+  const { clock, contents, counters, objects, outcomes, owners, versions } = parts;
   const select = database.prepare("SELECT * FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
-  const insert = database.prepare("INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const insert = database.prepare("INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
+  const updateHeld = database.prepare(
+    "UPDATE upload SET part_count = ?, held_bytes = ? WHERE bucket = ? AND key = ? AND upload_id = ?",
+  );
+  const measure = database.prepare(
+    `SELECT bucket, count(*) AS uploads, sum(part_count) AS parts, sum(held_bytes) AS held, min(initiated_at) AS oldest
+     FROM upload WHERE initiated_at < ? GROUP BY bucket ORDER BY bucket`,
+  );
 
-  function find({ bucket, key, uploadId }: UploadId): Row | undefined {
-    return select.get(bucket, keyBytes(key), uploadId);
-  }
-
-  function assertOpen(upload: UploadId): Row {
-    const row = find(upload);
+  function find({ bucket, key, uploadId }: UploadId): StoredUpload | undefined {
+    const row = select.get(bucket, keyBytes(key), uploadId);
     if (row === undefined) {
-      throw uploadMissing(upload);
+      return undefined;
     }
-    return row;
+    const contentId = Number(row.content_id);
+    return {
+      contentId,
+      record: uploadOf(row),
+      held: { partCount: Number(row.part_count), heldBytes: Number(row.held_bytes) },
+      parts: () => contents.parts(contentId),
+      part: (partNumber) => contents.part(contentId, partNumber),
+      lastPartNumber: () => contents.lastPartNumber(contentId),
+    };
   }
 
-  /** @returns the content of the upload @throws {StorageError} upload-missing, part-not-sequential */
-  function assertTakesPart(upload: UploadId, { partNumber }: PartRecord, follows?: BlobId): number {
-    const row = assertOpen(upload);
-    const contentId = Number(row.content_id);
-    if (row.is_sequential === 1) {
-      const lastPartNumber = contents.lastPartNumber(contentId);
-      const blobBefore = contents.blobOfPart(contentId, partNumber - 1);
-      assertInSequence({ upload, partNumber, lastPartNumber, blobBefore, follows });
-    }
-    return contentId;
+  function forget({ bucket, key, uploadId }: UploadId): void {
+    remove.run(bucket, keyBytes(key), uploadId);
   }
 
   return {
     createUpload: (upload, { forbidOverwrite }) => {
       const { bucket, key, uploadId, attributes, initiatedAtMs, isSequential } = upload;
-      objects.assertWritable(upload, { forbidOverwrite });
+      const { partCount, heldBytes } = initiate(objects.target(upload), { forbidOverwrite });
       const contentId = counters.next("content");
       const facts = [contentId, JSON.stringify(attributes), initiatedAtMs, isSequential ? 1 : 0] as const;
-      insert.run(bucket, keyBytes(key), uploadId, ...facts);
+      insert.run(bucket, keyBytes(key), uploadId, ...facts, partCount, heldBytes);
     },
-    getUpload: (upload) => {
-      const row = find(upload);
-      return row && uploadOf(row);
-    },
+    getUpload: (upload) => find(upload)?.record,
     putPart: (upload, part, follows) => {
-      const contentId = owners.orDiscard([part], () => assertTakesPart(upload, part, follows));
-      contents.putPart(contentId, part);
+      const open = find(upload);
+      const request = { upload, part, ...(follows === undefined ? {} : { follows }) };
+      const { replaced, held } = owners.orDiscard([part], () => takePart(open, request));
+      const { contentId } = asOpen(open, upload);
+      if (replaced !== undefined) {
+        contents.dropPart(contentId, part);
+      }
+      contents.addPart(contentId, part);
+      updateHeld.run(held.partCount, held.heldBytes, upload.bucket, keyBytes(upload.key), upload.uploadId);
     },
     listParts: (upload, { afterPartNumber, limit }) => {
-      const contentId = Number(assertOpen(upload).content_id);
+      const { contentId } = asOpen(find(upload), upload);
       const found = contents.partsAfter(contentId, afterPartNumber, limit + 1);
       return { parts: found.slice(0, limit), isTruncated: found.length > limit };
     },
     completeUpload: (completion) => {
-      const { upload, etag, completedAtMs, md5, acl } = completion;
-      const row = assertOpen(upload);
-      const contentId = Number(row.content_id);
-      const { dropped, sizeBytes, crc64 } = planCompletion(contents.parts(contentId), completion);
-      const versioning = objects.assertWritable(upload, completion);
+      const { upload } = completion;
+      const open = find(upload);
+      const { object, dropped } = complete(open, () => objects.target(upload), completion);
+      const { contentId } = asOpen(open, upload);
       for (const part of dropped) {
         contents.dropPart(contentId, part);
       }
-      remove.run(upload.bucket, keyBytes(upload.key), upload.uploadId);
-      const { bucket, key, attributes } = uploadOf(row);
-      return versions.publish(
-        {
-          ...{ bucket, key, sizeBytes, crc64, etag, type: "Multipart", modifiedAtMs: completedAtMs },
-          ...(md5 === undefined ? {} : { md5 }),
-          attributes: changedAttributes(attributes, acl === undefined ? {} : { acl }),
-        },
-        contentId,
-        versioning,
-      );
+      forget(upload);
+      const published = versions.publish(object, contentId, objects.target(upload).versioning);
+      outcomes.add(upload, outcomeOf(published, completion));
+      return published;
     },
     abortUpload: (upload) => {
-      contents.drop(Number(assertOpen(upload).content_id));
-      remove.run(upload.bucket, keyBytes(upload.key), upload.uploadId);
+      const open = find(upload);
+      const outcome = abort(open, upload, clock.nowMs);
+      contents.drop(asOpen(open, upload).contentId);
+      forget(upload);
+      outcomes.add(upload, outcome);
     },
+    measureUploads: ({ begunBeforeMs }) =>
+      measure.all(begunBeforeMs).map((row) => ({
+        bucket: text(row.bucket),
+        uploadCount: Number(row.uploads),
+        partCount: Number(row.parts),
+        heldBytes: Number(row.held),
+        oldestInitiatedAtMs: Number(row.oldest),
+      })),
   };
 }

@@ -2,14 +2,12 @@
 // were no others, and these in `noncurrent`. A key that has any version has a current one.
 import type { DatabaseSync } from "node:sqlite";
 import type { UnpublishedObject } from "../../plan-append.ts";
-import type { BucketRecord, DeleteMarkerRecord, ObjectRecord } from "../../records.ts";
-import { NULL_VERSION_ID, versionIdOf } from "../../version-ids.ts";
+import { planPublication, type Versioning } from "../../publication.ts";
+import type { DeleteMarkerRecord, ObjectRecord } from "../../records.ts";
 import { keyBytes, keyText } from "../key-bytes.ts";
-import type { Row } from "../rows.ts";
+import { type Row, text } from "../rows.ts";
 import type { Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
-
-export type Versioning = BucketRecord["versioning"];
 
 interface KeyId {
   readonly bucket: string;
@@ -93,24 +91,29 @@ export function openVersions(
     }
   }
 
-  /** @returns what was removed, where somebody may want to know of it */
-  function makeRoom(id: KeyId, versioning: Versioning): Row | undefined {
-    if (versioning === undefined) {
-      dropCurrent(id);
-      return undefined;
-    }
-    const replaced = versioning === "Suspended" ? find(id, NULL_VERSION_ID) : undefined;
-    if (replaced !== undefined) {
-      remove(id, replaced, versioning);
-    }
-    copyToNoncurrent.run(id.bucket, id.key);
-    removeCurrent.run(id.bucket, id.key);
-    return replaced;
-  }
-
-  function nextName(versioning: Versioning): Pick<ObjectRecord, "generation" | "versionId"> {
+  /** Makes the place in front free, by law 8. @returns the version that the new one replaces */
+  function makeRoom(
+    id: KeyId,
+    versioning: Versioning,
+  ): Pick<ObjectRecord, "generation" | "versionId"> & { readonly replaced: Row | undefined } {
+    const current = find(id);
     const generation = counters.next("generation");
-    return { generation, versionId: versioning === "Enabled" ? versionIdOf(generation) : NULL_VERSION_ID };
+    const plan = planPublication(versioning, current && text(current.version_id), generation);
+    const { versionId } = plan;
+    if (plan.current === "dropped") {
+      dropCurrent(id);
+      return { generation, versionId, replaced: current };
+    }
+    const replaced = plan.dropsOlderOfSameName ? find(id, versionId) : undefined;
+    if (replaced !== undefined) {
+      removeNoncurrent.run(id.bucket, id.key, Number(replaced.generation));
+      contents.drop(Number(replaced.content_id));
+    }
+    if (plan.current === "noncurrent") {
+      copyToNoncurrent.run(id.bucket, id.key);
+      removeCurrent.run(id.bucket, id.key);
+    }
+    return { generation, versionId, replaced };
   }
 
   return {
@@ -119,16 +122,14 @@ export function openVersions(
     publish: (object, contentId, versioning) => {
       const { bucket, sizeBytes, etag, md5, crc64, type, attributes, modifiedAtMs } = object;
       const key = keyBytes(object.key);
-      makeRoom({ bucket, key }, versioning);
-      const { generation, versionId } = nextName(versioning);
+      const { generation, versionId } = makeRoom({ bucket, key }, versioning);
       const bytes = [contentId, sizeBytes, etag, md5 ?? null, String(crc64), type] as const;
       insert.run(bucket, key, generation, ...bytes, JSON.stringify(attributes), modifiedAtMs, versionId);
       return { ...object, versionId, generation };
     },
     mark: (id, modifiedAtMs, versioning) => {
       const { bucket, key } = id;
-      const replaced = makeRoom(id, versioning);
-      const { generation, versionId } = nextName(versioning);
+      const { generation, versionId, replaced } = makeRoom(id, versioning);
       const bytes = [NO_CONTENT, 0, "", null, "0", "DeleteMarker"] as const;
       insert.run(bucket, key, generation, ...bytes, NO_ATTRIBUTES, modifiedAtMs, versionId);
       const marker = {

@@ -1,0 +1,113 @@
+// How near is the server to what node:http can do, and how far from its peers? npm run bench:server
+//
+//   --rounds N     default 5; the contestants take turns within each round, and the medians of the rounds count
+//   --scale N      default 1; a share of the work of each round
+//   --quick        two rounds of a quarter of the work: a look, not a measurement
+//   --only ROW     one of: large, small, complete, get, list; may be repeated
+//   --workers N    processes that serve HTTP, in our server and in the baselines; default: the server's own default
+//   --flags TEXT   further flags of `partwise serve`, such as "--door public"; may be repeated: a contestant for each
+//
+// The method and its limits are in bench/README.md. Ends with 1 when a target is missed.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Bodies, writeBodies } from "./bodies.ts";
+import { LoadClient } from "./load.ts";
+import { runComplete } from "./rows/complete.ts";
+import { runGet } from "./rows/get.ts";
+import { runLargeParts } from "./rows/large-parts.ts";
+import { runList } from "./rows/list.ts";
+import { runSmallParts } from "./rows/small-parts.ts";
+import { printHeading, printRow } from "./table.ts";
+import type { Verdict } from "./targets.ts";
+
+/** What every row gets. */
+export interface Bench {
+  readonly client: LoadClient;
+  readonly bodies: Bodies;
+  /** An empty folder of the row's own, on the disk that is measured. */
+  readonly folder: string;
+  readonly roundCount: number;
+  /** Of the work of each round: above 0, at most 1. */
+  readonly scale: number;
+  readonly workerCount: number;
+  /** Flags of `partwise serve`, for each of our own contestants. */
+  readonly flagSets: readonly (readonly string[])[];
+}
+
+const ROUND_COUNT_DEFAULT = "5";
+const ROUND_COUNT_QUICK = 2;
+const SCALE_QUICK = 0.25;
+const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+const buildFolder = join(import.meta.dirname, "../../build/bench-server");
+const rows: ReadonlyMap<string, (bench: Bench) => Promise<readonly Verdict[]>> = new Map([
+  ["large", runLargeParts],
+  ["small", runSmallParts],
+  ["complete", runComplete],
+  ["get", runGet],
+  ["list", runList],
+]);
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: ROUND_COUNT_DEFAULT },
+    scale: { type: "string", default: "1" },
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true, default: [...rows.keys()] },
+    workers: { type: "string", default: "1" },
+    flags: { type: "string", multiple: true, default: [""] },
+  },
+});
+
+await mkdir(buildFolder, { recursive: true });
+const client = await LoadClient.build(buildFolder);
+const workFolder = await mkdtemp(join(buildFolder, "run-"));
+try {
+  const bodies = await writeBodies(join(workFolder, "bodies"), LARGEST_BODY_BYTES);
+  const roundCount = values.quick ? ROUND_COUNT_QUICK : positiveInteger("--rounds", values.rounds);
+  const scale = values.quick ? SCALE_QUICK : shareOf(values.scale);
+  const workerCount = positiveInteger("--workers", values.workers);
+  const load = loadavg()[0]?.toFixed(1);
+  console.log(
+    `${roundCount} rounds, ${workerCount} processes that serve, node ${process.version}, ${cpus().length} CPUs`,
+    `(${cpus()[0]?.model}); load before: ${load}`,
+  );
+  const verdicts: Verdict[] = [];
+  for (const [name, run] of rows) {
+    if (values.only.includes(name)) {
+      const folder = await mkdtemp(join(workFolder, `${name}-`));
+      const flagSets = values.flags.map((text) => text.split(" ").filter((flag) => flag !== ""));
+      verdicts.push(...(await run({ client, bodies, folder, roundCount, scale, workerCount, flagSets })));
+      await rm(folder, { recursive: true });
+    }
+  }
+  process.exitCode = printVerdicts(verdicts) ? 0 : 1;
+} finally {
+  await rm(workFolder, { recursive: true });
+}
+
+/** @returns whether no target is missed */
+function printVerdicts(verdicts: readonly Verdict[]): boolean {
+  printHeading("", "measured", "target", "");
+  for (const { what, measured, target, isMet } of verdicts) {
+    printRow(what, measured, target, isMet === undefined ? "" : isMet ? "met" : "MISSED");
+  }
+  return verdicts.every(({ isMet }) => isMet !== false);
+}
+
+function positiveInteger(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`${name} must be an integer from 1, but is ${text}`);
+  }
+  return value;
+}
+
+function shareOf(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) {
+    throw new RangeError(`--scale must be above 0 and at most 1, but is ${text}`);
+  }
+  return value;
+}

@@ -1,0 +1,113 @@
+// What an operator sees of a running server: its log, its access log, its metrics.
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client";
+import type { ObserveRequest } from "../../server/index.ts";
+import type { Store } from "../../storage/index.ts";
+import { CommandError } from "../command-error.ts";
+import { openAccessLog } from "./access-log.ts";
+import { listenForMonitoring, type MonitorAddress, type MonitorListener } from "./monitor-listener.ts";
+import { requestMetrics } from "./request-metrics.ts";
+import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
+
+export interface MonitoringOptions {
+  /** `HOST:PORT` of the door for health and metrics. Default: there is none. */
+  readonly monitor?: string | undefined;
+  /** A file; `-` is standard output. Default: none is kept. */
+  readonly accessLog?: string | undefined;
+  /** Default: text for a terminal, else JSON. */
+  readonly log?: LogFormat | undefined;
+}
+
+export interface Monitoring extends AsyncDisposable {
+  readonly log: ServerLog;
+  /** Told of every request that is over; undefined when nobody wants to know. */
+  readonly observe: ObserveRequest | undefined;
+  /** @returns where, or undefined when no such door is wanted @throws {ServerStartError} */
+  listen(store: Store): Promise<string | undefined>;
+}
+
+/** After it a new file of the same name is begun, for tools that move logs away. */
+export const REOPEN_SIGNAL = "SIGUSR2";
+
+/** Of the process: the only one of a server, the one that owns the folder of several, or one that answers requests. */
+export type MonitoredRole = "alone" | "owner" | "worker";
+
+/** @throws {CommandError} when the access log cannot be opened, or the address is none */
+export async function startMonitoring(
+  options: MonitoringOptions,
+  role: MonitoredRole = "alone",
+): Promise<Monitoring> {
+  const address = options.monitor === undefined ? undefined : parseAddress(options.monitor);
+  const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
+  const accessLog =
+    options.accessLog === undefined || role === "owner"
+      ? undefined
+      : await openAccessLog(options.accessLog, (error) => log.failure(error, "access-log"));
+  const metrics = address && metricsOf(role);
+  const observers = [accessLog?.observe, metrics?.observe].filter((observe) => observe !== undefined);
+  const reopen = () => accessLog?.reopen();
+  process.on(REOPEN_SIGNAL, reopen);
+  let listener: MonitorListener | undefined;
+  return {
+    log,
+    observe: observers.length === 0 ? undefined : tellAll(observers),
+    async listen(store) {
+      listener = address && metrics && (await listenForMonitoring(address, monitored(store, metrics)));
+      return listener?.endpoint;
+    },
+    async [Symbol.asyncDispose]() {
+      process.off(REOPEN_SIGNAL, reopen);
+      await listener?.[Symbol.asyncDispose]();
+      await accessLog?.close();
+    },
+  };
+}
+
+function monitored({ metadata }: Store, metrics: Metrics) {
+  return {
+    // No bucket has this name; that the store says so takes its thread and its file.
+    assertReady: async () => void (await metadata.getBucket("-")),
+    metrics: async () => ({ contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() }),
+  };
+}
+
+interface Metrics {
+  /** Absent in a process that answers no requests. */
+  readonly observe?: ObserveRequest;
+  /** In the format of Prometheus; of all processes, where there are several. */
+  readonly text: () => Promise<string>;
+}
+
+function metricsOf(role: MonitoredRole): Metrics {
+  const own = new Registry();
+  if (role === "owner") {
+    // The workers' figures are added up; this process has figures of its own beside them.
+    collectDefaultMetrics({ register: own, prefix: "partwise_committer_" });
+    const workers = new AggregatorRegistry();
+    return { text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
+  }
+  if (role === "worker") {
+    AggregatorRegistry.setRegistries(own);
+    // Answers the owner when it asks.
+    new AggregatorRegistry();
+  }
+  return { observe: requestMetrics(own), text: () => own.metrics() };
+}
+
+function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {
+  return (record) => {
+    for (const observe of observers) {
+      observe(record);
+    }
+  };
+}
+
+/** @throws {CommandError} */
+function parseAddress(text: string): MonitorAddress {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || port > 65_535) {
+    throw new CommandError(`${text} is no address to monitor at; write HOST:PORT, such as 127.0.0.1:7071`);
+  }
+  return { host, port };
+}

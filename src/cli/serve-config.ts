@@ -1,0 +1,96 @@
+// A file for what `partwise serve` is told by flags: JSON, a member for each flag. All that is wrong with it is said at
+// once, each mistake with the name of its member.
+import { readFile } from "node:fs/promises";
+import {
+  array,
+  boolean,
+  type GenericSchema,
+  integer,
+  maxValue,
+  minValue,
+  nonEmpty,
+  number,
+  optional,
+  picklist,
+  pipe,
+  safeParse,
+  strictObject,
+  string,
+} from "valibot";
+import { CommandError } from "./command-error.ts";
+
+const text = pipe(string("must be a text"), nonEmpty("must not be empty"));
+const flag = boolean("must be true or false");
+const texts = array(text, "must be a list of texts");
+
+function count(min: number, max: number) {
+  const range = `must be a whole number from ${min} to ${max}`;
+  return pipe(number(range), integer(range), minValue(min, range), maxValue(max, range));
+}
+
+/** A week: a timer of Node holds little more than three. */
+const INTERVAL_MAX_SECONDS = 604_800;
+
+const WORKERS_MAX = 64;
+
+/** As the flags of `partwise serve` are called, in camelCase. */
+export interface ServeConfig {
+  readonly data?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly region?: string | undefined;
+  readonly baseHost?: readonly string[] | undefined;
+  readonly diskIsEncrypted?: boolean | undefined;
+  readonly callbackHost?: readonly string[] | undefined;
+  readonly lifecycleInterval?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly monitor?: string | undefined;
+  readonly accessLog?: string | undefined;
+  readonly log?: "json" | "text" | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+}
+
+const schema: GenericSchema<unknown, ServeConfig> = strictObject(
+  {
+    data: optional(text),
+    host: optional(text),
+    port: optional(count(0, 65_535)),
+    region: optional(text),
+    baseHost: optional(texts),
+    diskIsEncrypted: optional(flag),
+    callbackHost: optional(texts),
+    lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
+    workers: optional(count(1, WORKERS_MAX)),
+    monitor: optional(text),
+    accessLog: optional(text),
+    log: optional(picklist(["json", "text"], 'must be "json" or "text"')),
+    tlsCert: optional(text),
+    tlsKey: optional(text),
+  },
+  ({ expected }) => (expected === "never" ? "is nothing that can be configured" : "must be an object"),
+);
+
+/** @throws {CommandError} that names every mistake */
+export async function readServeConfig(path: string): Promise<ServeConfig> {
+  const content = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new CommandError(`the configuration ${path} cannot be read: ${cause.message}`);
+  });
+  const result = safeParse(schema, parseJson(content, path));
+  if (result.success) {
+    return result.output;
+  }
+  const mistakes = result.issues.map(({ path: at, message }) => {
+    const name = at?.map(({ key }) => String(key)).join(".") ?? "the whole";
+    return `  ${name} ${message}`;
+  });
+  throw new CommandError([`the configuration ${path} cannot be used:`, ...mistakes].join("\n"));
+}
+
+function parseJson(content: string, path: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new CommandError(`the configuration ${path} is no JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { serveFolder } from "../e2e/server-process.ts";
+import { freePort } from "./free-port.ts";
+import { runCommand } from "./run-command.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-monitoring-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("partwise serve", () => {
+  it("tells its health and its figures at an address of their own, and writes an access log", async () => {
+    const monitor = `127.0.0.1:${await freePort()}`;
+    const accessLog = join(folder, "access.log");
+    const server = await serveFolder(join(folder, "data"), ["--monitor", monitor, "--access-log", accessLog]);
+    const bucket = server.bucket("bucket");
+    await bucket.createBucket();
+    await bucket.putObject("a/key", "hello");
+    await assert.rejects(bucket.getObject("none"), { code: "NoSuchKey" });
+    const ask = (path: string) => fetch(`http://${monitor}${path}`);
+
+    const ready = await ask("/-/health/ready");
+    const metrics = await (await ask("/-/metrics")).text();
+    const elsewhere = await fetch(`${server.endpoint}/-/metrics`);
+
+    assert.deepEqual([ready.status, await ready.text()], [200, "ready\n"]);
+    assert.equal((await ask("/-/health/live")).status, 200);
+    assert.equal((await ask("/bucket/a/key")).status, 404);
+    assert.match(metrics, /^partwise_requests_total\{operation="PutObject",status="200",code=""\} 1$/m);
+    assert.match(
+      metrics,
+      /^partwise_requests_total\{operation="GetObject",status="404",code="NoSuchKey"\} 1$/m,
+    );
+    assert.match(metrics, /^partwise_received_bytes_total\{operation="PutObject"\} 5$/m);
+    assert.match(metrics, /^nodejs_eventloop_lag_p99_seconds \d/m);
+    assert.equal(elsewhere.status, 403);
+
+    assert.equal(await server.stop(), 0);
+    const lines = (await readFile(accessLog, "utf8")).trimEnd().split("\n");
+    const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.deepEqual(
+      records.map(({ operation, key, status }) => ({ operation, key, status })),
+      [
+        { operation: "PutBucket", key: undefined, status: 200 },
+        { operation: "PutObject", key: "a/key", status: 200 },
+        { operation: "GetObject", key: "none", status: 404 },
+        { operation: "GetObject", key: "metrics", status: 403 },
+      ],
+    );
+    assert.doesNotMatch(lines.join("\n"), /[Ss]ignature|[Aa]uthorization/);
+  });
+
+  it("goes on in a new access log when the old one was moved away", async () => {
+    const accessLog = join(folder, "access.log");
+    const server = await serveFolder(join(folder, "data"), ["--access-log", accessLog]);
+    await rm(accessLog);
+
+    server.child.kill("SIGUSR2");
+    await untilThere(accessLog);
+    await server.bucket("bucket").createBucket();
+
+    assert.equal(await server.stop(), 0);
+    assert.match(await readFile(accessLog, "utf8"), /"operation":"PutBucket"/);
+  });
+
+  it("names all that is wrong with its configuration at once", async () => {
+    const config = join(folder, "partwise.json");
+    const mistakes = { port: 99_999, log: "xml", baseHost: ["a", 3], prot: 80 };
+    await writeFile(config, JSON.stringify(mistakes));
+
+    const { status, stderr } = await runCommand(["serve", "--config", config], { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.deepEqual(stderr.split("\n").slice(1), [
+      "  port must be a whole number from 0 to 65535",
+      "  baseHost.1 must be a text",
+      '  log must be "json" or "text"',
+      "  prot is nothing that can be configured",
+      "",
+    ]);
+  });
+
+  it("takes from its configuration what no flag says", async () => {
+    const config = join(folder, "partwise.json");
+    const accessLog = join(folder, "configured.log");
+    await writeFile(config, JSON.stringify({ accessLog, port: 1, region: "cn-beijing" }));
+
+    const server = await serveFolder(join(folder, "data"), ["--config", config]);
+
+    await server.bucket("bucket", { region: "cn-beijing" }).createBucket();
+    assert.notEqual(new URL(server.endpoint).port, "1");
+    assert.equal(await server.stop(), 0);
+    assert.match(await readFile(accessLog, "utf8"), /PutBucket/);
+  });
+
+  it("says what goes wrong as JSON when asked to", async () => {
+    const server = await serveFolder(join(folder, "data"), ["--log", "json"]);
+    await server.bucket("bucket").createBucket();
+    await rm(join(folder, "data", "blobs"), { recursive: true });
+
+    await assert.rejects(server.bucket("bucket", { attempts: 1 }).putObject("key", "x"), { status: 500 });
+
+    if (server.stderr() === "") {
+      await once(server.child.stderr ?? server.child, "data");
+    }
+    const [line = ""] = server.stderr().split("\n");
+    const { level, requestId, message } = JSON.parse(line) as Record<string, unknown>;
+    assert.equal(level, "error");
+    assert.match(String(requestId), /^[0-9A-F]{24}$/);
+    assert.match(String(message), /blobs/);
+    await server.stop();
+  });
+});
+
+async function untilThere(path: string): Promise<void> {
+  for (;;) {
+    try {
+      await readFile(path);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { connect } from "node:tls";
+import { createNodeTransport } from "../../src/client/node/node-transport.ts";
+import { type Certificate, makeCertificate } from "../client/node/tls-service.ts";
+import { serveFolder } from "../e2e/server-process.ts";
+import { runCommand } from "./run-command.ts";
+
+let folder: string;
+let certPath: string;
+let keyPath: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-serve-tls-"));
+  certPath = join(folder, "cert.pem");
+  keyPath = join(folder, "key.pem");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** As a tool that renews certificates does it: the key first, each in one step. */
+async function install({ certificate, key }: Certificate): Promise<void> {
+  for (const [path, text] of [
+    [keyPath, key],
+    [certPath, certificate],
+  ] as const) {
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+  }
+}
+
+describe("partwise serve with a certificate", () => {
+  it("speaks TLS, and uses a renewed certificate without a restart", async () => {
+    const [first, second] = [makeCertificate(), makeCertificate()];
+    await install(first);
+    const server = await serveFolder(join(folder, "data"), ["--tls-cert", certPath, "--tls-key", keyPath]);
+    const upload = async ({ certificate }: Certificate) => {
+      const bucket = server.bucket("bucket", { transport: createNodeTransport({ ca: certificate }) });
+      await bucket.createBucket();
+      await bucket.putObject("key", "hello");
+    };
+
+    assert.match(server.endpoint, /^https:/);
+    await upload(first);
+    await install(second);
+    await untilShown(server.endpoint, second);
+    await upload(second);
+
+    assert.equal(await server.stop(), 0);
+  });
+
+  it("fails in one line when the key is another certificate's, or one of the two is missing", async () => {
+    await install({ ...makeCertificate(), key: makeCertificate().key });
+    const serve = (...words: readonly string[]) =>
+      runCommand(["serve", "--data", "data", "--port", "0", ...words], { cwd: folder });
+
+    const mixed = await serve("--tls-cert", certPath, "--tls-key", keyPath);
+    const alone = await serve("--tls-cert", certPath);
+    const absent = await serve("--tls-cert", "none.pem", "--tls-key", keyPath);
+
+    assert.deepEqual([mixed.status, alone.status, absent.status], [1, 1, 1]);
+    assert.match(mixed.stderr, /^partwise: the certificate .*cert\.pem and the key .*key\.pem [^\n]+\n$/);
+    assert.match(alone.stderr, /^partwise: --tls-cert and --tls-key go together[^\n]+\n$/);
+    assert.match(absent.stderr, /^partwise: none\.pem cannot be read: [^\n]+\n$/);
+  });
+});
+
+/** Asks until the server shows this certificate. */
+async function untilShown(endpoint: string, { certificate }: Certificate): Promise<void> {
+  for (;;) {
+    const socket = connect({ port: Number(new URL(endpoint).port), host: "127.0.0.1", ca: certificate });
+    try {
+      await once(socket, "secureConnect");
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      socket.destroy();
+    }
+  }
+}
