@@ -1,7 +1,6 @@
 // A server over a store, as the command sets it up: what one process does, or each worker of several.
-import type { Credentials } from "../protocol/signing/credentials.ts";
 import {
-  fixedCredentials,
+  type CredentialStore,
   type RunningServer,
   startServer,
   withTemporaryCredentials,
@@ -19,7 +18,7 @@ export interface ListenOptions extends Omit<ServeOptions, "lifecycleInterval"> {
 /** @throws {ServerStartError} @throws {CommandError} when the certificate cannot be used */
 export async function listenOver(
   store: Store,
-  credentials: Credentials,
+  credentials: CredentialStore,
   options: ListenOptions,
   { log, observe }: Monitoring,
 ): Promise<RunningServer> {
@@ -35,7 +34,7 @@ export async function listenOver(
   } = options;
   return startServer({
     store,
-    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
+    credentials: withTemporaryCredentials(credentials),
     host,
     port,
     region,

@@ -43,6 +43,7 @@ export interface ServeConfig {
   readonly diskIsEncrypted?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
+  readonly localKey?: boolean | undefined;
   readonly workers?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
@@ -61,6 +62,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     diskIsEncrypted: optional(flag),
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
+    localKey: optional(flag),
     workers: optional(count(1, WORKERS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),

@@ -19,6 +19,10 @@ export interface ServeOptions extends MonitoringOptions {
   readonly lifecycleInterval?: number;
   /** How many processes answer requests; 1 for this one alone, which is the default. */
   readonly workers?: number;
+  /** Whether a new folder gets a user for the commands on this machine. Default: it does. */
+  readonly localKey?: boolean;
+  /** Whether the account of a new folder gets a key, which the caller then shows. Default: it does not. */
+  readonly showsRootKey?: boolean;
   /** With them the server speaks TLS. */
   readonly tls?: TlsFiles | undefined;
 }
@@ -27,5 +31,6 @@ export interface DataFolderServer extends AsyncDisposable {
   readonly endpoint: string;
   /** Where health and metrics are, if anywhere. */
   readonly monitor: string | undefined;
-  readonly credentials: Credentials;
+  /** The account's key, if it was made just now: it can be read nowhere else. */
+  readonly rootKey?: Credentials;
 }

@@ -49,21 +49,15 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
-  /** Deletes the blobs whose grace has passed. @returns how many */
+  /** Deletes the blobs whose grace has passed, and forgets how old uploads ended. @returns how many blobs */
   deleteDue(): Promise<number> {
-    return this.#inTurn(() => this.#collect(this.#options.now()));
+    return this.#inTurn(() => this.#deleteDue());
   }
 
-  /**
-   * Deletes the blobs whose grace has passed, forgets how old uploads ended, and moves blobs that keep the space of others.
-   *
-   * @returns how many blobs it deleted
-   */
+  /** The same, and moves blobs that keep the space of others. @returns how many it deleted */
   collectDue(): Promise<number> {
     return this.#inTurn(async () => {
-      const nowMs = this.#options.now();
-      const collectedCount = await this.#collect(nowMs);
-      await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+      const collectedCount = await this.#deleteDue();
       await this.#moveOutOfTheWay();
       return collectedCount;
     });
@@ -112,6 +106,13 @@ export class GarbageCollector implements AsyncDisposable {
     } finally {
       this.#isCollectingInBackground = false;
     }
+  }
+
+  async #deleteDue(): Promise<number> {
+    const nowMs = this.#options.now();
+    const collectedCount = await this.#collect(nowMs);
+    await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+    return collectedCount;
   }
 
   async #collect(nowMs: number): Promise<number> {

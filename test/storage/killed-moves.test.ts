@@ -21,7 +21,7 @@ const POINTS = [
 /** `null`: deleted. */
 type Text = string | null;
 
-describe("a process that is killed while blobs are moved", () => {
+describe("a process that is killed while blobs are moved", { concurrency: true }, () => {
   for (const point of POINTS) {
     it(`at ${point} has lost nothing and left nothing behind`, async () => {
       await using folder = await makeTemporaryFolder();

@@ -158,7 +158,7 @@ describe("a data folder of format 1", () => {
     assert.equal(await readObject(store, "cat.jpg", "null"), "cat");
   });
 
-  it("is migrated once: the next start finds the new format and everything that was written since", async () => {
+  it("is migrated once: the next start finds the present format and everything that was written since", async () => {
     await using folder = await makeTemporaryFolder();
     await writeFolderOfFormat1(folder.path);
     const first = await openEmbeddedStore(folder.path, QUIET);

@@ -10,6 +10,8 @@ import { inspect, parseArgs } from "node:util";
 import { checkSequences } from "../simulation/check-sequences.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { runKillRounds } from "./kill-rounds.ts";
+import { runRaces } from "./races/run-races.ts";
+import { runInterleavings } from "./run-interleavings.ts";
 import { runSimulatedUploads } from "./simulated-uploads.ts";
 import { runTenThousandParts } from "./ten-thousand-parts.ts";
 import { RATIO_MAX, runFaultyService } from "./upload-kills/run-faulty-service.ts";
@@ -22,6 +24,9 @@ const UPLOAD_KILLS = 300;
 /** At any scale: with fewer, one fault more or less would decide. */
 const FAULTY_SERVICE_PARTS = 1_000;
 const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
+const RACES = 300;
+/** In which scenarios of interleavings begin. */
+const INTERLEAVINGS_MS = 300_000;
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
 
@@ -45,6 +50,8 @@ const steps: Readonly<Record<string, Step>> = {
   differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
   largest: { name: "one upload of 10,000 parts", run: largestUpload },
   kills: { name: `kill -9, ${rounds} rounds`, run: kills },
+  races: { name: `${scaled(RACES)} races over HTTP`, run: races },
+  interleavings: { name: "every order of steps of operations that meet", run: interleavings },
   "simulated-uploads": { name: `${scaled(UPLOAD_SCHEDULES)} simulated uploads`, run: simulatedUploads },
   "upload-kills": { name: `${scaled(UPLOAD_KILLS)} kills of uploads`, run: uploadKills },
   "faulty-service": { name: "an upload to a faulty service", run: faultyService },
@@ -106,6 +113,16 @@ async function kills(folder: string, pass: () => void): Promise<void> {
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,
   );
   say([...result.killCounts].map(([where, count]) => `${where} ${count}`).join(", "));
+}
+
+/** A race has passed when one order of its operations explains it, and every blob has one owner. */
+async function races(folder: string, pass: () => void): Promise<void> {
+  await runRaces({ folder, raceCount: scaled(RACES), seed, log: say, passRace: pass });
+}
+
+async function interleavings(folder: string, pass: () => void): Promise<void> {
+  const durationMaxMs = scaled(INTERLEAVINGS_MS);
+  await runInterleavings({ folder, seed, durationMaxMs, log: say, passScenario: pass });
 }
 
 async function simulatedUploads(_folder: string, pass: () => void): Promise<void> {

@@ -51,6 +51,10 @@ export function serveCommand(): Command {
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
     .option(
+      "--no-local-key",
+      "a new folder gets no user for the commands on this machine: its key would stand in the folder",
+    )
+    .option(
       "--workers <number>",
       "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
       countFlag({ min: 1, max: WORKERS_MAX }),
@@ -90,7 +94,9 @@ async function runServe(given: ServeFlags, command: Command): Promise<void> {
     callbackHosts: callbackHost,
   };
   const tls = tlsFilesOf(tlsCert, tlsKey);
-  await using server = await serveDataFolder({ ...options, tls });
+  // Where nobody looks, output becomes a log, and no secret belongs into one.
+  const showsRootKey = process.stdout.isTTY === true;
+  await using server = await serveDataFolder({ ...options, tls, showsRootKey });
   describe(server, options);
   await aborted(interrupted);
 }
@@ -120,24 +126,32 @@ function tlsFilesOf(cert: string | undefined, key: string | undefined): ServeOpt
 }
 
 function describe(
-  { endpoint, monitor, credentials: { accessKeyId } }: DataFolderServer,
-  { data, region }: Pick<ServeOptions, "data" | "region">,
+  { endpoint, monitor, rootKey }: DataFolderServer,
+  { data, region, localKey }: Pick<ServeOptions, "data" | "localKey" | "region">,
 ): void {
   const folder = shellWord(data);
+  const command = commandName();
+  const rootLines = [
+    "  The account's access key, shown this once. It may do everything: keep it safe, and work with those of users.",
+    `    access key id      ${rootKey?.accessKeyId}`,
+    `    access key secret  ${rootKey?.accessKeySecret}`,
+    "",
+  ];
+  const localLines = [
+    "From another terminal:",
+    `  ${command} mb --data ${folder} oss://my-bucket`,
+    `  ${command} cp --data ${folder} FILE oss://my-bucket/`,
+    `  ${command} user add NAME --policy AliyunOSSFullAccess --data ${folder}`,
+    "",
+  ];
   process.stdout.write(
     [
       `Serving ${data} at ${endpoint}`,
-      `  region         ${region}`,
-      ...(monitor === undefined
-        ? []
-        : [`  health         ${monitor}/-/health`, `  metrics        ${monitor}/-/metrics`]),
-      `  access key id  ${accessKeyId}`,
-      `  secret         in ${data}/credentials.json, for its owner's eyes only`,
+      `  region   ${region}`,
+      ...(monitor === undefined ? [] : [`  health   ${monitor}/-/health`, `  metrics  ${monitor}/-/metrics`]),
       "",
-      "From another terminal:",
-      `  ${commandName()} mb --data ${folder} oss://my-bucket`,
-      `  ${commandName()} cp --data ${folder} FILE oss://my-bucket/`,
-      "",
+      ...(rootKey === undefined ? [] : rootLines),
+      ...(localKey === false ? [] : localLines),
       "Ctrl-C stops it.",
       "",
     ].join("\n"),

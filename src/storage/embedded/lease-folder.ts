@@ -30,13 +30,6 @@ export async function takeLease(root: string, leases: LeaseSource): Promise<stri
   }
 }
 
-/** Removes the folders of runs that ended before they wrote anything. */
-export async function removeEmptyLeases(root: string): Promise<void> {
-  for (const leaseId of await entriesOf(root)) {
-    await removeIfEmpty(join(root, leaseId));
-  }
-}
-
 /**
  * The names in a folder that this store made; other names are not its business. None if it is not there.
  *

@@ -12,7 +12,7 @@ import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { entriesOf, removeEmptyLeases } from "./lease-folder.ts";
+import { entriesOf } from "./lease-folder.ts";
 import { LivingLeases } from "./living-leases.ts";
 import { makeFolder } from "./make-folder.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
@@ -73,7 +73,6 @@ async function openPieces(
   const metadata = new SqliteMetadataStore(calls, settings.now);
   try {
     await syncDirectory(folder);
-    await removeEmptyLeases(root);
     const leases = new LivingLeases(metadata);
     const isLeaseAlive = (leaseId: string) => leases.has(leaseId);
     const ownBlobs = await FileBlobStore.open({ root, leases, isLeaseAlive, reportError });

@@ -38,7 +38,7 @@ export async function scanSegment(place: SegmentPlace): Promise<SegmentContent> 
 }
 
 /** Reads the header of an open segment. @returns undefined if it is damaged, or another segment's */
-export async function readIdentity(
+async function readIdentity(
   handle: FileHandle,
   { leaseId, segmentNumber }: SegmentPlace,
 ): Promise<SegmentIdentity | undefined> {

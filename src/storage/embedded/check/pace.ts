@@ -6,7 +6,7 @@ export interface PaceClock {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-export const systemPaceClock: PaceClock = {
+const systemPaceClock: PaceClock = {
   nowMs: () => performance.now(),
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };

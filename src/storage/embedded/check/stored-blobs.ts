@@ -9,7 +9,7 @@ import { isFileMissing } from "../file-errors.ts";
 import { blobNamesIn, entriesOf, segmentsIn } from "../lease-folder.ts";
 import { scanSegment } from "../segment-scan.ts";
 
-export interface DamagedSegment {
+interface DamagedSegment {
   readonly path: string;
   readonly offset: number;
 }

@@ -12,12 +12,13 @@ import {
 } from "../../upload-transitions.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { text, uploadOf } from "../rows.ts";
+import { uploadOf } from "../rows.ts";
 import type { CallClock, Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { ObjectStatements } from "./object-statements.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Owners } from "./owners.ts";
+import { prepareMeasurement } from "./upload-measurement.ts";
 import type { Versions } from "./versions.ts";
 
 type Operations = Pick<
@@ -46,10 +47,6 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
   const remove = database.prepare("DELETE FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
   const updateHeld = database.prepare(
     "UPDATE upload SET part_count = ?, held_bytes = ? WHERE bucket = ? AND key = ? AND upload_id = ?",
-  );
-  const measure = database.prepare(
-    `SELECT bucket, count(*) AS uploads, sum(part_count) AS parts, sum(held_bytes) AS held, min(initiated_at) AS oldest
-     FROM upload WHERE initiated_at < ? GROUP BY bucket ORDER BY bucket`,
   );
 
   function find({ bucket, key, uploadId }: UploadId): StoredUpload | undefined {
@@ -117,13 +114,6 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
       forget(upload);
       outcomes.add(upload, outcome);
     },
-    measureUploads: ({ begunBeforeMs }) =>
-      measure.all(begunBeforeMs).map((row) => ({
-        bucket: text(row.bucket),
-        uploadCount: Number(row.uploads),
-        partCount: Number(row.parts),
-        heldBytes: Number(row.held),
-        oldestInitiatedAtMs: Number(row.oldest),
-      })),
+    measureUploads: prepareMeasurement(database),
   };
 }
