@@ -13,7 +13,7 @@ import {
 
 /** "Part" in ASCII: the file is Partwise's. */
 const APPLICATION_ID = 0x50617274;
-const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** Of each connection that only reads; the system's own cache of the file is shared by all. */
@@ -232,6 +232,6 @@ function inTransaction(database: DatabaseSync, statements: string): void {
   `);
 }
 
-function formatUnknown(file: string, reason: string, cause?: unknown): StorageError {
+export function formatUnknown(file: string, reason: string, cause?: unknown): StorageError {
   return new StorageError("format-unknown", `${file} ${reason}`, { cause, fields: { path: file } });
 }
