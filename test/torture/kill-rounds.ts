@@ -121,13 +121,8 @@ async function runRound(kill: Kill, world: World): Promise<boolean> {
   return isHit;
 }
 
-/**
- * What is to die at a point has one process, which is then sure to come to it; what is killed from outside has several, of
- * which the one that owns the folder is killed, and the others have to end with it.
- */
 function serve({ folder }: World, environment: Readonly<Record<string, string>> = {}): Promise<ServedFolder> {
-  const isArmed = "PARTWISE_CRASH_AT" in environment;
-  return serveFolder(folder, isArmed ? [] : ["--workers", "2"], environment);
+  return serveFolder(folder, [], environment);
 }
 
 async function audit(server: ServedFolder, { ledger, versionLedger, ended }: World): Promise<void> {
