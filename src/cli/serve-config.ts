@@ -42,9 +42,13 @@ export interface ServeConfig {
   readonly region?: string | undefined;
   readonly baseHost?: readonly string[] | undefined;
   readonly diskIsEncrypted?: boolean | undefined;
+  readonly publicInterfaces?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
+  readonly localKey?: boolean | undefined;
   readonly workers?: number | undefined;
+  /** Bytes. */
+  readonly reserve?: number | undefined;
   readonly maxConnections?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
@@ -61,9 +65,12 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     region: optional(text),
     baseHost: optional(texts),
     diskIsEncrypted: optional(flag),
+    publicInterfaces: optional(flag),
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
+    localKey: optional(flag),
     workers: optional(count(1, WORKERS_MAX)),
+    reserve: optional(count(0, Number.MAX_SAFE_INTEGER)),
     maxConnections: optional(count(1, CONNECTIONS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),

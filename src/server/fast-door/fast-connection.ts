@@ -203,6 +203,8 @@ export class FastConnection {
     }
     this.#body?.fail(serviceError("IncompleteBody"));
     if (this.#isServing) {
+      // Most who end their side have gone: they still get an answer, but no long work is done for them.
+      this.#abort?.abort(new ClientGone());
       return;
     }
     if (this.#pending.length > 0) {

@@ -8,7 +8,9 @@ import type { Store } from "../../store.ts";
 import { type StoreOptions, withDefaults } from "../../store-options.ts";
 import { FileBlobStore } from "../file-blob-store.ts";
 import { shareFolder } from "../folder-lock.ts";
+import { guardSpace } from "../guarded-blob-store.ts";
 import { placesIn } from "../places.ts";
+import { SpaceGuard } from "../space-guard.ts";
 import { SqliteMetadataStore } from "../sqlite-metadata-store.ts";
 import { CommitterCalls } from "./committer-calls.ts";
 import type { ProcessLink } from "./process-link.ts";
@@ -24,9 +26,9 @@ import { SnapshotReads } from "./snapshot-reads.ts";
 export async function joinEmbeddedStore(
   folder: string,
   link: ProcessLink,
-  options: Pick<StoreOptions, "now" | "reportError"> = {},
+  options: Pick<StoreOptions, "now" | "reportError" | "reserveBytes"> = {},
 ): Promise<Store> {
-  const { now, reportError } = withDefaults(options);
+  const { now, reportError, reserveBytes } = withDefaults(options);
   const dataFolder = resolve(folder);
   const { file, root } = placesIn(dataFolder);
   const pins = new PinnedBlobs();
@@ -36,7 +38,9 @@ export async function joinEmbeddedStore(
     const calls = new CommitterCalls({ link, reads: new SnapshotReads(file), pinned });
     const metadata = new SqliteMetadataStore(calls, now);
     const blobs = await openBlobs(metadata, { root, reportError });
-    return storeOf(metadata, sharedBlobs(blobs, pins, calls), lock);
+    // The other process makes the reserve; here it is only left alone.
+    const guard = new SpaceGuard({ folder: dataFolder, reserveBytes, reportError });
+    return storeOf(metadata, guardSpace(sharedBlobs(blobs, pins, calls), guard), lock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
