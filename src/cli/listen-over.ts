@@ -32,6 +32,8 @@ export async function listenOver(
     publicInterfaces = false,
     callbackHosts = [],
     tls,
+    maxConnections,
+    workers = 1,
   } = options;
   return startServer({
     store,
@@ -47,6 +49,9 @@ export async function listenOver(
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...(maxConnections === undefined
+      ? {}
+      : { limits: { connectionCountMax: Math.ceil(maxConnections / workers) } }),
     ...lifecycleIntervalOf(options),
   });
 }

@@ -32,6 +32,7 @@ function count(min: number, max: number) {
 const INTERVAL_MAX_SECONDS = 604_800;
 
 const WORKERS_MAX = 64;
+const CONNECTIONS_MAX = 1_000_000;
 
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
@@ -46,6 +47,9 @@ export interface ServeConfig {
   readonly lifecycleInterval?: number | undefined;
   readonly localKey?: boolean | undefined;
   readonly workers?: number | undefined;
+  /** Bytes. */
+  readonly reserve?: number | undefined;
+  readonly maxConnections?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -66,6 +70,8 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
     localKey: optional(flag),
     workers: optional(count(1, WORKERS_MAX)),
+    reserve: optional(count(0, Number.MAX_SAFE_INTEGER)),
+    maxConnections: optional(count(1, CONNECTIONS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),
