@@ -89,7 +89,10 @@ ALTER TABLE part ADD COLUMN digest_state TEXT;
 ${NONCURRENT_TABLE}
 `;
 
-/** Format 3 brought the outcomes of uploads and the sums of what open uploads hold, which are added up here once. */
+/**
+ * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
+ * that share files and carry checksums, under ids that earlier versions do not know.
+ */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
 ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
@@ -136,6 +139,28 @@ export function openForReading(file: string): DatabaseSync {
     database.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`);
     return database;
   } catch (error) {
+    throw whyNotOpened(file, error);
+  }
+}
+
+/**
+ * Opens a database that is there, beside the process that writes it or without one, and changes nothing.
+ *
+ * @throws {StorageError} format-unknown, also for an earlier format; folder-unusable
+ */
+export function openDatabaseForReading(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { open: false, readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.open();
+    const format = checkFormat(database, file);
+    if (format !== FORMAT_VERSION) {
+      throw formatUnknown(file, `has format ${format}; start the server once, which brings it to this one's`);
+    }
+    return database;
+  } catch (error) {
+    if (database.isOpen) {
+      database.close();
+    }
     throw whyNotOpened(file, error);
   }
 }

@@ -2,6 +2,7 @@
 import type { BlobId } from "../blob-store.ts";
 import type {
   Append,
+  BlobMove,
   BucketPage,
   BucketPageRequest,
   Completion,
@@ -165,8 +166,20 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("postponeGarbage", ids, dueMs);
   }
 
+  findMovable(ids: readonly BlobId[]): Promise<readonly BlobId[]> {
+    return this.#call("findMovable", ids);
+  }
+
+  moveBlobs(moves: readonly BlobMove[]): Promise<number> {
+    return this.#call("moveBlobs", moves);
+  }
+
   openLease(after?: string): Promise<string> {
     return this.#call("openLease", after);
+  }
+
+  listOpenLeases(): Promise<readonly string[]> {
+    return this.#call("listOpenLeases");
   }
 
   listDeadLeases(): Promise<readonly string[]> {
