@@ -9,15 +9,17 @@ import { parsePostPolicy, type SizeRange } from "../protocol/signing/post-policy
 import { verifyFormAuthentication } from "../protocol/signing/verify-form-authentication.ts";
 import { verifyPostPolicy } from "../protocol/signing/verify-post-policy.ts";
 import { type AuthenticationContext, findCredentials, likeliestResource } from "./authenticate.ts";
-import type { Principal } from "./authorize.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
+import { account, anonymous, type Principal } from "./principal.ts";
 import { readForm } from "./read-form.ts";
 import type { RequestBody } from "./service-context.ts";
 
 /** The caller disposes of it, whether or not the file was read. */
 export interface PostedForm extends Disposable {
-  /** `anonymous` when the form is not signed. */
+  /** Anybody when the form is not signed. */
   readonly principal: Principal;
+  /** Undefined when the form is not signed. */
+  readonly accessKeyId?: string;
   readonly resource: Resource;
   readonly form: Form;
   /** Fails when the policy does not allow its size. */
@@ -52,9 +54,9 @@ export async function receiveForm(
     const resource = await likeliestResource(candidates.filter(isBucket), context);
     const verdict = await authenticateForm(received.form, resource.bucket ?? "", context);
     const { form, file } = received;
-    const { principal, range } = verdict;
+    const { range, ...signer } = verdict;
     return {
-      principal,
+      ...signer,
       resource,
       form,
       file: range === undefined ? file : { ...file, chunks: withinRange(file.chunks, range) },
@@ -70,10 +72,10 @@ async function authenticateForm(
   form: Form,
   bucket: string,
   { credentials: store, region, now: clock }: AuthenticationContext,
-): Promise<{ readonly principal: PostedForm["principal"]; readonly range?: SizeRange | undefined }> {
+): Promise<Pick<PostedForm, "accessKeyId" | "principal"> & { readonly range?: SizeRange | undefined }> {
   const authentication = parseFormAuthentication(form);
   if (authentication === undefined) {
-    return { principal: "anonymous" };
+    return { principal: anonymous };
   }
   const now = new Date(clock());
   const credentials = findCredentials(authentication, store);
@@ -83,7 +85,8 @@ async function authenticateForm(
   await verifyFormAuthentication({ authentication, credentials, region, now }, nodeSigningCrypto);
   const { scheme, policy } = authentication;
   const range = verifyPostPolicy(parsePostPolicy(policy), { bucket, form, scheme, now });
-  return { principal: "owner", range };
+  const { accessKeyId } = credentials;
+  return { principal: credentials.holder ?? account, accessKeyId, range };
 }
 
 function isBucket({ bucket = "", key = "" }: Resource): boolean {

@@ -1,13 +1,12 @@
 // Whose signature is this, and which resource does it sign? A request without one comes from anybody.
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
-import type { Credentials } from "../protocol/signing/credentials.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
-import type { Principal } from "./authorize.ts";
-import type { CredentialStore } from "./credential-store.ts";
+import type { CredentialStore, HeldCredentials } from "./credential-store.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
+import { account, anonymous, type Principal } from "./principal.ts";
 import { unknownKeyError } from "./unknown-key.ts";
 
 export interface AuthenticationContext {
@@ -19,6 +18,8 @@ export interface AuthenticationContext {
 
 export interface Authenticated {
   readonly principal: Principal;
+  /** Undefined without a signature. */
+  readonly accessKeyId?: string;
   /** The reading of host and path that is meant. */
   readonly resource: Resource;
 }
@@ -35,7 +36,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   const authentication = parseAuthentication(request);
   if (authentication === undefined) {
-    return { principal: "anonymous", resource: await likeliestResource(candidates, context) };
+    return { principal: anonymous, resource: await likeliestResource(candidates, context) };
   }
   const credentials = findCredentials(authentication, context.credentials);
   if (credentials === undefined) {
@@ -53,7 +54,8 @@ export async function authenticate(
     },
     nodeSigningCrypto,
   );
-  return { principal: "owner", resource };
+  const { accessKeyId } = credentials;
+  return { principal: credentials.holder ?? account, accessKeyId, resource };
 }
 
 /** The first reading whose bucket is there, else the first: what nothing signs cannot say which is meant. */
@@ -75,7 +77,7 @@ export async function likeliestResource(
 export function findCredentials(
   { accessKeyId, securityToken }: { readonly accessKeyId: string; readonly securityToken?: string },
   store: CredentialStore,
-): Credentials | undefined {
+): HeldCredentials | undefined {
   const credentials = store.find(accessKeyId, securityToken);
   if (credentials === undefined && securityToken !== undefined) {
     // With a token the key is one that OSS keeps nowhere but in the token.

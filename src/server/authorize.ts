@@ -3,85 +3,155 @@
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Query } from "../protocol/http-message.ts";
 import type { BucketRecord, VersionRecord } from "../storage/records.ts";
-import type { Access } from "./access.ts";
-import { type AnonymousVerdict, decideAnonymous, needOf } from "./anonymous-access.ts";
+import { type Access, resourceOf } from "./access.ts";
+import { type Acls, needOf } from "./acl-access.ts";
 import { configurationOf } from "./bucket-configurations.ts";
-import type { ReadGuard, ServiceContext } from "./service-context.ts";
+import { bucketPoliciesOf } from "./policy/bucket-policy-of.ts";
+import { type Decision, decideByAcls, decideByPolicies } from "./policy/decide-access.ts";
+import type { Facts } from "./policy/policy.ts";
+import { formatResourceName } from "./policy/resource-name.ts";
+import type { Principal } from "./principal.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 import { symlinkTargetOf } from "./symlink.ts";
 
-/** Who sent a request: the account, by a valid signature, or anybody, without one. */
-export type Principal = "anonymous" | "owner";
+export interface AuthorizedRequest {
+  readonly principal: Principal;
+  /** All that the request wants; one that is refused refuses it. */
+  readonly accesses: readonly Access[];
+  readonly facts: Facts;
+  readonly query: Query;
+}
 
-/**
- * @param accesses  all that the request wants; one that is refused refuses it
- * @throws {ServiceError} AccessDenied; InvalidRequest for overrides of headers without a signature
- */
-export async function authorize(
-  principal: Principal,
-  accesses: readonly Access[],
-  query: Query,
-  context: Pick<ServiceContext, "store">,
-): Promise<ReadGuard> {
-  if (principal === "owner") {
-    return () => {};
-  }
-  for (const access of accesses) {
-    assertAllowed(access, await decide(access, context));
-  }
-  const buckets = await bucketsOf(accesses, context);
+/** What may be asked later about a request that was let in. */
+export type Permission = Pick<RequestContext, "assertPoliciesAllow" | "assertReadAllowed" | "authorizeAgain">;
+
+type Context = Pick<ServiceContext, "owner" | "region" | "store">;
+type Buckets = ReadonlyMap<string, BucketRecord>;
+
+/** @throws {ServiceError} AccessDenied; InvalidRequest for overrides of headers without a signature */
+export async function authorize(request: AuthorizedRequest, context: Context): Promise<Permission> {
+  const { principal, query } = request;
+  const buckets = await assertAllAllowed(request, context);
   // A stranger could make the owner's domain answer with any type and name of a file.
-  if (query.some(([name]) => name.startsWith("response-"))) {
+  if (principal.kind === "anonymous" && query.some(([name]) => name.startsWith("response-"))) {
     throw serviceError("InvalidRequest", {
       message: "Request specific response headers cannot be used for anonymous GET requests.",
     });
   }
-  return (opened) => {
-    const access = { permission: "oss:GetObject", bucket: opened.bucket, key: opened.key };
-    const bucket = buckets.get(opened.bucket);
-    assertAllowed(
-      access,
-      bucket === undefined ? "denied-by-bucket-acl" : decideAnonymous(access, aclsOf(bucket, opened)),
-    );
+  const decideAlone = (access: Access, acls: Acls) => {
+    const bucketPolicies = bucketPoliciesOf(buckets.get(access.bucket ?? ""));
+    const question = questionOf(access, request, context);
+    return decideByPolicies(principal, question, bucketPolicies) ?? decideByAcls(access, acls);
+  };
+  return {
+    assertReadAllowed(opened) {
+      const access = readAccessTo(opened, request.accesses);
+      const bucket = buckets.get(opened.bucket);
+      assertAllowed(
+        decideAlone(access, bucket === undefined ? {} : aclsOf(bucket, opened)),
+        access,
+        request,
+        context,
+      );
+    },
+    assertPoliciesAllow(accesses) {
+      for (const access of accesses) {
+        assertAllowed(decideAlone(access, {}), access, request, context);
+      }
+    },
+    async authorizeAgain() {
+      if (principal.kind !== "account") {
+        await assertAllAllowed(request, context);
+      }
+    },
   };
 }
 
-async function bucketsOf(
-  accesses: readonly Access[],
-  { store }: Pick<ServiceContext, "store">,
-): Promise<ReadonlyMap<string, BucketRecord>> {
+/** @returns the buckets that the request is about, as far as they are there */
+async function assertAllAllowed(request: AuthorizedRequest, context: Context): Promise<Buckets> {
+  const { principal, accesses } = request;
+  const buckets = await bucketsOf(accesses, context);
+  for (const access of accesses) {
+    if (access.keysFollow !== true || principal.kind === "anonymous") {
+      assertAllowed(await decide(access, { request, buckets, context }), access, request, context);
+    }
+  }
+  return buckets;
+}
+
+async function bucketsOf(accesses: readonly Access[], { store }: Context): Promise<Buckets> {
   const names = new Set(accesses.flatMap(({ bucket }) => bucket ?? []));
   const records = await Promise.all([...names].map((name) => store.metadata.getBucket(name)));
   return new Map(records.flatMap((record) => (record === undefined ? [] : [[record.name, record]])));
 }
 
-/** The ACLs are looked up only where they can count, and a bucket that is not there is as one that is private. */
-async function decide(access: Access, { store }: Pick<ServiceContext, "store">): Promise<AnonymousVerdict> {
-  const { bucket, key, versionId } = access;
-  if (bucket === undefined || needOf(access) === undefined) {
-    return "denied";
-  }
-  const record = await store.metadata.getBucket(bucket);
-  // Nobody can be billed for a request without a signature.
-  if (record === undefined || configurationOf(record, "requestPayment")?.payer === "Requester") {
-    return "denied-by-bucket-acl";
-  }
-  if (key === undefined) {
-    return decideAnonymous(access, { bucket: record.acl });
-  }
-  const id = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  // A form may name no object. What it lacks, it is told only where it may write at all.
-  const object = key === "" ? undefined : await store.metadata.getObject(id);
-  const verdict = decideAnonymous(access, aclsOf(record, object));
-  const target = verdict === "allowed" && needOf(access) === "read" ? linkTargetOf(object) : undefined;
-  if (target === undefined) {
-    return verdict;
-  }
-  // Who reads through a link must be allowed to read what it points to.
-  const linked = await store.metadata.getObject({ bucket, key: target });
-  return decideAnonymous({ ...access, key: target }, aclsOf(record, linked));
+interface Deciding {
+  readonly request: AuthorizedRequest;
+  readonly buckets: Buckets;
+  readonly context: Context;
 }
 
-function aclsOf(bucket: BucketRecord, object: VersionRecord | undefined) {
+/** The ACLs are looked up only where they can count, and a bucket that is not there is as one that is private. */
+async function decide(access: Access, { request, buckets, context }: Deciding): Promise<Decision> {
+  const { principal } = request;
+  const bucket = access.bucket === undefined ? undefined : buckets.get(access.bucket);
+  const isAnonymous = principal.kind === "anonymous";
+  // Nobody can be billed for a request without a signature.
+  if (
+    isAnonymous &&
+    bucket !== undefined &&
+    configurationOf(bucket, "requestPayment")?.payer === "Requester"
+  ) {
+    return decideByAcls(access, {});
+  }
+  const byPolicies = decideByPolicies(
+    principal,
+    questionOf(access, request, context),
+    bucketPoliciesOf(bucket),
+  );
+  if (byPolicies !== undefined || bucket === undefined || needOf(access) === undefined) {
+    return byPolicies ?? decideByAcls(access, {});
+  }
+  return decideByStoredAcls(access, bucket, context);
+}
+
+async function decideByStoredAcls(
+  access: Access,
+  bucket: BucketRecord,
+  { store }: Context,
+): Promise<Decision> {
+  const { key, versionId } = access;
+  if (key === undefined) {
+    return decideByAcls(access, { bucket: bucket.acl });
+  }
+  const id = { bucket: bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
+  // A form may name no object. What it lacks, it is told only where it may write at all.
+  const object = key === "" ? undefined : await store.metadata.getObject(id);
+  const decision = decideByAcls(access, aclsOf(bucket, object));
+  const target = decision.isAllowed && needOf(access) === "read" ? linkTargetOf(object) : undefined;
+  if (target === undefined) {
+    return decision;
+  }
+  // Who reads through a link must be allowed to read what it points to.
+  const linked = await store.metadata.getObject({ bucket: bucket.name, key: target });
+  return decideByAcls({ ...access, key: target }, aclsOf(bucket, linked));
+}
+
+function questionOf(access: Access, { facts }: AuthorizedRequest, { owner, region }: Context) {
+  return { access, facts, region, accountId: owner.id };
+}
+
+/**
+ * What opening an object means: what the request asked for, where that is the object; it reads the source of a copy. What
+ * else is opened is the target of a link.
+ */
+function readAccessTo({ bucket, key }: VersionRecord, accesses: readonly Access[]): Access {
+  const ofObject = accesses.filter((access) => access.bucket === bucket && access.key === key);
+  const reading = ofObject.find(({ permission }) => needOf({ permission, key }) === "read");
+  return reading ?? ofObject[0] ?? { permission: "oss:GetObject", bucket, key };
+}
+
+function aclsOf(bucket: BucketRecord, object: VersionRecord | undefined): Acls {
   const objectAcl =
     object === undefined || object.type === "DeleteMarker" ? undefined : object.attributes.acl;
   const hasOwn = objectAcl !== undefined && objectAcl !== "default";
@@ -92,24 +162,43 @@ function linkTargetOf(object: VersionRecord | undefined): string | undefined {
   return object?.type === "Symlink" ? symlinkTargetOf(object) : undefined;
 }
 
-function assertAllowed({ bucket }: Access, verdict: AnonymousVerdict): void {
-  switch (verdict) {
-    case "allowed":
-      return;
-    case "denied-by-object-acl":
-      throw serviceError("AccessDenied", {
-        message: "You have no right to access this object.",
-        ec: "0003-00000001",
-      });
-    case "denied-by-bucket-acl":
-      throw serviceError("AccessDenied", {
-        message: "You have no right to access this object because of bucket acl.",
-        ec: "0003-00000001",
-      });
-    case "denied":
-      throw serviceError("AccessDenied", {
-        message: "Anonymous access is forbidden for this operation.",
-        ...(bucket === undefined ? { ec: "0003-00001201" } : {}),
-      });
+const DENIED_EC = "0003-00000001";
+
+function assertAllowed(
+  decision: Decision,
+  access: Access,
+  { principal }: AuthorizedRequest,
+  { owner, region }: Context,
+): void {
+  if (decision.isAllowed) {
+    return;
   }
+  if (decision.by === "policy") {
+    const message =
+      decision.place === "bucket"
+        ? "Access denied by bucket policy."
+        : "Access denied by authorizer's policy.";
+    throw serviceError("AccessDenied", { message, ec: DENIED_EC });
+  }
+  if (decision.verdict === "denied-by-object-acl") {
+    throw serviceError("AccessDenied", {
+      message: "You have no right to access this object.",
+      ec: DENIED_EC,
+    });
+  }
+  if (decision.verdict === "denied-by-bucket-acl") {
+    const message = "You have no right to access this object because of bucket acl.";
+    throw serviceError("AccessDenied", { message, ec: DENIED_EC });
+  }
+  if (principal.kind === "anonymous") {
+    throw serviceError("AccessDenied", {
+      message: "Anonymous access is forbidden for this operation.",
+      ...(access.bucket === undefined ? { ec: "0003-00001201" } : {}),
+    });
+  }
+  const resource = formatResourceName(resourceOf(access, { region, accountId: owner.id }));
+  throw serviceError("AccessDenied", {
+    message: `No policy allows ${access.permission} on ${resource}.`,
+    ec: DENIED_EC,
+  });
 }

@@ -1,6 +1,6 @@
 // Buffers that are used again: memory that was just written is several times faster than fresh pages.
 
-const RECEIVE_BUFFER_SIZE_BYTES = 512 * 1024;
+const READ_BUFFER_SIZE_BYTES = 512 * 1024;
 
 /** How many idle buffers are kept; more requests than this at once allocate, and what they return is let go. */
 const IDLE_BUFFER_COUNT_MAX = 32;
@@ -25,5 +25,5 @@ export class BufferPool {
   }
 }
 
-/** What bodies are gathered in on their way to the disk, and blobs are read into on their way out. */
-export const receiveBuffers: BufferPool = new BufferPool(RECEIVE_BUFFER_SIZE_BYTES);
+/** What blobs are read into on their way out. */
+export const readBuffers: BufferPool = new BufferPool(READ_BUFFER_SIZE_BYTES);

@@ -1,5 +1,13 @@
-// Who may knock: the port that finds the secret of an access key.
+// Who may knock: the port that finds the secret of an access key, and whose it is.
 import type { Credentials } from "../protocol/signing/credentials.ts";
+import type { Identity } from "./principal.ts";
+import type { SessionIssuer } from "./sts/session-issuer.ts";
+
+/** A key, and who holds it. */
+export interface HeldCredentials extends Credentials {
+  /** Undefined: the account itself, which may do everything. */
+  readonly holder?: Identity;
+}
 
 export interface CredentialStore {
   /**
@@ -10,11 +18,13 @@ export interface CredentialStore {
    * @param securityToken  undefined for a request without one
    * @returns undefined when neither is known
    */
-  find(accessKeyId: string, securityToken?: string): Credentials | undefined;
+  find(accessKeyId: string, securityToken?: string): HeldCredentials | undefined;
+  /** Gives out temporary keys for roles. Undefined: there are no roles. */
+  readonly sessions?: SessionIssuer;
 }
 
 /** A store of exactly these credentials. */
-export function fixedCredentials(credentials: readonly Credentials[]): CredentialStore {
+export function fixedCredentials(credentials: readonly HeldCredentials[]): CredentialStore {
   const byId = new Map(credentials.map((entry) => [entry.accessKeyId, entry]));
   const byToken = new Map(credentials.map((entry) => [entry.securityToken ?? "", entry]));
   return {

@@ -7,9 +7,11 @@ import {
 } from "../protocol/addressing/resource-candidates.ts";
 import { encodeError } from "../protocol/errors/error-document.ts";
 import { serviceError } from "../protocol/errors/known-error.ts";
+import { postedHeaders } from "../protocol/fields/posted-object.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from "../protocol/http-message.ts";
 import { queryValue } from "../protocol/http-message.ts";
+import type { AnyOperation } from "../protocol/operation.ts";
 import { route } from "../protocol/routing/route.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
@@ -20,6 +22,7 @@ import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } fro
 import type { CredentialStore } from "./credential-store.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { handlers } from "./handler-table.ts";
+import { factsOf } from "./policy/request-facts.ts";
 import { readDocument } from "./read-document.ts";
 import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import { type ObserveRequest, observeAnswer, type RequestTrace } from "./request-record.ts";
@@ -45,7 +48,7 @@ export interface IncomingRequest {
   readonly body: RequestBody;
   /** Where the connection comes from. */
   readonly clientAddress?: string;
-  /** Whether the connection is encrypted. */
+  /** Whether the connection is TLS. Default: it is not. */
   readonly isEncrypted?: boolean;
   /** Aborts when the client has gone away. */
   readonly signal?: AbortSignal;
@@ -88,7 +91,8 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     using posted = isFormPost(request, candidates)
       ? await receiveForm(request, candidates, incoming.body, service)
       : undefined;
-    const { principal, ...authenticated } = posted ?? (await authenticate(request, candidates, service));
+    const { principal, accessKeyId, ...authenticated } =
+      posted ?? (await authenticate(request, candidates, service));
     resource = authenticated.resource;
     trace.resource = resource;
     request = requestMessage(incoming, target.query, resource);
@@ -101,7 +105,8 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       throw serviceError("NotImplemented", { fields: { Header: operation.name } });
     }
     const accesses = accessesOf(operation, request, service.dialect);
-    const assertReadAllowed = await authorize(principal, accesses, target.query, service);
+    const facts = requestFacts(incoming, request, { operation, accessKeyId, nowMs: startedAtMs });
+    const permission = await authorize({ principal, accesses, facts, query: target.query }, service);
     refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
@@ -118,10 +123,10 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const { output, body } = await handler(input, {
       ...service,
       ...links,
+      ...permission,
       ...present({ signal }),
       requestId,
       clientAddress,
-      assertReadAllowed,
       method: incoming.method,
       body: posted?.file ?? receivedBody,
     });
@@ -145,6 +150,22 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
 
 function requestMessage(incoming: IncomingRequest, query: RequestMessage["query"], resource: Resource) {
   return { method: incoming.method, resource, query, headers: incoming.headers };
+}
+
+function requestFacts(
+  { clientAddress, isEncrypted = false }: IncomingRequest,
+  { query, headers, form }: RequestMessage,
+  asked: {
+    readonly operation: Pick<AnyOperation, "permission">;
+    readonly accessKeyId: string | undefined;
+    readonly nowMs: number;
+  },
+) {
+  const { accessKeyId, nowMs } = asked;
+  const { permission } = asked.operation;
+  // What other requests say in headers, a form says in its fields.
+  const said = form === undefined ? headers : { ...headers, ...postedHeaders(form) };
+  return factsOf({ query, headers: said, permission, accessKeyId, clientAddress, isEncrypted, nowMs });
 }
 
 function linksTo(

@@ -1,7 +1,8 @@
 // The public entry `partwise/server`: an OSS-compatible server to run inside one's own program.
 export { type CredentialStore, fixedCredentials } from "./credential-store.ts";
 export type { RateClock } from "./limit-rate.ts";
-export { type Certificate, defaultListenerLimits, type ListenerLimits } from "./node-listener.ts";
+export { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
+export type { Certificate } from "./node-listener.ts";
 export type { ObserveRequest, RequestRecord } from "./request-record.ts";
 export { ServerStartError } from "./server-start-error.ts";
 export { DEFAULT_REGION, type RunningServer, type ServerOptions, startServer } from "./start-server.ts";

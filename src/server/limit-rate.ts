@@ -1,5 +1,6 @@
 // Bytes no faster than a request allows (x-oss-traffic-limit). The schedule is arithmetic; the generator only waits as
 // it says.
+import type { RequestBody } from "./request-body.ts";
 
 /** A clock that no one sets back, and its waiting. */
 export interface RateClock {
@@ -56,12 +57,12 @@ export function afterSlice(schedule: RateSchedule, sizeBytes: number, nowMs: num
 
 /** A body, and how long its limit has held it up so far; undefined where it has none. */
 export interface TimedBody {
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly body: RequestBody;
   delayMs(): number | undefined;
 }
 
-/** As `limitRate()`, for an answer that says what the limit cost. */
-export function limitAndTime(chunks: AsyncIterable<Uint8Array>, limit: RateLimit): TimedBody {
+/** As `limitRate()` for a body on its way in, and for an answer that says what the limit cost. */
+export function limitAndTime(body: RequestBody, limit: RateLimit): TimedBody {
   const { bitsPerSecond, clock } = limit;
   let delayMs = 0;
   const timedClock: RateClock = {
@@ -72,8 +73,12 @@ export function limitAndTime(chunks: AsyncIterable<Uint8Array>, limit: RateLimit
       delayMs += clock.now() - startMs;
     },
   };
+  const { sizeBytes, chunks } = body;
   return {
-    chunks: limitRate(chunks, { ...limit, clock: timedClock }),
+    body:
+      bitsPerSecond === undefined
+        ? body
+        : { sizeBytes, chunks: limitRate(chunks, { ...limit, clock: timedClock }) },
     delayMs: () => (bitsPerSecond === undefined ? undefined : Math.round(delayMs)),
   };
 }

@@ -1,39 +1,19 @@
 // The door: node:http requests in, answers out. Bodies stay streams of chunks in both directions; nothing is gathered.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type IncomingMessage, Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
-import type { TLSSocket } from "node:tls";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
 import { ClientGone } from "./client-gone.ts";
+import { FastDoor } from "./fast-door/fast-door.ts";
 import { handleRequest, type Service } from "./handle-request.ts";
+import type { ListenerLimits } from "./listener-limits.ts";
 import { bodyOf } from "./receive-body.ts";
 import { sendAnswer } from "./send-answer.ts";
 
-export interface ListenerLimits {
-  /** All headers together. Above it: 400. */
-  readonly headerSizeMaxBytes: number;
-  /** From the first byte of a request to the end of its headers. */
-  readonly headersTimeoutMs: number;
-  /** Without a byte of a body, the request fails with RequestTimeout; without one taken of an answer, it is closed. */
-  readonly bodyStallTimeoutMs: number;
-  /** A connection without a request. */
-  readonly idleTimeoutMs: number;
-  /**
-   * How long the rest of a refused body is read and thrown away, so that the client sees the answer; and how long the
-   * connection of a broken request stays for the same reason.
-   */
-  readonly lingerMs: number;
-}
-
-export const defaultListenerLimits: ListenerLimits = {
-  headerSizeMaxBytes: 64 * 1024,
-  headersTimeoutMs: 30_000,
-  bodyStallTimeoutMs: 60_000,
-  idleTimeoutMs: 75_000,
-  lingerMs: 5_000,
-};
+/** Which way requests come in: "fast" reads plain ones itself and leaves the rest to node:http, "http" leaves it all. */
+export type Door = "fast" | "http";
 
 /** What a server proves with who it is: PEM. */
 export interface Certificate {
@@ -42,8 +22,17 @@ export interface Certificate {
   readonly key: Buffer | string;
 }
 
-/** @param certificate  with one, connections are encrypted */
-export function createListener(service: Service, limits: ListenerLimits, certificate?: Certificate): Server {
+export interface ListenerOptions {
+  readonly door: Door;
+  /** With one, connections are encrypted, and all requests come in by node:https. */
+  readonly certificate?: Certificate | undefined;
+}
+
+export function createListener(
+  service: Service,
+  limits: ListenerLimits,
+  { door, certificate }: ListenerOptions,
+): Server {
   const settings = {
     maxHeaderSize: limits.headerSizeMaxBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -54,7 +43,12 @@ export function createListener(service: Service, limits: ListenerLimits, certifi
     requireHostHeader: false,
   };
   const server =
-    certificate === undefined ? createServer(settings) : createTlsServer({ ...settings, ...certificate });
+    certificate === undefined
+      ? new ListeningServer(settings)
+      : createTlsServer({ ...settings, ...certificate });
+  if (door === "fast" && server instanceof ListeningServer) {
+    server.fastDoor = new FastDoor(server, service, limits);
+  }
   /** The answer to the last request of each connection. */
   const lastAnswers = new WeakMap<Duplex, Answer>();
   const listen = (awaitsContinue: boolean) => (request: IncomingMessage, response: Answer) => {
@@ -84,6 +78,21 @@ export function createListener(service: Service, limits: ListenerLimits, certifi
 }
 
 type Answer = ServerResponse<IncomingMessage>;
+
+/** Whoever closes its connections means those at the fast door too. */
+class ListeningServer extends Server {
+  fastDoor: FastDoor | undefined;
+
+  override closeIdleConnections(): void {
+    super.closeIdleConnections();
+    this.fastDoor?.closeIdleConnections();
+  }
+
+  override closeAllConnections(): void {
+    super.closeAllConnections();
+    this.fastDoor?.closeAllConnections();
+  }
+}
 
 /** Calls `answerBroken` when it is its turn on the connection, for its bytes must not stand inside another answer. */
 function inTurn(last: Answer | undefined, socket: Duplex, answerBroken: () => void): void {
@@ -134,7 +143,7 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
       headers: headersOf(request),
       body: bodyOf(request, { beforeReading, stallTimeoutMs: limits.bodyStallTimeoutMs }),
       clientAddress: request.socket.remoteAddress ?? "",
-      isEncrypted: (request.socket as Partial<TLSSocket>).encrypted === true,
+      isEncrypted: "encrypted" in request.socket,
       signal: abort.signal,
     },
     service,

@@ -1,7 +1,7 @@
 // Bytes from the disk to the socket: a range of an object, across the borders of its parts.
 import type { BlobReader, BlobStore } from "../storage/blob-store.ts";
 import type { Extent } from "../storage/records.ts";
-import { receiveBuffers } from "./buffer-pool.ts";
+import { readBuffers } from "./buffer-pool.ts";
 import type { ResponseBody } from "./service-context.ts";
 
 interface Slice {
@@ -47,14 +47,14 @@ function slicesOf(
 }
 
 async function* readSlices(slices: readonly Slice[], blobs: BlobStore): AsyncGenerator<Uint8Array> {
-  const buffer = receiveBuffers.take();
+  const buffer = readBuffers.take();
   try {
     for (const slice of slices) {
       await using reader = await blobs.open(slice.blobId);
       yield* readSlice(slice, reader, buffer);
     }
   } finally {
-    receiveBuffers.give(buffer);
+    readBuffers.give(buffer);
   }
 }
 

@@ -1,12 +1,12 @@
 // Bytes from the socket to the disk: decode → limit → digest → write, verified at the end. Nobody can see the blob
 // until the caller publishes it.
-import { createHash, type Hash } from "node:crypto";
 import { encodeBase64 } from "../protocol/base64.ts";
 import { crc64 } from "../protocol/crc64/crc64.ts";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { BlobStore, BlobWriter } from "../storage/blob-store.ts";
-import type { BufferPool } from "./buffer-pool.ts";
-import { receiveBuffers } from "./buffer-pool.ts";
+import { gatherRuns } from "./gather-runs.ts";
+import type { RunningDigest } from "./md5/md5-queue.ts";
+import { type ReceiveMemory, receiveMemory } from "./receive-memory.ts";
 import type { RequestBody } from "./service-context.ts";
 
 /** What the client declared about its body; whatever it declared must be so. */
@@ -45,8 +45,9 @@ export async function receiveObject(
   assertSize(body.sizeBytes ?? 0, declared.sizeMaxBytes);
   const writer = await blobs.create({ sizeBytes: body.sizeBytes });
   try {
-    const run = new DigestedRun(writer, furtherDigest);
-    const digests = await writeDigested(body, declared.sizeMaxBytes, run, receiveBuffers);
+    using reception = new Reception(writer, { memory: receiveMemory(), ...declared, furtherDigest });
+    await reception.receiveAll(body);
+    const digests = reception.digests();
     assertDigests(digests, declared);
     await writer.commit();
     return { blobId: writer.id, ...digests };
@@ -58,69 +59,87 @@ export async function receiveObject(
 
 type Digests = Omit<ReceivedBlob, "blobId">;
 
-/** Gathers chunks in one pooled buffer, so that hashing and writing work on large runs whatever the socket gives. */
-async function writeDigested(
-  body: RequestBody,
-  sizeMaxBytes: number,
-  run: DigestedRun,
-  pool: BufferPool,
-): Promise<Digests> {
-  const buffer = pool.take();
-  let filledBytes = 0;
-  try {
-    for await (const chunk of body.chunks) {
-      assertSize(run.sizeBytes + filledBytes + chunk.length, sizeMaxBytes);
-      let offset = 0;
-      while (offset < chunk.length) {
-        const copied = Math.min(chunk.length - offset, buffer.length - filledBytes);
-        buffer.set(chunk.subarray(offset, offset + copied), filledBytes);
-        offset += copied;
-        filledBytes += copied;
-        if (filledBytes === buffer.length) {
-          await run.append(buffer);
-          filledBytes = 0;
-        }
-      }
-    }
-    await run.append(buffer.subarray(0, filledBytes));
-  } finally {
-    pool.give(buffer);
-  }
-  return run.digests();
+interface ReceptionOptions {
+  readonly memory: ReceiveMemory;
+  readonly sizeMaxBytes: number;
+  readonly furtherDigest: FurtherDigest | undefined;
 }
 
-class DigestedRun {
-  sizeBytes = 0;
-  crc64 = 0n;
-  readonly #md5: Hash = createHash("md5");
-  readonly #furtherDigest: FurtherDigest | undefined;
+/** Long runs of a body, hashed and written where they lie. While one is, the next one comes in. */
+class Reception implements Disposable {
   readonly #writer: BlobWriter;
+  readonly #memory: ReceiveMemory;
+  readonly #sizeMaxBytes: number;
+  readonly #furtherDigest: FurtherDigest | undefined;
+  readonly #md5: RunningDigest;
+  #isMd5Ended = false;
+  #sizeBytes = 0;
+  #crc64 = 0n;
 
-  constructor(writer: BlobWriter, furtherDigest: FurtherDigest | undefined) {
+  constructor(writer: BlobWriter, { memory, sizeMaxBytes, furtherDigest }: ReceptionOptions) {
     this.#writer = writer;
+    this.#memory = memory;
+    this.#sizeMaxBytes = sizeMaxBytes;
     this.#furtherDigest = furtherDigest;
+    this.#md5 = memory.startMd5();
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0) {
-      return;
+  async receiveAll(body: RequestBody): Promise<void> {
+    const runs = body.runs?.(this.#memory) ?? gatherRuns(body.chunks, this.#memory);
+    let stored: Promise<void> | undefined;
+    try {
+      for await (const run of runs) {
+        const storing = this.#store(run, stored);
+        // What fails here is thrown below; until then nobody may look.
+        storing.catch(() => undefined);
+        await stored;
+        stored = storing;
+      }
+    } finally {
+      // Also when the body breaks off: nobody may close the blob while it is written to.
+      await stored;
     }
-    this.#md5.update(bytes);
-    this.#furtherDigest?.update(bytes);
-    this.crc64 = crc64(bytes, this.crc64);
-    this.sizeBytes += bytes.length;
-    await this.#writer.write(bytes);
+  }
+
+  /** Owns `run` from here on. */
+  async #store(run: Uint8Array, before: Promise<void> | undefined): Promise<void> {
+    try {
+      this.#sizeBytes += run.length;
+      assertSize(this.#sizeBytes, this.#sizeMaxBytes);
+      this.#furtherDigest?.update(run);
+      this.#crc64 = crc64(run, this.#crc64);
+      await before;
+      await allSettled(this.#md5.update(run), this.#writer.write(run));
+    } finally {
+      this.#memory.give(run);
+    }
   }
 
   /** Ends the MD5: to be called once. */
   digests(): Digests {
+    this.#isMd5Ended = true;
     const digest = this.#md5.digest();
     return {
-      sizeBytes: this.sizeBytes,
-      crc64: this.crc64,
+      sizeBytes: this.#sizeBytes,
+      crc64: this.#crc64,
       md5: digest.toString("hex"),
       md5Base64: encodeBase64(digest),
     };
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isMd5Ended) {
+      this.#md5.abandon();
+    }
+  }
+}
+
+/** Waits for both, whatever becomes of them, and then throws what the first of them throws. */
+async function allSettled(...works: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(works)) {
+    if (result.status === "rejected") {
+      throw result.reason;
+    }
   }
 }
 

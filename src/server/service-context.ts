@@ -3,8 +3,12 @@ import type { Dialect } from "../protocol/dialects/dialect.ts";
 import type { Method } from "../protocol/http-message.ts";
 import type { VersionRecord } from "../storage/records.ts";
 import type { Store } from "../storage/store.ts";
+import type { Access } from "./access.ts";
 import type { CallbackPolicy } from "./callback/send-callback.ts";
 import type { RateClock } from "./limit-rate.ts";
+import type { RequestBody } from "./request-body.ts";
+
+export type { RequestBody };
 
 export interface ServiceContext {
   readonly store: Store;
@@ -46,6 +50,19 @@ export interface RequestContext extends ServiceContext {
   readonly bucketUrl: string;
   /** Called with every object or version that is opened to be read, and with what a link leads to. */
   readonly assertReadAllowed: ReadGuard;
+  /**
+   * Refuses what the sender may not do, by policies alone, for what only the body names.
+   *
+   * @throws {ServiceError} AccessDenied
+   */
+  readonly assertPoliciesAllow: (accesses: readonly Access[]) => void;
+  /**
+   * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and an ACL or a
+   * policy may have changed meanwhile. To be called before what came is published.
+   *
+   * @throws {ServiceError} AccessDenied
+   */
+  readonly authorizeAgain: () => Promise<void>;
   /** The one in the answer. */
   readonly requestId: string;
   /** Where the connection comes from; "" when that is not known any more. */
@@ -54,14 +71,6 @@ export interface RequestContext extends ServiceContext {
   readonly signal?: AbortSignal;
   /** The bytes of the body, for operations that have them. */
   readonly body: RequestBody;
-}
-
-/** A body on its way in. It is read at most once. */
-export interface RequestBody {
-  /** Content-Length, or undefined for a chunked body. */
-  readonly sizeBytes: number | undefined;
-  /** A chunk is valid until the next one is asked for. @throws {ServiceError} IncompleteBody, RequestTimeout */
-  readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 /** The bytes of an answer, pulled as fast as the client takes them. */

@@ -11,12 +11,8 @@ import type { Service } from "./handle-request.ts";
 import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
 import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
-import {
-  type Certificate,
-  createListener,
-  defaultListenerLimits,
-  type ListenerLimits,
-} from "./node-listener.ts";
+import { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
+import { type Certificate, createListener, type Door } from "./node-listener.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
 import type { ObserveRequest } from "./request-record.ts";
 import { ServerStartError } from "./server-start-error.ts";
@@ -55,6 +51,11 @@ export interface ServerOptions {
   readonly limits?: Partial<ListenerLimits>;
   /** With one, the server speaks TLS, and nothing else. */
   readonly certificate?: Certificate;
+  /**
+   * "fast": plain requests are read from their sockets by a way that is internal to Node, all others by node:http.
+   * "http": by node:http, with public interfaces alone. Default "fast".
+   */
+  readonly door?: Door;
   /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
   readonly lifecycleIntervalMs?: number | "never";
   /** Milliseconds since 1970. Default: the system's clock. */
@@ -97,7 +98,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = "127.0.0.1", port = 0, region = DEFAULT_REGION } = options;
   const limits = { ...defaultListenerLimits, ...options.limits };
   const service = serviceOf(options, region);
-  const server = createListener(service, limits, options.certificate);
+  const { door = "fast", certificate } = options;
+  const server = createListener(service, limits, { door, certificate });
   const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
   await listen(server, { host, port });
   lifecycle.start();

@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 import { TEMPORARY_KEY_LIFE_MAX_SECONDS } from "../protocol/limits.ts";
 import { constantTimeEqual } from "../protocol/signing/constant-time-equal.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
-import type { CredentialStore } from "./credential-store.ts";
+import type { CredentialStore, HeldCredentials } from "./credential-store.ts";
 
 export interface TemporaryKeyOptions {
   /** A lasting key of the server that will be asked. */
@@ -40,9 +40,10 @@ export function temporaryCredentials(options: TemporaryKeyOptions): TemporaryCre
   return derive({ issuerId: issuer.accessKeyId, expiresAtSeconds, nonce }, issuer.accessKeySecret);
 }
 
-/** `store`, and every temporary key that a lasting key of it issued. */
+/** `store`, and every temporary key that a lasting key of it issued, for whoever holds that key. */
 export function withTemporaryCredentials(store: CredentialStore): CredentialStore {
   return {
+    ...(store.sessions && { sessions: store.sessions }),
     find: (accessKeyId, securityToken) =>
       findByToken(securityToken ?? "", store) ?? store.find(accessKeyId, securityToken),
   };
@@ -55,14 +56,17 @@ interface Grant {
   readonly nonce: string;
 }
 
-function findByToken(securityToken: string, store: CredentialStore): TemporaryCredentials | undefined {
+function findByToken(securityToken: string, store: CredentialStore): HeldCredentials | undefined {
   const grant = readGrant(securityToken);
   const issuer = grant && store.find(grant.issuerId);
   if (grant === undefined || issuer === undefined || issuer.securityToken !== undefined) {
     return undefined;
   }
   const credentials = derive(grant, issuer.accessKeySecret);
-  return constantTimeEqual(credentials.securityToken, securityToken) ? credentials : undefined;
+  const { holder } = issuer;
+  return constantTimeEqual(credentials.securityToken, securityToken)
+    ? { ...credentials, ...(holder && { holder }) }
+    : undefined;
 }
 
 /** Everything follows from the grant and the secret, so nothing has to be stored. */

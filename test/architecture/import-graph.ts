@@ -23,7 +23,7 @@ export async function readSourceFiles(): Promise<readonly SourceFile[]> {
   for await (const path of glob("**/*.ts", { cwd: sourceRoot })) {
     paths.push(path.replaceAll("\\", "/"));
   }
-  const compiled = paths.filter((path) => !path.startsWith("protocol/crc64/assembly/")).sort();
+  const compiled = paths.filter((path) => !path.includes("/assembly/")).sort();
   return Promise.all(compiled.map(readSourceFile));
 }
 

@@ -18,6 +18,9 @@ import { openMemoryStore, type Store } from "../../src/storage/index.ts";
 export const testCredentials = { accessKeyId: "test-id", accessKeySecret: "test-secret" };
 export const testBucket = "test-bucket";
 
+/** Every test of the server can be run through either door: TEST_DOOR=http npm test. */
+const testDoor = process.env.TEST_DOOR === "http" ? "http" : "fast";
+
 export interface TestRequest {
   readonly method?: Method;
   readonly bucket?: string;
@@ -65,7 +68,12 @@ export interface TestServer extends AsyncDisposable {
 
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const store = options.store ?? (await openMemoryStore());
-  const server = await startServer({ credentials: fixedCredentials([testCredentials]), ...options, store });
+  const server = await startServer({
+    door: testDoor,
+    credentials: fixedCredentials([testCredentials]),
+    ...options,
+    store,
+  });
   const endpoint = parseEndpoint(server.endpoint);
   const sign = (request: TestRequest) => signTestRequest(request, endpoint);
   const send = (request: TestRequest) => sendTestRequest(request, endpoint);

@@ -1,6 +1,6 @@
 // Journals in a folder, one file a target. Beside the file of a target are its lock while somebody has it, and what was
 // set aside because this version cannot read it.
-import { createHash } from "node:crypto";
+
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ClientError } from "../client-error.ts";
@@ -10,12 +10,15 @@ import type {
   UploadJournal,
   UploadJournals,
 } from "../upload/upload-journal.ts";
+import { builtInCrypto } from "./built-in-modules.ts";
 import { errorCode, makeFolder, NEW_SUFFIX } from "./durable-file.ts";
 import { FileJournal } from "./file-journal.ts";
 import { lockFile, lockHolder } from "./file-lock.ts";
 import { readJournal } from "./journal-format.ts";
 import { unwritableError } from "./journal-unwritable.ts";
 import { type ProcessTable, systemProcesses } from "./process-identity.ts";
+
+const { createHash } = builtInCrypto();
 
 export interface FileJournalsOptions {
   /** Created, for its owner alone, when the first journal is opened. */

@@ -7,12 +7,15 @@
 // the beginning and removes what it has followed. Who comes late, with an old look at the beginning, may still make
 // `x.lock.1` anew; so whoever follows somebody looks again from the beginning, and holds the lock only if that leads
 // to itself.
-import { randomUUID } from "node:crypto";
+
 import { link, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ClientError } from "../client-error.ts";
+import { builtInCrypto } from "./built-in-modules.ts";
 import { errorCode, NEW_SUFFIX, writeNewFile } from "./durable-file.ts";
 import type { ProcessIdentity, ProcessTable } from "./process-identity.ts";
+
+const { randomUUID } = builtInCrypto();
 
 export interface FileLock {
   /** Removes the file. Called again it does nothing. */

@@ -1,6 +1,6 @@
 // Files as sources: read by position, so that any part can be read at any time, and watched for changes.
-import { type BigIntStats, constants, read } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type BigIntStats, constants, read, stat } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClientError } from "../client-error.ts";
@@ -161,15 +161,16 @@ function unreadable(label: string, cause: unknown): ClientError {
   );
 }
 
-async function statOf(path: string): Promise<BigIntStats | undefined> {
-  try {
-    return await stat(path, { bigint: true });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return undefined;
-    }
-    throw error;
-  }
+function statOf(path: string): Promise<BigIntStats | undefined> {
+  return new Promise((resolve, reject) => {
+    stat(path, { bigint: true }, (error, stats) => {
+      if (error !== null && error.code !== "ENOENT") {
+        reject(error);
+      } else {
+        resolve(error === null ? stats : undefined);
+      }
+    });
+  });
 }
 
 function assertSame(label: string, before: BigIntStats, now: BigIntStats | undefined): void {

@@ -1,11 +1,14 @@
 // A file as the target of a download: beside its place until it is whole, checked and durable, then moved there, so that
 // a broken download never stands where a whole file is expected. What has arrived is noted in a second file.
-import { createHash } from "node:crypto";
+
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ClientError } from "../client-error.ts";
 import type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
+import { builtInCrypto } from "./built-in-modules.ts";
 import { formatNotesHead, formatRangeNote, parseNotes } from "./download-notes.ts";
+
+const { createHash } = builtInCrypto();
 
 const NAME_LENGTH = 16;
 

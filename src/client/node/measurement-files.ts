@@ -1,10 +1,13 @@
 // Notes on what the way to each host carried, as small files in a folder. They are worth little: a note that is lost
 // costs the next upload a few seconds of finding out, so that nothing here waits for the disk.
-import { createHash, randomUUID } from "node:crypto";
+
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Measurements, NOTE_SIZE_MAX_CHARACTERS } from "../flow/goodput-memory.ts";
+import { builtInCrypto } from "./built-in-modules.ts";
 import { makeFolder, NEW_SUFFIX } from "./durable-file.ts";
+
+const { createHash, randomUUID } = builtInCrypto();
 
 /** Of so many hosts at most; those of which nothing was heard for longest are forgotten. */
 const FILE_COUNT_MAX = 64;

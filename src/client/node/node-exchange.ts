@@ -169,8 +169,18 @@ class Exchange implements ExchangeBeingRead {
       for await (const chunk of body?.chunks() ?? []) {
         sentBytes += chunk.byteLength;
         assertFits(sentBytes, sizeBytes);
-        if (!(await this.#writeChunk(chunk, sentBytes === sizeBytes))) {
-          return;
+        const isLastChunk = sentBytes === sizeBytes;
+        for (let start = 0, end = 0; start < chunk.byteLength; start = end) {
+          if (this.#isClosed || this.#isAnswered) {
+            return;
+          }
+          end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
+          this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
+          const isWhole = end - start === chunk.byteLength;
+          if (!(await this.#write(isWhole ? chunk : chunk.subarray(start, end)))) {
+            return;
+          }
+          this.#request.onSent?.(end - start);
         }
       }
       assertWhole(sentBytes, sizeBytes);
@@ -181,24 +191,6 @@ class Exchange implements ExchangeBeingRead {
     } catch (error) {
       this.stop(error);
     }
-  }
-
-  /** @returns whether to go on */
-  async #writeChunk(chunk: Uint8Array, isLastChunk: boolean): Promise<boolean> {
-    let start = 0;
-    while (start < chunk.byteLength) {
-      if (this.#isClosed || this.#isAnswered) {
-        return false;
-      }
-      const end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
-      this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
-      if (!(await this.#write(chunk.subarray(start, end)))) {
-        return false;
-      }
-      this.#request.onSent?.(end - start);
-      start = end;
-    }
-    return true;
   }
 
   /** @returns whether the socket took it */

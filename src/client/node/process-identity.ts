@@ -1,8 +1,7 @@
 // Telling whether the process that wrote something is still there. Its number alone does not: numbers are given again.
-import { execFile } from "node:child_process";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { promisify } from "node:util";
+import { builtInChildProcess } from "./built-in-modules.ts";
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -42,8 +41,6 @@ export const systemProcesses: ProcessTable = {
 
 /** Longer than any system needs to look up one process. */
 const LOOK_UP_MAX_MS = 2_000;
-
-const runFile = promisify(execFile);
 
 /** The name of the machine and, in Linux, of the namespace that numbers its processes. */
 async function currentPlace(): Promise<string> {
@@ -91,10 +88,16 @@ async function linuxStartOf(pid: number): Promise<string> {
 /** The state is field 3 and the start field 22; between them are those from 4. */
 const FIELDS_FROM_STATE_TO_START: number = 22 - 4;
 
-async function listedStartOf(pid: number): Promise<string | undefined> {
-  const { stdout } = await runFile("ps", ["-o", "lstart=", "-p", String(pid)], {
-    timeout: LOOK_UP_MAX_MS,
-    env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+function listedStartOf(pid: number): Promise<string | undefined> {
+  const options = { timeout: LOOK_UP_MAX_MS, env: { ...process.env, LC_ALL: "C", TZ: "UTC" } };
+  return new Promise((resolve, reject) => {
+    const words = ["-o", "lstart=", "-p", String(pid)];
+    builtInChildProcess().execFile("ps", words, options, (error, stdout) => {
+      if (error) {
+        reject(error);
+      } else {
+        resolve(stdout.trim() || undefined);
+      }
+    });
   });
-  return stdout.trim() || undefined;
 }

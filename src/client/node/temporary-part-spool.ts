@@ -1,11 +1,14 @@
 // Large parts of a stream in temporary files, which have no name any more while they are used: whatever happens to the
 // process, their room is free afterwards.
-import { randomUUID } from "node:crypto";
+
 import { access, constants, type FileHandle, open, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PartSpool, SpooledPart } from "../upload/part-spool.ts";
+import { builtInCrypto } from "./built-in-modules.ts";
 import { errorCode } from "./durable-file.ts";
+
+const { randomUUID } = builtInCrypto();
 
 export interface TemporaryPartSpoolOptions {
   /** Default: the system's folder for temporary files, which TMPDIR names. */

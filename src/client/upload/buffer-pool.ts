@@ -19,9 +19,14 @@ export class BufferPool {
     this.#bufferCountMax = bufferCountMax;
   }
 
+  /** A buffer that is free now and was used before. Whoever takes it releases it. */
+  takeIdle(): Uint8Array | undefined {
+    return this.#idle.pop();
+  }
+
   /** A buffer with any content, as soon as one is free. Whoever acquires it releases it. */
   async acquire(): Promise<Uint8Array> {
-    const idle = this.#idle.pop();
+    const idle = this.takeIdle();
     if (idle !== undefined) {
       return idle;
     }

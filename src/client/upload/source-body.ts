@@ -46,7 +46,7 @@ export interface SourceBody extends RequestBody {
 /** The body fails with `source-changed` when the source has fewer bytes than the range. */
 export function sourceBody(range: SourceRange): SourceBody {
   const { start, end } = range;
-  return { sizeBytes: end - start, start, end, chunks: () => chunksOf(range) };
+  return { sizeBytes: end - start, start, end, chunks: () => new Pieces(range) };
 }
 
 interface Piece {
@@ -54,42 +54,85 @@ interface Piece {
   readonly bytes: Uint8Array;
 }
 
-async function* chunksOf(range: SourceRange): AsyncGenerator<Uint8Array> {
-  const { start, pool } = range;
-  let position = start;
-  let upcoming = readAhead(range, position);
-  try {
-    while (upcoming !== undefined) {
-      const { buffer, bytes } = await upcoming;
-      position += bytes.byteLength;
-      upcoming = readAhead(range, position);
-      try {
-        yield bytes;
-      } finally {
-        pool.release(buffer);
-      }
-    }
-  } finally {
-    // After an early end the read ahead is still under way; its buffer must not get lost.
-    upcoming?.then(({ buffer }) => pool.release(buffer), ignoreFailure);
-  }
-}
+const END: IteratorResult<Uint8Array, undefined> = { done: true, value: undefined };
 
-/** Begins the next read. It may fail while nobody waits for it yet: that is no failure until somebody does. */
-function readAhead(range: SourceRange, position: number): Promise<Piece> | undefined {
-  if (position >= range.end) {
-    return undefined;
+/**
+ * The pieces one after another. By hand and no generator: of each piece, of which a large file has thousands, a generator
+ * makes three promises more.
+ */
+class Pieces implements AsyncIterableIterator<Uint8Array> {
+  readonly #range: SourceRange;
+  #position: number;
+  /** What the caller has, until it asks for more. */
+  #lent: Uint8Array | undefined;
+  #upcoming: Promise<Piece> | undefined;
+  #isEnded = false;
+  readonly #give = (piece: Piece): IteratorResult<Uint8Array, undefined> => this.#lend(piece);
+
+  constructor(range: SourceRange) {
+    this.#range = range;
+    this.#position = range.start;
   }
-  const piece = readPiece(range, position);
-  piece.catch(ignoreFailure);
-  return piece;
+
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#takeBack();
+    // Only the first piece, or none, is not being read by now.
+    if (this.#upcoming === undefined) {
+      this.#readAhead();
+    }
+    return this.#upcoming === undefined ? Promise.resolve(END) : this.#upcoming.then(this.#give);
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#isEnded = true;
+    this.#takeBack();
+    // After an early end the read ahead is still under way; its buffer must not get lost.
+    this.#upcoming?.then(({ buffer }) => this.#range.pool.release(buffer), ignoreFailure);
+    this.#upcoming = undefined;
+    return END;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #lend({ buffer, bytes }: Piece): IteratorResult<Uint8Array, undefined> {
+    if (this.#isEnded) {
+      return END;
+    }
+    this.#lent = buffer;
+    this.#position += bytes.byteLength;
+    this.#readAhead();
+    return { done: false, value: bytes };
+  }
+
+  #takeBack(): void {
+    if (this.#lent !== undefined) {
+      this.#range.pool.release(this.#lent);
+      this.#lent = undefined;
+    }
+  }
+
+  /** Begins the next read. It may fail while nobody waits for it yet: that is no failure until somebody does. */
+  #readAhead(): void {
+    this.#upcoming = undefined;
+    if (this.#position < this.#range.end && !this.#isEnded) {
+      this.#upcoming = readPiece(this.#range, this.#position);
+      this.#upcoming.catch(ignoreFailure);
+    }
+  }
 }
 
 async function readPiece({ source, end, pool }: SourceRange, position: number): Promise<Piece> {
-  const buffer = await pool.acquire();
+  const buffer = pool.takeIdle() ?? (await pool.acquire());
   try {
-    const bytes = buffer.subarray(0, Math.min(buffer.byteLength, end - position));
-    await fill(source, position, bytes);
+    const sizeBytes = Math.min(buffer.byteLength, end - position);
+    const bytes = sizeBytes === buffer.byteLength ? buffer : buffer.subarray(0, sizeBytes);
+    // Nearly always all at once.
+    const readBytes = await source.read(position, bytes);
+    if (readBytes < sizeBytes) {
+      await fill(source, position + readBytes, bytes.subarray(readBytes));
+    }
     return { buffer, bytes };
   } catch (error) {
     pool.release(buffer);

@@ -40,7 +40,8 @@ function assertStatement(statement: unknown, index: number): void {
   }
   const { Principal: principal } = statement;
   for (const name of ["Action", "Resource", ...(principal === undefined ? [] : ["Principal"])]) {
-    if (!isTextOrTexts(statement[name])) {
+    const isNegated = statement[name] === undefined && isTextOrTexts(statement[`Not${name}`]);
+    if (!isTextOrTexts(statement[name]) && !isNegated) {
       throw invalidPolicy(`Statement ${index + 1} needs ${name}: a string or an array of strings.`);
     }
   }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { present } from "../../protocol/fields/present.ts";
 import { APPENDABLE_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { appendObject } from "../../protocol/operations/append-object.ts";
+import { assertStillAllowed } from "../assert-still-allowed.ts";
 import type { Handler } from "../handler.ts";
 import { limitAndTime } from "../limit-rate.ts";
 import { attributesOf } from "../object-attributes.ts";
@@ -20,10 +21,11 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
   const sizeMaxBytes = APPENDABLE_SIZE_MAX_BYTES - positionBytes;
   const { body, rateClock, signal } = context;
   const limit = { bitsPerSecond: input.trafficLimit, clock: rateClock, signal };
-  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
+  const { body: limitedBody, delayMs } = limitAndTime(body, limit);
   const declared = present({ contentMd5, crc64, sizeMaxBytes });
-  const received = await receiveObject({ ...body, chunks }, declared, blobs);
+  const received = await receiveObject(limitedBody, declared, blobs);
   const { blobId, sizeBytes } = received;
+  await assertStillAllowed(received, context);
   if (sizeBytes === 0) {
     // Nothing to append leaves nothing behind.
     await blobs.delete([blobId]);

@@ -6,13 +6,16 @@ import type {
   ObjectToDelete,
 } from "../../protocol/operations/delete-multiple-objects.ts";
 import type { DeletionOutcome } from "../../storage/metadata-store.ts";
+import { deletionAccess } from "../access.ts";
 import type { Handler } from "../handler.ts";
 
 export const handleDeleteMultipleObjects: Handler<typeof deleteMultipleObjects> = async (
   input,
-  { store, now },
+  { store, now, assertPoliciesAllow },
 ) => {
   const { bucket, objects, quiet, encodingType } = input;
+  // One that may not be deleted saves all: the answer has no place for errors.
+  assertPoliciesAllow(objects.map((object) => deletionAccess({ bucket, ...object })));
   const outcomes = await store.metadata.deleteObjects(bucket, objects, now());
   const deleted = objects.map((object, index) => deletedObject(object, outcomes[index] ?? {}));
   return { output: present({ deleted: quiet ? [] : deleted, encodingType }) };

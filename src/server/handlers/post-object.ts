@@ -28,7 +28,7 @@ export const handlePostObject: Handler<typeof postObject> = async (input, contex
 
   const chunks = limitRate(body.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
   const declared = { sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES };
-  const received = await receiveObject({ ...body, chunks }, declared, store.blobs);
+  const received = await receiveObject({ sizeBytes: body.sizeBytes, chunks }, declared, store.blobs);
   const etag = contentEtag(received.md5, dialect);
   const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 

@@ -22,8 +22,8 @@ export const handlePutObject: Handler<typeof putObject> = async (input, context)
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PUT_OBJECT_SIZE_MAX_BYTES });
   const limit = { bitsPerSecond: trafficLimit, clock: rateClock, signal };
-  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
-  const received = await receiveObject({ ...body, chunks }, declared, store.blobs);
+  const { body: limitedBody, delayMs } = limitAndTime(body, limit);
+  const received = await receiveObject(limitedBody, declared, store.blobs);
   const etag = contentEtag(received.md5, dialect);
   const object = await publishObject({ bucket, key, etag, attributes, forbidOverwrite }, received, context);
 

@@ -17,11 +17,11 @@ export const handleUploadPart: Handler<typeof uploadPart> = async (input, contex
 
   const declared = present({ contentMd5, crc64, sizeMaxBytes: PART_SIZE_MAX_BYTES });
   const limit = { bitsPerSecond: trafficLimit, clock: rateClock, signal };
-  const { chunks, delayMs } = limitAndTime(body.chunks, limit);
+  const { body: limitedBody, delayMs } = limitAndTime(body, limit);
   const part = await takePart(
     upload,
     partNumber,
-    (digest) => receiveObject({ ...body, chunks }, declared, store.blobs, digest),
+    (digest) => receiveObject(limitedBody, declared, store.blobs, digest),
     context,
   );
 

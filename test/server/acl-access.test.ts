@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { operations, oss } from "../../src/protocol/index.ts";
 import { accessesOf } from "../../src/server/access.ts";
-import { decideAnonymous, needOf } from "../../src/server/anonymous-access.ts";
+import { decideByAcl, needOf } from "../../src/server/acl-access.ts";
 
 /** The least ACL under which everybody may, or `owner` where no ACL is enough. */
 const LEAST_ACL: Readonly<Record<string, "owner" | "public-read" | "public-read-write">> = {
@@ -86,7 +86,7 @@ describe("what may be done without a signature", () => {
         const request = operation.requestBody === "form" ? { ...plain, form } : plain;
 
         const verdicts = accessesOf(operation, request, oss).map((access) =>
-          decideAnonymous(access, { bucket: acl }),
+          decideByAcl(access, { bucket: acl }),
         );
 
         assert.equal(
@@ -98,7 +98,7 @@ describe("what may be done without a signature", () => {
   }
 });
 
-describe("decideAnonymous()", () => {
+describe("decideByAcl()", () => {
   const read = { permission: "oss:GetObject", bucket: "b-1", key: "k" };
   const write = { permission: "oss:PutObject", bucket: "b-1", key: "k" };
   const list = { permission: "oss:ListObjects", bucket: "b-1" };
@@ -116,18 +116,18 @@ describe("decideAnonymous()", () => {
     it(`says: ${what}`, () => {
       const [bucket, object] = acls;
 
-      const decided = decideAnonymous(access, { bucket, ...(object === undefined ? {} : { object }) });
+      const decided = decideByAcl(access, { bucket, ...(object === undefined ? {} : { object }) });
 
       assert.equal(decided, verdict);
     });
   }
 
   it("denies where there is no bucket", () => {
-    assert.equal(decideAnonymous(read, {}), "denied-by-bucket-acl");
+    assert.equal(decideByAcl(read, {}), "denied-by-bucket-acl");
   });
 
   it("denies a word that is no ACL", () => {
-    assert.equal(decideAnonymous(read, { bucket: "everyone" }), "denied-by-bucket-acl");
+    assert.equal(decideByAcl(read, { bucket: "everyone" }), "denied-by-bucket-acl");
   });
 });
 

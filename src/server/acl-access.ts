@@ -1,10 +1,17 @@
-// What may be done without a signature: only what an ACL grants to everybody, which is to read, or to read and write.
+// What an ACL grants, and it grants to everybody, also without a signature: to read, or to read and write.
 // Source: OSS, bucket ACLs and object ACLs.
 import type { Access } from "./access.ts";
 
 export type Need = "read" | "write";
 
-export type AnonymousVerdict = "allowed" | "denied" | "denied-by-bucket-acl" | "denied-by-object-acl";
+export type AclVerdict = "allowed" | "denied" | "denied-by-bucket-acl" | "denied-by-object-acl";
+
+export interface Acls {
+  /** Absent when there is no such bucket. */
+  readonly bucket?: string;
+  /** Absent when the object is not there or has none of its own. */
+  readonly object?: string;
+}
 
 /** What an access needs of an ACL, and of whose. What stands in neither table is the owner's alone. */
 const NEEDS_OF_OBJECTS: ReadonlyMap<string, Need> = new Map([
@@ -28,16 +35,8 @@ export function needOf({ permission, key }: Access): Need | undefined {
   return (key === undefined ? NEEDS_OF_BUCKETS : NEEDS_OF_OBJECTS).get(permission);
 }
 
-/**
- * Whether everybody may do this.
- *
- * @param acls  of the bucket, absent when there is none; of the object, absent when it is not there or has none of its
- *   own. Where it has one, the bucket's does not count
- */
-export function decideAnonymous(
-  access: Access,
-  { bucket, object }: { readonly bucket?: string; readonly object?: string },
-): AnonymousVerdict {
+/** Whether everybody may do this. Where an object has an ACL of its own, the bucket's does not count. */
+export function decideByAcl(access: Access, { bucket, object }: Acls): AclVerdict {
   const need = needOf(access);
   if (need === undefined) {
     return "denied";

@@ -1,0 +1,192 @@
+// A body on its way from a socket into the receive memory. The socket's side pushes what it has just read; the reader's
+// side takes it. While nobody takes, the socket is paused; while nothing comes, there is no buffer.
+import { serviceError } from "../../protocol/errors/known-error.ts";
+import { FilledBuffer } from "../filled-buffer.ts";
+import type { ReceiveMemory } from "../receive-memory.ts";
+import type { RequestBody } from "../request-body.ts";
+
+export interface FastBodyOptions {
+  readonly sizeBytes: number;
+  /** What of it came together with the head. */
+  readonly early: Uint8Array;
+  /** Without a byte for so long, while a reader waits, the request fails with RequestTimeout. */
+  readonly stallTimeoutMs: number;
+  /** Lets the socket read; `push` tells when it must not any more. */
+  readonly resume: () => void;
+}
+
+export class FastBody implements RequestBody {
+  readonly sizeBytes: number;
+  readonly #options: FastBodyOptions;
+  /** What the socket has not brought yet. */
+  #missingBytes: number;
+  /** What came when there was no buffer for it. */
+  #stash: Uint8Array[] = [];
+  #memory: ReceiveMemory | undefined;
+  #filled: FilledBuffer | undefined;
+  #isFilledWanted = false;
+  #isDiscarded = false;
+  #failure: Error | undefined;
+  #wakeReader = () => {};
+
+  constructor(options: FastBodyOptions) {
+    this.#options = options;
+    this.sizeBytes = options.sizeBytes;
+    this.#missingBytes = options.sizeBytes - options.early.length;
+    if (options.early.length > 0) {
+      this.#stash.push(Buffer.from(options.early));
+    }
+  }
+
+  /** Whether the socket has brought all of it. */
+  get isComplete(): boolean {
+    return this.#missingBytes === 0;
+  }
+
+  /** How many bytes the socket may read next: never more than belong to the body. */
+  get readSizeMaxBytes(): number {
+    return Math.min(this.#missingBytes, this.#filled?.roomBytes || Number.POSITIVE_INFINITY);
+  }
+
+  /** Takes what the socket has read; the bytes may change afterwards. @returns whether it may read on */
+  push(bytes: Uint8Array): boolean {
+    this.#missingBytes -= bytes.length;
+    if (this.#isDiscarded) {
+      this.#wakeIf(this.isComplete);
+      return !this.isComplete;
+    }
+    const rest = this.#stash.length === 0 ? this.#appendToBuffer(bytes) : bytes;
+    if (rest.length > 0) {
+      this.#stash.push(Buffer.from(rest));
+    }
+    const isReaderNeeded = rest.length > 0 || this.#filled?.roomBytes === 0 || this.isComplete;
+    this.#wakeIf(isReaderNeeded);
+    return !isReaderNeeded;
+  }
+
+  /** The rest will not come. */
+  fail(failure: Error): void {
+    this.#failure ??= failure;
+    this.#wakeReader();
+  }
+
+  get chunks(): AsyncIterable<Uint8Array> {
+    return this.#readChunks();
+  }
+
+  /** Reads the rest and throws it away, for at most `limitMs`. @returns whether all of it came */
+  async discard(limitMs: number): Promise<boolean> {
+    this.#isDiscarded = true;
+    this.#stash = [];
+    const deadline = setTimeout(() => this.fail(serviceError("RequestTimeout")), limitMs);
+    try {
+      while (!this.isComplete && this.#failure === undefined) {
+        await this.#untilWoken();
+      }
+    } finally {
+      clearTimeout(deadline);
+    }
+    return this.isComplete;
+  }
+
+  async *runs(memory: ReceiveMemory): AsyncGenerator<Uint8Array> {
+    this.#memory = memory;
+    try {
+      for (;;) {
+        await this.#moveStash(memory);
+        const isEnd = this.isComplete && this.#stash.length === 0;
+        const filled = this.#filled;
+        if (filled !== undefined && (isEnd || filled.roomBytes === 0 || this.#isFilledWanted)) {
+          this.#filled = undefined;
+          yield filled.handOver();
+        } else if (isEnd) {
+          return;
+        } else {
+          await this.#untilMore();
+        }
+      }
+    } finally {
+      this.#memory = undefined;
+      this.#filled?.[Symbol.dispose]();
+      this.#filled = undefined;
+    }
+  }
+
+  async *#readChunks(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const chunk = this.#stash.shift();
+      if (chunk !== undefined) {
+        yield chunk;
+      } else if (this.isComplete) {
+        return;
+      } else {
+        await this.#untilMore();
+      }
+    }
+  }
+
+  async #moveStash(memory: ReceiveMemory): Promise<void> {
+    for (let chunk = this.#stash[0]; chunk !== undefined; chunk = this.#stash[0]) {
+      this.#filled ??= this.#newFilled(await memory.take(), memory);
+      const rest = this.#filled.append(chunk);
+      if (rest.length > 0) {
+        this.#stash[0] = rest;
+        return;
+      }
+      this.#stash.shift();
+    }
+  }
+
+  /** @returns what had no room */
+  #appendToBuffer(bytes: Uint8Array): Uint8Array {
+    const memory = this.#memory;
+    if (this.#filled === undefined && memory !== undefined) {
+      const buffer = memory.tryTake();
+      this.#filled = buffer && this.#newFilled(buffer, memory);
+    }
+    return this.#filled?.append(bytes) ?? bytes;
+  }
+
+  #newFilled(buffer: Uint8Array, memory: ReceiveMemory): FilledBuffer {
+    this.#isFilledWanted = false;
+    return new FilledBuffer(buffer, memory, () => {
+      this.#isFilledWanted = true;
+      this.#wakeReader();
+    });
+  }
+
+  /** @throws {ServiceError} IncompleteBody, RequestTimeout */
+  async #untilMore(): Promise<void> {
+    const stall = setTimeout(() => this.fail(serviceError("RequestTimeout")), this.#options.stallTimeoutMs);
+    this.#stall = stall;
+    try {
+      await this.#untilWoken();
+    } finally {
+      clearTimeout(stall);
+      this.#stall = undefined;
+    }
+    if (this.#failure !== undefined && !this.isComplete) {
+      throw this.#failure;
+    }
+  }
+
+  #stall: NodeJS.Timeout | undefined;
+
+  #untilWoken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeReader = resolve;
+      if (this.#failure !== undefined) {
+        resolve();
+      } else {
+        this.#options.resume();
+      }
+    });
+  }
+
+  #wakeIf(isNeeded: boolean): void {
+    this.#stall?.refresh();
+    if (isNeeded) {
+      this.#wakeReader();
+    }
+  }
+}
