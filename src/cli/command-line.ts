@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
 import { lsCommand } from "./commands/ls.ts";
@@ -84,6 +85,8 @@ function commandLine(): Command {
   for (const command of [
     tryCommand(),
     serveCommand(),
+    backupCommand(),
+    restoreCommand(),
     cpCommand(env),
     catCommand(env),
     syncCommand(env),

@@ -10,6 +10,7 @@ import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { GarbageHold } from "./garbage-hold.ts";
 import { guardSpace } from "./guarded-blob-store.ts";
 import { entriesOf } from "./lease-folder.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -54,14 +55,22 @@ async function openPieces(
   await assertNotHalf(file, root);
   const guard = new SpaceGuard({ folder, ...settings });
   const metadata = await SqliteMetadataStore.open(file, settings.now);
+  const hold = new GarbageHold(folder);
   try {
     await syncDirectory(folder);
     const blobs = await FileBlobStore.open({ root, leases: metadata, reportError: settings.reportError });
-    const collector = new GarbageCollector({ metadata, blobs, ...settings });
+    const tryCollecting = () => hold.tryCollecting();
+    const collector = new GarbageCollector({ metadata, blobs, tryCollecting, ...settings });
     await collector.sweepDeadLeases();
     await collector.collectDue();
     await guard.start();
-    const store = assembleStore({ metadata, blobs: guardSpace(blobs, guard), collector, lock, guard });
+    const store = assembleStore({
+      metadata,
+      blobs: guardSpace(blobs, guard),
+      collector,
+      guard,
+      locks: [hold, lock],
+    });
     return {
       ...store,
       async collectGarbage() {
@@ -71,6 +80,7 @@ async function openPieces(
       },
     };
   } catch (error) {
+    hold[Symbol.dispose]();
     await metadata[Symbol.asyncDispose]();
     throw error;
   }
