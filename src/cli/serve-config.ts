@@ -31,6 +31,8 @@ function count(min: number, max: number) {
 /** A week: a timer of Node holds little more than three. */
 const INTERVAL_MAX_SECONDS = 604_800;
 
+const WORKERS_MAX = 64;
+
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
   readonly data?: string | undefined;
@@ -43,6 +45,7 @@ export interface ServeConfig {
   readonly lifecycleInterval?: number | undefined;
   /** Bytes. */
   readonly reserve?: number | undefined;
+  readonly workers?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -61,6 +64,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
     reserve: optional(count(0, Number.MAX_SAFE_INTEGER)),
+    workers: optional(count(1, WORKERS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),

@@ -1,5 +1,6 @@
 // The public entry `partwise/server`: an OSS-compatible server to run inside one's own program.
 export { type CredentialStore, fixedCredentials } from "./credential-store.ts";
+export { type LifecycleOptions, startLifecycle } from "./lifecycle/start-lifecycle.ts";
 export type { RateClock } from "./limit-rate.ts";
 export { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
 export type { Certificate } from "./node-listener.ts";

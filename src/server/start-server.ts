@@ -4,15 +4,16 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import { oss } from "../protocol/dialects/oss.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
-import { LifecycleSchedule } from "./lifecycle/lifecycle-schedule.ts";
-import { runLifecycle } from "./lifecycle/run-lifecycle.ts";
+import { lifecycleOf } from "./lifecycle/start-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
 import { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
 import { type Certificate, createListener, type Door } from "./node-listener.ts";
+import { reportOnStandardError } from "./report-on-standard-error.ts";
 import { newRequestId, newUploadId } from "./request-id.ts";
 import type { ObserveRequest } from "./request-record.ts";
 import { ServerStartError } from "./server-start-error.ts";
@@ -84,9 +85,6 @@ export interface RunningServer extends AsyncDisposable {
   drain(timeoutMs?: number): Promise<void>;
 }
 
-const LIFECYCLE_INTERVAL_MS = 60 * 60 * 1000;
-const LIFECYCLE_REQUEST_ID = "lifecycle";
-
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
 
@@ -100,7 +98,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const service = serviceOf(options, region);
   const { door = "fast", certificate } = options;
   const server = createListener(service, limits, { door, certificate });
-  const lifecycle = lifecycleScheduleOf(service, options.lifecycleIntervalMs ?? LIFECYCLE_INTERVAL_MS);
+  const { lifecycleIntervalMs } = options;
+  const { now, reportFailure } = service;
+  const { metadata } = options.store;
+  const lifecycle = lifecycleOf({ metadata, now, reportFailure, ...present({ lifecycleIntervalMs }) });
   await listen(server, { host, port });
   lifecycle.start();
   let drained: Promise<void> | undefined;
@@ -143,15 +144,6 @@ function serviceOf(options: ServerOptions, region: string): Service {
   };
 }
 
-function lifecycleScheduleOf(service: Service, intervalMs: number | "never"): LifecycleSchedule {
-  const reportFailure = (failure: unknown) => service.reportFailure(failure, LIFECYCLE_REQUEST_ID);
-  return new LifecycleSchedule({
-    run: (signal) => runLifecycle(service.store.metadata, { nowMs: service.now(), signal, reportFailure }),
-    intervalMs,
-    reportFailure,
-  });
-}
-
 function listen(server: Server, address: { readonly host: string; readonly port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(new ServerStartError(address, cause)));
@@ -164,7 +156,7 @@ function endpointOf(server: Server, scheme: "http" | "https"): string {
   return `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
-async function endBoth(server: Server, lifecycle: LifecycleSchedule, timeoutMs: number): Promise<void> {
+async function endBoth(server: Server, lifecycle: AsyncDisposable, timeoutMs: number): Promise<void> {
   await Promise.all([drainServer(server, timeoutMs), lifecycle[Symbol.asyncDispose]()]);
 }
 
@@ -179,10 +171,4 @@ function drainServer(server: Server, timeoutMs: number): Promise<void> {
       resolve();
     });
   });
-}
-
-function reportOnStandardError(failure: unknown, requestId: string): void {
-  const error = failure instanceof Error ? failure : new Error(String(failure));
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  process.stderr.write(`request ${requestId} failed: ${error.stack ?? error.message}${cause}\n`);
 }

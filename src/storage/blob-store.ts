@@ -7,7 +7,7 @@
 //  4. An id begins with the id of the lease under which it was written, then `/`. It is given by `commit`, for where a
 //     blob lies may depend on how long it became.
 
-/** `<lease>/<sequence>`; opaque to everybody but an adapter. */
+/** `<lease>/…`; opaque to everybody but an adapter. */
 export type BlobId = string;
 
 export interface BlobStore extends AsyncDisposable {
@@ -20,7 +20,7 @@ export interface BlobStore extends AsyncDisposable {
    */
   create(declared?: DeclaredBlob): Promise<BlobWriter>;
 
-  /** Opens a committed blob. The caller disposes of the reader. @throws {StorageError} blob-missing */
+  /** Opens a committed blob. The caller disposes of the reader. @throws {StorageError} blob-missing, blob-corrupt */
   open(id: BlobId): Promise<BlobReader>;
 
   /** Keeps these blobs from being deleted until the result is disposed of. Synchronous: there is no gap to race in. */
@@ -28,6 +28,15 @@ export interface BlobStore extends AsyncDisposable {
 
   /** Removes blobs. @returns the ids that are gone now, whether or not they were there before */
   delete(ids: readonly BlobId[]): Promise<readonly BlobId[]>;
+
+  /**
+   * Gives back the space of deleted blobs that lay among others. Only the process that collects garbage calls it.
+   *
+   * @param openLeases  leases under which blobs may still be written, by whatever process
+   * @returns blobs in whose way it is to give back more: once they are copied to new blobs and deleted, it goes on.
+   *          At most 1,000; some may have no owner, and some may be deleted by now
+   */
+  reclaim(request: { readonly openLeases: readonly string[] }): Promise<readonly BlobId[]>;
 
   /** Every blob on disk that was begun under `leaseId`, committed or not. Only the sweep for orphans calls it. */
   list(leaseId: string): AsyncIterable<BlobId>;
@@ -53,9 +62,10 @@ export interface BlobWriter {
 
 export interface BlobReader extends AsyncDisposable {
   /**
-   * Reads from `position` (bytes from 0) until `target` is full or the blob ends.
+   * Reads from `position` (bytes from 0) until `target` is full or the blob ends. What it gives out was verified.
    *
    * @returns the bytes read; less than `target.length` only at the end of the blob
+   * @throws {StorageError} blob-corrupt; then `target` may hold anything
    */
   read(position: number, target: Uint8Array): Promise<number>;
 }

@@ -1,14 +1,21 @@
 // Deletes the blobs that nobody owns: those in the garbage queue once their grace has passed, and those that an earlier
-// run of the process began and never published. Written against the two ports, so that every store collects alike.
+// run of the process began and never published. Moves blobs that keep the space of deleted ones from being given back.
+// Written against the two ports, so that every store collects alike.
 import type { BlobId, BlobStore } from "./blob-store.ts";
+import { copyBlob } from "./copy-blob.ts";
 import { crashPoint } from "./crash-points.ts";
-import type { MetadataStore } from "./metadata-store.ts";
+import type { BlobMove, MetadataStore } from "./metadata-store.ts";
+import { StorageError } from "./storage-error.ts";
 
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
 export const GARBAGE_GRACE_MS: number = 60_000;
 /** How long it is known how an upload ended, for who did not hear the answer. */
 export const OUTCOME_KEPT_MS: number = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;
+/** How many blobs are copied at the same time when they are moved, so that they share the syncs of the disk. */
+const MOVED_TOGETHER_MAX = 16;
+/** Blobs that could not be copied are not tried again in this run, as long as they are no more than these. */
+const UNMOVABLE_MAX = 10_000;
 const EVERYTHING_IS_DUE_MS = Number.MAX_SAFE_INTEGER;
 
 export interface GarbageCollectorOptions {
@@ -30,6 +37,8 @@ export class GarbageCollector implements AsyncDisposable {
   /** Collections run one after another. */
   #last: Promise<unknown> = Promise.resolve();
   #isCollectingInBackground = false;
+  /** Blobs that are damaged: they stay where they are. */
+  readonly #unmovable = new Set<BlobId>();
 
   constructor(options: GarbageCollectorOptions) {
     this.#options = options;
@@ -43,11 +52,15 @@ export class GarbageCollector implements AsyncDisposable {
   }
 
   /** Deletes the blobs whose grace has passed, and forgets how old uploads ended. @returns how many blobs */
+  deleteDue(): Promise<number> {
+    return this.#inTurn(() => this.#deleteDue());
+  }
+
+  /** Deletes the blobs whose grace has passed, and moves those that keep the space of others. @returns how many it deleted */
   collectDue(): Promise<number> {
     return this.#inTurn(async () => {
-      const nowMs = this.#options.now();
-      const collectedCount = await this.#collect(nowMs);
-      await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+      const collectedCount = await this.#deleteDue();
+      await this.#moveOutOfTheWay();
       return collectedCount;
     });
   }
@@ -63,9 +76,25 @@ export class GarbageCollector implements AsyncDisposable {
     });
   }
 
+  /** Deletes what was written under a lease and nobody owns; nothing may be written under it any more. @returns how many */
+  sweepLease(leaseId: string): Promise<number> {
+    return this.#inTurn(() => this.#sweep(leaseId));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await this.#inTurn(() => this.#collect(EVERYTHING_IS_DUE_MS));
+    await this.#inTurn(async () => {
+      const collectedCount = await this.#collect(EVERYTHING_IS_DUE_MS);
+      await this.#reclaim();
+      return collectedCount;
+    });
+  }
+
+  async #deleteDue(): Promise<number> {
+    const nowMs = this.#options.now();
+    const collectedCount = await this.#collect(nowMs);
+    await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+    return collectedCount;
   }
 
   #inTurn(task: () => Promise<number>): Promise<number> {
@@ -127,6 +156,45 @@ export class GarbageCollector implements AsyncDisposable {
     let forgottenCount = COLLECT_BATCH_MAX;
     while (forgottenCount === COLLECT_BATCH_MAX) {
       forgottenCount = await metadata.forgetOutcomes({ endedBeforeMs, limit: COLLECT_BATCH_MAX });
+    }
+  }
+
+  async #reclaim(): Promise<readonly BlobId[]> {
+    const { metadata, blobs } = this.#options;
+    return blobs.reclaim({ openLeases: await metadata.listOpenLeases() });
+  }
+
+  /**
+   * Copies blobs that lie among deleted ones, and gives the copies to their owners. Who read an owner just before still
+   * finds the original, for it becomes garbage, which has its grace; so a crash at any moment loses nothing.
+   */
+  async #moveOutOfTheWay(): Promise<void> {
+    const { metadata } = this.#options;
+    const named = (await this.#reclaim()).filter((id) => !this.#unmovable.has(id));
+    const movable = named.length === 0 ? [] : await metadata.findMovable(named);
+    for (let index = 0; index < movable.length; index += MOVED_TOGETHER_MAX) {
+      const batch = movable.slice(index, index + MOVED_TOGETHER_MAX);
+      const copies = await Promise.all(batch.map((id) => this.#copy(id)));
+      await metadata.moveBlobs(copies.filter((copy) => copy !== undefined));
+    }
+  }
+
+  /** @returns undefined when it cannot be read or there is no place for a copy, which is reported */
+  async #copy(from: BlobId): Promise<BlobMove | undefined> {
+    const { blobs, reportError } = this.#options;
+    using _pin = blobs.pin([from]);
+    try {
+      return { from, to: await copyBlob(blobs, from) };
+    } catch (error) {
+      if (
+        error instanceof StorageError &&
+        error.code === "blob-corrupt" &&
+        this.#unmovable.size < UNMOVABLE_MAX
+      ) {
+        this.#unmovable.add(from);
+      }
+      reportError(error);
+      return undefined;
     }
   }
 

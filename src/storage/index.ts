@@ -3,11 +3,14 @@ export type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "./
 export { type BackupResult, backUpFolder } from "./embedded/backup/back-up-folder.ts";
 export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
 export { restoreFolder } from "./embedded/backup/restore-folder.ts";
-export { openEmbeddedStore } from "./embedded/open-embedded-store.ts";
+export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
+export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
   Append,
+  BlobMove,
   BucketPage,
   BucketPageRequest,
   Completion,

@@ -124,18 +124,36 @@ export interface MetadataStore extends AsyncDisposable {
   /** Puts blobs that cannot be deleted yet back into the queue, behind those that can. */
   postponeGarbage(ids: readonly BlobId[], dueMs: number): Promise<void>;
 
+  /** Which of `ids` belong to an object, or to a part that may be moved: not to one of a sequential upload that is open. */
+  findMovable(ids: readonly BlobId[]): Promise<readonly BlobId[]>;
+  /**
+   * Gives what belongs to a blob to its copy, and queues the blob as garbage. A copy of a blob that belongs to nothing
+   * any more becomes garbage itself.
+   *
+   * @returns how many were moved
+   */
+  moveBlobs(moves: readonly BlobMove[]): Promise<number>;
+
   /**
    * A name never given before, for the blobs of one run of one process. Names count up.
    *
    * @param after  a name that is passed over, with all before it: for blobs that this store knows nothing of
    */
   openLease(after?: string): Promise<string>;
+  /** Leases under which blobs may still be written: those of this run. */
+  listOpenLeases(): Promise<readonly string[]>;
   /** Leases of earlier runs whose blobs were not swept yet. */
   listDeadLeases(): Promise<readonly string[]>;
   /** Which of `ids` have no owner and are not queued either. */
   findOrphans(ids: readonly BlobId[]): Promise<readonly BlobId[]>;
   /** A dead lease's orphans are deleted; it need not be swept again. */
   forgetLease(leaseId: string): Promise<void>;
+}
+
+/** `to` is a copy of `from`, and nobody's yet. */
+export interface BlobMove {
+  readonly from: BlobId;
+  readonly to: BlobId;
 }
 
 export interface NewObject {

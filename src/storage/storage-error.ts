@@ -24,6 +24,8 @@ export type StorageErrorCode =
   | "part-too-small"
   /** A blob that should be there is not: the data folder was damaged from outside. */
   | "blob-missing"
+  /** A blob's bytes are not those that were written; fields `blobId`, `path`, `offset`, and `block` where it is one. */
+  | "blob-corrupt"
   /** The disk is full. */
   | "no-space"
   /** Another process holds the data folder, or another program keeps its database locked. */

@@ -29,7 +29,7 @@ describe("the import graph of src/", () => {
     ok(imports.length >= IMPORT_COUNT_MIN, `only ${imports.length} imports were found`);
     ok(hasImport(imports, "cli/main.ts", "cli/command-line.ts"), "a static import is missing");
     ok(
-      hasImport(imports, "storage/embedded/sqlite-metadata-store.ts", "storage/embedded/metadata-worker.ts"),
+      hasImport(imports, "storage/embedded/metadata-thread.ts", "storage/embedded/metadata-worker.ts"),
       "a worker is missing",
     );
   });

@@ -28,6 +28,8 @@ import { storeContract } from "../contract/store-contract.ts";
 import { blobFilesIn } from "./blob-files.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
+/** Too long for a record of a segment. */
+const LARGE_BYTES = 1_048_577;
 const QUIET = { collectEveryMs: "never", now: () => NOW_MS } as const;
 
 metadataStoreContract("SqliteMetadataStore", async ({ now }) => {
@@ -44,7 +46,8 @@ blobStoreContract("FileBlobStore", async () => {
     leases,
     reportError: failWith,
   });
-  return { blobs, leaseId: "7", [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+  const close = () => closeBoth(() => blobs[Symbol.asyncDispose](), folder);
+  return { blobs, leaseId: "7", [Symbol.asyncDispose]: close };
 });
 
 storeContract("openEmbeddedStore()", async (options) => {
@@ -104,7 +107,7 @@ describe("openEmbeddedStore()", () => {
     const part = partRecord(1, { blobId: await writeBlob(before.blobs, []) });
     await openUpload(before.metadata, { parts: [part] });
     await writeBlob(before.blobs, [Buffer.from("committed, but never published")]);
-    const begun = await before.blobs.create();
+    const begun = await before.blobs.create({ sizeBytes: LARGE_BYTES });
     await before[Symbol.asyncDispose]();
     assert.equal((await blobFilesIn(folder.path)).length, 3);
 
@@ -141,16 +144,19 @@ describe("openEmbeddedStore()", () => {
     for (let run = 1; run <= 3; run++) {
       await using store = await openEmbeddedStore(folder.path, QUIET);
       await store.blobs.delete([await writeBlob(store.blobs, [])]);
+      await store.blobs.delete([await writeBlob(store.blobs, [], { sizeBytes: LARGE_BYTES })]);
     }
 
     assert.deepEqual(await readdir(join(folder.path, "blobs")), []);
   });
 
-  it("spreads blobs over folders of 1,024", async () => {
+  it("spreads large blobs over folders of 1,024", async () => {
     await using folder = await makeTemporaryFolder();
     await using store = await openEmbeddedStore(folder.path, QUIET);
 
-    const writers = await Promise.all(Array.from({ length: 1_025 }, () => store.blobs.create()));
+    const writers = await Promise.all(
+      Array.from({ length: 1_025 }, () => store.blobs.create({ sizeBytes: LARGE_BYTES })),
+    );
 
     assert.deepEqual((await readdir(join(folder.path, "blobs", "1"))).sort(), ["0", "1"]);
     await Promise.all(writers.map((writer) => writer.discard()));
@@ -159,11 +165,19 @@ describe("openEmbeddedStore()", () => {
   it("says which file is missing when somebody removed a blob", async () => {
     await using folder = await makeTemporaryFolder();
     await using store = await openEmbeddedStore(folder.path, QUIET);
-    const id = await writeBlob(store.blobs, []);
-    const path = join(folder.path, "blobs", "1", "0", "1");
-    await rename(path, join(folder.path, "elsewhere"));
+    const large = await writeBlob(store.blobs, [], { sizeBytes: LARGE_BYTES });
+    const small = await writeBlob(store.blobs, []);
+    const paths = [join(folder.path, "blobs", "1", "0", "f1"), join(folder.path, "blobs", "1", "segment-1")];
+    for (const path of paths) {
+      await rename(path, join(folder.path, "elsewhere"));
+    }
 
-    await assert.rejects(store.blobs.open(id), { code: "blob-missing", fields: { blobId: id, path } });
+    for (const [index, blobId] of [large, small].entries()) {
+      await assert.rejects(store.blobs.open(blobId), {
+        code: "blob-missing",
+        fields: { blobId, path: paths[index] },
+      });
+    }
   });
 
   it("passes over the folders that a restored database knows nothing of", async () => {

@@ -14,7 +14,7 @@ describe("MetadataChannel", () => {
     const dying = workerThat(
       `${SAY_OPENED} parentPort.once("message", () => { throw new Error("disk on fire"); });`,
     );
-    const channel = await MetadataChannel.open(dying, "");
+    const channel = await MetadataChannel.open(dying, { file: "", role: "writer" });
     const closed = { code: "store-closed", cause: new Error("disk on fire") };
 
     await Promise.all([
@@ -28,7 +28,7 @@ describe("MetadataChannel", () => {
   it("refuses to open when the worker dies before it is ready", async () => {
     const dying = workerThat('throw new Error("no database");');
 
-    await assert.rejects(MetadataChannel.open(dying, ""), {
+    await assert.rejects(MetadataChannel.open(dying, { file: "", role: "writer" }), {
       code: "store-closed",
       cause: new Error("no database"),
     });
@@ -39,7 +39,7 @@ describe("MetadataChannel", () => {
       if (message === "close") { parentPort.close(); return; }
       parentPort.postMessage(message.map(({ id, input }) => ({ id, value: input })));
     });`);
-    const channel = await MetadataChannel.open(echo, "");
+    const channel = await MetadataChannel.open(echo, { file: "", role: "writer" });
 
     const before = channel.call(GET_BUCKET);
     const closing = channel.close();
@@ -55,7 +55,7 @@ describe("MetadataChannel", () => {
       const value = require("node:worker_threads").resourceLimits;
       parentPort.postMessage(message.map(({ id }) => ({ id, value })));
     });`);
-    const channel = await MetadataChannel.open(telling, "");
+    const channel = await MetadataChannel.open(telling, { file: "", role: "writer" });
 
     const limits = (await channel.call(GET_BUCKET)) as ResourceLimits;
     await channel.close();

@@ -139,7 +139,7 @@ describe("a data folder of format 1", () => {
     assert.deepEqual(await blobFilesIn(folder.path), [...BLOBS.keys()]);
   });
 
-  it("can do afterwards what only format 2 can, with what was there before", async () => {
+  it("can do afterwards what only later formats can, with what was there before", async () => {
     await using folder = await makeTemporaryFolder();
     await writeFolderOfFormat1(folder.path);
     await using store = await openEmbeddedStore(folder.path, QUIET);
@@ -158,7 +158,7 @@ describe("a data folder of format 1", () => {
     assert.equal(await readObject(store, "cat.jpg", "null"), "cat");
   });
 
-  it("is migrated once: the next start finds the new format and everything that was written since", async () => {
+  it("is migrated once: the next start finds the present format and everything that was written since", async () => {
     await using folder = await makeTemporaryFolder();
     await writeFolderOfFormat1(folder.path);
     const first = await openEmbeddedStore(folder.path, QUIET);

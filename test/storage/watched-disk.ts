@@ -5,7 +5,16 @@ import promises from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 
 export interface DiskCall {
-  readonly operation: "close" | "datasync" | "mkdir" | "open" | "rmdir" | "sync" | "unlink" | "write";
+  readonly operation:
+    | "close"
+    | "datasync"
+    | "mkdir"
+    | "open"
+    | "rmdir"
+    | "sync"
+    | "truncate"
+    | "unlink"
+    | "write";
   readonly path: string;
 }
 
@@ -64,8 +73,9 @@ function watchHandles(
   prototype: object,
   onCall: (call: DiskCall) => Promise<void> | void,
 ): readonly (() => void)[] {
-  return (["datasync", "sync", "write"] as const).map((operation) =>
-    replaceMethod(prototype, operation, async (original, handle, parameters) => {
+  return (["datasync", "sync", "truncate", "write", "writev"] as const).map((method) =>
+    replaceMethod(prototype, method, async (original, handle, parameters) => {
+      const operation = method === "writev" ? "write" : method;
       await onCall({ operation, path: pathOfHandle.get(handle) ?? "" });
       return original.apply(handle, parameters);
     }),

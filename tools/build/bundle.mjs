@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const source = join(root, "src");
 const target = join(root, "dist");
 
-/** What package.json names, and the three files that a process or a thread begins with. */
+/** What package.json names, and the four files that a process or a thread begins with. */
 const entries = [
   "client/node/index",
   "client/browser/index",
@@ -19,6 +19,7 @@ const entries = [
   "storage/index",
   "cli/main",
   "cli/server-child",
+  "cli/server-worker",
   "storage/embedded/metadata-worker",
 ];
 

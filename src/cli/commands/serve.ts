@@ -1,15 +1,18 @@
+import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
 import { countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import type { DataFolderServer, ServeOptions } from "../serve.ts";
+import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
 const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
+const WORKERS_MAX = 64;
+const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
   readonly baseHost: readonly string[];
@@ -54,6 +57,11 @@ export function serveCommand(): Command {
       sizeFlag,
       DEFAULT_RESERVE_BYTES,
     )
+    .option(
+      "--workers <number>",
+      "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
+      countFlag({ min: 1, max: WORKERS_MAX }),
+    )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")
     .option(
@@ -81,7 +89,13 @@ async function runServe(given: ServeFlags, command: Command): Promise<void> {
     import("../serve.ts"),
     import("../../server/index.ts"),
   ]);
-  const options = { region: DEFAULT_REGION, ...flags, baseHosts: baseHost, callbackHosts: callbackHost };
+  const options = {
+    region: DEFAULT_REGION,
+    workers: Math.min(availableParallelism(), DEFAULT_WORKERS_MAX),
+    ...flags,
+    baseHosts: baseHost,
+    callbackHosts: callbackHost,
+  };
   const tls = tlsFilesOf(tlsCert, tlsKey);
   await using server = await serveDataFolder({ ...options, tls });
   describe(server, options);

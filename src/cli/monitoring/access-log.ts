@@ -46,7 +46,12 @@ export async function openAccessLog(path: string, reportError: (error: Error) =>
 /** @returns what every request that is over is told to */
 export function accessLogger(destination: DestinationStream): ObserveRequest {
   const logger = pino(
-    { base: null, timestamp: false, formatters: { level: () => ({ kind: "access" }) }, messageKey: "message" },
+    {
+      base: null,
+      timestamp: false,
+      formatters: { level: () => ({ kind: "access" }) },
+      messageKey: "message",
+    },
     destination,
   );
   return ({ startedAtMs, tookMs, ...record }) =>

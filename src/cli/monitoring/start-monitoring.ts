@@ -1,5 +1,5 @@
 // What an operator sees of a running server: its log, its access log, its metrics.
-import { Registry } from "prom-client";
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client";
 import type { ObserveRequest } from "../../server/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
@@ -26,21 +26,24 @@ export interface Monitoring extends AsyncDisposable {
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
-const REOPEN_SIGNAL = "SIGUSR2";
+export const REOPEN_SIGNAL = "SIGUSR2";
+
+/** Of the process: the only one of a server, the one that owns the folder of several, or one that answers requests. */
+export type MonitoredRole = "alone" | "owner" | "worker";
 
 /** @throws {CommandError} when the access log cannot be opened, or the address is none */
-export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
+export async function startMonitoring(
+  options: MonitoringOptions,
+  role: MonitoredRole = "alone",
+): Promise<Monitoring> {
   const address = options.monitor === undefined ? undefined : parseAddress(options.monitor);
   const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
   const accessLog =
-    options.accessLog === undefined
+    options.accessLog === undefined || role === "owner"
       ? undefined
       : await openAccessLog(options.accessLog, (error) => log.failure(error, "access-log"));
-  const registry = new Registry();
-  const observers = [
-    ...(accessLog === undefined ? [] : [accessLog.observe]),
-    ...(address === undefined ? [] : [requestMetrics(registry)]),
-  ];
+  const metrics = address && metricsOf(role);
+  const observers = [accessLog?.observe, metrics?.observe].filter((observe) => observe !== undefined);
   const reopen = () => accessLog?.reopen();
   process.on(REOPEN_SIGNAL, reopen);
   let listener: MonitorListener | undefined;
@@ -48,7 +51,7 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
     async listen(store) {
-      listener = address && (await listenForMonitoring(address, monitored(store, registry)));
+      listener = address && metrics && (await listenForMonitoring(address, monitored(store, metrics)));
       return listener?.endpoint;
     },
     async [Symbol.asyncDispose]() {
@@ -59,12 +62,35 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
   };
 }
 
-function monitored({ metadata }: Store, registry: Registry) {
+function monitored({ metadata }: Store, metrics: Metrics) {
   return {
     // No bucket has this name; that the store says so takes its thread and its file.
     assertReady: async () => void (await metadata.getBucket("-")),
-    metrics: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    metrics: async () => ({ contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() }),
   };
+}
+
+interface Metrics {
+  /** Absent in a process that answers no requests. */
+  readonly observe?: ObserveRequest;
+  /** In the format of Prometheus; of all processes, where there are several. */
+  readonly text: () => Promise<string>;
+}
+
+function metricsOf(role: MonitoredRole): Metrics {
+  const own = new Registry();
+  if (role === "owner") {
+    // The workers' figures are added up; this process has figures of its own beside them.
+    collectDefaultMetrics({ register: own, prefix: "partwise_committer_" });
+    const workers = new AggregatorRegistry();
+    return { text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
+  }
+  if (role === "worker") {
+    AggregatorRegistry.setRegistries(own);
+    // Answers the owner when it asks.
+    new AggregatorRegistry();
+  }
+  return { observe: requestMetrics(own), text: () => own.metrics() };
 }
 
 function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {

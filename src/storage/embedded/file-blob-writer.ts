@@ -3,29 +3,30 @@ import assert from "node:assert/strict";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
 import { crashPoint } from "../crash-points.ts";
-import type { BlobPlace } from "./blob-path.ts";
+import { encodeFooter } from "./blob-footer.ts";
+import type { FilePlace } from "./blob-place.ts";
+import { BlockChecksums } from "./block-checksums.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
+import { writeFully } from "./write-fully.ts";
 
 const OWNER_ONLY = 0o600;
 
 export interface NewBlob {
-  readonly id: BlobId;
-  readonly place: BlobPlace;
+  readonly place: FilePlace;
   readonly directorySync: DirectorySync;
 }
 
 export class FileBlobWriter implements BlobWriter {
-  readonly #id: BlobId;
-  readonly #place: BlobPlace;
+  readonly #place: FilePlace;
   readonly #directorySync: DirectorySync;
   readonly #handle: FileHandle;
+  readonly #checksums = new BlockChecksums();
   #sizeBytes = 0;
   #isEnded = false;
   #isCommitted = false;
 
-  private constructor({ id, place, directorySync }: NewBlob, handle: FileHandle) {
-    this.#id = id;
+  private constructor({ place, directorySync }: NewBlob, handle: FileHandle) {
     this.#place = place;
     this.#directorySync = directorySync;
     this.#handle = handle;
@@ -42,17 +43,15 @@ export class FileBlobWriter implements BlobWriter {
 
   get id(): BlobId {
     assert(this.#isCommitted, "a blob has its id once it is committed");
-    return this.#id;
+    return this.#place.id;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    // Before the bytes leave this process: what becomes of them afterwards is to be found out.
+    this.#checksums.update(bytes);
     try {
-      for (let writtenBytes = 0; writtenBytes < bytes.length; ) {
-        const rest = bytes.length - writtenBytes;
-        const result = await this.#handle.write(bytes, writtenBytes, rest, this.#sizeBytes);
-        writtenBytes += result.bytesWritten;
-        this.#sizeBytes += result.bytesWritten;
-      }
+      await writeFully(this.#handle, bytes, this.#sizeBytes);
+      this.#sizeBytes += bytes.length;
     } catch (error) {
       throw writeError(this.#place.file, error);
     }
@@ -60,6 +59,8 @@ export class FileBlobWriter implements BlobWriter {
 
   async commit(): Promise<void> {
     try {
+      const footer = encodeFooter(this.#sizeBytes, this.#checksums.finish());
+      await writeFully(this.#handle, footer, this.#sizeBytes);
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
       crashPoint("blob.written");
       await this.#handle.datasync();

@@ -30,3 +30,29 @@ export function openingError(folder: string, error: unknown): unknown {
   }
   return isNoSpace(error) ? noSpace(folder, error) : unusable(folder, error);
 }
+
+/** A file that is not there although a row names it. */
+export function blobMissing(blobId: string, path: string, cause?: unknown): StorageError {
+  return new StorageError("blob-missing", `${path} is missing: the data folder was damaged from outside`, {
+    cause,
+    fields: { blobId, path },
+  });
+}
+
+export interface CorruptPlace {
+  readonly blobId: string;
+  readonly path: string;
+  /** Which block of the blob, from 0; absent when it is not one of the blob's bytes. */
+  readonly block?: number;
+  /** In the file. */
+  readonly offset: number;
+}
+
+/** Bytes that are not what was written. */
+export function blobCorrupt(place: CorruptPlace, reason: string): StorageError {
+  return new StorageError(
+    "blob-corrupt",
+    `${place.path} is damaged at byte ${place.offset}: ${reason} (blob ${place.blobId})`,
+    { fields: { ...place } },
+  );
+}

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MetadataStore } from "../metadata-store.ts";
+import { type SegmentPlace, segmentNumberOf, segmentPlace } from "./blob-place.ts";
 import { syncDirectory } from "./directory-sync.ts";
 import { isFileMissing, writeError } from "./file-errors.ts";
 
@@ -29,21 +30,38 @@ export async function takeLease(root: string, leases: LeaseSource): Promise<stri
   }
 }
 
-/** Removes the folders of runs that ended before they wrote anything. */
-export async function removeEmptyLeases(root: string): Promise<void> {
-  for (const leaseId of await entriesOf(root)) {
-    await removeIfEmpty(join(root, leaseId));
-  }
-}
-
 /**
  * The names in a folder that this store made; other names are not its business. None if it is not there.
  *
  * All at once, not one by one: some file systems pass over names when others are removed while they are listed.
  */
-export async function entriesOf(folder: string): Promise<readonly string[]> {
+export function entriesOf(folder: string): Promise<readonly string[]> {
+  return namesIn(folder, /^[0-9]+$/);
+}
+
+/** The names of blobs that have files of their own. */
+export function blobNamesIn(folder: string): Promise<readonly string[]> {
+  return namesIn(folder, /^f?[0-9]+$/);
+}
+
+/** The segments of a lease, or those of which there is a file with this ending. None if it has no folder. */
+export async function segmentsIn(
+  root: string,
+  leaseId: string,
+  ending = "",
+): Promise<readonly SegmentPlace[]> {
+  const names = await namesIn(join(root, leaseId), /^segment-[0-9]+(\.dead)?$/);
+  return names
+    .map((name) =>
+      name.endsWith(ending) ? segmentNumberOf(name.slice(0, name.length - ending.length)) : undefined,
+    )
+    .filter((segmentNumber) => segmentNumber !== undefined)
+    .map((segmentNumber) => segmentPlace(root, leaseId, segmentNumber));
+}
+
+async function namesIn(folder: string, pattern: RegExp): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter((name) => /^[0-9]+$/.test(name));
+    return (await readdir(folder)).filter((name) => pattern.test(name));
   } catch (error) {
     if (isFileMissing(error)) {
       return [];

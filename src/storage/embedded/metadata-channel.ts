@@ -1,18 +1,15 @@
 // The main thread's end of the way to the metadata worker: sends requests, matches answers, notices a worker's death.
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import { storeClosed } from "../refusals.ts";
+import { type MetadataCalls, PendingCalls } from "./metadata-calls.ts";
 import {
   errorOf,
   type MessageFromWorker,
   type MessageToWorker,
   type MetadataAnswer,
   type MetadataRequest,
+  type MetadataWorkerData,
 } from "./metadata-messages.ts";
-
-interface Waiter {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * The worker's young objects are messages, dead as soon as they are answered. Under load V8 would give them up to 64 MiB
@@ -20,13 +17,13 @@ interface Waiter {
  */
 const RESOURCE_LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 8 };
 
-export class MetadataChannel {
+export class MetadataChannel implements MetadataCalls {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
-  readonly #waiters = new Map<number, Waiter>();
-  /** Requests of this turn of the loop: they travel as one message. */
-  #unsent: MetadataRequest[] = [];
-  #lastId = 0;
+  readonly #pending = new PendingCalls({
+    send: (requests) => this.#post(requests),
+    schedule: queueMicrotask,
+  });
   #death: unknown;
   #isClosed = false;
 
@@ -35,7 +32,7 @@ export class MetadataChannel {
     this.#exited = new Promise((resolve) => {
       worker.once("exit", () => {
         this.#isClosed = true;
-        this.#rejectAll();
+        this.#pending.rejectAll(storeClosed(this.#death));
         resolve();
       });
     });
@@ -49,10 +46,10 @@ export class MetadataChannel {
    *
    * @throws {StorageError} what the worker met: format-unknown, folder-unusable
    */
-  static async open(workerUrl: URL, file: string): Promise<MetadataChannel> {
+  static async open(workerUrl: URL, workerData: MetadataWorkerData): Promise<MetadataChannel> {
     // The parent's flags are not for the worker: `--input-type` would even refuse a file.
     const worker = new Worker(workerUrl, {
-      workerData: { file },
+      workerData,
       execArgv: [],
       resourceLimits: RESOURCE_LIMITS,
     });
@@ -76,41 +73,22 @@ export class MetadataChannel {
     if (this.#isClosed) {
       return Promise.reject(storeClosed(this.#death));
     }
-    this.#lastId += 1;
-    const id = this.#lastId;
-    return new Promise((resolve, reject) => {
-      if (this.#waiters.size === 0) {
-        // An idle store does not keep the process alive, a commit that somebody waits for does.
-        this.#worker.ref();
-      }
-      this.#waiters.set(id, { resolve, reject });
-      this.#send({ ...request, id });
-    });
+    if (this.#pending.count === 0) {
+      // An idle store does not keep the process alive, a commit that somebody waits for does.
+      this.#worker.ref();
+    }
+    return this.#pending.add(request);
   }
 
   /** Answers what was asked, then ends the worker. */
   async close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
-      this.#flush();
+      this.#pending.flush();
       this.#worker.ref();
       this.#post("close");
     }
     await this.#exited;
-  }
-
-  #send(request: MetadataRequest): void {
-    if (this.#unsent.length === 0) {
-      queueMicrotask(() => this.#flush());
-    }
-    this.#unsent.push(request);
-  }
-
-  #flush(): void {
-    if (this.#unsent.length > 0) {
-      this.#post(this.#unsent);
-      this.#unsent = [];
-    }
   }
 
   #post(message: MessageToWorker): void {
@@ -118,24 +96,9 @@ export class MetadataChannel {
   }
 
   #settle(answers: readonly MetadataAnswer[]): void {
-    for (const answer of answers) {
-      const waiter = this.#waiters.get(answer.id);
-      this.#waiters.delete(answer.id);
-      if ("value" in answer) {
-        waiter?.resolve(answer.value);
-      } else {
-        waiter?.reject("refusal" in answer ? errorOf(answer.refusal) : answer.error);
-      }
-    }
-    if (this.#waiters.size === 0 && !this.#isClosed) {
+    this.#pending.settle(answers);
+    if (this.#pending.count === 0 && !this.#isClosed) {
       this.#worker.unref();
     }
-  }
-
-  #rejectAll(): void {
-    for (const waiter of this.#waiters.values()) {
-      waiter.reject(storeClosed(this.#death));
-    }
-    this.#waiters.clear();
   }
 }

@@ -24,7 +24,8 @@ import { UnwrittenGarbage } from "./statements/unwritten-garbage.ts";
 import { uploadStatements } from "./statements/upload-statements.ts";
 import { openVersions } from "./statements/versions.ts";
 
-const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+/** What any connection can answer: it stands in the file, and changes nothing. */
+const SNAPSHOT_READS: readonly OperationName[] = [
   "getBucket",
   "listBuckets",
   "getObject",
@@ -36,7 +37,14 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "listUploads",
   "getOutcome",
   "measureUploads",
+];
+
+/** The others that change nothing, and ask for what only the writer knows. */
+const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+  ...SNAPSHOT_READS,
   "listGarbage",
+  "findMovable",
+  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);
@@ -49,12 +57,17 @@ const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "createUpload",
 ]);
 
+export function isSnapshotRead(operation: OperationName): boolean {
+  return SNAPSHOT_READS.includes(operation);
+}
+
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
   readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
   readonly #reserve: FactsReserve;
+  readonly #beginSnapshot: () => void;
   readonly #begin: () => void;
   readonly #commit: () => void;
   readonly #savepoint: () => void;
@@ -64,6 +77,7 @@ export class MetadataDatabase {
     this.#database = database;
     this.#reserve = new FactsReserve(database.location() ?? "");
     this.#operations = prepareOperations(database, this.#clock, this.#unwritten);
+    this.#beginSnapshot = prepareCommand(database, "BEGIN");
     this.#begin = prepareCommand(database, "BEGIN IMMEDIATE");
     this.#commit = prepareCommand(database, "COMMIT");
     this.#savepoint = prepareCommand(database, "SAVEPOINT operation");
@@ -78,7 +92,7 @@ export class MetadataDatabase {
   run(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
     const isReadOnly = requests.every(({ operation }) => READ_ONLY_OPERATIONS.has(operation));
     try {
-      return isReadOnly ? requests.map((request) => this.#answer(request)) : this.#runInTransaction(requests);
+      return isReadOnly ? this.#runInSnapshot(requests) : this.#runInTransaction(requests);
     } catch (error) {
       if (this.#database.isTransaction) {
         this.#database.exec("ROLLBACK");
@@ -94,6 +108,14 @@ export class MetadataDatabase {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** What takes several statements sees one state, also while another connection writes. */
+  #runInSnapshot(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
+    this.#beginSnapshot();
+    const answers = requests.map((request) => this.#answer(request));
+    this.#commit();
+    return answers;
   }
 
   #runInTransaction(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
@@ -184,7 +206,7 @@ function prepareOperations(
     ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
     ...outcomes.operations,
     ...listingStatements(database, { versions, requireBucket }),
-    ...garbageStatements(database, { counters, owners, unwritten }),
+    ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };
 }
 

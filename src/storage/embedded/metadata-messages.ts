@@ -24,6 +24,13 @@ export interface MetadataRequest {
   readonly nowMs: number;
 }
 
+/** What a metadata worker is started with. */
+export interface MetadataWorkerData {
+  readonly file: string;
+  /** A reader answers what can be answered from a snapshot, beside the one writer. */
+  readonly role: "reader" | "writer";
+}
+
 /** All requests of one turn of the main thread's loop, or the wish that the worker end. */
 export type MessageToWorker = readonly MetadataRequest[] | "close";
 
@@ -41,6 +48,11 @@ export type MetadataAnswer =
 
 /** First whether the database could be opened, then the answers of one batch at a time. */
 export type MessageFromWorker = "opened" | { readonly refusal: Refusal } | readonly MetadataAnswer[];
+
+/** What a call threw, as what travels. */
+export function failedAnswer(id: number, error: unknown): MetadataAnswer {
+  return error instanceof StorageError ? { id, refusal: refusalOf(error) } : { id, error };
+}
 
 export function refusalOf({ code, message, fields }: StorageError): Refusal {
   return { code, message, fields };

@@ -1,4 +1,4 @@
-// The thread that owns the database. While it waits for the disk, the main thread goes on; what was asked meanwhile is
+// The thread that owns the database, or one that reads beside it. While it waits for the disk, the main thread goes on; what was asked meanwhile is
 // the next batch, so the sync of a commit is shared by all who wait for it.
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { StorageError } from "../storage-error.ts";
@@ -7,9 +7,10 @@ import {
   type MessageFromWorker,
   type MessageToWorker,
   type MetadataRequest,
+  type MetadataWorkerData,
   refusalOf,
 } from "./metadata-messages.ts";
-import { openDatabase } from "./schema.ts";
+import { openDatabase, openForReading } from "./schema.ts";
 
 /** So that the first of a batch does not wait long for the last. */
 const BATCH_REQUESTS_MAX = 256;
@@ -17,11 +18,12 @@ const BATCH_REQUESTS_MAX = 256;
 if (parentPort === null) {
   throw new Error("metadata-worker.ts is run as a worker thread");
 }
-start(parentPort, workerData as { readonly file: string });
+start(parentPort, workerData as MetadataWorkerData);
 
-function start(port: MessagePort, { file }: { readonly file: string }): void {
+function start(port: MessagePort, { file, role }: MetadataWorkerData): void {
   try {
-    serve(port, new MetadataDatabase(openDatabase(file)));
+    const database = role === "writer" ? openDatabase(file) : openForReading(file);
+    serve(port, new MetadataDatabase(database));
     post(port, "opened");
   } catch (error) {
     if (!(error instanceof StorageError)) {

@@ -1,11 +1,13 @@
 // The embedded store: one data folder, one process, nothing to set up.
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { assembleStore } from "../assemble-store.ts";
 import { GarbageCollector } from "../garbage-collector.ts";
 import { StorageError } from "../storage-error.ts";
 import type { Store } from "../store.ts";
 import { type StoreOptions, withDefaults } from "../store-options.ts";
+import { Committer } from "./committer/committer.ts";
+import type { ProcessLink } from "./committer/process-link.ts";
 import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
@@ -13,9 +15,22 @@ import { lockFolder } from "./folder-lock.ts";
 import { GarbageHold } from "./garbage-hold.ts";
 import { guardSpace } from "./guarded-blob-store.ts";
 import { entriesOf } from "./lease-folder.ts";
+import { LivingLeases } from "./living-leases.ts";
 import { makeFolder } from "./make-folder.ts";
+import { openMetadataThread } from "./metadata-thread.ts";
+import { placesIn } from "./places.ts";
 import { makeRoomToOpen, SpaceGuard } from "./space-guard.ts";
+import { sparePinned } from "./spare-pinned.ts";
 import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
+
+/** How long a process that shares the store may take to say what it reads. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** A store that other processes share: they join it with `joinEmbeddedStore()`. */
+export interface SharedStore extends Store {
+  /** Serves the process at the other end, until it has ended. Disposing of the store comes after the end of all. */
+  admit(link: ProcessLink): void;
+}
 
 /**
  * Opens the store in `folder`, creating it when it is absent, and removes what an earlier run left behind.
@@ -24,7 +39,12 @@ import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
  *
  * @throws {StorageError} folder-in-use, folder-unusable, format-unknown, no-space
  */
-export async function openEmbeddedStore(folder: string, options: StoreOptions = {}): Promise<Store> {
+export function openEmbeddedStore(folder: string, options: StoreOptions = {}): Promise<Store> {
+  return openSharedStore(folder, options);
+}
+
+/** As `openEmbeddedStore()`, for a process that lets others share the folder: all their changes go through this one. */
+export async function openSharedStore(folder: string, options: StoreOptions = {}): Promise<SharedStore> {
   const dataFolder = resolve(folder);
   try {
     await makeFolder(dataFolder);
@@ -34,9 +54,9 @@ export async function openEmbeddedStore(folder: string, options: StoreOptions = 
   }
 }
 
-async function openLocked(folder: string, settings: Required<StoreOptions>): Promise<Store> {
+async function openLocked(folder: string, settings: Required<StoreOptions>): Promise<SharedStore> {
   await makeRoomToOpen(folder);
-  const lock = lockFolder(folder);
+  const lock = await lockFolder(folder);
   try {
     return await openPieces(folder, lock, settings);
   } catch (error) {
@@ -49,20 +69,31 @@ async function openPieces(
   folder: string,
   lock: Disposable,
   settings: Required<StoreOptions>,
-): Promise<Store> {
-  const file = join(folder, "metadata.sqlite");
-  const root = join(folder, "blobs");
+): Promise<SharedStore> {
+  const { reportError } = settings;
+  const { file, root } = placesIn(folder);
   await assertNotHalf(file, root);
   const guard = new SpaceGuard({ folder, ...settings });
-  const metadata = await SqliteMetadataStore.open(file, settings.now);
+  const calls = await openMetadataThread({ file, role: "writer" });
+  const metadata = new SqliteMetadataStore(calls, settings.now);
   const hold = new GarbageHold(folder);
   try {
     await syncDirectory(folder);
-    const blobs = await FileBlobStore.open({ root, leases: metadata, reportError: settings.reportError });
+    const leases = new LivingLeases(metadata);
+    const isLeaseAlive = (leaseId: string) => leases.has(leaseId);
+    const ownBlobs = await FileBlobStore.open({ root, leases, isLeaseAlive, reportError });
+    const blobs = sparePinned(ownBlobs, (blobIds) => committer.pinned(blobIds));
     const tryCollecting = () => hold.tryCollecting();
     const collector = new GarbageCollector({ metadata, blobs, tryCollecting, ...settings });
+    const committer = new Committer({
+      calls,
+      leases,
+      collector,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      reportError,
+    });
     await collector.sweepDeadLeases();
-    await collector.collectDue();
+    await collector.deleteDue();
     await guard.start();
     const store = assembleStore({
       metadata,
@@ -73,10 +104,15 @@ async function openPieces(
     });
     return {
       ...store,
+      admit: (link) => committer.admit(link),
       async collectGarbage() {
         const collectedCount = await store.collectGarbage();
         await guard.refill();
         return collectedCount;
+      },
+      async [Symbol.asyncDispose]() {
+        await committer.settle();
+        await store[Symbol.asyncDispose]();
       },
     };
   } catch (error) {

@@ -16,6 +16,8 @@ const APPLICATION_ID = 0x50617274;
 const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** Of each connection that only reads; the system's own cache of the file is shared by all. */
+const READER_CACHE_KIB = 8_192;
 
 /** The columns of `object`, in the same order: rows move between the two as they are. */
 const NONCURRENT_TABLE = `
@@ -87,7 +89,10 @@ ALTER TABLE part ADD COLUMN digest_state TEXT;
 ${NONCURRENT_TABLE}
 `;
 
-/** Format 3 brought the outcomes of uploads and the sums of what open uploads hold, which are added up here once. */
+/**
+ * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
+ * that share files and carry checksums, under ids that earlier versions do not know.
+ */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
 ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
@@ -122,6 +127,18 @@ export function openDatabase(file: string): DatabaseSync {
     if (database.isOpen) {
       database.close();
     }
+    throw whyNotOpened(file, error);
+  }
+}
+
+/** A connection beside the writer's, to a database that the writer has opened. @throws {StorageError} folder-unusable */
+export function openForReading(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { open: false, readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.open();
+    database.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`);
+    return database;
+  } catch (error) {
     throw whyNotOpened(file, error);
   }
 }

@@ -2,6 +2,7 @@
 import type { BlobId } from "../blob-store.ts";
 import type {
   Append,
+  BlobMove,
   BucketPage,
   BucketPageRequest,
   Completion,
@@ -32,28 +33,24 @@ import type {
   UploadRecord,
   VersionRecord,
 } from "../records.ts";
-import { MetadataChannel } from "./metadata-channel.ts";
+import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
+import { openMetadataThread } from "./metadata-thread.ts";
 import { unpackExtents } from "./packed-extents.ts";
 
-/** The compiler does not rewrite the ending of a worker's file: it is this file's own, .ts here and .js when built. */
-const WORKER_URL = new URL(
-  `./metadata-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`,
-  import.meta.url,
-);
-
 export class SqliteMetadataStore implements MetadataStore {
-  readonly #channel: MetadataChannel;
+  readonly #calls: MetadataCalls;
   readonly #now: () => number;
 
-  private constructor(channel: MetadataChannel, now: () => number) {
-    this.#channel = channel;
+  /** Over whatever leads to the writer. The store closes it. */
+  constructor(calls: MetadataCalls, now: () => number) {
+    this.#calls = calls;
     this.#now = now;
   }
 
   /** Opens the database in `file`, creating it when it is absent. @throws {StorageError} format-unknown, folder-unusable */
   static async open(file: string, now: () => number): Promise<SqliteMetadataStore> {
-    return new SqliteMetadataStore(await MetadataChannel.open(WORKER_URL, file), now);
+    return new SqliteMetadataStore(await openMetadataThread({ file, role: "writer" }), now);
   }
 
   createBucket(bucket: BucketRecord): Promise<BucketRecord> {
@@ -169,8 +166,20 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("postponeGarbage", ids, dueMs);
   }
 
+  findMovable(ids: readonly BlobId[]): Promise<readonly BlobId[]> {
+    return this.#call("findMovable", ids);
+  }
+
+  moveBlobs(moves: readonly BlobMove[]): Promise<number> {
+    return this.#call("moveBlobs", moves);
+  }
+
   openLease(after?: string): Promise<string> {
     return this.#call("openLease", after);
+  }
+
+  listOpenLeases(): Promise<readonly string[]> {
+    return this.#call("listOpenLeases");
   }
 
   listDeadLeases(): Promise<readonly string[]> {
@@ -186,13 +195,13 @@ export class SqliteMetadataStore implements MetadataStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#channel.close();
+    await this.#calls.close();
   }
 
   #call<Name extends OperationName>(
     operation: Name,
     ...input: OperationInput<Name>
   ): Promise<OperationOutput<Name>> {
-    return this.#channel.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
+    return this.#calls.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
   }
 }

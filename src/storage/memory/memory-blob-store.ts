@@ -73,6 +73,12 @@ export class MemoryBlobStore implements BlobStore {
     return free;
   }
 
+  /** Nothing lies among others. */
+  async reclaim(): Promise<readonly BlobId[]> {
+    this.#assertOpen();
+    return [];
+  }
+
   async *list(leaseId: string): AsyncIterable<BlobId> {
     this.#assertOpen();
     for (const id of [...this.#committed.keys(), ...this.#uncommitted]) {

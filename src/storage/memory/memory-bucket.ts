@@ -1,6 +1,6 @@
 // One bucket in memory: its versions by key, newest first, and its open uploads.
 import type { BlobId } from "../blob-store.ts";
-import type { OpenedVersion } from "../metadata-store.ts";
+import type { BlobMove, OpenedVersion } from "../metadata-store.ts";
 import type { BucketRecord, PartRecord, UploadRecord } from "../records.ts";
 import type { HeldParts } from "../upload-transitions.ts";
 
@@ -63,6 +63,33 @@ export class MemoryBucket {
       key,
       (this.#versions.get(key) ?? []).map((each) => (each === there ? opened : each)),
     );
+  }
+
+  /** Gives what belongs to one blob to another. @returns whether anything did */
+  moveBlob({ from, to }: BlobMove): boolean {
+    for (const { parts } of this.uploads.values()) {
+      const part = [...parts.values()].find(({ blobId }) => blobId === from);
+      if (part !== undefined) {
+        parts.set(part.partNumber, { ...part, blobId: to });
+        return true;
+      }
+    }
+    const owner = this.allVersions()
+      .flat()
+      .find(({ extents }) => extents.some(({ blobId }) => blobId === from));
+    if (owner === undefined) {
+      return false;
+    }
+    const extents = owner.extents.map((each) => (each.blobId === from ? { ...each, blobId: to } : each));
+    this.replace({ ...owner, extents });
+    return true;
+  }
+
+  /** Of all versions, and of all parts of open uploads but the sequential ones. */
+  movableBlobIds(): readonly BlobId[] {
+    const sequential = [...this.uploads.values()].filter(({ record }) => record.isSequential);
+    const kept = new Set(sequential.flatMap(sortedParts).map(({ blobId }) => blobId));
+    return this.blobIds().filter((id) => !kept.has(id));
   }
 
   /** Of all versions and of all parts of open uploads. */

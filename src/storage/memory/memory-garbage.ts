@@ -1,6 +1,7 @@
 // Who owns which blob, in memory, and the queue of those that nobody owns any more.
 import type { BlobId } from "../blob-store.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
+import type { BlobMove } from "../metadata-store.ts";
 import { blobOwned } from "../refusals.ts";
 
 interface OwnedBlob {
@@ -41,6 +42,17 @@ export class MemoryGarbage {
       this.drop(blobs);
       throw refusal;
     }
+  }
+
+  /** Gives copies to whom `give` gives them; who is without an owner afterwards is dropped. */
+  move(moves: readonly BlobMove[], give: (move: BlobMove) => boolean): number {
+    this.#own(moves.map(({ to }) => ({ blobId: to })));
+    const moved = moves.filter(give);
+    const refused = moves.filter((move) => !moved.includes(move));
+    this.drop(
+      [...moved.map(({ from }) => from), ...refused.map(({ to }) => to)].map((blobId) => ({ blobId })),
+    );
+    return moved.length;
   }
 
   due({ nowMs, limit }: { readonly nowMs: number; readonly limit: number }): readonly BlobId[] {

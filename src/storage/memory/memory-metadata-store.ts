@@ -4,6 +4,7 @@ import type { BlobId } from "../blob-store.ts";
 import { compareKeys } from "../key-order.ts";
 import type {
   Append,
+  BlobMove,
   BucketPage,
   BucketPageRequest,
   Completion,
@@ -45,6 +46,7 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #state: MemoryState;
   readonly #objects: MemoryObjects;
   readonly #uploads: MemoryUploads;
+  readonly #openLeases = new Set<string>();
   #lastLease = 0;
 
   constructor(now: () => number) {
@@ -189,10 +191,29 @@ export class MemoryMetadataStore implements MetadataStore {
     this.#state.garbage.postpone(ids, dueMs);
   }
 
+  async findMovable(ids: readonly BlobId[]): Promise<readonly BlobId[]> {
+    this.#state.assertOpen();
+    const movable = new Set([...this.#state.buckets.values()].flatMap((bucket) => bucket.movableBlobIds()));
+    return ids.filter((id) => movable.has(id));
+  }
+
+  async moveBlobs(moves: readonly BlobMove[]): Promise<number> {
+    this.#state.assertOpen();
+    const buckets = [...this.#state.buckets.values()];
+    return this.#state.garbage.move(moves, (move) => buckets.some((bucket) => bucket.moveBlob(move)));
+  }
+
   async openLease(after = "0"): Promise<string> {
     this.#state.assertOpen();
     this.#lastLease = Math.max(this.#lastLease, Number(after)) + 1;
-    return String(this.#lastLease);
+    const leaseId = String(this.#lastLease);
+    this.#openLeases.add(leaseId);
+    return leaseId;
+  }
+
+  async listOpenLeases(): Promise<readonly string[]> {
+    this.#state.assertOpen();
+    return [...this.#openLeases];
   }
 
   /** None: no earlier run's memory is left. */

@@ -30,7 +30,7 @@ export async function backUpFolder(folder: string, target: string): Promise<Back
   assertDataFolder(from);
   await assertTakesBackup(to);
   await makeFolder(to);
-  using _lock = lockFolder(to);
+  using _lock = await lockFolder(to);
   using _hold = holdGarbage(from);
   const unfinished = join(to, `${SNAPSHOT_FILE}.new`);
   const blobIds = takeSnapshot(from, unfinished);

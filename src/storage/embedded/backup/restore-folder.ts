@@ -18,12 +18,12 @@ export async function restoreFolder(backup: string, folder: string): Promise<Cop
   if (!isBackup(from)) {
     throw unusableFolder(from, `is no complete backup: it has no ${SNAPSHOT_FILE}`);
   }
-  using _backup = lockFolder(from);
+  using _backup = await lockFolder(from);
   const names = blobFileNames(from, readSnapshot(join(from, SNAPSHOT_FILE)));
   const unfinished = `${DATABASE_FILE}.new`;
   await assertTakesRestore(to, unfinished);
   await makeFolder(to);
-  using _lock = lockFolder(to);
+  using _lock = await lockFolder(to);
   // First of all, so that a folder in which a restore was killed can be told from one of somebody else.
   await copyFiles(from, to, [[SNAPSHOT_FILE, unfinished]]);
   const copied = await copyFiles(join(from, BLOBS_FOLDER), join(to, BLOBS_FOLDER), names);

@@ -1,8 +1,10 @@
 // The queue of blobs that nobody owns, and the leases under which blobs are written.
 import type { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
+import { blobOwned } from "../../refusals.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { text } from "../rows.ts";
+import type { Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { Owners } from "./owners.ts";
 import type { UnwrittenGarbage } from "./unwritten-garbage.ts";
@@ -12,23 +14,30 @@ type Operations = Pick<
   | "listGarbage"
   | "forgetGarbage"
   | "postponeGarbage"
+  | "findMovable"
+  | "moveBlobs"
   | "openLease"
+  | "listOpenLeases"
   | "listDeadLeases"
   | "findOrphans"
   | "forgetLease"
 >;
 
 export interface GarbageParts {
+  readonly contents: Contents;
   readonly counters: Counters;
   readonly owners: Owners;
   readonly unwritten: UnwrittenGarbage;
 }
 
 export function garbageStatements(database: DatabaseSync, parts: GarbageParts): Operations {
-  const { counters, owners, unwritten } = parts;
+  const { contents, counters, owners, unwritten } = parts;
   const due = database.prepare("SELECT blob FROM gc WHERE due_at <= ? ORDER BY due_at LIMIT ?");
   const forget = database.prepare("DELETE FROM gc WHERE blob = ?");
   const postpone = database.prepare("UPDATE gc SET due_at = ? WHERE blob = ?");
+  const contentOf = database.prepare("SELECT content_id FROM part WHERE blob = ?");
+  const sequentialContents = database.prepare("SELECT content_id FROM upload WHERE is_sequential = 1");
+  const move = database.prepare("UPDATE part SET blob = ? WHERE blob = ?");
   const insertLease = database.prepare("INSERT INTO lease VALUES (?)");
   const leases = database.prepare("SELECT id FROM lease ORDER BY CAST(id AS INTEGER)");
   const forgetLease = database.prepare("DELETE FROM lease WHERE id = ?");
@@ -55,12 +64,29 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
         unwritten.postpone(id, dueMs);
       }
     },
+    findMovable: (ids) => {
+      const kept = new Set(sequentialContents.all().map((row) => row.content_id));
+      return ids.filter((id) => {
+        const contentId = contentOf.get(id)?.content_id;
+        return contentId !== undefined && !kept.has(contentId);
+      });
+    },
+    moveBlobs: (moves) => {
+      const owned = moves.find(({ to }) => owners.isOwned(to));
+      if (owned !== undefined) {
+        throw blobOwned(owned.to);
+      }
+      const unneeded = moves.map(({ from, to }) => (move.run(to, from).changes > 0 ? from : to));
+      contents.discard(unneeded.map((blobId) => ({ blobId })));
+      return moves.filter(({ from }, index) => unneeded[index] === from).length;
+    },
     openLease: (after = "0") => {
       const id = String(counters.next("lease", Number(after)));
       insertLease.run(id);
       ownLeases.add(id);
       return id;
     },
+    listOpenLeases: () => [...ownLeases],
     listDeadLeases: () =>
       leases
         .all()

@@ -43,5 +43,9 @@ function publishedBy({ operation, input }: MetadataRequest): readonly { readonly
     const [{ extent }] = input as OperationInput<"appendObject">;
     return extent === undefined ? [] : [extent];
   }
+  if (operation === "moveBlobs") {
+    const [moves] = input as OperationInput<"moveBlobs">;
+    return moves.map(({ to }) => ({ blobId: to }));
+  }
   return [];
 }

@@ -1,0 +1,80 @@
+// A server over a store, as the command sets it up: what one process does, or each worker of several.
+import type { Credentials } from "../protocol/signing/credentials.ts";
+import {
+  fixedCredentials,
+  type RunningServer,
+  startServer,
+  withTemporaryCredentials,
+} from "../server/index.ts";
+import type { Store } from "../storage/index.ts";
+import type { Monitoring } from "./monitoring/start-monitoring.ts";
+import type { ServeOptions } from "./serve-options.ts";
+import { readCertificate, watchCertificate } from "./tls-files.ts";
+
+export interface ListenOptions extends Omit<ServeOptions, "lifecycleInterval"> {
+  /** In seconds. Default: the server's. */
+  readonly lifecycleInterval?: number | "never";
+}
+
+/** @throws {ServerStartError} @throws {CommandError} when the certificate cannot be used */
+export async function listenOver(
+  store: Store,
+  credentials: Credentials,
+  options: ListenOptions,
+  { log, observe }: Monitoring,
+): Promise<RunningServer> {
+  const {
+    host,
+    port,
+    region,
+    baseHosts,
+    diskIsEncrypted = false,
+    repeatCompletions = false,
+    callbackHosts = [],
+    tls,
+  } = options;
+  return startServer({
+    store,
+    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
+    host,
+    port,
+    region,
+    baseHosts,
+    acceptEncryptionHeaders: diskIsEncrypted,
+    repeatCompletions,
+    callbackHosts,
+    reportFailure: log.failure,
+    ...(observe === undefined ? {} : { observe }),
+    ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...lifecycleIntervalOf(options),
+  });
+}
+
+/** As the server and the lifecycle take it. */
+export function lifecycleIntervalOf({ lifecycleInterval }: Pick<ListenOptions, "lifecycleInterval">): {
+  readonly lifecycleIntervalMs?: number | "never";
+} {
+  if (lifecycleInterval === undefined) {
+    return {};
+  }
+  return { lifecycleIntervalMs: lifecycleInterval === "never" ? "never" : lifecycleInterval * 1_000 };
+}
+
+/** Reads the files again when they change, until it is disposed of. */
+export function renewCertificate(
+  server: RunningServer,
+  { tls }: Pick<ServeOptions, "tls">,
+  { log }: Monitoring,
+): AsyncDisposable {
+  const watch =
+    tls &&
+    watchCertificate(
+      tls,
+      (certificate) => {
+        server.setCertificate(certificate);
+        log.note(`the certificate ${tls.cert} was read again`);
+      },
+      (mistake) => log.failure(mistake, "certificate"),
+    );
+  return { [Symbol.asyncDispose]: async () => watch?.[Symbol.dispose]() };
+}

@@ -1,0 +1,159 @@
+// The processes that answer requests: started together, each replaced when it dies, and stopped in order.
+import cluster, { type Worker } from "node:cluster";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { ServerStartError } from "../server/index.ts";
+import type { ProcessLink } from "../storage/index.ts";
+import { CommandError } from "./command-error.ts";
+import { isFromSource } from "./invocation.ts";
+import { type Lives, replacementAfter } from "./replacement-delay.ts";
+import type { ServeOptions } from "./serve-options.ts";
+import { linkToWorker, sendToWorker } from "./worker-link.ts";
+import type { MessageFromWorker } from "./worker-messages.ts";
+
+/** Longer than a worker gives the requests under way. */
+const STOP_TIMEOUT_MS = 40_000;
+
+export interface PoolDuties {
+  readonly options: ServeOptions;
+  /** Makes the store known to the worker at the other end. */
+  readonly admit: (link: ProcessLink) => void;
+  /** Told of every worker that ends by itself. */
+  readonly reportDeath: (message: string) => void;
+}
+
+export class WorkerPool implements AsyncDisposable {
+  readonly #workers = new Set<Worker>();
+  readonly #listening = new Set<Worker>();
+  readonly #replacements = new Set<NodeJS.Timeout>();
+  #lives: Lives = { earlyDeathCount: 0 };
+  /** The port that workers name: those that name the same share one socket, as long as one of them has it. */
+  #namedPort = 0;
+  #isStopping = false;
+
+  /** Starts processes, which load what they need and then wait for `serve()`. */
+  constructor(workerCount: number) {
+    const main = new URL(isFromSource() ? "./server-worker.ts" : "./server-worker.js", import.meta.url);
+    cluster.setupPrimary({ exec: fileURLToPath(main), args: [], serialization: "advanced" });
+    for (let index = 0; index < workerCount; index++) {
+      this.#fork();
+    }
+  }
+
+  /**
+   * Lets the workers join the store and listen. From then on one that ends is replaced.
+   *
+   * @returns where they listen
+   * @throws {ServerStartError} @throws {CommandError} why one of them could not
+   */
+  async serve(duties: PoolDuties): Promise<string> {
+    this.#namedPort = duties.options.port;
+    const workers = [...this.#workers];
+    const [endpoint = ""] = await Promise.all(workers.map((worker) => this.#listen(worker, duties)));
+    const port = Number(new URL(endpoint).port);
+    for (const worker of workers) {
+      this.#replaceWhenEnded(worker, duties, port);
+    }
+    return endpoint;
+  }
+
+  /** Sends a signal to those that listen. */
+  signal(signal: NodeJS.Signals): void {
+    for (const worker of this.#listening) {
+      worker.process.kill(signal);
+    }
+  }
+
+  /** Lets each worker finish the requests under way. Resolves when all of them have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
+    for (const timer of this.#replacements) {
+      clearTimeout(timer);
+    }
+    const giveUp = setTimeout(() => this.#killAll(), STOP_TIMEOUT_MS);
+    await Promise.all([...this.#workers].map(drain));
+    clearTimeout(giveUp);
+  }
+
+  #fork(): Worker {
+    const worker = cluster.fork();
+    this.#workers.add(worker);
+    worker.process.once("exit", () => {
+      this.#workers.delete(worker);
+      this.#listening.delete(worker);
+    });
+    return worker;
+  }
+
+  async #listen(worker: Worker, { options, admit }: PoolDuties): Promise<string> {
+    admit(linkToWorker(worker));
+    sendToWorker(worker, { kind: "serve", options: { ...options, port: this.#namedPort } });
+    const endpoint = await endpointOf(worker, options);
+    this.#listening.add(worker);
+    return endpoint;
+  }
+
+  #replaceWhenEnded(worker: Worker, duties: PoolDuties, port: number): void {
+    const startedAtMs = performance.now();
+    worker.process.once("exit", (code, signal) => {
+      if (this.#isStopping) {
+        return;
+      }
+      const { delayMs, ...lives } = replacementAfter(this.#lives, performance.now() - startedAtMs);
+      this.#lives = lives;
+      duties.reportDeath(
+        `worker process ${worker.process.pid} ended (${signal ?? code}), another takes its place`,
+      );
+      const timer = setTimeout(() => {
+        this.#replacements.delete(timer);
+        this.#replace(duties, port);
+      }, delayMs);
+      this.#replacements.add(timer);
+    });
+  }
+
+  #replace(duties: PoolDuties, port: number): void {
+    if (this.#listening.size === 0) {
+      // The socket went with the last that had it: the next one has to be where it was.
+      this.#namedPort = port;
+    }
+    const worker = this.#fork();
+    this.#replaceWhenEnded(worker, duties, port);
+    // If it cannot listen it ends, and is replaced in its turn.
+    this.#listen(worker, duties).catch((failure: Error) => duties.reportDeath(failure.message));
+  }
+
+  #killAll(): void {
+    for (const worker of this.#workers) {
+      worker.process.kill("SIGKILL");
+    }
+  }
+}
+
+/** Where the worker listens. @throws {ServerStartError} @throws {CommandError} */
+function endpointOf(worker: Worker, { host, port }: ServeOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    worker.on("message", (message: MessageFromWorker) => {
+      if (message.kind === "listening") {
+        resolve(message.endpoint);
+      }
+      if (message.kind === "refused") {
+        const { reason, code } = message;
+        reject(
+          code === undefined
+            ? new CommandError(reason)
+            : new ServerStartError({ host, port }, Object.assign(new Error(reason), { code })),
+        );
+      }
+    });
+    worker.process.once("exit", (code, signal) => {
+      reject(new CommandError(`a worker process ended before it listened (${signal ?? code})`));
+    });
+  });
+}
+
+function drain(worker: Worker): Promise<unknown> {
+  const exited = once(worker.process, "exit");
+  sendToWorker(worker, { kind: "drain" });
+  return exited;
+}

@@ -1,0 +1,14 @@
+// What the process that owns a store and one that shares it say to each other.
+import type { BlobId } from "../../blob-store.ts";
+import type { MetadataAnswer, MetadataRequest } from "../metadata-messages.ts";
+
+export type MessageToCommitter =
+  /** All requests of one turn of the loop. */
+  | { readonly kind: "requests"; readonly requests: readonly MetadataRequest[] }
+  /** Those of the blobs that were asked about that somebody in this process reads. */
+  | { readonly kind: "pinned"; readonly questionId: number; readonly blobIds: readonly BlobId[] };
+
+export type MessageFromCommitter =
+  | { readonly kind: "answers"; readonly answers: readonly MetadataAnswer[] }
+  /** These blobs are about to be deleted: which of them does anybody read? */
+  | { readonly kind: "which-pinned"; readonly questionId: number; readonly blobIds: readonly BlobId[] };

@@ -1,0 +1,95 @@
+// The store of a folder in a process that shares it with the one that opened it.
+import { resolve } from "node:path";
+import type { BlobStore } from "../../blob-store.ts";
+import type { MetadataStore } from "../../metadata-store.ts";
+import { PinnedBlobs } from "../../pinned-blobs.ts";
+import type { Store } from "../../store.ts";
+import { type StoreOptions, withDefaults } from "../../store-options.ts";
+import { FileBlobStore } from "../file-blob-store.ts";
+import { shareFolder } from "../folder-lock.ts";
+import { guardSpace } from "../guarded-blob-store.ts";
+import { placesIn } from "../places.ts";
+import { SpaceGuard } from "../space-guard.ts";
+import { SqliteMetadataStore } from "../sqlite-metadata-store.ts";
+import { CommitterCalls } from "./committer-calls.ts";
+import type { ProcessLink } from "./process-link.ts";
+import { SnapshotReads } from "./snapshot-reads.ts";
+
+/**
+ * Joins the store that the process at the other end of `link` has opened with `openSharedStore()`, and admits this one to.
+ *
+ * Facts are read here and changed there; blobs are written here, under a lease of this process, and deleted there.
+ *
+ * @throws {StorageError} folder-unusable, no-space, store-closed
+ */
+export async function joinEmbeddedStore(
+  folder: string,
+  link: ProcessLink,
+  options: Pick<StoreOptions, "now" | "reportError" | "reserveBytes"> = {},
+): Promise<Store> {
+  const { now, reportError, reserveBytes } = withDefaults(options);
+  const dataFolder = resolve(folder);
+  const { file, root } = placesIn(dataFolder);
+  const pins = new PinnedBlobs();
+  const lock = shareFolder(dataFolder);
+  try {
+    const pinned = (blobIds: readonly string[]) => blobIds.filter((id) => pins.has(id));
+    const calls = new CommitterCalls({ link, reads: new SnapshotReads(file), pinned });
+    const metadata = new SqliteMetadataStore(calls, now);
+    const blobs = await openBlobs(metadata, { root, reportError });
+    // The reserve itself is made by the other process.
+    const guard = new SpaceGuard({ folder: dataFolder, reserveBytes, reportError });
+    return storeOf(metadata, guardSpace(pinnedWith(blobs, pins), guard), lock);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function openBlobs(
+  metadata: MetadataStore,
+  options: { readonly root: string; readonly reportError: (error: unknown) => void },
+): Promise<BlobStore> {
+  try {
+    return await FileBlobStore.open({ leases: metadata, ...options });
+  } catch (error) {
+    await metadata[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The same blobs, whose readers are counted in `pins`: the process that deletes asks for them. */
+function pinnedWith(blobs: BlobStore, pins: PinnedBlobs): BlobStore {
+  return {
+    create: (declared) => blobs.create(declared),
+    open: (id) => blobs.open(id),
+    pin: (ids) => pins.pin(ids),
+    delete: (ids) => blobs.delete(ids.filter((id) => !pins.has(id))),
+    // So is giving their space back.
+    reclaim: async () => [],
+    list: (leaseId) => blobs.list(leaseId),
+    [Symbol.asyncDispose]: () => blobs[Symbol.asyncDispose](),
+  };
+}
+
+function storeOf(metadata: MetadataStore, blobs: BlobStore, lock: Disposable): Store {
+  let closing: Promise<void> | undefined;
+  return {
+    metadata,
+    blobs,
+    // Garbage is the other process's work.
+    collectGarbage: async () => 0,
+    [Symbol.asyncDispose]() {
+      closing ??= closeAll(metadata, blobs).finally(() => lock[Symbol.dispose]());
+      return closing;
+    },
+  };
+}
+
+async function closeAll(metadata: MetadataStore, blobs: BlobStore): Promise<void> {
+  try {
+    await blobs[Symbol.asyncDispose]();
+  } finally {
+    await metadata[Symbol.asyncDispose]();
+  }
+}
