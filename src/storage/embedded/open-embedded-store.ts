@@ -1,5 +1,5 @@
 // The embedded store: one data folder, one process, nothing to set up.
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { assembleStore } from "../assemble-store.ts";
 import { GarbageCollector } from "../garbage-collector.ts";
@@ -48,6 +48,8 @@ export async function openSharedStore(folder: string, options: StoreOptions = {}
   const dataFolder = resolve(folder);
   try {
     await makeFolder(dataFolder);
+    // SQLite only says that it cannot open its file; the system says why.
+    await access(dataFolder, constants.W_OK);
     return await openLocked(dataFolder, withDefaults(options));
   } catch (error) {
     throw openingError(dataFolder, error);
