@@ -63,12 +63,12 @@ export class LoadClient {
     const { hostname, port, host } = new URL(endpoint);
     const file = join(this.#folder, "requests");
     await writeFile(file, requests.map((request) => requestBytes(request, host)).join(""), "latin1");
-    const { stdout } = await promisify(execFile)(
+    const { stdout, stderr } = await promisify(execFile)(
       this.#program,
       [hostname, port, String(connectionCount), file, bodies, ...expected],
       { maxBuffer: OUTPUT_SIZE_MAX_BYTES },
     );
-    return resultOf(stdout, requests.length);
+    return resultOf(stdout, requests.length, stderr);
   }
 }
 
@@ -83,7 +83,8 @@ function requestBytes({ method, target, headers = {}, body }: PreparedRequest, h
   return `${head.length} ${body?.offset ?? 0} ${body?.sizeBytes ?? 0}\n${head}`;
 }
 
-function resultOf(output: string, requestCount: number): LoadResult {
+/** @param firstFailure  the answer that was not right */
+function resultOf(output: string, requestCount: number, firstFailure: string): LoadResult {
   const lines = output.trimEnd().split("\n");
   const figure = (name: string): number => {
     const line = lines.find((each) => each.startsWith(`${name} `));
@@ -92,7 +93,9 @@ function resultOf(output: string, requestCount: number): LoadResult {
   const failedCount = figure("failed");
   const times = lines.filter((line) => /^\d/.test(line)).map((line) => line.split(" ").map(Number));
   if (failedCount !== 0 || times.length !== requestCount) {
-    throw new Error(`${failedCount} of ${requestCount} answers are not what they must be`);
+    throw new Error(
+      `${failedCount} of ${requestCount} answers are not what they must be; the first:\n${firstFailure}`,
+    );
   }
   return {
     wallSeconds: figure("wall-s"),

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { endWithUs } from "./end-with-us.ts";
 import { type EventLoopDelay, takeEventLoopDelay } from "./event-loop-delay.ts";
 import { type TreeUse, useOfTree } from "./process-tree.ts";
 
@@ -26,7 +27,7 @@ export interface ServerCommand {
   readonly workFolder: string;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
 const reporter = pathToFileURL(join(import.meta.dirname, "report-event-loop-delay.mjs")).href;
 
@@ -34,10 +35,8 @@ const reporter = pathToFileURL(join(import.meta.dirname, "report-event-loop-dela
 export async function startServerProcess(options: ServerCommand): Promise<ServerProcess> {
   const { command, args, ready, workFolder } = options;
   const delayFolder = await mkdtemp(join(workFolder, "delay-"));
-  const child = spawn(command, args, {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_OPTIONS: `--import=${reporter}`, BENCH_DELAY_FOLDER: delayFolder },
-  });
+  const env = { ...process.env, NODE_OPTIONS: `--import=${reporter}`, BENCH_DELAY_FOLDER: delayFolder };
+  const child = endWithUs(spawn(command, args, { stdio: ["ignore", "pipe", "inherit"], env }));
   const found = await firstMatch(child, ready);
   const { pid } = child;
   if (pid === undefined) {

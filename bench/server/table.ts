@@ -1,6 +1,6 @@
 // Rows of text, aligned.
 
-const NAME_WIDTH = 46;
+const NAME_WIDTH = 54;
 const CELL_WIDTH = 15;
 
 export function printRow(name: string, ...cells: readonly string[]): void {

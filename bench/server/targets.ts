@@ -25,3 +25,8 @@ export function atMost(what: string, value: number, limit: number): Verdict {
 export function withinMs(what: string, value: number, limit: number): Verdict {
   return { what, measured: `${value.toFixed(1)} ms`, target: `≤ ${limit} ms`, isMet: value <= limit };
 }
+
+/** What no target is set for. */
+export function told(what: string, value: number): Verdict {
+  return { what, measured: `${value.toFixed(2)} ×`, target: "", isMet: undefined };
+}

@@ -8,9 +8,11 @@ import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { rbCommand } from "./commands/rb.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
+import { roleCommand } from "./commands/role.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
@@ -18,6 +20,7 @@ import { syncCommand } from "./commands/sync.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { tryCommand } from "./commands/try.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
+import { userCommand } from "./commands/user.ts";
 import { describeFailure, explainFailure } from "./failure.ts";
 import { interruption } from "./interruption.ts";
 
@@ -99,6 +102,9 @@ function commandLine(): Command {
     uploadsCommand(env),
     signCommand(env),
     tokenCommand(),
+    userCommand(),
+    roleCommand(),
+    policyCommand(),
   ]) {
     command
       .addOption(new Option("--verbose", "show everything that is known about a failure"))

@@ -1,4 +1,5 @@
-// What the command keeps in a data folder beside the store: the server's credentials, and where it is reached.
+// What the command keeps in a data folder beside the store and the users: the key of the commands on this machine, and
+// where the server is reached.
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,19 +17,24 @@ const CREDENTIALS_FILE = "credentials.json";
 const LOCATION_FILE = "server.json";
 const OWNER_ONLY = 0o600;
 
-/** The credentials in `folder`; made at random, readable by the owner alone, when there are none. */
-export async function ensureCredentials(folder: string): Promise<Credentials> {
-  const existing = await readCredentials(folder);
-  if (existing) {
-    return existing;
-  }
-  const credentials = {
+/** A new key, at random. */
+export function makeCredentials(): Credentials {
+  return {
     accessKeyId: `PW${randomBytes(9).toString("hex").toUpperCase()}`,
     accessKeySecret: randomBytes(24).toString("base64url"),
   };
+}
+
+/** Keeps the key of this machine's commands in `folder`, readable by the owner alone, in place of the one before. */
+export async function keepCredentials(
+  folder: string,
+  { accessKeyId, accessKeySecret }: Credentials,
+): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await replaceFile(join(folder, CREDENTIALS_FILE), `${JSON.stringify(credentials, null, 2)}\n`);
-  return credentials;
+  await replaceFile(
+    join(folder, CREDENTIALS_FILE),
+    `${JSON.stringify({ accessKeyId, accessKeySecret }, null, 2)}\n`,
+  );
 }
 
 /** @returns undefined when `folder` has none @throws {CommandError} when the file is not usable */

@@ -1,7 +1,6 @@
 // A server over a store, as the command sets it up: what one process does, or each worker of several.
-import type { Credentials } from "../protocol/signing/credentials.ts";
 import {
-  fixedCredentials,
+  type CredentialStore,
   type RunningServer,
   startServer,
   withTemporaryCredentials,
@@ -19,7 +18,7 @@ export interface ListenOptions extends Omit<ServeOptions, "lifecycleInterval"> {
 /** @throws {ServerStartError} @throws {CommandError} when the certificate cannot be used */
 export async function listenOver(
   store: Store,
-  credentials: Credentials,
+  credentials: CredentialStore,
   options: ListenOptions,
   { log, observe }: Monitoring,
 ): Promise<RunningServer> {
@@ -30,22 +29,29 @@ export async function listenOver(
     baseHosts,
     diskIsEncrypted = false,
     repeatCompletions = false,
+    publicInterfaces = false,
     callbackHosts = [],
     tls,
+    maxConnections,
+    workers = 1,
   } = options;
   return startServer({
     store,
-    credentials: withTemporaryCredentials(fixedCredentials([credentials])),
+    credentials: withTemporaryCredentials(credentials),
     host,
     port,
     region,
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
     repeatCompletions,
+    door: publicInterfaces ? "http" : "fast",
     callbackHosts,
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...(maxConnections === undefined
+      ? {}
+      : { limits: { connectionCountMax: Math.ceil(maxConnections / workers) } }),
     ...lifecycleIntervalOf(options),
   });
 }

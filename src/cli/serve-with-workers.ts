@@ -1,7 +1,8 @@
 // A server of several processes over one data folder: this one owns the store and commits, the others answer requests.
 import { startLifecycle } from "../server/index.ts";
 import { openSharedStore } from "../storage/index.ts";
-import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { prepareIdentities } from "./folder-identities.ts";
 import { lifecycleIntervalOf } from "./listen-over.ts";
 import { REOPEN_SIGNAL, startMonitoring } from "./monitoring/start-monitoring.ts";
 import { OpenedPieces } from "./opened-pieces.ts";
@@ -24,7 +25,7 @@ export async function serveWithWorkers(
     const monitoring = open.add(await startMonitoring(options, "owner"));
     const { log } = monitoring;
     const store = open.add(await openSharedStore(data, { reserveBytes: options.reserve ?? 0 }));
-    const credentials = await ensureCredentials(data);
+    const { rootKey } = await prepareIdentities(options, log);
     const { metadata, admit } = store;
     const { failure: reportFailure } = log;
     open.add(pool);
@@ -36,7 +37,7 @@ export async function serveWithWorkers(
     return {
       endpoint,
       monitor,
-      credentials,
+      ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();

@@ -1,7 +1,8 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
 import { openEmbeddedStore } from "../storage/index.ts";
-import { ensureCredentials, removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
+import { prepareIdentities } from "./folder-identities.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
 import { listenOver, renewCertificate } from "./listen-over.ts";
 import { startMonitoring } from "./monitoring/start-monitoring.ts";
@@ -9,10 +10,10 @@ import { OpenedPieces } from "./opened-pieces.ts";
 import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
 
 /**
- * Opens the folder, makes credentials on the first start, and listens. Disposing lets the requests under way finish,
+ * Opens the folder, makes users and keys on the first start, and listens. Disposing lets the requests under way finish,
  * collects the garbage and closes the store. For a process that is nothing but this server: its heap is kept small.
  *
- * @throws {StorageError} folder-in-use, folder-unusable, format-unknown @throws {ServerStartError}
+ * @throws {StorageError} folder-in-use, folder-unusable, format-unknown @throws {IdentityError} @throws {ServerStartError}
  */
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
@@ -32,7 +33,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
   try {
     const monitoring = open.add(await startMonitoring(options));
     const store = open.add(await openEmbeddedStore(data, { reserveBytes: options.reserve ?? 0 }));
-    const credentials = await ensureCredentials(data);
+    const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
     const server = open.add(await listenOver(store, credentials, options, monitoring));
     open.add(renewCertificate(server, options, monitoring));
     const monitor = await monitoring.listen(store);
@@ -41,7 +42,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
     return {
       endpoint,
       monitor,
-      credentials,
+      ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();

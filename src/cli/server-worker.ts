@@ -2,8 +2,8 @@
 import { exit } from "node:process";
 import { ServerStartError } from "../server/index.ts";
 import { joinEmbeddedStore } from "../storage/index.ts";
-import { ensureCredentials } from "./data-folder.ts";
 import { describeFailure } from "./failure.ts";
+import { openIdentityStore } from "./folder-identities.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
 import { listenOver, renewCertificate } from "./listen-over.ts";
 import { startMonitoring } from "./monitoring/start-monitoring.ts";
@@ -33,8 +33,9 @@ exit();
 async function serve(options: ServeOptions): Promise<void> {
   await using open = new OpenedPieces();
   const monitoring = open.add(await startMonitoring(options, "worker"));
-  const store = open.add(await joinEmbeddedStore(options.data, link, { reserveBytes: options.reserve ?? 0 }));
-  const credentials = await ensureCredentials(options.data);
+  const reserveBytes = options.reserve ?? 0;
+  const store = open.add(await joinEmbeddedStore(options.data, link, { reserveBytes }));
+  const credentials = openIdentityStore(options.data, monitoring.log);
   const settings = { ...options, lifecycleInterval: "never" } as const;
   const server = open.add(await listenOver(store, credentials, settings, monitoring));
   open.add(renewCertificate(server, options, monitoring));

@@ -48,7 +48,7 @@ export interface UploadPlatform<Source> {
   /** What most uploads never need. */
   readonly loadRecovery: () => Promise<CallRecovery & UploadRecovery>;
   /** The media type by the end of a key, or undefined. */
-  contentTypeOf(key: string): string | undefined;
+  contentTypeOf(key: string): Promise<string | undefined> | undefined;
   /** Opens what a user wants to upload. Whoever opens it closes it. @throws {TypeError} if it is nothing known */
   openSource(source: Source): Promise<ByteSource | OneShotSource>;
   /** Refuses a key that a request of this platform cannot name. @throws {TypeError} */

@@ -101,7 +101,7 @@ export class UploadBucket<Source> {
     options: Options<InitiateMultipartUploadInput> = {},
   ): Promise<InitiateMultipartUploadOutput> {
     const { signal, ...rest } = options;
-    const objectHeaders = this.#withContentType(key, options.objectHeaders);
+    const objectHeaders = await this.#withContentType(key, options.objectHeaders);
     const input = { ...this.objectOf(key), ...rest, objectHeaders, encodingType: "url" as const };
     // When the answer is lost, the service may have an upload that nobody knows. It holds no bytes, and giving up now
     // would leave it just the same, so the request is sent again.
@@ -201,7 +201,7 @@ export class UploadBucket<Source> {
     options: Options<PutObjectInput> & SendOptions = {},
   ): Promise<PutObjectOutput & MeasuredBytes> {
     const { signal, onSent, onRetry, retryBudget, isOnNewConnection, ...rest } = options;
-    const objectHeaders = this.#withContentType(key, options.objectHeaders);
+    const objectHeaders = await this.#withContentType(key, options.objectHeaders);
     const input = { ...this.objectOf(key), ...rest, objectHeaders };
     const sending = { signal, onSent, onRetry, retryBudget, isOnNewConnection };
     const { output, ...sent } = await sendObject(this.#caller, input, toRequestBody(body), sending);
@@ -254,8 +254,8 @@ export class UploadBucket<Source> {
     return (await call(this.#caller, operation, input, { signal })).output;
   }
 
-  #withContentType(key: string, objectHeaders: ObjectHeaders = {}): ObjectHeaders {
-    const contentType = objectHeaders.contentType ?? this.#platform.contentTypeOf(key);
+  async #withContentType(key: string, objectHeaders: ObjectHeaders = {}): Promise<ObjectHeaders> {
+    const contentType = objectHeaders.contentType ?? (await this.#platform.contentTypeOf(key));
     return contentType === undefined ? objectHeaders : { ...objectHeaders, contentType };
   }
 }

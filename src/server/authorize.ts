@@ -72,7 +72,9 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
   const { principal, accesses } = request;
   const buckets = await bucketsOf(accesses, context);
   for (const access of accesses) {
-    if (access.keysFollow !== true || principal.kind === "anonymous") {
+    // To strangers no ACL grants what names many objects, so without a policy they need not send the names.
+    const isAskedLater = principal.kind !== "anonymous" || hasPolicy(buckets.get(access.bucket ?? ""));
+    if (access.keysFollow !== true || !isAskedLater) {
       assertAllowed(await decide(access, { request, buckets, context }), access, request, context);
     }
   }
@@ -83,6 +85,10 @@ async function bucketsOf(accesses: readonly Access[], { store }: Context): Promi
   const names = new Set(accesses.flatMap(({ bucket }) => bucket ?? []));
   const records = await Promise.all([...names].map((name) => store.metadata.getBucket(name)));
   return new Map(records.flatMap((record) => (record === undefined ? [] : [[record.name, record]])));
+}
+
+function hasPolicy(bucket: BucketRecord | undefined): boolean {
+  return bucketPoliciesOf(bucket).length > 0;
 }
 
 interface Deciding {

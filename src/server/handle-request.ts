@@ -28,6 +28,8 @@ import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refu
 import { type ObserveRequest, observeAnswer, type RequestTrace } from "./request-record.ts";
 import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
+import { answerSts } from "./sts/answer-sts.ts";
+import { isForSts } from "./sts/sts-request.ts";
 
 export interface Service extends ServiceContext {
   readonly credentials: CredentialStore;
@@ -84,6 +86,9 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     const candidates = resourceCandidates(host, target.rawPath, service.baseHosts);
     const [firstReading = {}] = candidates;
     request = requestMessage(incoming, target.query, firstReading);
+    if (isForSts(request, candidates)) {
+      return ended({ message: finish(await askSts(request, incoming, { requestId, host, service })) });
+    }
     if (incoming.method === "OPTIONS") {
       return ended({ message: finish(await answerPreflight(incoming.headers, candidates, service)) });
     }
@@ -113,6 +118,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     if (operation.requestBody === "xml" || operation.requestBody === "json") {
       request = { ...request, text: await readDocument(incoming, operation.requestBody) };
+      await permission.authorizeAgain();
     }
     const input = await decodeRequest(operation, request, service.dialect);
     if (!isAboutUpload(operation)) {
@@ -166,6 +172,17 @@ function requestFacts(
   // What other requests say in headers, a form says in its fields.
   const said = form === undefined ? headers : { ...headers, ...postedHeaders(form) };
   return factsOf({ query, headers: said, permission, accessKeyId, clientAddress, isEncrypted, nowMs });
+}
+
+function askSts(
+  request: RequestMessage,
+  { body, clientAddress, isEncrypted = false }: IncomingRequest,
+  asked: { readonly requestId: string; readonly host: string; readonly service: Service },
+): Promise<ResponseMessage> {
+  const { credentials, now } = asked.service;
+  const { requestId, host: hostId } = asked;
+  const context = { credentials, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
+  return answerSts(request, body, context);
 }
 
 function linksTo(

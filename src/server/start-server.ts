@@ -9,6 +9,7 @@ import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { Service } from "./handle-request.ts";
+import { ACCOUNT_ID } from "./identity/identities.ts";
 import { lifecycleOf } from "./lifecycle/start-lifecycle.ts";
 import { type RateClock, systemRateClock } from "./limit-rate.ts";
 import { defaultListenerLimits, type ListenerLimits } from "./listener-limits.ts";
@@ -54,7 +55,7 @@ export interface ServerOptions {
   readonly certificate?: Certificate;
   /**
    * "fast": plain requests are read from their sockets by a way that is internal to Node, all others by node:http.
-   * "http": by node:http, with public interfaces alone. Default "fast".
+   * "http": by node:http, with public interfaces alone. Default "fast". With a certificate it is always "http".
    */
   readonly door?: Door;
   /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */
@@ -135,7 +136,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
     repeatCompletions: options.repeatCompletions ?? false,
-    owner: { id: "partwise", displayName: "partwise" },
+    owner: { id: ACCOUNT_ID, displayName: ACCOUNT_ID },
     newRequestId: () => newRequestId(now(), randomBytes),
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),

@@ -5,6 +5,7 @@ export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
 export { restoreFolder } from "./embedded/backup/restore-folder.ts";
 export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
 export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";
 export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";

@@ -5,12 +5,9 @@ import { after, before, describe, it } from "node:test";
 import type { Bucket } from "../../src/client/bucket.ts";
 import { startNodeMd5 } from "../../src/client/node/node-crypto.ts";
 import type { UploadSource } from "../../src/client/node/open-source.ts";
-import {
-  type FindOpenUploadOptions,
-  findOpenUpload,
-  type SearchProgress,
-} from "../../src/client/upload/find-open-upload.ts";
+import { type FindOpenUploadOptions, findOpenUpload } from "../../src/client/upload/find-open-upload.ts";
 import { bytesSource } from "../../src/client/upload/memory-source.ts";
+import type { SearchProgress } from "../../src/client/upload/part-comparison.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
 import { openMemoryStore } from "../../src/storage/memory/open-memory-store.ts";

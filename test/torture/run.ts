@@ -8,10 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
 import { checkSequences } from "../simulation/check-sequences.ts";
+import { runBounds } from "./bounds/run-bounds.ts";
+import { runMillionObjects } from "./bounds/run-million-objects.ts";
 import { runFuzz } from "./fuzz/run-fuzz.ts";
 import { runKillRounds } from "./kill-rounds.ts";
 import { NotRun } from "./not-run.ts";
 import { runPowerCuts } from "./power-cuts/run-power-cuts.ts";
+import { runRaces } from "./races/run-races.ts";
+import { runInterleavings } from "./run-interleavings.ts";
 import { runSimulatedUploads } from "./simulated-uploads.ts";
 import { runTenThousandParts } from "./ten-thousand-parts.ts";
 import { RATIO_MAX, runFaultyService } from "./upload-kills/run-faulty-service.ts";
@@ -25,6 +29,10 @@ const UPLOAD_KILLS = 300;
 /** At any scale: with fewer, one fault more or less would decide. */
 const FAULTY_SERVICE_PARTS = 1_000;
 const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
+const RACES = 300;
+/** In which scenarios of interleavings begin. */
+const INTERLEAVINGS_MS = 300_000;
+const OBJECTS = 1_000_000;
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
 
@@ -48,9 +56,13 @@ const steps: Readonly<Record<string, Step>> = {
   differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
   largest: { name: "one upload of 10,000 parts", run: largestUpload },
   kills: { name: `kill -9, ${rounds} rounds`, run: kills },
+  races: { name: `${scaled(RACES)} races over HTTP`, run: races },
+  interleavings: { name: "every order of steps of operations that meet", run: interleavings },
   "power-cuts": { name: `${scaled(POWER_CUTS)} simulated power cuts`, run: powerCuts },
   "simulated-uploads": { name: `${scaled(UPLOAD_SCHEDULES)} simulated uploads`, run: simulatedUploads },
   "upload-kills": { name: `${scaled(UPLOAD_KILLS)} kills of uploads`, run: uploadKills },
+  bounds: { name: "slow clients and requests that never end", run: bounds },
+  million: { name: `${scaled(OBJECTS)} objects in one bucket`, run: millionObjects },
   "faulty-service": { name: "an upload to a faulty service", run: faultyService },
 };
 const uploads = ["simulated-uploads", "upload-kills", "faulty-service"];
@@ -120,6 +132,16 @@ async function kills(folder: string, pass: () => void): Promise<void> {
   say([...result.killCounts].map(([where, count]) => `${where} ${count}`).join(", "));
 }
 
+/** A race has passed when one order of its operations explains it, and every blob has one owner. */
+async function races(folder: string, pass: () => void): Promise<void> {
+  await runRaces({ folder, raceCount: scaled(RACES), seed, log: say, passRace: pass });
+}
+
+async function interleavings(folder: string, pass: () => void): Promise<void> {
+  const durationMaxMs = scaled(INTERLEAVINGS_MS);
+  await runInterleavings({ folder, seed, durationMaxMs, log: say, passScenario: pass });
+}
+
 async function powerCuts(folder: string, pass: () => void): Promise<void> {
   await runPowerCuts({ folder, cuts: scaled(POWER_CUTS), seed, log: say, pass });
 }
@@ -140,6 +162,15 @@ async function faultyService(_folder: string, pass: () => void): Promise<void> {
     assert.ok(ratio <= RATIO_MAX, `it takes ${ratio.toFixed(2)} times as long as without faults`);
     pass();
   }
+}
+
+async function bounds(folder: string, pass: () => void): Promise<void> {
+  await runBounds({ folder, scale: Number(values.scale), log: say, pass });
+}
+
+async function millionObjects(folder: string, pass: () => void): Promise<void> {
+  await runMillionObjects({ folder, objectCount: scaled(OBJECTS), log: say });
+  pass();
 }
 
 function wantedSteps(): readonly string[] {

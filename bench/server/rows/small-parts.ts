@@ -5,7 +5,7 @@ import { startBaseline, startOurs } from "../contestant.ts";
 import { runIngest } from "../ingest.ts";
 import { printIngest } from "../ingest-table.ts";
 import type { Bench } from "../run.ts";
-import { atLeast, ratioOf, type Verdict } from "../targets.ts";
+import { atLeast, ratioOf, told, type Verdict } from "../targets.ts";
 
 const PART_SIZE_BYTES = 128 * 1024;
 const PART_COUNT = 4_096;
@@ -17,33 +17,42 @@ export async function runSmallParts(bench: Bench): Promise<readonly Verdict[]> {
   await using stack = new AsyncDisposableStack();
   const baselineFolder = join(folder, "baseline");
   await mkdir(baselineFolder);
+  const start = async (name: string, flags: readonly string[], program?: readonly string[]) => {
+    const dataFolder = join(folder, name.replaceAll(/\W+/g, "-"));
+    const options = { name, folder: dataFolder, workFolder: folder, flags, bodies };
+    return stack.use(await startOurs(program === undefined ? options : { ...options, program }));
+  };
+  const baseline = stack.use(
+    await startBaseline({
+      ...{ name: "node:http, a file per part, durable", program: "file-per-part", workerCount },
+      ...{ workFolder: folder, args: [baselineFolder], bodies },
+    }),
+  );
   const contestants = [
-    stack.use(
-      await startBaseline({
-        ...{ name: "node:http, a file per part, durable", program: "file-per-part", workerCount },
-        ...{ workFolder: folder, args: [baselineFolder], bodies },
-      }),
-    ),
+    baseline,
+    await start("partwise, a file per part", [], [join(import.meta.dirname, "../file-layout-server.ts")]),
   ];
-  for (const [index, flags] of flagSets.entries()) {
-    const name = ["partwise", ...flags].join(" ");
-    const dataFolder = join(folder, `data-${index}`);
-    contestants.push(
-      stack.use(await startOurs({ name, folder: dataFolder, workFolder: folder, flags, bodies })),
-    );
+  // In one process first, as the server that it is compared with.
+  const inOneProcess = [...(flagSets[0] ?? []).slice(0, -1), "1"];
+  for (const flags of [inOneProcess, ...(workerCount === 1 ? [] : flagSets)]) {
+    contestants.push(await start(["partwise", ...flags].join(" "), flags));
   }
   const parts = { count: Math.ceil(PART_COUNT * scale), sizeBytes: PART_SIZE_BYTES };
   const plan = { parts, connectionCount: CONNECTION_COUNT, roundCount };
-  const [filePerPart, ...ours] = await runIngest(contestants, plan, { client, bodies });
-  if (filePerPart === undefined) {
-    throw new Error("impossible: it was measured");
+  const results = await runIngest(contestants, plan, { client, bodies });
+  printIngest(`${parts.count} parts of 128 KiB, ${CONNECTION_COUNT} in flight`, results);
+  const [program, inFiles, inSegments, ...others] = results;
+  if (program === undefined || inFiles === undefined || inSegments === undefined) {
+    throw new Error("impossible: all were measured");
   }
-  printIngest(`${parts.count} parts of 128 KiB, ${CONNECTION_COUNT} in flight`, [filePerPart, ...ours]);
-  return ours.map(({ name, mbPerSecond }) =>
+  return [
     atLeast(
-      `128 KiB, ${name}, over a file per part`,
-      ratioOf(mbPerSecond, filePerPart.mbPerSecond),
+      "128 KiB, one process, over itself with files",
+      ratioOf(inSegments.mbPerSecond, inFiles.mbPerSecond),
       OVER_FILE_PER_PART_MIN,
     ),
-  );
+    ...[inSegments, ...others].map(({ name, mbPerSecond }) =>
+      told(`128 KiB, ${name}, over the baseline`, ratioOf(mbPerSecond, program.mbPerSecond)),
+    ),
+  ];
 }

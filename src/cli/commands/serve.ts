@@ -12,6 +12,8 @@ const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 const WORKERS_MAX = 64;
+/** Ports of one client's address, times many; beyond it a typing error is likelier. */
+const CONNECTIONS_MAX = 1_000_000;
 const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
@@ -42,6 +44,10 @@ export function serveCommand(): Command {
       "answer a completion that is sent again as the first time, for 24 hours; OSS answers NoSuchUpload",
     )
     .option(
+      "--public-interfaces",
+      "read requests by node:http alone: slower, and on nothing internal to Node",
+    )
+    .option(
       "--callback-host <host...>",
       "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
       [],
@@ -52,15 +58,24 @@ export function serveCommand(): Command {
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
     .option(
+      "--no-local-key",
+      "a new folder gets no user for the commands on this machine: its key would stand in the folder",
+    )
+    .option(
+      "--workers <number>",
+      "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
+      countFlag({ min: 1, max: WORKERS_MAX }),
+    )
+    .option(
       "--reserve <size>",
       "what is held back of the disk, so that deleting works on a full one; 0 for nothing (default: 64MiB)",
       sizeFlag,
       DEFAULT_RESERVE_BYTES,
     )
     .option(
-      "--workers <number>",
-      "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
-      countFlag({ min: 1, max: WORKERS_MAX }),
+      "--max-connections <number>",
+      "how many connections may be open; further ones are closed as they come (default: 10000 a worker)",
+      countFlag({ min: 1, max: CONNECTIONS_MAX }),
     )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")
@@ -97,7 +112,9 @@ async function runServe(given: ServeFlags, command: Command): Promise<void> {
     callbackHosts: callbackHost,
   };
   const tls = tlsFilesOf(tlsCert, tlsKey);
-  await using server = await serveDataFolder({ ...options, tls });
+  // Where nobody looks, output becomes a log, and no secret belongs into one.
+  const showsRootKey = process.stdout.isTTY === true;
+  await using server = await serveDataFolder({ ...options, tls, showsRootKey });
   describe(server, options);
   await aborted(interrupted);
 }
@@ -127,24 +144,32 @@ function tlsFilesOf(cert: string | undefined, key: string | undefined): ServeOpt
 }
 
 function describe(
-  { endpoint, monitor, credentials: { accessKeyId } }: DataFolderServer,
-  { data, region }: Pick<ServeOptions, "data" | "region">,
+  { endpoint, monitor, rootKey }: DataFolderServer,
+  { data, region, localKey }: Pick<ServeOptions, "data" | "localKey" | "region">,
 ): void {
   const folder = shellWord(data);
+  const command = commandName();
+  const rootLines = [
+    "  The account's access key, shown this once. It may do everything: keep it safe, and work with those of users.",
+    `    access key id      ${rootKey?.accessKeyId}`,
+    `    access key secret  ${rootKey?.accessKeySecret}`,
+    "",
+  ];
+  const localLines = [
+    "From another terminal:",
+    `  ${command} mb --data ${folder} oss://my-bucket`,
+    `  ${command} cp --data ${folder} FILE oss://my-bucket/`,
+    `  ${command} user add NAME --policy AliyunOSSFullAccess --data ${folder}`,
+    "",
+  ];
   process.stdout.write(
     [
       `Serving ${data} at ${endpoint}`,
-      `  region         ${region}`,
-      ...(monitor === undefined
-        ? []
-        : [`  health         ${monitor}/-/health`, `  metrics        ${monitor}/-/metrics`]),
-      `  access key id  ${accessKeyId}`,
-      `  secret         in ${data}/credentials.json, for its owner's eyes only`,
+      `  region   ${region}`,
+      ...(monitor === undefined ? [] : [`  health   ${monitor}/-/health`, `  metrics  ${monitor}/-/metrics`]),
       "",
-      "From another terminal:",
-      `  ${commandName()} mb --data ${folder} oss://my-bucket`,
-      `  ${commandName()} cp --data ${folder} FILE oss://my-bucket/`,
-      "",
+      ...(rootKey === undefined ? [] : rootLines),
+      ...(localKey === false ? [] : localLines),
       "Ctrl-C stops it.",
       "",
     ].join("\n"),

@@ -1,11 +1,13 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { ageFlag } from "../age-flag.ts";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { ConnectionFlags, Environment } from "../connection.ts";
 import { heldParts, openUploads } from "../open-uploads.ts";
 import { formatOssUrl, parseOssUrl } from "../oss-url.ts";
 import { createOutput } from "../output.ts";
-import { countOf, formatSize, parseDuration } from "../quantities.ts";
+import { countOf, formatSize } from "../quantities.ts";
+import { uploadsReportCommand } from "./uploads-report.ts";
 
 interface UploadsFlags extends ConnectionFlags {
   readonly uploadId?: string;
@@ -22,7 +24,7 @@ export function uploadsCommand(environment: Environment): Command {
   list.action((place: string, flags: UploadsFlags) => listUploads(place, flags, environment));
   const abort = pickingCommand("abort", "End open uploads; their parts are deleted.");
   abort.action((place: string, flags: UploadsFlags) => abortUploads(place, flags, environment));
-  return command.addCommand(list).addCommand(abort);
+  return command.addCommand(list).addCommand(abort).addCommand(uploadsReportCommand());
 }
 
 function pickingCommand(name: string, description: string): Command {
@@ -79,13 +81,4 @@ async function eachUpload(
     throw new CommandError(`${place} has no open upload ${flags.uploadId}`);
   }
   output.line(`${countOf(count, "upload")} ${words.past}, ${formatSize(totalBytes)}`);
-}
-
-/** @throws {InvalidArgumentError} */
-function ageFlag(text: string): number {
-  const ageMs = parseDuration(text);
-  if (ageMs === undefined) {
-    throw new InvalidArgumentError("write an age such as 7d, 12h, 30m or 90s.");
-  }
-  return ageMs;
 }

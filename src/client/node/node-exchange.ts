@@ -48,8 +48,11 @@ class Exchange implements ExchangeBeingRead {
   /** Whether the other end is waited for; else the source of the body is, which may take its time. */
   #isNetworksTurn = false;
   readonly #drain = new DrainEstimate();
-  /** Ends the wait for a write whose callback will not come. */
-  #wakeWriter: () => void = () => {};
+  /**
+   * Ends the wait for a write, also for one whose callback will not come. It is the promise's own function: with one around
+   * it, whole exchanges outlive V8's collections of young objects, and the heap grows three times as large.
+   */
+  #endWrite: (isTaken: boolean) => void = () => {};
 
   constructor(request: TransportRequest, { connections, connectTimeoutMs, pace }: ExchangeContext) {
     const connecting = () => {
@@ -126,7 +129,7 @@ class Exchange implements ExchangeBeingRead {
       const fail = (error: unknown) => {
         this.disarm();
         this.#isClosed = true;
-        this.#wakeWriter();
+        this.#endWrite(false);
         // Every exchange closes; an error is dear to make, and after the answer nobody waits for it here.
         if (!this.#isAnswered) {
           reject(this.reasonFor(error));
@@ -198,7 +201,7 @@ class Exchange implements ExchangeBeingRead {
     this.#awaitNetwork();
     const startMs = performance.now();
     return new Promise((resolve) => {
-      this.#wakeWriter = () => resolve(false);
+      this.#endWrite = resolve;
       this.#outgoing.write(piece, (error) => {
         this.#isNetworksTurn = false;
         if (!this.#isAnswered) {

@@ -42,11 +42,15 @@ async function findByJournal(task: FindEarlierTask, checkpoint: UploadCheckpoint
     upload,
     source: source.identity,
     wishes: checkpoint.wishes,
+    comparison: source.isFarAway === true ? undefined : { source, startMd5: task.startMd5, signal },
     signal,
   });
   if (found.type === "restart") {
     reporter.tell({ type: "restarted", reason: found.reason });
     return { type: "none" };
+  }
+  if (found.type === "continue") {
+    await Promise.all(found.unjournaled.map((part) => checkpoint.addPart(part)));
   }
   const { uploadId } = upload.header;
   const { plan } = found;

@@ -3,31 +3,16 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { ListedUpload } from "../../protocol/operations/list-multipart-uploads.ts";
-import type { ListedPart } from "../../protocol/operations/list-parts.ts";
-import type { ByteSource } from "./byte-source.ts";
-import { type FittingPart, type FittingPlan, fittingPlans } from "./fitting-plans.ts";
+import { type FittingPlan, fittingPlans } from "./fitting-plans.ts";
 import { type ListingCalls, listAllParts, listOpenUploads } from "./list-open-uploads.ts";
-import { RangeDigests, type RunningMd5 } from "./range-digest.ts";
+import { PartComparison, type PartComparisonOptions } from "./part-comparison.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 
-export interface FindOpenUploadOptions {
+export interface FindOpenUploadOptions extends PartComparisonOptions {
   readonly calls: ListingCalls;
   readonly key: string;
-  readonly source: ByteSource;
-  /** For services that list no CRC-64; without it, nothing of theirs is kept. */
-  readonly startMd5?: (() => RunningMd5) | undefined;
   /** Bytes; the least that the service takes of a part that is not the last. Default PART_SIZE_MIN_BYTES. */
   readonly partSizeMinBytes?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Told while the source is read: there may be as much to read as is listed. */
-  readonly onProgress?: ((progress: SearchProgress) => void) | undefined;
-}
-
-export interface SearchProgress {
-  /** Of the source, in all uploads looked at until now. */
-  readonly comparedBytes: number;
-  /** Those and what is left of the upload being looked at. */
-  readonly totalBytes: number;
 }
 
 interface OpenUpload {
@@ -114,13 +99,13 @@ async function bestOf(
   candidates: readonly Candidate[],
   options: FindOpenUploadOptions,
 ): Promise<OpenUpload | undefined> {
-  const comparison = new Comparison(options);
+  const comparison = new PartComparison(options);
   let best: OpenUpload | undefined;
   // The sort is stable: of equal ones the one begun last stays first.
   for (const { upload, plan } of candidates.toSorted((a, b) => b.plan.sizeBytes - a.plan.sizeBytes)) {
     const enoughBytes = best?.keptBytes ?? 0;
     if (plan.sizeBytes > enoughBytes) {
-      const parts = await comparison.equalParts(plan, enoughBytes);
+      const parts = await comparison.equalParts(plan.parts, enoughBytes);
       const keptBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
       const { partSizeBytes } = plan;
       best = keptBytes > enoughBytes ? { uploadId: upload.uploadId, partSizeBytes, parts, keptBytes } : best;
@@ -128,55 +113,3 @@ async function bestOf(
   }
   return best;
 }
-
-/** Compares parts with the source, and tells how far it is. */
-class Comparison {
-  readonly #digests: RangeDigests;
-  readonly #hasMd5: boolean;
-  #comparedBytes = 0;
-  #totalBytes = 0;
-
-  constructor({ source, startMd5, signal, onProgress }: FindOpenUploadOptions) {
-    this.#hasMd5 = startMd5 !== undefined;
-    this.#digests = new RangeDigests({
-      source,
-      startMd5,
-      signal,
-      onRead: (byteCount) => {
-        this.#comparedBytes += byteCount;
-        onProgress?.({ comparedBytes: this.#comparedBytes, totalBytes: this.#totalBytes });
-      },
-    });
-  }
-
-  /** Gives up, with what it has, when it cannot come to more than `enoughBytes` any more. */
-  async equalParts({ parts }: FittingPlan, enoughBytes: number): Promise<JournaledPart[]> {
-    const comparable = parts.filter(({ listed }) => this.#isComparable(listed));
-    const equal: JournaledPart[] = [];
-    let possibleBytes = comparable.reduce((sum, { start, end }) => sum + end - start, 0);
-    this.#totalBytes = this.#comparedBytes + possibleBytes;
-    for (const part of comparable) {
-      const kept = possibleBytes > enoughBytes ? await this.#ifEqual(part) : undefined;
-      if (kept === undefined) {
-        possibleBytes -= part.end - part.start;
-      } else {
-        equal.push(kept);
-      }
-    }
-    return equal;
-  }
-
-  #isComparable({ crc64, etag }: ListedPart): boolean {
-    return crc64 !== undefined || (this.#hasMd5 && MD5.test(etag));
-  }
-
-  async #ifEqual({ listed, start, end }: FittingPart): Promise<JournaledPart | undefined> {
-    const { partNumber, etag, sizeBytes } = listed;
-    const { crc64, md5 } = await this.#digests.of(start, end, { md5: listed.crc64 === undefined });
-    const isEqual = listed.crc64 === undefined ? md5 === etag.toLowerCase() : crc64 === listed.crc64;
-    return isEqual ? { partNumber, etag, sizeBytes, crc64 } : undefined;
-  }
-}
-
-/** The ETag of a part, where it is made of its content. */
-const MD5 = /^[0-9a-f]{32}$/i;

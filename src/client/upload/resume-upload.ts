@@ -1,11 +1,12 @@
-// Looks for what an earlier run left: by its journal, else by what the service lists. Nothing is taken on trust: a part
-// counts when the service has it as it was sent.
+// Looks for what an earlier run left, by its journal. Nothing is taken on trust: a part counts when the service has it as it
+// was sent, or, if the journal does not tell how, as the source has it.
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
 import { sourceChange } from "./compare-source.ts";
 import { isGone } from "./is-gone.ts";
-import { keptParts } from "./kept-parts.ts";
+import { keptParts, unprovenParts } from "./kept-parts.ts";
 import { listAllParts } from "./list-open-uploads.ts";
+import { PartComparison, type PartComparisonOptions } from "./part-comparison.ts";
 import { planContinuation, type UploadPlan } from "./plan-upload.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 import type { UploadCalls } from "./upload-calls.ts";
@@ -17,7 +18,10 @@ export type EarlierUpload =
   | {
       readonly type: "continue";
       readonly plan: UploadPlan;
+      /** In order. */
       readonly kept: readonly JournaledPart[];
+      /** Of these, those that are not in the journal. */
+      readonly unjournaled: readonly JournaledPart[];
     }
   /** The object was made, and only the answer was lost. */
   | { readonly type: "done"; readonly plan: UploadPlan; readonly object: HeadObjectOutput }
@@ -29,12 +33,14 @@ export interface EarlierUploadOptions {
   readonly upload: JournaledUpload;
   readonly source: SourceIdentity;
   readonly wishes: string;
+  /** How parts are compared that the journal does not tell of; undefined: they are sent again. */
+  readonly comparison: PartComparisonOptions | undefined;
   readonly signal: AbortSignal;
 }
 
 /** What becomes of the upload that the journal tells of. */
 export async function checkJournaledUpload(options: EarlierUploadOptions): Promise<EarlierUpload> {
-  const { calls, key, upload, source, wishes, signal } = options;
+  const { calls, key, upload, source, wishes, comparison, signal } = options;
   const { header } = upload;
   const change = sourceChange(header.source, source) ?? wishesChange(header.wishes, wishes);
   const plan = planContinuation(source.sizeBytes, header.partSizeBytes);
@@ -44,8 +50,12 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
   }
   const listed = await listAllParts(calls, key, header.uploadId, signal);
   if (listed !== undefined) {
-    const kept = keptParts({ plan: plan.parts, journaled: upload.parts, listed });
-    return { type: "continue", plan, kept };
+    const journaled = keptParts({ plan: plan.parts, journaled: upload.parts, listed });
+    const unproven = unprovenParts({ plan: plan.parts, kept: journaled, listed });
+    const unjournaled =
+      comparison === undefined ? [] : await new PartComparison(comparison).equalParts(unproven);
+    const kept = [...journaled, ...unjournaled].sort((left, right) => left.partNumber - right.partNumber);
+    return { type: "continue", plan, kept, unjournaled };
   }
   const object = await findMadeObject(options, plan);
   return object === undefined

@@ -1,12 +1,15 @@
 // Bytes as hexadecimal text.
 
-const DIGITS = "0123456789abcdef";
+/** The two lower-case digits of each byte; a signature is made for every request. */
+const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
 
 /** Two lower-case digits a byte. */
 export function encodeHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) {
-    text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
+  for (let index = 0; index < bytes.length; index += 1) {
+    text += DIGITS[bytes[index] as number];
   }
   return text;
 }

@@ -12,7 +12,7 @@ import { evaluatePolicies, type Finding, type Question } from "./evaluate-polici
 import type { Facts, NamedPolicy } from "./policy.ts";
 
 /** Where what decided stands. */
-export type PolicyPlace = "bucket" | "identity" | "session";
+type PolicyPlace = "bucket" | "identity" | "session";
 
 export type Decision =
   | { readonly by: "account"; readonly isAllowed: true }

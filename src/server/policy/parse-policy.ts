@@ -9,7 +9,7 @@ import { parseResourceName, type ResourceName } from "./resource-name.ts";
 /** RAM takes 6,144 characters for a policy, OSS 16 KB for that of a bucket. */
 const POLICY_SIZE_MAX = 16 * 1024;
 const STATEMENT_COUNT_MAX = 100;
-const ACTION = /^(?:\*|[a-z]+:[A-Za-z*?]+)$/;
+const ACTION = /^(?:\*|[a-z][a-z0-9-]*:[A-Za-z0-9*?]+)$/;
 const STATEMENT_FIELDS: readonly string[] = [
   "Action",
   "Condition",

@@ -1,4 +1,5 @@
 // The port that gives out temporary keys for roles.
+import type { Facts } from "../policy/policy.ts";
 import type { Identity } from "../principal.ts";
 
 export interface SessionRequest {
@@ -12,6 +13,8 @@ export interface SessionRequest {
   readonly durationSeconds: number;
   /** What the session may do at most, as a RAM policy. Undefined: what the role may. */
   readonly policy?: string;
+  /** What the conditions of policies may ask about the request. */
+  readonly facts: Facts;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -28,6 +31,6 @@ export interface IssuedSession {
 }
 
 export interface SessionIssuer {
-  /** @throws {ServiceError} EntityNotExist.Role, NoPermission, InvalidParameter.… */
+  /** @throws {StsError} EntityNotExist.Role, NoPermission, InvalidParameter.… */
   issue(request: SessionRequest): IssuedSession;
 }

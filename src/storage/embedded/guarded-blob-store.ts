@@ -16,7 +16,7 @@ export function guardSpace(blobs: BlobStore, guard: SpaceGuard): BlobStore {
     open: (id) => blobs.open(id),
     pin: (ids) => blobs.pin(ids),
     delete: (ids) => blobs.delete(ids),
-    reclaim: (request) => blobs.reclaim(request),
+    reclaim: (leases) => blobs.reclaim(leases),
     list: (leaseId) => blobs.list(leaseId),
     [Symbol.asyncDispose]: () => blobs[Symbol.asyncDispose](),
   };

@@ -49,6 +49,10 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   "findOrphans",
 ]);
 
+export function isSnapshotRead(operation: OperationName): boolean {
+  return SNAPSHOT_READS.includes(operation);
+}
+
 /** What only adds: on a full disk it has to leave the reserve to what frees space, or to what was received already. */
 const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "createBucket",
@@ -57,17 +61,13 @@ const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "createUpload",
 ]);
 
-export function isSnapshotRead(operation: OperationName): boolean {
-  return SNAPSHOT_READS.includes(operation);
-}
-
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
   readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
-  readonly #reserve: FactsReserve;
   readonly #beginSnapshot: () => void;
+  readonly #reserve: FactsReserve;
   readonly #begin: () => void;
   readonly #commit: () => void;
   readonly #savepoint: () => void;

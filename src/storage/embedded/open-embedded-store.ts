@@ -88,9 +88,7 @@ async function openPieces(
     const tryCollecting = () => hold.tryCollecting();
     const collector = new GarbageCollector({ metadata, blobs, tryCollecting, ...settings });
     const committer = new Committer({
-      calls,
-      leases,
-      collector,
+      ...{ calls, blobs, leases, collector },
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       reportError,
     });

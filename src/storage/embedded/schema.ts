@@ -143,6 +143,28 @@ export function openForReading(file: string): DatabaseSync {
   }
 }
 
+/**
+ * Opens a database that is there, beside the process that writes it or without one, and changes nothing.
+ *
+ * @throws {StorageError} format-unknown, also for an earlier format; folder-unusable
+ */
+export function openDatabaseForReading(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { open: false, readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.open();
+    const format = checkFormat(database, file);
+    if (format !== FORMAT_VERSION) {
+      throw formatUnknown(file, `has format ${format}; start the server once, which brings it to this one's`);
+    }
+    return database;
+  } catch (error) {
+    if (database.isOpen) {
+      database.close();
+    }
+    throw whyNotOpened(file, error);
+  }
+}
+
 /** On a Mac an ordinary fsync stops at the disk's own memory, a full one does not; elsewhere both are the same. */
 function beDurable(database: DatabaseSync, file: string): void {
   // SQLite does not refuse a mode that the file system cannot have: it answers with another one. In any but WAL a power

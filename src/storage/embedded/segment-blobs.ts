@@ -21,6 +21,8 @@ const NAMED_BLOBS_MAX = 1_000;
 export interface SegmentBlobsOptions {
   readonly root: string;
   readonly leaseId: string;
+  /** Whether blobs may still be written under a lease. */
+  readonly isWritten: (leaseId: string) => boolean;
   readonly directorySync: DirectorySync;
   readonly appender: SegmentAppender;
   readonly reportError: (error: unknown) => void;
@@ -137,6 +139,11 @@ export class SegmentBlobs {
     }
     // By its size alone, so that most segments need not be read: the header is no record, nor is the closing.
     const fileSizeBytes = await sizeOf(place.file);
+    if (fileSizeBytes < 0) {
+      // It went with its lease, or in an earlier run that had no time for the marks.
+      await this.#forgetSegment(place);
+      return this.#leave(place);
+    }
     if (!isMostlyDead(marks.bytes, fileSizeBytes - 2 * HEAD_SIZE_BYTES)) {
       return this.#leave(place);
     }
@@ -182,9 +189,14 @@ export class SegmentBlobs {
     await unlinkIfThere(place.file);
     // Before its marks go: without them all of it would be alive.
     await this.#options.directorySync.sync(place.leaseFolder);
+    await this.#forgetSegment(place);
+  }
+
+  /** The segment is gone. */
+  async #forgetSegment(place: SegmentPlace): Promise<void> {
     await unlinkIfThere(deadMarksFile(place));
     this.#marks.forget(place);
-    if (place.leaseId !== this.#options.leaseId) {
+    if (!this.#options.isWritten(place.leaseId)) {
       await removeIfEmpty(place.leaseFolder);
     }
   }

@@ -115,7 +115,7 @@ describe("a process that shares a store", () => {
     const part = partRecord(1, { blobId: await writeBlob(joined.blobs, []) });
     await openUpload(joined.metadata, { parts: [part] });
     await writeBlob(joined.blobs, [Buffer.from("committed, but never published")]);
-    const begun = await joined.blobs.create();
+    const begun = await joined.blobs.create({ sizeBytes: 2 * 1024 * 1024 });
     const others = await writeBlob(owner.blobs, [Buffer.from("of another process, not published yet")]);
     assert.equal((await blobFilesIn(world.folder)).length, 4);
 

@@ -12,12 +12,13 @@ import {
 } from "../../upload-transitions.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
-import { text, uploadOf } from "../rows.ts";
+import { uploadOf } from "../rows.ts";
 import type { CallClock, Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { ObjectStatements } from "./object-statements.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Owners } from "./owners.ts";
+import { prepareMeasurement } from "./upload-measurement.ts";
 import type { Versions } from "./versions.ts";
 
 type Operations = Pick<
@@ -47,10 +48,6 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
   const updateHeld = database.prepare(
     "UPDATE upload SET part_count = ?, held_bytes = ? WHERE bucket = ? AND key = ? AND upload_id = ?",
   );
-  const measure = database.prepare(
-    `SELECT bucket, count(*) AS uploads, sum(part_count) AS parts, sum(held_bytes) AS held, min(initiated_at) AS oldest
-     FROM upload WHERE initiated_at < ? GROUP BY bucket ORDER BY bucket`,
-  );
 
   function find({ bucket, key, uploadId }: UploadId): StoredUpload | undefined {
     const row = select.get(bucket, keyBytes(key), uploadId);
@@ -60,7 +57,8 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
     const contentId = Number(row.content_id);
     return {
       contentId,
-      record: uploadOf(row),
+      isSequential: row.is_sequential === 1,
+      record: () => uploadOf(row),
       held: { partCount: Number(row.part_count), heldBytes: Number(row.held_bytes) },
       parts: () => contents.parts(contentId),
       part: (partNumber) => contents.part(contentId, partNumber),
@@ -80,7 +78,7 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
       const facts = [contentId, JSON.stringify(attributes), initiatedAtMs, isSequential ? 1 : 0] as const;
       insert.run(bucket, keyBytes(key), uploadId, ...facts, partCount, heldBytes);
     },
-    getUpload: (upload) => find(upload)?.record,
+    getUpload: (upload) => find(upload)?.record(),
     putPart: (upload, part, follows) => {
       const open = find(upload);
       const request = { upload, part, ...(follows === undefined ? {} : { follows }) };
@@ -117,13 +115,6 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
       forget(upload);
       outcomes.add(upload, outcome);
     },
-    measureUploads: ({ begunBeforeMs }) =>
-      measure.all(begunBeforeMs).map((row) => ({
-        bucket: text(row.bucket),
-        uploadCount: Number(row.uploads),
-        partCount: Number(row.parts),
-        heldBytes: Number(row.held),
-        oldestInitiatedAtMs: Number(row.oldest),
-      })),
+    measureUploads: prepareMeasurement(database),
   };
 }

@@ -1,0 +1,66 @@
+// What the running server of a data folder knows about a bucket and an object that decides who may use them.
+import { parseEndpoint, requestAddress } from "../protocol/addressing/endpoint.ts";
+import { oss } from "../protocol/dialects/oss.ts";
+import { decodeError } from "../protocol/errors/error-document.ts";
+import type { ServiceError } from "../protocol/errors/service-error.ts";
+import type { Operation } from "../protocol/operation.ts";
+import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
+import { getBucketPolicy } from "../protocol/operations/get-bucket-policy.ts";
+import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
+import { signV4Url } from "../protocol/signing/sign-v4-url.ts";
+import { nodeSigningCrypto } from "../server/node-signing-crypto.ts";
+import { connectionOfDataFolder } from "./connection.ts";
+
+interface BucketRules {
+  /** The text of the bucket's policy; undefined where it has none. */
+  readonly policy?: string;
+  /** Undefined where there is no such bucket. */
+  readonly bucketAcl?: string;
+  /** Undefined where there is no such object, or it goes by the bucket's. */
+  readonly objectAcl?: string;
+}
+
+const LIFE_SECONDS = 60;
+/** What is not there says nothing. */
+const MISSING: readonly string[] = ["NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey"];
+
+/** @throws {CommandError} when no server runs on the folder @throws {ServiceError} when it does not tell */
+export async function readBucketRules(
+  folder: string,
+  { bucket, key }: { readonly bucket: string; readonly key?: string | undefined },
+): Promise<BucketRules> {
+  const connection = await connectionOfDataFolder(folder);
+  const policy = await ask(getBucketPolicy, { bucket }, connection);
+  const bucketAcl = await ask(getBucketAcl, { bucket }, connection);
+  const objectAcl = key ? await ask(getObjectAcl, { bucket, key }, connection) : undefined;
+  return {
+    ...(policy && { policy: policy.policy }),
+    ...(bucketAcl && { bucketAcl: bucketAcl.grant }),
+    ...(objectAcl && objectAcl.grant !== "default" && { objectAcl: objectAcl.grant }),
+  };
+}
+
+async function ask<Input, Output>(
+  operation: Operation<Input, Output>,
+  input: Input,
+  { auth, endpoint: text, region }: Awaited<ReturnType<typeof connectionOfDataFolder>>,
+): Promise<Output | undefined> {
+  const endpoint = parseEndpoint(text);
+  const options = { credentials: auth, time: new Date(), region, expiresInSeconds: LIFE_SECONDS };
+  const signed = await signV4Url(operation.encodeRequest(input, oss), options, nodeSigningCrypto);
+  const { scheme, host, target } = requestAddress(endpoint, signed.resource, signed.query);
+  const response = await fetch(`${scheme}://${host}${target}`, { method: signed.method });
+  const answer = {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text: await response.text(),
+  };
+  if (response.ok) {
+    return operation.decodeResponse(answer, oss);
+  }
+  const failure: ServiceError = decodeError(answer, oss);
+  if (MISSING.includes(failure.code)) {
+    return undefined;
+  }
+  throw failure;
+}

@@ -1,0 +1,114 @@
+// Why somebody may do something, or may not: the decision that the server makes, in words.
+import type { Access } from "../server/access.ts";
+import { resourceOf } from "../server/access.ts";
+import type { Acls } from "../server/acl-access.ts";
+import {
+  type AccessQuestion,
+  type Decision,
+  decideByAcls,
+  decideByPolicies,
+} from "../server/policy/decide-access.ts";
+import { parsePolicy } from "../server/policy/parse-policy.ts";
+import type { NamedPolicy } from "../server/policy/policy.ts";
+import { formatResourceName } from "../server/policy/resource-name.ts";
+import type { Principal } from "../server/principal.ts";
+
+/** Whoever asks, and the texts of their policies by name, to show the statement that decides. */
+export interface ExplainedPrincipal {
+  readonly principal: Principal;
+  /** Such as `user ci`. */
+  readonly title: string;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface Explanation {
+  readonly isAllowed: boolean;
+  /** For people: the verdict and its reason. */
+  readonly lines: readonly string[];
+  /** For programs. */
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+const PLACES = { bucket: "the bucket's policy", session: "the session's own policy" } as const;
+const BUCKET_POLICY = "bucket policy";
+
+export function explainAccess(
+  { principal, title, texts }: ExplainedPrincipal,
+  question: AccessQuestion,
+  rules: { readonly acls: Acls; readonly policy?: string | undefined },
+): Explanation {
+  const { policy: bucketText } = rules;
+  const bucketPolicies: readonly NamedPolicy[] =
+    bucketText === undefined ? [] : [{ name: BUCKET_POLICY, policy: parsePolicy(bucketText, "bucket") }];
+  const decision =
+    decideByPolicies(principal, question, bucketPolicies) ?? decideByAcls(question.access, rules.acls);
+  const resource = formatResourceName(resourceOf(question.access, question));
+  const { access } = question;
+  const verdict = decision.isAllowed ? "allowed" : "denied";
+  const subject = `${title} ${decision.isAllowed ? "may" : "may not"} ${access.permission} on ${resource}`;
+  const reason = reasonOf(decision, { access, acls: rules.acls, title });
+  const statement = statementOf(
+    decision,
+    bucketText === undefined ? texts : new Map([...texts, [BUCKET_POLICY, bucketText]]),
+  );
+  return {
+    isAllowed: decision.isAllowed,
+    lines: [
+      `${verdict}: ${subject}`,
+      `  because ${reason}`,
+      ...(statement === undefined ? [] : [`  ${JSON.stringify(statement)}`]),
+    ],
+    event: {
+      ...{ verdict, action: access.permission, resource, reason },
+      ...(decision.by === "policy" && decision.finding !== undefined
+        ? {
+            place: decision.place,
+            policy: decision.finding.policy,
+            statementNumber: decision.finding.statementNumber,
+            statement,
+          }
+        : {}),
+    },
+  };
+}
+
+interface Circumstances {
+  readonly access: Access;
+  readonly acls: Acls;
+  readonly title: string;
+}
+
+function reasonOf(decision: Decision, { access, acls, title }: Circumstances): string {
+  if (decision.by === "account") {
+    return "the account may do everything that no policy of a bucket denies under a condition";
+  }
+  if (decision.by === "policy") {
+    const { finding, place } = decision;
+    const where = place === "identity" ? `the policy ${finding?.policy} of ${title}` : PLACES[place];
+    return finding === undefined
+      ? `${where} does not allow it`
+      : `statement ${finding.statementNumber} of ${where} ${finding.effect === "Allow" ? "allows" : "denies"} it`;
+  }
+  const acl =
+    access.key !== undefined && acls.object !== undefined
+      ? `the object's ACL is ${acls.object}`
+      : `the bucket's ACL is ${acls.bucket ?? "unknown: there is no such bucket"}`;
+  if (decision.isAllowed) {
+    return `no policy speaks of it, and ${acl}`;
+  }
+  return decision.verdict === "denied"
+    ? "no policy allows it, and no ACL can"
+    : `no policy allows it, and ${acl}`;
+}
+
+function statementOf(decision: Decision, texts: ReadonlyMap<string, string>): unknown {
+  if (decision.by !== "policy" || decision.finding === undefined) {
+    return undefined;
+  }
+  const { policy, statementNumber } = decision.finding;
+  const document = JSON.parse(texts.get(policy) ?? "{}") as { readonly Statement?: unknown };
+  const statements: readonly unknown[] = Array.isArray(document.Statement)
+    ? document.Statement
+    : [document.Statement];
+  return statements[statementNumber - 1];
+}

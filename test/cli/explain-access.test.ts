@@ -1,0 +1,144 @@
+// Why somebody may do something, in words: by every way in which it can be decided.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Explanation, explainAccess } from "../../src/cli/explain-access.ts";
+import { explainedPrincipal } from "../../src/cli/explained-principal.ts";
+import type { Identities } from "../../src/server/identity/identities.ts";
+import { allow, deny, policyText } from "../server/policy/policy-documents.ts";
+
+const createdAt = "2026-11-23T05:00:00.000Z";
+const limits = policyText(allow("oss:Get*", "acs:oss:*:*:b/*"), deny("*", "acs:oss:*:*:b/secret*"));
+const identities: Identities = {
+  keyCheck: "-",
+  account: { accessKeys: [] },
+  users: [
+    { name: "ci", id: "2001", createdAt, accessKeys: [], policies: [{ name: "limits", text: limits }] },
+  ],
+  roles: [
+    {
+      ...{ name: "up", id: "2002", createdAt, trust: "-", sessionMaxSeconds: 900 },
+      policies: [{ name: "AliyunOSSFullAccess" }],
+    },
+  ],
+};
+
+function explain(
+  who: string,
+  {
+    key = "k",
+    policy,
+    sessionPolicy,
+    action = "oss:GetObject",
+    acls = { bucket: "private" },
+  }: {
+    readonly key?: string;
+    readonly policy?: string;
+    readonly sessionPolicy?: string;
+    readonly action?: string;
+    readonly acls?: { readonly bucket?: string; readonly object?: string };
+  } = {},
+): Explanation {
+  const access = { permission: action, bucket: "b", key };
+  return explainAccess(
+    explainedPrincipal(identities, who, sessionPolicy),
+    { access, facts: new Map(), region: "cn-hangzhou", accountId: "partwise" },
+    { acls, policy },
+  );
+}
+
+const toAll = { Principal: ["*"] };
+
+describe("explainAccess()", () => {
+  for (const [what, explanation, isAllowed, reason] of [
+    [
+      "the account",
+      explain("root"),
+      true,
+      "the account may do everything that no policy of a bucket denies under a condition",
+    ],
+    ["a user's permission", explain("ci"), true, "statement 1 of the policy limits of user ci allows it"],
+    [
+      "a user's prohibition",
+      explain("ci", { key: "secret/x" }),
+      false,
+      "statement 2 of the policy limits of user ci denies it",
+    ],
+    [
+      "silence",
+      explain("ci", { action: "oss:PutObject" }),
+      false,
+      "no policy allows it, and the bucket's ACL is private",
+    ],
+    [
+      "silence about what no ACL grants",
+      explain("ci", { action: "oss:PutObjectAcl" }),
+      false,
+      "no policy allows it, and no ACL can",
+    ],
+    [
+      "a bucket's policy",
+      explain("ci", { policy: policyText(deny("oss:Get*", "*", toAll)) }),
+      false,
+      "statement 1 of the bucket's policy denies it",
+    ],
+    [
+      "a bucket's permission to all",
+      explain("anonymous", { policy: policyText(allow("oss:Get*", "*", toAll)) }),
+      true,
+      "statement 1 of the bucket's policy allows it",
+    ],
+    [
+      "a bucket's ACL",
+      explain("anonymous", { acls: { bucket: "public-read" } }),
+      true,
+      "no policy speaks of it, and the bucket's ACL is public-read",
+    ],
+    [
+      "an object's ACL",
+      explain("anonymous", { acls: { bucket: "public-read", object: "private" } }),
+      false,
+      "no policy allows it, and the object's ACL is private",
+    ],
+    [
+      "a bucket that is not there",
+      explain("anonymous", { acls: {} }),
+      false,
+      "no policy allows it, and the bucket's ACL is unknown: there is no such bucket",
+    ],
+    [
+      "a role",
+      explain("role/up"),
+      true,
+      "statement 1 of the policy AliyunOSSFullAccess of role up allows it",
+    ],
+    [
+      "a session's silence",
+      explain("role/up/x", { sessionPolicy: policyText(allow("oss:Put*")) }),
+      false,
+      "the session's own policy does not allow it",
+    ],
+    [
+      "a session's prohibition",
+      explain("role/up", { sessionPolicy: policyText(deny("*")) }),
+      false,
+      "statement 1 of the session's own policy denies it",
+    ],
+  ] as const) {
+    it(`names ${what}`, () => {
+      assert.deepEqual([explanation.isAllowed, explanation.event.reason], [isAllowed, reason]);
+    });
+  }
+
+  it("shows the statement that decides", () => {
+    assert.deepEqual(explain("ci", { key: "secret" }).lines, [
+      "denied: user ci may not oss:GetObject on acs:oss:cn-hangzhou:partwise:b/secret",
+      "  because statement 2 of the policy limits of user ci denies it",
+      '  {"Effect":"Deny","Action":"*","Resource":"acs:oss:*:*:b/secret*"}',
+    ]);
+  });
+
+  it("knows only who is there", () => {
+    assert.throws(() => explain("nobody"), { name: "IdentityError", message: "there is no user nobody" });
+    assert.throws(() => explain("role/none"), { message: "there is no role none" });
+  });
+});

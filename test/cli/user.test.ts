@@ -1,0 +1,98 @@
+// Users of a running server, as an operator makes and unmakes them.
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { Bucket } from "../../src/client/node/index.ts";
+import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
+import { type CommandResult, runCommand } from "./run-command.ts";
+
+interface ShownKey {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+let folder: string;
+let server: ServedFolder;
+
+async function user(...words: readonly string[]): Promise<CommandResult> {
+  return runCommand(["user", ...words, "--data", "data"], { cwd: folder });
+}
+
+async function shown(...words: readonly string[]): Promise<ShownKey> {
+  const { status, stdout, stderr } = await user(...words, "--json");
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout) as ShownKey;
+}
+
+function bucketOf(key: ShownKey): Bucket {
+  return new Bucket(key, server.endpoint, "bucket", { region: "cn-hangzhou" });
+}
+
+describe("partwise user", () => {
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "partwise-user-"));
+    server = await serveFolder(join(folder, "data"));
+    await server.bucket("bucket").createBucket();
+    await server.bucket("bucket").putObject("key", new TextEncoder().encode("text"));
+  });
+  after(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("makes one with a policy, and takes the key back, while the server runs", async () => {
+    const statement = { Effect: "Allow", Action: "oss:GetObject", Resource: "acs:oss:*:*:bucket/k*" };
+    await writeFile(join(folder, "keys.json"), JSON.stringify({ Version: "1", Statement: [statement] }));
+    const key = await shown("add", "reader", "--policy", "keys.json");
+    const bucket = bucketOf(key);
+
+    assert.equal((await bucket.headObject("key")).sizeBytes, 4);
+    await assert.rejects(bucket.deleteObject("key"), { code: "AccessDenied" });
+    const listed = await user("ls");
+    assert.match(listed.stdout, /Z {2}\d{18} {2}reader, 1 of 1 keys enabled, policies keys\n$/);
+    await user("key", "disable", "reader", key.accessKeyId);
+    await assert.rejects(bucket.headObject("key"), { code: "InvalidAccessKeyId" });
+  });
+
+  it("makes a key of the account, and gives the commands on this machine a new one", async () => {
+    const root = await shown("key", "add", "root");
+    await shown("key", "rotate", "local");
+
+    const { status, stderr } = await runCommand(["ls", "--data", "data"], { cwd: folder });
+
+    assert.equal((await bucketOf(root).headObject("key")).sizeBytes, 4);
+    assert.equal(status, 0, stderr);
+  });
+
+  it("refuses a policy that nobody would understand, with all that is wrong", async () => {
+    const statement = { Effect: "Allow", Efect: "Deny", Action: "oss:GetObject", Resource: "bucket/*" };
+    await writeFile(join(folder, "wrong.json"), JSON.stringify({ Version: "1", Statement: [statement] }));
+
+    const { status, stderr } = await user("policy", "attach", "local", "wrong.json");
+
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^partwise: wrong\.json is no policy:\n {2}statement 1: Efect is no field .*\n {2}statement 1: Resource has "bucket\/\*"/,
+    );
+  });
+
+  it("has it explained why somebody may do something, and may not", async () => {
+    const explain = (action: string) =>
+      runCommand(["policy", "explain", "local", action, "oss://bucket/key", "--data", "data"], {
+        cwd: folder,
+      });
+
+    const allowed = await explain("oss:GetObject");
+    const denied = await explain("sts:AssumeRole");
+
+    assert.deepEqual([allowed.status, denied.status], [0, 1], allowed.stderr + denied.stderr);
+    assert.match(
+      allowed.stdout,
+      /^allowed: user local may oss:GetObject on acs:oss:cn-hangzhou:partwise:bucket\/key\n {2}because statement 1 of the policy AliyunOSSFullAccess of user local allows it\n {2}\{"Effect":"Allow","Action":\["oss:\*"\],"Resource":"\*"\}\n$/,
+    );
+    assert.match(denied.stdout, /^denied: .*\n {2}because no policy allows it, and no ACL can\n$/);
+  });
+});
