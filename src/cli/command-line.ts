@@ -5,6 +5,7 @@ import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
 import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
+import { fsckCommand } from "./commands/fsck.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { policyCommand } from "./commands/policy.ts";
@@ -12,6 +13,7 @@ import { rbCommand } from "./commands/rb.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { roleCommand } from "./commands/role.ts";
+import { scrubCommand } from "./commands/scrub.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
@@ -87,6 +89,8 @@ function commandLine(): Command {
   for (const command of [
     tryCommand(),
     serveCommand(),
+    fsckCommand(),
+    scrubCommand(),
     cpCommand(env),
     catCommand(env),
     syncCommand(env),
