@@ -38,7 +38,7 @@ export interface ServiceContext {
  *
  * @throws {ServiceError} AccessDenied
  */
-export type ReadGuard = (opened: VersionRecord) => void;
+type ReadGuard = (opened: VersionRecord) => void;
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {

@@ -10,7 +10,7 @@ import { StorageError } from "./storage-error.ts";
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
 export const GARBAGE_GRACE_MS: number = 60_000;
 /** How long it is known how an upload ended, for who did not hear the answer. */
-export const OUTCOME_KEPT_MS: number = 24 * 60 * 60 * 1_000;
+const OUTCOME_KEPT_MS = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;
 /** How many blobs are copied at the same time when they are moved, so that they share the syncs of the disk. */
 const MOVED_TOGETHER_MAX = 16;

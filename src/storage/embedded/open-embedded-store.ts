@@ -12,11 +12,13 @@ import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { guardSpace } from "./guarded-blob-store.ts";
 import { entriesOf } from "./lease-folder.ts";
 import { LivingLeases } from "./living-leases.ts";
 import { makeFolder } from "./make-folder.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
 import { placesIn } from "./places.ts";
+import { makeRoomToOpen, SpaceGuard } from "./space-guard.ts";
 import { sparePinned } from "./spare-pinned.ts";
 import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
 
@@ -52,6 +54,7 @@ export async function openSharedStore(folder: string, options: StoreOptions = {}
 }
 
 async function openLocked(folder: string, settings: Required<StoreOptions>): Promise<SharedStore> {
+  await makeRoomToOpen(folder);
   const lock = await lockFolder(folder);
   try {
     return await openPieces(folder, lock, settings);
@@ -69,6 +72,7 @@ async function openPieces(
   const { reportError } = settings;
   const { file, root } = placesIn(folder);
   await assertNotHalf(file, root);
+  const guard = new SpaceGuard({ folder, ...settings });
   const calls = await openMetadataThread({ file, role: "writer" });
   const metadata = new SqliteMetadataStore(calls, settings.now);
   try {
@@ -79,18 +83,22 @@ async function openPieces(
     const blobs = sparePinned(ownBlobs, (blobIds) => committer.pinned(blobIds));
     const collector = new GarbageCollector({ metadata, blobs, ...settings });
     const committer = new Committer({
-      calls,
-      leases,
-      collector,
+      ...{ calls, blobs, leases, collector },
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       reportError,
     });
     await collector.sweepDeadLeases();
     await collector.deleteDue();
-    const store = assembleStore({ metadata, blobs, collector, lock });
+    await guard.start();
+    const store = assembleStore({ metadata, blobs: guardSpace(blobs, guard), collector, guard, lock });
     return {
       ...store,
       admit: (link) => committer.admit(link),
+      async collectGarbage() {
+        const collectedCount = await store.collectGarbage();
+        await guard.refill();
+        return collectedCount;
+      },
       async [Symbol.asyncDispose]() {
         await committer.settle();
         await store[Symbol.asyncDispose]();

@@ -149,18 +149,15 @@ export function openForReading(file: string): DatabaseSync {
  * @throws {StorageError} format-unknown, also for an earlier format; folder-unusable
  */
 export function openDatabaseForReading(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { open: false, readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const database = openForReading(file);
   try {
-    database.open();
     const format = checkFormat(database, file);
     if (format !== FORMAT_VERSION) {
       throw formatUnknown(file, `has format ${format}; start the server once, which brings it to this one's`);
     }
     return database;
   } catch (error) {
-    if (database.isOpen) {
-      database.close();
-    }
+    database.close();
     throw whyNotOpened(file, error);
   }
 }

@@ -93,6 +93,7 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
     findOrphans: (ids: readonly BlobId[]) => ids.filter((id) => !owners.isOwned(id)),
     forgetLease: (leaseId) => {
       forgetLease.run(leaseId);
+      ownLeases.delete(leaseId);
     },
   };
 }
