@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
+import { fsckCommand } from "./commands/fsck.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { policyCommand } from "./commands/policy.ts";
@@ -13,6 +14,7 @@ import { rbCommand } from "./commands/rb.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { roleCommand } from "./commands/role.ts";
+import { scrubCommand } from "./commands/scrub.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
@@ -90,6 +92,8 @@ function commandLine(): Command {
     serveCommand(),
     backupCommand(),
     restoreCommand(),
+    fsckCommand(),
+    scrubCommand(),
     cpCommand(env),
     catCommand(env),
     syncCommand(env),

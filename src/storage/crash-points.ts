@@ -30,6 +30,10 @@ export const CRASH_POINTS = [
   "garbage.deleted",
   "forgetGarbage.committing",
   "forgetGarbage.committed",
+  "blobs.copied",
+  "moveBlobs.committing",
+  "moveBlobs.committed",
+  "segment.removed",
   "sweep.deleted",
   "forgetLease.committed",
 ] as const;

@@ -26,6 +26,13 @@ const STOPPING: ReadonlySet<CrashPoint> = new Set<CrashPoint>([
   "forgetGarbage.committing",
   "forgetGarbage.committed",
 ]);
+/** Blobs are moved a minute after their neighbours were deleted: too late for a round. They have a test of their own. */
+const MOVING: ReadonlySet<CrashPoint> = new Set<CrashPoint>([
+  "blobs.copied",
+  "moveBlobs.committing",
+  "moveBlobs.committed",
+  "segment.removed",
+]);
 /** Under load the first few times that a place is passed are all different moments. */
 const PASSES_MAX = 10;
 /** Uploads have one beginning and one end, and few blobs are large: to wait for more of them would take seconds. */
@@ -85,7 +92,7 @@ export class KillPlan {
       afterMs: random.integer(KILL_AFTER_MIN_MS, KILL_AFTER_MAX_MS),
     });
     return [
-      ...CRASH_POINTS.map((point): Kill => {
+      ...CRASH_POINTS.filter((point) => !MOVING.has(point)).map((point): Kill => {
         const phase = STARTING.has(point) ? "start" : STOPPING.has(point) ? "stop" : "load";
         return { kind: "point", point, phase, pass: phase === "load" ? this.#pass(point) : 1 };
       }),
