@@ -48,6 +48,8 @@ describe("partwise backup and partwise restore", () => {
 
     assert.deepEqual([restore.status, restore.stderr], [0, ""]);
     assert.match(restore.stdout, /all verified/);
+    const check = await runCommand(["fsck", "--data", "restored"], { cwd: folder });
+    assert.equal(check.status, 0, check.stdout + check.stderr);
     await using server = await serveFolder(join(folder, "restored"));
     await world.audit(server);
   });
