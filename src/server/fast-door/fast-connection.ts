@@ -82,7 +82,8 @@ export class FastConnection {
   /** @returns whether the socket may read on */
   #startRequest(): boolean {
     const head = parsePlainHead(this.#pending);
-    if (head === "odd") {
+    const sizeBytes = typeof head === "object" ? head.sizeBytes : this.#pending.length;
+    if (head === "odd" || sizeBytes > this.#door.limits.headerSizeMaxBytes) {
       return this.#handOver();
     }
     if (head === "incomplete") {
