@@ -12,7 +12,8 @@ import { makeFolder } from "./make-folder.ts";
 import { SegmentAppender } from "./segment-appender.ts";
 import { SegmentBlobs } from "./segment-blobs.ts";
 import { RECORD_DATA_MAX_BYTES } from "./segment-format.ts";
-import { SmallBlobMemory, SmallBlobWriter } from "./small-blob-writer.ts";
+import { SmallBlobMemory } from "./small-blob-memory.ts";
+import { SmallBlobWriter } from "./small-blob-writer.ts";
 
 export interface FileBlobStoreOptions {
   /** The folder of all blobs. */

@@ -5,27 +5,7 @@ import type { BlobId, BlobWriter } from "../blob-store.ts";
 import { BlockChecksums } from "./block-checksums.ts";
 import type { SegmentAppender } from "./segment-appender.ts";
 import { HEAD_SIZE_BYTES, RECORD_DATA_MAX_BYTES, recordSizeOf } from "./segment-format.ts";
-
-/** Of all small blobs that are being written; those beyond it get files of their own. */
-const MEMORY_MAX_BYTES = 67_108_864;
-
-/** How much memory small blobs hold while they are written. */
-export class SmallBlobMemory {
-  #usedBytes = 0;
-
-  /** @returns whether there was as much left */
-  take(bytes: number): boolean {
-    if (this.#usedBytes + bytes > MEMORY_MAX_BYTES) {
-      return false;
-    }
-    this.#usedBytes += bytes;
-    return true;
-  }
-
-  give(bytes: number): void {
-    this.#usedBytes -= bytes;
-  }
-}
+import type { SmallBlobMemory } from "./small-blob-memory.ts";
 
 export interface SmallBlobOptions {
   readonly declaredBytes: number;
@@ -34,10 +14,12 @@ export interface SmallBlobOptions {
   readonly createFile: () => Promise<BlobWriter>;
 }
 
+const NO_MEMORY: Buffer = Buffer.alloc(0);
+
 export class SmallBlobWriter implements BlobWriter {
   readonly #options: SmallBlobOptions;
   readonly #checksums = new BlockChecksums();
-  #record: Buffer = Buffer.alloc(0);
+  #record: Buffer = NO_MEMORY;
   #sizeBytes = 0;
   /** Once it did not stay small. */
   #file: BlobWriter | undefined;
@@ -77,10 +59,7 @@ export class SmallBlobWriter implements BlobWriter {
       this.#isEnded = true;
       return;
     }
-    const bytes = this.#record.subarray(0, recordSizeOf(this.#sizeBytes));
-    bytes.fill(0, HEAD_SIZE_BYTES + this.#sizeBytes);
-    const checksums = this.#checksums.finish();
-    this.#id = await this.#options.appender.append({ bytes, sizeBytes: this.#sizeBytes, checksums });
+    this.#id = await this.#appendRecord();
     this.#end();
   }
 
@@ -91,23 +70,36 @@ export class SmallBlobWriter implements BlobWriter {
     }
   }
 
+  async #appendRecord(): Promise<BlobId> {
+    // Taken away first: whoever discards meanwhile must not give back what is being written.
+    const record = this.#record;
+    this.#record = NO_MEMORY;
+    try {
+      const bytes = record.subarray(0, recordSizeOf(this.#sizeBytes));
+      bytes.fill(0, HEAD_SIZE_BYTES + this.#sizeBytes);
+      const checksums = this.#checksums.finish();
+      return await this.#options.appender.append({ bytes, sizeBytes: this.#sizeBytes, checksums });
+    } finally {
+      this.#options.memory.give(record);
+    }
+  }
+
   /** @returns whether a blob of this size can stay in memory */
   #makeRoom(sizeBytes: number): boolean {
     if (sizeBytes > RECORD_DATA_MAX_BYTES) {
       return false;
     }
-    const capacityBytes = this.#record.length;
-    if (capacityBytes >= recordSizeOf(sizeBytes)) {
+    if (this.#record.length >= recordSizeOf(sizeBytes)) {
       return true;
     }
     const doubled = Math.min(2 * this.#sizeBytes, RECORD_DATA_MAX_BYTES);
     const declared = Math.min(this.#options.declaredBytes, RECORD_DATA_MAX_BYTES);
-    const wantedBytes = recordSizeOf(Math.max(sizeBytes, doubled, declared));
-    if (!this.#options.memory.take(wantedBytes - capacityBytes)) {
+    const record = this.#options.memory.take(recordSizeOf(Math.max(sizeBytes, doubled, declared)));
+    if (record === undefined) {
       return false;
     }
-    const record = Buffer.allocUnsafeSlow(wantedBytes);
     record.set(this.#record.subarray(0, HEAD_SIZE_BYTES + this.#sizeBytes));
+    this.#letGo();
     this.#record = record;
     return true;
   }
@@ -126,7 +118,7 @@ export class SmallBlobWriter implements BlobWriter {
   }
 
   #letGo(): void {
-    this.#options.memory.give(this.#record.length);
-    this.#record = Buffer.alloc(0);
+    this.#options.memory.give(this.#record);
+    this.#record = NO_MEMORY;
   }
 }
