@@ -72,7 +72,7 @@ async function blobRate(blobs: BlobStore, sizeBytes: number): Promise<number> {
   );
   const rate = (written.length * 1_000) / (performance.now() - startedAtMs);
   await blobs.delete(written);
-  await blobs.reclaim({ openLeases: [] });
+  await blobs.reclaim();
   return rate;
 }
 

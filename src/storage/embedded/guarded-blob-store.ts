@@ -16,7 +16,7 @@ export function guardSpace(blobs: BlobStore, guard: SpaceGuard): BlobStore {
     open: (id) => blobs.open(id),
     pin: (ids) => blobs.pin(ids),
     delete: (ids) => blobs.delete(ids),
-    reclaim: (leases) => blobs.reclaim(leases),
+    reclaim: () => blobs.reclaim(),
     list: (leaseId) => blobs.list(leaseId),
     [Symbol.asyncDispose]: () => blobs[Symbol.asyncDispose](),
   };

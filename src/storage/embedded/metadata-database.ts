@@ -44,7 +44,6 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   ...SNAPSHOT_READS,
   "listGarbage",
   "findMovable",
-  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);

@@ -74,6 +74,8 @@ class Exploration {
       const asleep = sleepingAfter(this.#forks.at(-1));
       const awake = choices.find(({ operationIndex }) => !asleep.has(operationIndex));
       if (awake === undefined) {
+        // What is under way holds buffers, of which a process has so many.
+        await run.lose();
         return;
       }
       this.#forks.push({ options: choices.map(optionOf), asleep, chosen: optionOf(awake) });
