@@ -11,7 +11,7 @@ import { signV4Url } from "../protocol/signing/sign-v4-url.ts";
 import { nodeSigningCrypto } from "../server/node-signing-crypto.ts";
 import { connectionOfDataFolder } from "./connection.ts";
 
-export interface BucketRules {
+interface BucketRules {
   /** The text of the bucket's policy; undefined where it has none. */
   readonly policy?: string;
   /** Undefined where there is no such bucket. */

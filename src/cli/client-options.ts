@@ -96,6 +96,15 @@ export function partSizeFlag(text: string): number {
   return sizeBytes;
 }
 
+/** The value of a flag that is a number of bytes. @throws {InvalidArgumentError} */
+export function sizeFlag(text: string): number {
+  const sizeBytes = parseSize(text);
+  if (sizeBytes === undefined) {
+    throw new InvalidArgumentError("write a size such as 64MiB, 100k or 0.");
+  }
+  return sizeBytes;
+}
+
 /** The value of a flag that is a whole number in a range. @throws {InvalidArgumentError} */
 export function countFlag(range: { readonly min: number; readonly max: number }): (text: string) => number {
   return (text) => {

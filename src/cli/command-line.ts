@@ -3,8 +3,10 @@
 import { createRequire } from "node:module";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
+import { fsckCommand } from "./commands/fsck.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { policyCommand } from "./commands/policy.ts";
@@ -12,6 +14,7 @@ import { rbCommand } from "./commands/rb.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { roleCommand } from "./commands/role.ts";
+import { scrubCommand } from "./commands/scrub.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { signCommand } from "./commands/sign.ts";
 import { statCommand } from "./commands/stat.ts";
@@ -87,6 +90,10 @@ function commandLine(): Command {
   for (const command of [
     tryCommand(),
     serveCommand(),
+    fsckCommand(),
+    scrubCommand(),
+    backupCommand(),
+    restoreCommand(),
     cpCommand(env),
     catCommand(env),
     syncCommand(env),

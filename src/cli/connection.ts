@@ -121,6 +121,11 @@ export async function connectionOfDataFolder(
   const [auth, location] = await Promise.all([readCredentials(folder), readServerLocation(folder)]);
   const serve = `${commandName()} serve --data ${shellWord(folder)}`;
   if (!auth) {
+    const { hasIdentities } = await import("../server/identity/identity-file.ts");
+    if (hasIdentities({ folder })) {
+      const add = `${commandName()} user add local --policy AliyunOSSFullAccess --data ${shellWord(folder)}`;
+      throw new CommandError(`${folder} has no key for the commands on this machine; make one with: ${add}`);
+    }
     throw new CommandError(`${folder} is no data folder of a server; start one with: ${serve}`);
   }
   if (!location) {

@@ -29,8 +29,11 @@ export async function listenOver(
     baseHosts,
     diskIsEncrypted = false,
     repeatCompletions = false,
+    publicInterfaces = false,
     callbackHosts = [],
     tls,
+    maxConnections,
+    workers = 1,
   } = options;
   return startServer({
     store,
@@ -41,10 +44,14 @@ export async function listenOver(
     baseHosts,
     acceptEncryptionHeaders: diskIsEncrypted,
     repeatCompletions,
+    door: publicInterfaces ? "http" : "fast",
     callbackHosts,
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...(maxConnections === undefined
+      ? {}
+      : { limits: { connectionCountMax: Math.ceil(maxConnections / workers) } }),
     ...lifecycleIntervalOf(options),
   });
 }

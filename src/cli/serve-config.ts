@@ -32,6 +32,7 @@ function count(min: number, max: number) {
 const INTERVAL_MAX_SECONDS = 604_800;
 
 const WORKERS_MAX = 64;
+const CONNECTIONS_MAX = 1_000_000;
 
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
@@ -41,10 +42,14 @@ export interface ServeConfig {
   readonly region?: string | undefined;
   readonly baseHost?: readonly string[] | undefined;
   readonly diskIsEncrypted?: boolean | undefined;
+  readonly publicInterfaces?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
   readonly localKey?: boolean | undefined;
   readonly workers?: number | undefined;
+  /** Bytes. */
+  readonly reserve?: number | undefined;
+  readonly maxConnections?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -60,10 +65,13 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     region: optional(text),
     baseHost: optional(texts),
     diskIsEncrypted: optional(flag),
+    publicInterfaces: optional(flag),
     callbackHost: optional(texts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
     localKey: optional(flag),
     workers: optional(count(1, WORKERS_MAX)),
+    reserve: optional(count(0, Number.MAX_SAFE_INTEGER)),
+    maxConnections: optional(count(1, CONNECTIONS_MAX)),
     monitor: optional(text),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),

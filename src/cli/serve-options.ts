@@ -13,8 +13,12 @@ export interface ServeOptions extends MonitoringOptions {
   readonly diskIsEncrypted?: boolean;
   /** A completion that is sent again is answered as the first time. */
   readonly repeatCompletions?: boolean;
+  /** Requests come in by node:http alone, and not by what is internal to Node. */
+  readonly publicInterfaces?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
+  /** Bytes of the disk that are held back for aborts, deletions and the like. Default: none. */
+  readonly reserve?: number;
   /** In seconds. Default: the server's. */
   readonly lifecycleInterval?: number;
   /** How many processes answer requests; 1 for this one alone, which is the default. */
@@ -23,6 +27,8 @@ export interface ServeOptions extends MonitoringOptions {
   readonly localKey?: boolean;
   /** Whether the account of a new folder gets a key, which the caller then shows. Default: it does not. */
   readonly showsRootKey?: boolean;
+  /** Of all workers together. Default: the server's. */
+  readonly maxConnections?: number;
   /** With them the server speaks TLS. */
   readonly tls?: TlsFiles | undefined;
 }

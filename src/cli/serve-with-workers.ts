@@ -24,7 +24,7 @@ export async function serveWithWorkers(
   try {
     const monitoring = open.add(await startMonitoring(options, "owner"));
     const { log } = monitoring;
-    const store = open.add(await openSharedStore(data));
+    const store = open.add(await openSharedStore(data, { reserveBytes: options.reserve ?? 0 }));
     const { rootKey } = await prepareIdentities(options, log);
     const { metadata, admit } = store;
     const { failure: reportFailure } = log;

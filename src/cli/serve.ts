@@ -32,7 +32,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
   const open = new OpenedPieces();
   try {
     const monitoring = open.add(await startMonitoring(options));
-    const store = open.add(await openEmbeddedStore(data));
+    const store = open.add(await openEmbeddedStore(data, { reserveBytes: options.reserve ?? 0 }));
     const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
     const server = open.add(await listenOver(store, credentials, options, monitoring));
     open.add(renewCertificate(server, options, monitoring));

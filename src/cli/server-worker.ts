@@ -33,7 +33,8 @@ exit();
 async function serve(options: ServeOptions): Promise<void> {
   await using open = new OpenedPieces();
   const monitoring = open.add(await startMonitoring(options, "worker"));
-  const store = open.add(await joinEmbeddedStore(options.data, link));
+  const reserveBytes = options.reserve ?? 0;
+  const store = open.add(await joinEmbeddedStore(options.data, link, { reserveBytes }));
   const credentials = openIdentityStore(options.data, monitoring.log);
   const settings = { ...options, lifecycleInterval: "never" } as const;
   const server = open.add(await listenOver(store, credentials, settings, monitoring));

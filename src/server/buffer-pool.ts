@@ -2,24 +2,36 @@
 
 const READ_BUFFER_SIZE_BYTES = 512 * 1024;
 
-/** How many idle buffers are kept; more requests than this at once allocate, and what they return is let go. */
-const IDLE_BUFFER_COUNT_MAX = 32;
+/** How many large buffers there are. Whoever comes when all are taken gets a small one, which is let go afterwards. */
+const LARGE_BUFFER_COUNT = 32;
+
+/** An answer that its client takes slowly holds its buffer as long: a thousand of these are 64 MiB. */
+const SMALL_BUFFER_SIZE_BYTES = 64 * 1024;
 
 export class BufferPool {
   readonly #bufferSizeBytes: number;
   readonly #idle: Uint8Array[] = [];
+  #largeCount = 0;
 
   constructor(bufferSizeBytes: number) {
     this.#bufferSizeBytes = bufferSizeBytes;
   }
 
-  /** A buffer with anything in it. Give it back with `give`. */
+  /** A buffer with anything in it, of any size. Give it back with `give`. */
   take(): Uint8Array {
-    return this.#idle.pop() ?? Buffer.allocUnsafeSlow(this.#bufferSizeBytes);
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      return idle;
+    }
+    if (this.#largeCount === LARGE_BUFFER_COUNT) {
+      return Buffer.allocUnsafeSlow(Math.min(SMALL_BUFFER_SIZE_BYTES, this.#bufferSizeBytes));
+    }
+    this.#largeCount += 1;
+    return Buffer.allocUnsafeSlow(this.#bufferSizeBytes);
   }
 
   give(buffer: Uint8Array): void {
-    if (this.#idle.length < IDLE_BUFFER_COUNT_MAX) {
+    if (buffer.length === this.#bufferSizeBytes) {
       this.#idle.push(buffer);
     }
   }

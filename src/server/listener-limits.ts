@@ -14,6 +14,10 @@ export interface ListenerLimits {
    * connection of a broken request stays for the same reason.
    */
   readonly lingerMs: number;
+  /** More connections at the same time are closed as they come. Each costs a few KiB and a file descriptor. */
+  readonly connectionCountMax: number;
+  /** The answer to so many requests is the last of a connection, so that none is a client's for ever. */
+  readonly requestsPerConnectionMax: number;
 }
 
 export const defaultListenerLimits: ListenerLimits = {
@@ -22,4 +26,6 @@ export const defaultListenerLimits: ListenerLimits = {
   bodyStallTimeoutMs: 60_000,
   idleTimeoutMs: 75_000,
   lingerMs: 5_000,
+  connectionCountMax: 10_000,
+  requestsPerConnectionMax: 100_000,
 };

@@ -49,12 +49,16 @@ export function createListener(
   if (door === "fast" && server instanceof ListeningServer) {
     server.fastDoor = new FastDoor(server, service, limits);
   }
+  server.maxConnections = limits.connectionCountMax;
   /** The answer to the last request of each connection. */
   const lastAnswers = new WeakMap<Duplex, Answer>();
+  const requestCounts = new WeakMap<Duplex, number>();
   const listen = (awaitsContinue: boolean) => (request: IncomingMessage, response: Answer) => {
     lastAnswers.set(request.socket, response);
+    const requestCount = (requestCounts.get(request.socket) ?? 0) + 1;
+    requestCounts.set(request.socket, requestCount);
     // While it drains, a server takes no further request: a busy connection would keep it from ever ending.
-    response.shouldKeepAlive &&= server.listening;
+    response.shouldKeepAlive &&= server.listening && requestCount < limits.requestsPerConnectionMax;
     void serve(request, response, { service, limits, awaitsContinue });
   };
   server.on("request", listen(false));

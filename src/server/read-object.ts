@@ -46,27 +46,72 @@ function slicesOf(
   return slices;
 }
 
+/**
+ * The next piece is read while the socket takes this one: the disk and the network work at the same time. Both halves of
+ * one buffer take turns, so a slow reader owns no more memory than it would without.
+ */
 async function* readSlices(slices: readonly Slice[], blobs: BlobStore): AsyncGenerator<Uint8Array> {
   const buffer = readBuffers.take();
+  const half = buffer.length >> 1;
+  const halves = [buffer.subarray(0, half), buffer.subarray(half)];
+  let ahead: Promise<Uint8Array | undefined> | undefined;
+  await using pieces = new Pieces(slices, blobs);
   try {
-    for (const slice of slices) {
-      await using reader = await blobs.open(slice.blobId);
-      yield* readSlice(slice, reader, buffer);
+    for (let turn = 0; ; turn ^= 1) {
+      const piece = await (ahead ?? pieces.next(halves[turn] ?? buffer));
+      if (piece === undefined) {
+        return;
+      }
+      ahead = pieces.next(halves[turn ^ 1] ?? buffer);
+      // Whoever stops here does not wait for it, and a failure of it is nobody's then.
+      ahead.catch(() => {});
+      yield piece;
     }
   } finally {
+    await ahead?.catch(() => {});
     readBuffers.give(buffer);
   }
 }
 
-async function* readSlice(slice: Slice, reader: BlobReader, buffer: Uint8Array): AsyncGenerator<Uint8Array> {
-  let position = slice.start;
-  while (position < slice.endExclusive) {
-    const target = buffer.subarray(0, Math.min(buffer.length, slice.endExclusive - position));
-    const readBytes = await reader.read(position, target);
-    if (readBytes < target.length) {
-      throw new Error(`blob ${slice.blobId} ends at ${position + readBytes}, before ${slice.endExclusive}`);
+/** The bytes of slices one after another, piece by piece into memory that the caller gives. */
+class Pieces implements AsyncDisposable {
+  readonly #slices: readonly Slice[];
+  readonly #blobs: BlobStore;
+  #index = 0;
+  #position = 0;
+  #reader: BlobReader | undefined;
+
+  constructor(slices: readonly Slice[], blobs: BlobStore) {
+    this.#slices = slices;
+    this.#blobs = blobs;
+    this.#position = slices[0]?.start ?? 0;
+  }
+
+  /** @returns the front of `target`, with the next bytes; undefined after the last. One call at a time. */
+  async next(target: Uint8Array): Promise<Uint8Array | undefined> {
+    const slice = this.#slices[this.#index];
+    if (slice === undefined) {
+      return undefined;
     }
-    position += readBytes;
-    yield target;
+    this.#reader ??= await this.#blobs.open(slice.blobId);
+    const piece = target.subarray(0, Math.min(target.length, slice.endExclusive - this.#position));
+    const readBytes = await this.#reader.read(this.#position, piece);
+    if (readBytes < piece.length) {
+      const endsAt = this.#position + readBytes;
+      throw new Error(`blob ${slice.blobId} ends at ${endsAt}, before ${slice.endExclusive}`);
+    }
+    this.#position += readBytes;
+    if (this.#position === slice.endExclusive) {
+      await this[Symbol.asyncDispose]();
+      this.#index += 1;
+      this.#position = this.#slices[this.#index]?.start ?? 0;
+    }
+    return piece;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    await reader?.[Symbol.asyncDispose]();
   }
 }

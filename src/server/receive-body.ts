@@ -19,42 +19,89 @@ export function bodyOf(request: IncomingMessage, reception: BodyReception): Requ
   };
 }
 
+/** How much of a body waits here for its reader before the request is paused: two chunks, as node:http gives them. */
+const WAITING_SIZE_MAX_BYTES = 128 * 1024;
+
 async function* receive(
   request: IncomingMessage,
   { beforeReading, stallTimeoutMs }: BodyReception,
 ): AsyncGenerator<Uint8Array> {
   beforeReading();
+  using arriving = new ArrivingChunks(request);
   for (;;) {
-    const chunk = request.read() as Uint8Array | null;
-    if (chunk !== null) {
+    const chunk = arriving.shift();
+    if (chunk !== undefined) {
       yield chunk;
     } else if (request.readableEnded) {
       return;
     } else {
-      await untilReadable(request, stallTimeoutMs);
+      await arriving.untilMore(stallTimeoutMs);
     }
   }
 }
 
-/** Waits without ending the connection: whoever stalls is told so before it is closed. */
-function untilReadable(request: IncomingMessage, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (failure?: ServiceError) => {
-      clearTimeout(timer);
-      request.off("readable", onReadable).off("end", onReadable).off("error", onBreak).off("close", onBreak);
-      if (failure === undefined) {
-        resolve();
-      } else {
-        reject(failure);
+/**
+ * Chunks as they come, each by itself: `request.read()` would join those that wait, and fresh memory for what is joined
+ * costs more than all else that is done to receive it.
+ */
+class ArrivingChunks implements Disposable {
+  readonly #request: IncomingMessage;
+  readonly #chunks: Uint8Array[] = [];
+  #sizeBytes = 0;
+  #onChunk: () => void = () => {};
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    request.on("data", this.#onData);
+  }
+
+  shift(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    this.#sizeBytes -= chunk?.length ?? 0;
+    return chunk;
+  }
+
+  /**
+   * Waits without ending the connection: whoever stalls is told so before it is closed.
+   *
+   * @throws {ServiceError} IncompleteBody, RequestTimeout
+   */
+  untilMore(timeoutMs: number): Promise<void> {
+    const request = this.#request;
+    return new Promise((resolve, reject) => {
+      const settle = (failure?: ServiceError) => {
+        clearTimeout(timer);
+        this.#onChunk = () => {};
+        request.off("end", onEnd).off("error", onBreak).off("close", onBreak);
+        if (failure === undefined) {
+          resolve();
+        } else {
+          reject(failure);
+        }
+      };
+      const onEnd = () => settle();
+      const onBreak = (cause?: unknown) => settle(serviceError("IncompleteBody", { cause }));
+      const timer = setTimeout(() => settle(serviceError("RequestTimeout")), timeoutMs);
+      if (request.destroyed && !request.readableEnded) {
+        onBreak(request.errored);
+        return;
       }
-    };
-    const onReadable = () => settle();
-    const onBreak = (cause?: unknown) => settle(serviceError("IncompleteBody", { cause }));
-    const timer = setTimeout(() => settle(serviceError("RequestTimeout")), timeoutMs);
-    if (request.destroyed && !request.readableEnded) {
-      onBreak(request.errored);
-      return;
+      this.#onChunk = onEnd;
+      request.on("end", onEnd).on("error", onBreak).on("close", onBreak);
+      request.resume();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#request.off("data", this.#onData).pause();
+  }
+
+  #onData: (chunk: Uint8Array) => void = (chunk) => {
+    this.#chunks.push(chunk);
+    this.#sizeBytes += chunk.length;
+    if (this.#sizeBytes >= WAITING_SIZE_MAX_BYTES) {
+      this.#request.pause();
     }
-    request.on("readable", onReadable).on("end", onReadable).on("error", onBreak).on("close", onBreak);
-  });
+    this.#onChunk();
+  };
 }

@@ -55,7 +55,7 @@ export interface ServerOptions {
   readonly certificate?: Certificate;
   /**
    * "fast": plain requests are read from their sockets by a way that is internal to Node, all others by node:http.
-   * "http": by node:http, with public interfaces alone. Default "fast".
+   * "http": by node:http, with public interfaces alone. Default "fast". With a certificate it is always "http".
    */
   readonly door?: Door;
   /** How often the lifecycle rules of buckets are carried out, from the start on: 1 … 2³¹ − 1. Default: every hour. */

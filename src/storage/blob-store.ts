@@ -32,11 +32,10 @@ export interface BlobStore extends AsyncDisposable {
   /**
    * Gives back the space of deleted blobs that lay among others. Only the process that collects garbage calls it.
    *
-   * @param openLeases  leases under which blobs may still be written, by whatever process
    * @returns blobs in whose way it is to give back more: once they are copied to new blobs and deleted, it goes on.
    *          At most 1,000; some may have no owner, and some may be deleted by now
    */
-  reclaim(request: { readonly openLeases: readonly string[] }): Promise<readonly BlobId[]>;
+  reclaim(): Promise<readonly BlobId[]>;
 
   /** Every blob on disk that was begun under `leaseId`, committed or not. Only the sweep for orphans calls it. */
   list(leaseId: string): AsyncIterable<BlobId>;

@@ -10,7 +10,7 @@ import { StorageError } from "./storage-error.ts";
 /** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
 export const GARBAGE_GRACE_MS: number = 60_000;
 /** How long it is known how an upload ended, for who did not hear the answer. */
-export const OUTCOME_KEPT_MS: number = 24 * 60 * 60 * 1_000;
+const OUTCOME_KEPT_MS = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;
 /** How many blobs are copied at the same time when they are moved, so that they share the syncs of the disk. */
 const MOVED_TOGETHER_MAX = 16;
@@ -24,6 +24,8 @@ export interface GarbageCollectorOptions {
   readonly now: () => number;
   /** How often to look for blobs that are due, in the background. */
   readonly collectEveryMs: number | "never";
+  /** Asked before anything is deleted: undefined when nothing may be, as while a backup runs. Default: it always may. */
+  readonly tryCollecting?: () => Disposable | undefined;
   /** Told of a background collection that failed; the next one tries again. */
   readonly reportError: (error: unknown) => void;
 }
@@ -54,7 +56,7 @@ export class GarbageCollector implements AsyncDisposable {
     return this.#inTurn(() => this.#deleteDue());
   }
 
-  /** Deletes the blobs whose grace has passed, and moves those that keep the space of others. @returns how many it deleted */
+  /** The same, and moves blobs that keep the space of others. @returns how many it deleted */
   collectDue(): Promise<number> {
     return this.#inTurn(async () => {
       const collectedCount = await this.#deleteDue();
@@ -83,22 +85,24 @@ export class GarbageCollector implements AsyncDisposable {
     clearInterval(this.#timer);
     await this.#inTurn(async () => {
       const collectedCount = await this.#collect(EVERYTHING_IS_DUE_MS);
-      await this.#reclaim();
+      await this.#options.blobs.reclaim();
       return collectedCount;
     });
   }
 
-  async #deleteDue(): Promise<number> {
-    const nowMs = this.#options.now();
-    const collectedCount = await this.#collect(nowMs);
-    await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
-    return collectedCount;
-  }
-
   #inTurn(task: () => Promise<number>): Promise<number> {
-    const turn = this.#last.then(task);
+    const turn = this.#last.then(() => this.#unlessHeld(task));
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  async #unlessHeld(task: () => Promise<number>): Promise<number> {
+    const { tryCollecting } = this.#options;
+    if (tryCollecting === undefined) {
+      return task();
+    }
+    using permit = tryCollecting();
+    return permit === undefined ? 0 : await task();
   }
 
   async #collectInBackground(): Promise<void> {
@@ -113,6 +117,13 @@ export class GarbageCollector implements AsyncDisposable {
     } finally {
       this.#isCollectingInBackground = false;
     }
+  }
+
+  async #deleteDue(): Promise<number> {
+    const nowMs = this.#options.now();
+    const collectedCount = await this.#collect(nowMs);
+    await this.#forgetOutcomes(nowMs - OUTCOME_KEPT_MS);
+    return collectedCount;
   }
 
   async #collect(nowMs: number): Promise<number> {
@@ -139,31 +150,18 @@ export class GarbageCollector implements AsyncDisposable {
     }
   }
 
-  /** In batches, so that no single transaction keeps others waiting. */
-  async #forgetOutcomes(endedBeforeMs: number): Promise<void> {
-    const { metadata } = this.#options;
-    let forgottenCount = COLLECT_BATCH_MAX;
-    while (forgottenCount === COLLECT_BATCH_MAX) {
-      forgottenCount = await metadata.forgetOutcomes({ endedBeforeMs, limit: COLLECT_BATCH_MAX });
-    }
-  }
-
-  async #reclaim(): Promise<readonly BlobId[]> {
-    const { metadata, blobs } = this.#options;
-    return blobs.reclaim({ openLeases: await metadata.listOpenLeases() });
-  }
-
   /**
    * Copies blobs that lie among deleted ones, and gives the copies to their owners. Who read an owner just before still
    * finds the original, for it becomes garbage, which has its grace; so a crash at any moment loses nothing.
    */
   async #moveOutOfTheWay(): Promise<void> {
-    const { metadata } = this.#options;
-    const named = (await this.#reclaim()).filter((id) => !this.#unmovable.has(id));
+    const { metadata, blobs } = this.#options;
+    const named = (await blobs.reclaim()).filter((id) => !this.#unmovable.has(id));
     const movable = named.length === 0 ? [] : await metadata.findMovable(named);
     for (let index = 0; index < movable.length; index += MOVED_TOGETHER_MAX) {
       const batch = movable.slice(index, index + MOVED_TOGETHER_MAX);
       const copies = await Promise.all(batch.map((id) => this.#copy(id)));
+      crashPoint("blobs.copied");
       await metadata.moveBlobs(copies.filter((copy) => copy !== undefined));
     }
   }
@@ -184,6 +182,15 @@ export class GarbageCollector implements AsyncDisposable {
       }
       reportError(error);
       return undefined;
+    }
+  }
+
+  /** In batches, so that no single transaction keeps others waiting. */
+  async #forgetOutcomes(endedBeforeMs: number): Promise<void> {
+    const { metadata } = this.#options;
+    let forgottenCount = COLLECT_BATCH_MAX;
+    while (forgottenCount === COLLECT_BATCH_MAX) {
+      forgottenCount = await metadata.forgetOutcomes({ endedBeforeMs, limit: COLLECT_BATCH_MAX });
     }
   }
 

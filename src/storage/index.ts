@@ -1,5 +1,18 @@
 // partwise/storage: where bytes and facts live.
 export type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "./blob-store.ts";
+export { type BackupResult, backUpFolder } from "./embedded/backup/back-up-folder.ts";
+export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
+export { restoreFolder } from "./embedded/backup/restore-folder.ts";
+export {
+  type BlobTotal,
+  type CheckOptions,
+  checkDataFolder,
+  type FaultKind,
+  type FolderFault,
+  type FolderReport,
+  type ScrubReport,
+  scrubDataFolder,
+} from "./embedded/check/check-data-folder.ts";
 export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
 export type { ProcessLink } from "./embedded/committer/process-link.ts";
 export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";

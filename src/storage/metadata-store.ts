@@ -140,8 +140,6 @@ export interface MetadataStore extends AsyncDisposable {
    * @param after  a name that is passed over, with all before it: for blobs that this store knows nothing of
    */
   openLease(after?: string): Promise<string>;
-  /** Leases under which blobs may still be written: those of this run. */
-  listOpenLeases(): Promise<readonly string[]>;
   /** Leases of earlier runs whose blobs were not swept yet. */
   listDeadLeases(): Promise<readonly string[]>;
   /** Which of `ids` have no owner and are not queued either. */

@@ -15,9 +15,10 @@ import { assertMayPublish, type PublicationTarget } from "./publication.ts";
 import type { ObjectRecord, PartRecord, UploadId, UploadOutcome, UploadRecord } from "./records.ts";
 import { uploadMissing } from "./refusals.ts";
 
-/** An open upload as its store has it. What a transition does not ask for need not be read. */
+/** An open upload as its store has it. What a transition does not ask for is not read, for parts come by the thousand. */
 export interface OpenUploadState {
-  readonly record: UploadRecord;
+  readonly isSequential: boolean;
+  record(): UploadRecord;
   readonly held: HeldParts;
   /** In ascending order. */
   parts(): readonly PartRecord[];
@@ -67,7 +68,7 @@ export function takePart(
 ): PartChanges {
   const open = asOpen(state, upload);
   const { partNumber, sizeBytes } = part;
-  if (open.record.isSequential) {
+  if (open.isSequential) {
     const lastPartNumber = open.lastPartNumber();
     const blobBefore = open.part(partNumber - 1)?.blobId;
     assertInSequence({ upload, partNumber, lastPartNumber, blobBefore, follows });
@@ -93,7 +94,7 @@ export function complete(
   const open = asOpen(state, upload);
   const { published, dropped, sizeBytes, crc64 } = planCompletion(open.parts(), completion);
   assertMayPublish(target(), completion);
-  const { bucket, key, attributes } = open.record;
+  const { bucket, key, attributes } = open.record();
   const facts = {
     bucket,
     key,

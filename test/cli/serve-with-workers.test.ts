@@ -24,7 +24,7 @@ const isLinux = process.platform === "linux";
 
 describe("partwise serve --workers 2", { skip: isLinux ? false : "finds the processes in /proc" }, () => {
   it("loses nothing when a worker is killed, and goes on; nor when the owner is, and starts again", async () => {
-    const first = await serveFolder(folder, TWO_WORKERS);
+    await using first = await serveFolder(folder, TWO_WORKERS);
     const bucket = first.bucket("bucket", { attempts: ATTEMPTS });
     await bucket.createBucket();
     const acknowledged = new Set<string>();
@@ -40,20 +40,17 @@ describe("partwise serve --workers 2", { skip: isLinux ? false : "finds the proc
     const workers = await workersOf(first);
     assert.equal(workers.length, 2, first.stderr());
     assert.ok(workers.includes(living), "the other worker went on");
-    assert.match(
-      first.stderr(),
-      /worker process \d+ ended \(SIGKILL\), another takes its place/,
-    );
+    assert.match(first.stderr(), /worker process \d+ ended \(SIGKILL\), another takes its place/);
     await first.kill();
     const port = new URL(first.endpoint).port;
-    const again = await serveFolder(folder, [...TWO_WORKERS, "--port", port]);
+    await using again = await serveFolder(folder, [...TWO_WORKERS, "--port", port]);
     assert.deepEqual(workers.filter(isRunning), [], "workers end with their owner");
     await assertHas(again.bucket("bucket"), acknowledged);
     assert.equal(await again.stop(), 0, again.stderr());
   });
 
   it("lets all workers finish their requests when it is told to stop", async () => {
-    const server = await serveFolder(folder, TWO_WORKERS);
+    await using server = await serveFolder(folder, TWO_WORKERS);
     const bucket = server.bucket("bucket", { attempts: 1 });
     await bucket.createBucket();
     const keys = Array.from({ length: 8 }, (_, index) => `key-${index}`);
@@ -67,7 +64,7 @@ describe("partwise serve --workers 2", { skip: isLinux ? false : "finds the proc
     assert.equal(status, 0, server.stderr());
     assert.deepEqual(workers.filter(isRunning), []);
     const acknowledged = keys.filter((_, index) => settled[index]?.status === "fulfilled");
-    const again = await serveFolder(folder);
+    await using again = await serveFolder(folder);
     await assertHas(again.bucket("bucket"), new Set(acknowledged));
     await again.stop();
   });

@@ -44,7 +44,7 @@ export async function serveFolder(
 ): Promise<ServedFolder> {
   await rm(join(folder, "server.json"), { force: true });
   // One process starts faster than three; tests of the others say how many they want.
-  const words = ["serve", "--data", folder, "--port", "0", "--workers", "1", ...flags];
+  const words = ["serve", "--data", folder, "--port", "0", "--workers", "1", "--reserve", "0", ...flags];
   const child = spawn(process.execPath, [mainPath, ...words], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...environment },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { readObject } from "../../src/server/read-object.ts";
-import { openMemoryStore } from "../../src/storage/index.ts";
+import { type BlobStore, openMemoryStore } from "../../src/storage/index.ts";
 import { writeBlob } from "../contract/blob-store-contract.ts";
 
 const PART_SIZE_MAX_BYTES = 700_000;
@@ -62,4 +62,65 @@ describe("readObject()", () => {
 
     assert.deepEqual(await store.blobs.delete(blobIds), [blobIds[0], blobIds[2]]);
   });
+
+  it("reads the next piece while the one before is being sent", async () => {
+    const { store, extents } = await writeParts([PART_SIZE_MAX_BYTES]);
+    const { blobs, counts } = watched(store.blobs);
+    await using body = readObject(extents, { start: 0, endExclusive: PART_SIZE_MAX_BYTES }, blobs);
+    const chunks = body.chunks[Symbol.asyncIterator]();
+
+    await chunks.next();
+
+    assert.equal(counts.reads, 2);
+    await chunks.return?.();
+  });
+
+  it("closes what it has opened when its reader leaves in the middle", async () => {
+    const { store, extents } = await writeParts([PART_SIZE_MAX_BYTES, 10]);
+    const { blobs, counts } = watched(store.blobs);
+    await using body = readObject(extents, { start: 0, endExclusive: PART_SIZE_MAX_BYTES + 10 }, blobs);
+
+    for await (const _chunk of body.chunks) {
+      break;
+    }
+
+    assert.deepEqual([counts.opened, counts.closed], [1, 1]);
+  });
+
+  it("fails where a blob ends too early, after all that comes before", async () => {
+    const { store, extents } = await writeParts([10, 10]);
+    const [first, second] = extents;
+    assert.ok(first !== undefined && second !== undefined);
+    const tooLong = [first, { ...second, sizeBytes: 11 }];
+    await using body = readObject(tooLong, { start: 0, endExclusive: 21 }, store.blobs);
+    const chunks = body.chunks[Symbol.asyncIterator]();
+
+    assert.equal((await chunks.next()).value?.length, 10);
+    await assert.rejects(chunks.next(), /ends at 10, before 11/);
+  });
 });
+
+/** The same store, which counts what is done to it. */
+function watched(real: BlobStore) {
+  const counts = { opened: 0, closed: 0, reads: 0 };
+  const blobs: BlobStore = Object.create(real, {
+    pin: { value: real.pin.bind(real) },
+    open: {
+      value: async (id: string) => {
+        const reader = await real.open(id);
+        counts.opened += 1;
+        return {
+          read: (position: number, target: Uint8Array) => {
+            counts.reads += 1;
+            return reader.read(position, target);
+          },
+          [Symbol.asyncDispose]: async () => {
+            counts.closed += 1;
+            await reader[Symbol.asyncDispose]();
+          },
+        };
+      },
+    },
+  });
+  return { blobs, counts };
+}

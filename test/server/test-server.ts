@@ -172,8 +172,13 @@ async function sendTestRequest(request: TestRequest, endpoint: Endpoint): Promis
       },
       async (incoming) => {
         const chunks: Buffer[] = [];
-        for await (const chunk of incoming) {
-          chunks.push(chunk as Buffer);
+        try {
+          for await (const chunk of incoming) {
+            chunks.push(chunk as Buffer);
+          }
+        } catch (brokenConnection) {
+          reject(brokenConnection);
+          return;
         }
         resolve(responseOf(incoming.statusCode ?? 0, incoming.headers, Buffer.concat(chunks)));
       },

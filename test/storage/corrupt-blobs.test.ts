@@ -1,7 +1,7 @@
 // Bits that flip on the disk: whoever reads what they belong to gets an error that names the place, never other bytes.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { open, stat, truncate } from "node:fs/promises";
+import { mkdir, open, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { FileBlobStore } from "../../src/storage/embedded/file-blob-store.ts";
@@ -118,6 +118,19 @@ describe("a file that is too short", () => {
       await truncate(path, shorter);
       assert.equal((await readFailure(opened.blobs, id, LARGE_BYTES))?.code, "blob-corrupt", `${shorter}`);
     }
+  });
+
+  it("is no damage when it is the first write to a segment", async () => {
+    await using opened = await openBlobs();
+    const segment = join(opened.root, "5", "segment-1");
+    await mkdir(join(opened.root, "5"));
+    await writeFile(segment, Buffer.alloc(100));
+
+    for await (const id of opened.blobs.list("5")) {
+      assert.fail(id);
+    }
+
+    await assert.rejects(stat(segment), { code: "ENOENT" });
   });
 
   it("hides no record that was acknowledged before a write that was cut short", async () => {

@@ -247,7 +247,7 @@ describe("a store on a disk", () => {
 
     const calls = await callsOf(folder.path, async () => {
       await store.blobs.delete([acknowledged]);
-      await store.blobs.reclaim({ openLeases: [] });
+      await store.blobs.reclaim();
     });
 
     assert.deepEqual(calls, [

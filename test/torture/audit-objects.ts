@@ -1,9 +1,9 @@
 // Every object and every open upload that was acknowledged, read from the server that was started after a crash.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Bucket, ServiceError } from "../../src/client/node/index.ts";
+import { blobFilesIn } from "../storage/blob-files.ts";
 import { currentState } from "./audit-versions.ts";
 import { wholeOf } from "./kill-load.ts";
 import {
@@ -90,8 +90,7 @@ async function listParts(
 
 /** After an orderly stop every blob on disk has an owner, and every owner its blob. */
 export async function assertNothingIsLeftOver(folder: string): Promise<void> {
-  const entries = await readdir(join(folder, "blobs"), { recursive: true, withFileTypes: true });
-  const stored = entries.filter((entry) => entry.isFile()).length;
+  const stored = (await blobFilesIn(folder)).length;
   using database = new DatabaseSync(join(folder, "metadata.sqlite"), { readOnly: true });
   const { owned } = database.prepare("SELECT count(*) AS owned FROM part").get() as { owned: number };
   const { queued } = database.prepare("SELECT count(*) AS queued FROM gc").get() as { queued: number };

@@ -3,17 +3,12 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { openEmbeddedStore } from "../../src/storage/index.ts";
-import { bucketRecord } from "../contract/metadata/records.ts";
 import { type ServedFolder, ServerDidNotStart, serveFolder } from "../e2e/server-process.ts";
-import { assertNothingIsLeftOver, auditObjects, type EndedUploads } from "./audit-objects.ts";
-import { auditVersions } from "./audit-versions.ts";
-import { runLoad } from "./kill-load.ts";
+import { assertNothingIsLeftOver } from "./audit-objects.ts";
+import { CrashWorld } from "./crash-world.ts";
 import { type Kill, KillPlan, nameOf } from "./kill-plan.ts";
-import { Ledger } from "./ledger.ts";
-import { type SeededRandom, seededRandom } from "./seeded-random.ts";
-import { VersionLedger } from "./version-ledger.ts";
-import { type Durations, WatchedCalls } from "./watched-calls.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { WatchedCalls } from "./watched-calls.ts";
 
 export interface KillRoundsOptions {
   readonly folder: string;
@@ -32,9 +27,6 @@ export interface KillRoundsResult {
   readonly killCounts: ReadonlyMap<string, number>;
 }
 
-const BUCKET = "torture";
-const VERSIONED_BUCKET = "torture-versions";
-const WORKER_COUNT = 4;
 /** How long to wait for the place or the operation of a kill; then it has missed. */
 const KILL_TIMEOUT_MS = 5_000;
 const LOAD_BEFORE_STOP_MS = 200;
@@ -45,20 +37,16 @@ const MISSED_MAX_PER_ROUND = 1;
 export async function runKillRounds(options: KillRoundsOptions): Promise<KillRoundsResult> {
   const { folder, rounds, seed, log, passRound = () => undefined } = options;
   const random = seededRandom(seed);
-  const world: World = {
-    ...{ folder, random, plan: new KillPlan(random), durations: new Map() },
-    ...{ ledger: new Ledger(), versionLedger: new VersionLedger(), ended: { finished: 0, aborted: 0 } },
-  };
-  const { ledger, versionLedger, plan, ended } = world;
-  const acknowledgedCount = () => ledger.acknowledgedCount + versionLedger.acknowledgedCount;
-  await makeBuckets(folder);
+  const plan = new KillPlan(random);
+  const world = new CrashWorld(random);
+  await world.prepare(folder);
   let missedCount = 0;
   for (let round = 1; round <= rounds; ) {
     const kill = plan.next();
-    if (await runRound(kill, world)) {
+    if (await runRound(kill, folder, world)) {
       plan.hit(kill);
       passRound();
-      log(`kill ${round} of ${rounds} ${nameOf(kill)}: ${acknowledgedCount()} acknowledged so far`);
+      log(`kill ${round} of ${rounds} ${nameOf(kill)}: ${world.acknowledgedCount} acknowledged so far`);
       round += 1;
     } else {
       plan.missed(kill);
@@ -67,51 +55,35 @@ export async function runKillRounds(options: KillRoundsOptions): Promise<KillRou
       assert.ok(missedCount <= rounds * MISSED_MAX_PER_ROUND, `${missedCount} kills missed`);
     }
   }
-  await using server = await serve(world);
-  await audit(server, world);
+  await using server = await serveFolder(folder);
+  await world.audit(server);
   assert.equal(await server.stop(), 0, server.stderr());
   await assertNothingIsLeftOver(folder);
   assertNoneIsEmpty(plan, rounds);
   return {
-    acknowledgedCount: acknowledgedCount(),
-    finishedUploadCount: ended.finished,
-    abortedUploadCount: ended.aborted,
+    acknowledgedCount: world.acknowledgedCount,
+    finishedUploadCount: world.ended.finished,
+    abortedUploadCount: world.ended.aborted,
     killCounts: plan.hitCounts,
   };
 }
 
-interface World {
-  readonly folder: string;
-  readonly random: SeededRandom;
-  readonly plan: KillPlan;
-  readonly durations: Durations;
-  readonly ledger: Ledger;
-  readonly versionLedger: VersionLedger;
-  readonly ended: EndedUploads;
-}
-
-async function makeBuckets(folder: string): Promise<void> {
-  await using store = await openEmbeddedStore(folder);
-  await store.metadata.createBucket(bucketRecord({ name: BUCKET }));
-  await store.metadata.createBucket(bucketRecord({ name: VERSIONED_BUCKET, versioning: "Enabled" }));
-}
-
 /** Audits what the last kill left, then kills. @returns whether the server was killed where it was to be */
-async function runRound(kill: Kill, world: World): Promise<boolean> {
+async function runRound(kill: Kill, folder: string, world: CrashWorld): Promise<boolean> {
   if (kill.kind === "point" && kill.phase === "start") {
-    return await diesAtStart(kill.point, world);
+    return await diesAtStart(kill.point, folder);
   }
-  const startFile = `${world.folder}.armed`;
+  const startFile = `${folder}.armed`;
   await rm(startFile, { force: true });
   const environment =
     kill.kind === "point"
       ? { PARTWISE_CRASH_AT: `${kill.point}:${kill.pass}`, PARTWISE_CRASH_ONCE: startFile }
       : {};
-  await using server = await serve(world, environment);
-  await audit(server, world);
+  await using server = await serveFolder(folder, [], environment);
+  await world.audit(server);
   await writeFile(startFile, "");
   const calls = new WatchedCalls(server, world.durations);
-  const load = Promise.allSettled(startLoad(server, calls, world));
+  const load = Promise.allSettled(world.startLoad(server, calls));
   const isHit = await makeKill(kill, server, calls);
   calls.end();
   await server.kill();
@@ -121,18 +93,9 @@ async function runRound(kill: Kill, world: World): Promise<boolean> {
   return isHit;
 }
 
-function serve({ folder }: World, environment: Readonly<Record<string, string>> = {}): Promise<ServedFolder> {
-  return serveFolder(folder, [], environment);
-}
-
-async function audit(server: ServedFolder, { ledger, versionLedger, ended }: World): Promise<void> {
-  await auditObjects(server.bucket(BUCKET, { attempts: 1 }), ledger, ended);
-  await auditVersions(server.bucket(VERSIONED_BUCKET, { attempts: 1 }), versionLedger);
-}
-
-async function diesAtStart(point: string, world: World): Promise<boolean> {
+async function diesAtStart(point: string, folder: string): Promise<boolean> {
   try {
-    await using server = await serve(world, { PARTWISE_CRASH_AT: point });
+    await using server = await serveFolder(folder, [], { PARTWISE_CRASH_AT: point });
     await server.kill();
     return false;
   } catch (failure) {
@@ -141,19 +104,6 @@ async function diesAtStart(point: string, world: World): Promise<boolean> {
     }
     throw failure;
   }
-}
-
-function startLoad(server: ServedFolder, calls: WatchedCalls, world: World): readonly Promise<void>[] {
-  const { ledger, versionLedger, random } = world;
-  return Array.from({ length: WORKER_COUNT }, (_, worker) =>
-    runLoad({
-      bucket: server.bucket(BUCKET, { attempts: 1 }),
-      versionedBucket: server.bucket(VERSIONED_BUCKET, { attempts: 1 }),
-      ...{ ledger, versionLedger, random, worker },
-      isOver: () => calls.isOver(),
-      call: (operation, act) => calls.call(operation, act),
-    }),
-  );
 }
 
 async function makeKill(kill: Kill, server: ServedFolder, calls: WatchedCalls): Promise<boolean> {

@@ -22,7 +22,7 @@ export class WatchedCalls {
     this.#durations = durations;
   }
 
-  /** Whatever fails from now on is no failure of the server. */
+  /** Whatever fails from now on is no failure of the server, and whatever is answered counts as not answered. */
   end(): void {
     this.#over.abort();
   }
@@ -41,6 +41,9 @@ export class WatchedCalls {
     this.#onBegin(operation, this.#durations.get(operation) ?? FIRST_GUESS_MS);
     try {
       const result = await act();
+      if (this.isOver()) {
+        throw new Error(`${operation} was answered after the end`);
+      }
       this.#durations.set(operation, performance.now() - startedAtMs);
       return result;
     } catch (failure) {

@@ -53,7 +53,8 @@ interface Whose {
 }
 
 async function attach(whose: Whose, source: string, flags: AttachFlags): Promise<void> {
-  const { attachPolicy, changeIdentities, attachedPolicyOf } = await load();
+  const { attachPolicy, changeIdentities } = await load();
+  const { attachedPolicyOf } = await import("../policy-source.ts");
   const policy = await attachedPolicyOf(source, flags.name);
   changeIdentities(identityFolderOf(flags), ({ identities }) => ({
     identities: attachPolicy(identities, whose, policy),
@@ -103,11 +104,10 @@ function say({ json }: IdentityFlags, event: object, line: string): void {
 
 /** Only now, so that other commands start without it. */
 async function load() {
-  const [edits, file, source, system] = await Promise.all([
+  const [edits, file, system] = await Promise.all([
     import("../../server/identity/edit-identities.ts"),
     import("../../server/identity/identity-file.ts"),
-    import("../policy-source.ts"),
     import("../../server/policy/system-policies.ts"),
   ]);
-  return { ...edits, ...file, ...source, ...system };
+  return { ...edits, ...file, ...system };
 }

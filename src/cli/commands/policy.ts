@@ -115,7 +115,8 @@ async function rulesOf(
   { bucket, key }: { readonly bucket?: string; readonly key?: string },
   { data, bucketPolicy }: ExplainFlags,
 ) {
-  const { readBucketRules, readPolicyFile } = await load();
+  const { readBucketRules } = await import("../bucket-rules.ts");
+  const { readPolicyFile } = await import("../policy-source.ts");
   const rules = bucket === undefined ? {} : await readBucketRules(resolve(data), { bucket, key });
   return bucketPolicy === undefined
     ? rules
@@ -124,15 +125,14 @@ async function rulesOf(
 
 /** Only now, so that other commands start without it. */
 async function load() {
-  const [explaining, principal, facts, file, identities, source, rules, server] = await Promise.all([
+  const [explaining, principal, facts, file, identities, source, server] = await Promise.all([
     import("../explain-access.ts"),
     import("../explained-principal.ts"),
     import("../../server/policy/request-facts.ts"),
     import("../../server/identity/identity-file.ts"),
     import("../../server/identity/identities.ts"),
     import("../policy-source.ts"),
-    import("../bucket-rules.ts"),
     import("../../server/index.ts"),
   ]);
-  return { ...explaining, ...principal, ...facts, ...file, ...identities, ...source, ...rules, ...server };
+  return { ...explaining, ...principal, ...facts, ...file, ...identities, ...source, ...server };
 }

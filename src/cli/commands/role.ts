@@ -60,8 +60,9 @@ export function roleCommand(): Command {
 }
 
 async function addRoleNamed(name: string, flags: AddFlags): Promise<void> {
-  const { addRole, attachedPolicyOf, changeIdentities, newIdentityId } = await load();
+  const { addRole, changeIdentities, newIdentityId } = await load();
   const trust = await trustOf(flags);
+  const { attachedPolicyOf } = await import("../policy-source.ts");
   const policies = await Promise.all(flags.policy.map((source) => attachedPolicyOf(source)));
   const id = newIdentityId();
   changeIdentities(identityFolderOf(flags), ({ identities }) => ({
@@ -80,7 +81,7 @@ async function addRoleNamed(name: string, flags: AddFlags): Promise<void> {
 }
 
 async function trustOf({ trust, trustPolicy }: AddFlags): Promise<string> {
-  const { readPolicyFile } = await load();
+  const { readPolicyFile } = await import("../policy-source.ts");
   if (trustPolicy !== undefined) {
     return readPolicyFile(trustPolicy, "trust");
   }
@@ -129,11 +130,10 @@ async function removeRole(name: string, flags: IdentityFlags): Promise<void> {
 
 /** Only now, so that other commands start without it. */
 async function load() {
-  const [edits, file, keys, source] = await Promise.all([
+  const [edits, file, keys] = await Promise.all([
     import("../../server/identity/edit-identities.ts"),
     import("../../server/identity/identity-file.ts"),
     import("../../server/identity/new-access-key.ts"),
-    import("../policy-source.ts"),
   ]);
-  return { ...edits, ...file, ...keys, ...source };
+  return { ...edits, ...file, ...keys };
 }

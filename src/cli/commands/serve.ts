@@ -1,16 +1,19 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
-import { countFlag } from "../client-options.ts";
+import { countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
 import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
+const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 const WORKERS_MAX = 64;
+/** Ports of one client's address, times many; beyond it a typing error is likelier. */
+const CONNECTIONS_MAX = 1_000_000;
 const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
@@ -41,6 +44,10 @@ export function serveCommand(): Command {
       "answer a completion that is sent again as the first time, for 24 hours; OSS answers NoSuchUpload",
     )
     .option(
+      "--public-interfaces",
+      "read requests by node:http alone: slower, and on nothing internal to Node",
+    )
+    .option(
       "--callback-host <host...>",
       "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
       [],
@@ -58,6 +65,17 @@ export function serveCommand(): Command {
       "--workers <number>",
       "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
       countFlag({ min: 1, max: WORKERS_MAX }),
+    )
+    .option(
+      "--reserve <size>",
+      "what is held back of the disk, so that deleting works on a full one; 0 for nothing (default: 64MiB)",
+      sizeFlag,
+      DEFAULT_RESERVE_BYTES,
+    )
+    .option(
+      "--max-connections <number>",
+      "how many connections may be open; further ones are closed as they come (default: 10000 a worker)",
+      countFlag({ min: 1, max: CONNECTIONS_MAX }),
     )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")

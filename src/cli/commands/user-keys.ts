@@ -76,7 +76,8 @@ async function giveKey(user: string, flags: IdentityFlags, give: GiveKey): Promi
 }
 
 async function listKeys(user: string, flags: IdentityFlags): Promise<void> {
-  const { accessKeysOf, openIdentities } = await load();
+  const { accessKeysOf } = await import("../../server/identity/edit-identities.ts");
+  const { openIdentities } = await load();
   const { identities } = openIdentities(identityFolderOf(flags));
   const keys = accessKeysOf(identities, user).map(({ id, isEnabled, createdAt }) => ({
     id,

@@ -45,8 +45,8 @@ export function userCommand(): Command {
 }
 
 async function addUserNamed(name: string, flags: AddFlags): Promise<void> {
-  const { addUser, attachedPolicyOf, changeIdentities, LOCAL_USER_NAME, newAccessKey, newIdentityId } =
-    await load();
+  const { addUser, changeIdentities, LOCAL_USER_NAME, newAccessKey, newIdentityId } = await load();
+  const { attachedPolicyOf } = await import("../policy-source.ts");
   const policies = await Promise.all(flags.policy.map((source) => attachedPolicyOf(source)));
   const added = changeIdentities(identityFolderOf(flags), ({ identities, key }) => {
     const made = flags.key ? newAccessKey(key, Date.now()) : undefined;
@@ -115,12 +115,11 @@ function describePolicies(policies: readonly { readonly name: string }[]): strin
 
 /** Only now, so that other commands start without it. */
 async function load() {
-  const [edits, file, identities, keys, source] = await Promise.all([
+  const [edits, file, identities, keys] = await Promise.all([
     import("../../server/identity/edit-identities.ts"),
     import("../../server/identity/identity-file.ts"),
     import("../../server/identity/identities.ts"),
     import("../../server/identity/new-access-key.ts"),
-    import("../policy-source.ts"),
   ]);
-  return { ...edits, ...file, ...identities, ...keys, ...source };
+  return { ...edits, ...file, ...identities, ...keys };
 }

@@ -15,6 +15,9 @@ export interface FastBodyOptions {
   readonly resume: () => void;
 }
 
+/** What a body may hold that waits for a buffer: the rest stays with the kernel, however many bodies there are. */
+const STASHED_MAX_BYTES = 16 * 1024;
+
 export class FastBody implements RequestBody {
   readonly sizeBytes: number;
   readonly #options: FastBodyOptions;
@@ -45,7 +48,7 @@ export class FastBody implements RequestBody {
 
   /** How many bytes the socket may read next: never more than belong to the body. */
   get readSizeMaxBytes(): number {
-    return Math.min(this.#missingBytes, this.#filled?.roomBytes || Number.POSITIVE_INFINITY);
+    return Math.min(this.#missingBytes, this.#filled?.roomBytes || STASHED_MAX_BYTES);
   }
 
   /** Takes what the socket has read; the bytes may change afterwards. @returns whether it may read on */

@@ -31,6 +31,7 @@ export class FastConnection {
   /** Bytes of a head that is not all here, or of a request that came before the answer to the one before it. */
   #pending: Buffer = NOTHING;
   #isServing = false;
+  #requestCount = 0;
   #body: FastBody | undefined;
   #handedOver: HandedOverSocket | undefined;
   #hasClientEnded = false;
@@ -100,6 +101,7 @@ export class FastConnection {
     this.#pending = behind.subarray(head.bodySizeBytes);
     this.#body = body;
     this.#isServing = true;
+    this.#requestCount += 1;
     this.socket.setTimeout(0);
     void this.#serve(head, body);
     // Behind a whole request the socket is read on, which shows when the client goes away.
@@ -120,7 +122,8 @@ export class FastConnection {
       },
       service,
     );
-    const isLast = head.isLastOfConnection || this.#hasClientEnded || !this.#door.isOpen();
+    const isWorn = this.#requestCount >= limits.requestsPerConnectionMax;
+    const isLast = head.isLastOfConnection || isWorn || this.#hasClientEnded || !this.#door.isOpen();
     try {
       // A client that takes no byte for so long is left; Node looks whether bytes move.
       this.socket.setTimeout(limits.bodyStallTimeoutMs);
@@ -200,6 +203,8 @@ export class FastConnection {
     }
     this.#body?.fail(serviceError("IncompleteBody"));
     if (this.#isServing) {
+      // Most who end their side have gone: they still get an answer, but no long work is done for them.
+      this.#abort?.abort(new ClientGone());
       return;
     }
     if (this.#pending.length > 0) {

@@ -1,7 +1,7 @@
 // The fast door: plain requests are read from their sockets straight into shared memory, and node:http serves the rest.
 // It stands on one thing that is internal to Node, the listening handle's `onconnection`, because only sockets that are
 // made with `onread` can read into a given buffer, and a server gives no way to make them so. Where that hook is not
-// found, node:http serves everything. docs/decisions/0004-two-doors.md has the reasons.
+// found, node:http serves everything. docs/decisions/0005-two-doors.md has the reasons.
 import type { Server } from "node:http";
 import type { Service } from "../handle-request.ts";
 import type { ListenerLimits } from "../listener-limits.ts";

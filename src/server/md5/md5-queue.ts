@@ -6,6 +6,7 @@ import {
   LANE_COUNT,
   type Md5Kernel,
   type Md5Lane,
+  type Md5Registers,
 } from "./md5-kernel.ts";
 
 /** An MD5 under way. */
@@ -28,11 +29,30 @@ interface Job extends Md5Lane {
   readonly onDone: () => void;
 }
 
+/** When the queue goes to work. */
+export interface QueueClock {
+  /** Calls in the next turn of the event loop, after what has come from the network. */
+  readonly nextTurn: (work: () => void) => void;
+  /** Calls after so long. @returns takes it back */
+  readonly after: (durationMs: number, work: () => void) => () => void;
+}
+
+const systemQueueClock: QueueClock = {
+  nextTurn: setImmediate,
+  after(durationMs, work) {
+    const timer = setTimeout(work, durationMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Below this, to wait for company takes longer than to hash alone. */
 const QUEUED_BLOCKS_MIN = 64;
 
-/** How many turns of the event loop one or two streams wait for others: four together take little longer than one. */
-const WAITED_TURN_COUNT_MAX = 2;
+/** How long fewer than four streams wait for others that are under way: four together take hardly longer than one. */
+const COMPANY_WAIT_MS = 4;
+
+/** Two times four buffers of 512 KiB take some 3 ms: then it is the turn of others, for the loop must not be held up. */
+const TURN_JOB_COUNT_MAX = 8;
 
 const BIT_COUNT_SIZE_BYTES = 8;
 const PADDING_SIZE_BYTES: number = 2 * BLOCK_SIZE_BYTES;
@@ -41,18 +61,17 @@ export class Md5Queue {
   readonly #kernel: Md5Kernel;
   /** Of the kernel's memory: where blocks are put together that do not lie in one piece. Used within one call. */
   readonly #scratch: Buffer;
-  readonly #schedule: (turn: () => void) => void;
-  #jobs: Job[] = [];
-  #isScheduled = false;
-  #waitedTurnCount = 0;
-  /** Streams that were begun and may still bring bytes. */
-  #openCount = 0;
+  readonly #clock: QueueClock;
+  readonly #jobs: Job[] = [];
+  #isTurnComing = false;
+  #endWait: (() => void) | undefined;
+  /** Streams from which a job may come soon. Who lets the others wait in vain is left out until it brings one. */
+  readonly #expected = new Set<Md5Registers>();
 
-  /** @param schedule  calls its argument in the next turn of the event loop, after what has come from the network */
-  constructor(kernel: Md5Kernel, schedule: (turn: () => void) => void = setImmediate) {
+  constructor(kernel: Md5Kernel, clock: QueueClock = systemQueueClock) {
     this.#kernel = kernel;
     this.#scratch = Buffer.from(kernel.memory.buffer, kernel.freeAddress, PADDING_SIZE_BYTES);
-    this.#schedule = schedule;
+    this.#clock = clock;
   }
 
   /** Bytes from here on are not the queue's. */
@@ -62,17 +81,16 @@ export class Md5Queue {
 
   /** An MD5 over nothing yet. */
   start(): RunningDigest {
-    this.#openCount += 1;
-    return new QueuedDigest({
-      hash: (registers, bytes) => this.#hash(registers, bytes),
-      hashCopied: (registers, blocks) => this.#hashCopied(registers, blocks),
-      end: () => {
-        this.#openCount -= 1;
-      },
+    const registers = initialRegisters();
+    this.#expected.add(registers);
+    return new QueuedDigest(registers, {
+      hash: (bytes) => this.#hash(registers, bytes),
+      hashCopied: (blocks) => this.#hashCopied(registers, blocks),
+      end: () => this.#expected.delete(registers),
     });
   }
 
-  #hash(registers: Uint32Array, blocks: Uint8Array): Promise<void> {
+  #hash(registers: Md5Registers, blocks: Uint8Array): Promise<void> {
     const address = blocks.byteOffset;
     const blockCount = blocks.length / BLOCK_SIZE_BYTES;
     if (blockCount < QUEUED_BLOCKS_MIN) {
@@ -81,39 +99,45 @@ export class Md5Queue {
     }
     return new Promise((onDone) => {
       this.#jobs.push({ registers, address, blockCount, onDone });
-      this.#scheduleTurn();
+      this.#expected.add(registers);
+      if (this.#jobs.length >= Math.min(LANE_COUNT, this.#expected.size)) {
+        this.#scheduleTurn();
+      } else {
+        this.#endWait ??= this.#clock.after(COMPANY_WAIT_MS, () => this.#runTurn());
+      }
     });
   }
 
   /** For a block or two from anywhere. */
-  #hashCopied(registers: Uint32Array, blocks: Uint8Array): void {
+  #hashCopied(registers: Md5Registers, blocks: Uint8Array): void {
     this.#scratch.set(blocks);
     const lane = { registers, address: this.#scratch.byteOffset };
     this.#kernel.hash([lane], blocks.length / BLOCK_SIZE_BYTES);
   }
 
+  /** What comes within this turn is taken along. */
   #scheduleTurn(): void {
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      this.#schedule(() => {
-        this.#isScheduled = false;
-        this.#runTurn();
-      });
+    if (!this.#isTurnComing) {
+      this.#isTurnComing = true;
+      this.#clock.nextTurn(() => this.#runTurn());
     }
   }
 
   #runTurn(): void {
-    const isCompanyComing = this.#jobs.length < Math.min(LANE_COUNT, this.#openCount);
-    if (isCompanyComing && this.#waitedTurnCount < WAITED_TURN_COUNT_MAX) {
-      this.#waitedTurnCount += 1;
-      this.#scheduleTurn();
-      return;
+    this.#isTurnComing = false;
+    this.#endWait?.();
+    this.#endWait = undefined;
+    const jobs = this.#jobs.splice(0, TURN_JOB_COUNT_MAX);
+    if (jobs.length < Math.min(LANE_COUNT, this.#expected.size)) {
+      this.#expected.clear();
+      for (const { registers } of jobs) {
+        this.#expected.add(registers);
+      }
     }
-    this.#waitedTurnCount = 0;
-    // Each stream has one job at most, so what is here is bounded by the buffers that there are.
-    const jobs = this.#jobs;
-    this.#jobs = [];
     hashTogether(jobs, this.#kernel);
+    if (this.#jobs.length > 0) {
+      this.#scheduleTurn();
+    }
   }
 }
 
@@ -139,21 +163,22 @@ function hashTogether(jobs: readonly Job[], kernel: Md5Kernel): void {
 }
 
 interface BlockHashing {
-  hash(registers: Uint32Array, blocks: Uint8Array): Promise<void>;
-  hashCopied(registers: Uint32Array, blocks: Uint8Array): void;
+  hash(blocks: Uint8Array): Promise<void>;
+  hashCopied(blocks: Uint8Array): void;
   end(): void;
 }
 
 /** Cuts what comes into whole blocks, and pads the last one. */
 class QueuedDigest implements RunningDigest {
+  readonly #registers: Md5Registers;
   readonly #hashing: BlockHashing;
-  readonly #registers = initialRegisters();
   /** The beginning of a block whose rest has not come. */
   readonly #carry = Buffer.alloc(BLOCK_SIZE_BYTES);
   #carriedBytes = 0;
   #sizeBytes = 0;
 
-  constructor(hashing: BlockHashing) {
+  constructor(registers: Md5Registers, hashing: BlockHashing) {
+    this.#registers = registers;
     this.#hashing = hashing;
   }
 
@@ -168,12 +193,12 @@ class QueuedDigest implements RunningDigest {
       if (this.#carriedBytes < BLOCK_SIZE_BYTES) {
         return;
       }
-      this.#hashing.hashCopied(this.#registers, this.#carry);
+      this.#hashing.hashCopied(this.#carry);
     }
     const wholeBytes = rest.length - (rest.length % BLOCK_SIZE_BYTES);
     this.#carry.set(rest.subarray(wholeBytes));
     this.#carriedBytes = rest.length - wholeBytes;
-    await this.#hashing.hash(this.#registers, rest.subarray(0, wholeBytes));
+    await this.#hashing.hash(rest.subarray(0, wholeBytes));
   }
 
   /** Padding: a bit 1, zeros, and the number of bits. Source: RFC 1321, sections 3.1 and 3.2. */
@@ -183,7 +208,7 @@ class QueuedDigest implements RunningDigest {
     last.set(this.#carry.subarray(0, this.#carriedBytes));
     last[this.#carriedBytes] = 0x80;
     last.writeBigUInt64LE(BigInt(this.#sizeBytes) * 8n, last.length - BIT_COUNT_SIZE_BYTES);
-    this.#hashing.hashCopied(this.#registers, last);
+    this.#hashing.hashCopied(last);
     this.#hashing.end();
     const digest = Buffer.alloc(this.#registers.byteLength);
     for (const [index, register] of this.#registers.entries()) {

@@ -58,8 +58,8 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
 ]);
 
 /** In the order of the documentation. */
-export const conditionKeys: readonly string[] = [...KEY_TYPES.keys()];
-export const conditionOperators: readonly string[] = [...OPERATORS.keys()];
+const conditionKeys: readonly string[] = [...KEY_TYPES.keys()];
+const conditionOperators: readonly string[] = [...OPERATORS.keys()];
 
 /**
  * A statement's conditions as functions, of which all must hold.

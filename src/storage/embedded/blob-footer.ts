@@ -35,6 +35,13 @@ export function encodeFooter(sizeBytes: number, checksums: readonly bigint[]): B
   return footer;
 }
 
+/** How long a blob is whose file is that long and whole. */
+export function sizeByFileSize(fileSizeBytes: number): number {
+  const blockBytes = BLOCK_SIZE_BYTES + CHECKSUM_SIZE_BYTES;
+  const blockCount = Math.ceil(Math.max(fileSizeBytes - TRAILER_SIZE_BYTES, 0) / blockBytes);
+  return Math.max(fileSizeBytes - TRAILER_SIZE_BYTES - blockCount * CHECKSUM_SIZE_BYTES, 0);
+}
+
 /**
  * How long the blob is whose file has `fileSizeBytes` and ends with `trailer`.
  *

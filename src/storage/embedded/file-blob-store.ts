@@ -27,7 +27,7 @@ export interface FileBlobStoreOptions {
 export class FileBlobStore implements BlobStore {
   readonly #root: string;
   readonly #leaseId: string;
-  readonly #isWritten: (leaseId: string) => boolean;
+  readonly #isLeaseWritten: (leaseId: string) => boolean;
   readonly #pinned = new PinnedBlobs();
   readonly #files: FileBlobs;
   readonly #segments: SegmentBlobs;
@@ -36,9 +36,9 @@ export class FileBlobStore implements BlobStore {
   #isClosed = false;
 
   private constructor({ root, isLeaseAlive, reportError }: FileBlobStoreOptions, leaseId: string) {
-    const isWritten = (id: string) => id === leaseId || isLeaseAlive?.(id) === true;
-    const shared = { root, leaseId, isWritten, directorySync: new DirectorySync(), reportError };
-    this.#isWritten = isWritten;
+    this.#isLeaseWritten = (id) => id === leaseId || (isLeaseAlive?.(id) ?? false);
+    const isLeaseWritten = this.#isLeaseWritten;
+    const shared = { root, leaseId, directorySync: new DirectorySync(), isLeaseWritten, reportError };
     this.#root = root;
     this.#leaseId = leaseId;
     this.#files = new FileBlobs(shared);
@@ -90,16 +90,16 @@ export class FileBlobStore implements BlobStore {
     return ids.filter((id) => gone.has(id));
   }
 
-  async reclaim({ openLeases }: { readonly openLeases: readonly string[] }): Promise<readonly BlobId[]> {
+  async reclaim(): Promise<readonly BlobId[]> {
     this.#assertOpen();
-    return this.#segments.reclaim(new Set([...openLeases, this.#leaseId]));
+    return this.#segments.reclaim();
   }
 
   async *list(leaseId: string): AsyncIterable<BlobId> {
     this.#assertOpen();
     yield* this.#files.list(leaseId);
     yield* this.#segments.list(leaseId);
-    if (!this.#isWritten(leaseId)) {
+    if (!this.#isLeaseWritten(leaseId)) {
       await removeIfEmpty(join(this.#root, leaseId));
     }
   }

@@ -6,6 +6,7 @@ import { crashPoint } from "../crash-points.ts";
 import { encodeFooter } from "./blob-footer.ts";
 import type { FilePlace } from "./blob-place.ts";
 import { BlockChecksums } from "./block-checksums.ts";
+import { DirectFile } from "./direct-file.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
 import { writeFully } from "./write-fully.ts";
@@ -21,6 +22,7 @@ export class FileBlobWriter implements BlobWriter {
   readonly #place: FilePlace;
   readonly #directorySync: DirectorySync;
   readonly #handle: FileHandle;
+  readonly #direct: DirectFile;
   readonly #checksums = new BlockChecksums();
   #sizeBytes = 0;
   #isEnded = false;
@@ -30,6 +32,7 @@ export class FileBlobWriter implements BlobWriter {
     this.#place = place;
     this.#directorySync = directorySync;
     this.#handle = handle;
+    this.#direct = new DirectFile(place.file);
   }
 
   /** @throws {StorageError} no-space */
@@ -50,7 +53,8 @@ export class FileBlobWriter implements BlobWriter {
     // Before the bytes leave this process: what becomes of them afterwards is to be found out.
     this.#checksums.update(bytes);
     try {
-      await writeFully(this.#handle, bytes, this.#sizeBytes);
+      const written = await this.#direct.write(bytes, this.#sizeBytes);
+      await writeFully(this.#handle, bytes.subarray(written), this.#sizeBytes + written);
       this.#sizeBytes += bytes.length;
     } catch (error) {
       throw writeError(this.#place.file, error);
@@ -59,6 +63,7 @@ export class FileBlobWriter implements BlobWriter {
 
   async commit(): Promise<void> {
     try {
+      await this.#direct[Symbol.asyncDispose]();
       const footer = encodeFooter(this.#sizeBytes, this.#checksums.finish());
       await writeFully(this.#handle, footer, this.#sizeBytes);
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
@@ -81,6 +86,7 @@ export class FileBlobWriter implements BlobWriter {
     }
     this.#isEnded = true;
     // What cannot be removed now is an orphan, which the sweep at the next start removes.
+    await this.#direct[Symbol.asyncDispose]().catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
     await unlink(this.#place.file).catch(() => undefined);
   }

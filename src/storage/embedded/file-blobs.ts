@@ -12,9 +12,9 @@ import { makeOneFolder } from "./make-folder.ts";
 export interface FileBlobsOptions {
   readonly root: string;
   readonly leaseId: string;
-  /** Whether blobs may still be written under a lease, by this process or another. */
-  readonly isWritten: (leaseId: string) => boolean;
   readonly directorySync: DirectorySync;
+  /** Whether blobs may still be written under a lease, by this process or another. */
+  readonly isLeaseWritten: (leaseId: string) => boolean;
   readonly reportError: (error: unknown) => void;
 }
 
@@ -50,7 +50,7 @@ export class FileBlobs {
     for (const name of await entriesOf(leaseFolder)) {
       const folder = join(leaseFolder, name);
       // A run that was killed leaves folders with nothing in them.
-      if (!this.#options.isWritten(leaseId) && (await removeIfEmpty(folder))) {
+      if (!this.#options.isLeaseWritten(leaseId) && (await removeIfEmpty(folder))) {
         continue;
       }
       for (const blobName of await blobNamesIn(folder)) {
@@ -109,7 +109,7 @@ export class FileBlobs {
 
   /** @returns the lowest folder that still stands: to sync it makes durable that a file or a folder in it is gone */
   async #removeEmptyFolders({ folder, leaseFolder }: FilePlace): Promise<string> {
-    if (this.#options.isWritten(basename(leaseFolder)) || !(await removeIfEmpty(folder))) {
+    if (this.#options.isLeaseWritten(basename(leaseFolder)) || !(await removeIfEmpty(folder))) {
       return folder;
     }
     return (await removeIfEmpty(leaseFolder)) ? this.#options.root : leaseFolder;

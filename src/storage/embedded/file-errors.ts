@@ -14,9 +14,13 @@ export function isFileMissing(error: unknown): boolean {
   return errorCode(error) === "ENOENT";
 }
 
+export function isNoSpace(error: unknown): boolean {
+  return NO_SPACE_CODES.has(errorCode(error));
+}
+
 /** A full disk as the error that the server knows; any other error as it is. */
 export function writeError(path: string, error: unknown): unknown {
-  return NO_SPACE_CODES.has(errorCode(error)) ? noSpace(path, error) : error;
+  return isNoSpace(error) ? noSpace(path, error) : error;
 }
 
 /** Why a data folder could not be opened: a full disk, or an error of the system; any other error as it is. */
@@ -24,7 +28,7 @@ export function openingError(folder: string, error: unknown): unknown {
   if (error instanceof StorageError || !SYSTEM_CODE.test(errorCode(error) ?? "")) {
     return error;
   }
-  return NO_SPACE_CODES.has(errorCode(error)) ? noSpace(folder, error) : unusable(folder, error);
+  return isNoSpace(error) ? noSpace(folder, error) : unusable(folder, error);
 }
 
 /** A file that is not there although a row names it. */

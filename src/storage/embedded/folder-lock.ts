@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { StorageError } from "../storage-error.ts";
-import { isBusy, unusable } from "./sqlite-errors.ts";
+import { isBusy, isDiskFull, noSpace, unusable } from "./sqlite-errors.ts";
 
 /** How long to wait for the processes of a server whose owner was killed; they end by themselves, at once. */
 const ENDING_TIMEOUT_MS = 10_000;
 const ENDING_INTERVAL_MS = 10;
 
-/** Takes the folder for this process. @throws {StorageError} folder-in-use, folder-unusable */
+/** Takes the folder for this process. @throws {StorageError} folder-in-use, folder-unusable, no-space */
 export async function lockFolder(folder: string): Promise<Disposable> {
   const database = new DatabaseSync(join(folder, "lock.sqlite"), { open: false });
   try {
@@ -24,7 +24,10 @@ export async function lockFolder(folder: string): Promise<Disposable> {
     return closing(database);
   } catch (error) {
     close(database);
-    throw isBusy(error) ? folderInUse(folder, error) : unusable(folder, error);
+    if (isBusy(error)) {
+      throw folderInUse(folder, error);
+    }
+    throw isDiskFull(error) ? noSpace(folder, error) : unusable(folder, error);
   }
 }
 

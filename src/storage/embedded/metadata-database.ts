@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { crashPoint, isCrashArmed } from "../crash-points.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
 import { StorageError } from "../storage-error.ts";
+import { FactsReserve } from "./disk-reserve.ts";
 import {
   type MetadataAnswer,
   type MetadataRequest,
@@ -43,7 +44,6 @@ const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>(
   ...SNAPSHOT_READS,
   "listGarbage",
   "findMovable",
-  "listOpenLeases",
   "listDeadLeases",
   "findOrphans",
 ]);
@@ -52,12 +52,21 @@ export function isSnapshotRead(operation: OperationName): boolean {
   return SNAPSHOT_READS.includes(operation);
 }
 
+/** What only adds: on a full disk it has to leave the reserve to what frees space, or to what was received already. */
+const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+  "createBucket",
+  "updateBucket",
+  "changeObject",
+  "createUpload",
+]);
+
 export class MetadataDatabase {
   readonly #database: DatabaseSync;
   readonly #clock: CallClock = { nowMs: 0, dueMs: 0 };
   readonly #unwritten = new UnwrittenGarbage();
   readonly #operations: SynchronousOperations;
   readonly #beginSnapshot: () => void;
+  readonly #reserve: FactsReserve;
   readonly #begin: () => void;
   readonly #commit: () => void;
   readonly #savepoint: () => void;
@@ -65,6 +74,7 @@ export class MetadataDatabase {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#reserve = new FactsReserve(database.location() ?? "");
     this.#operations = prepareOperations(database, this.#clock, this.#unwritten);
     this.#beginSnapshot = prepareCommand(database, "BEGIN");
     this.#begin = prepareCommand(database, "BEGIN IMMEDIATE");
@@ -85,6 +95,9 @@ export class MetadataDatabase {
     } catch (error) {
       if (this.#database.isTransaction) {
         this.#database.exec("ROLLBACK");
+      }
+      if (isDiskFull(error) && !requests.every(isAdding) && this.#reserve.release()) {
+        return this.run(requests);
       }
       const refusal = refusalOf(whyBatchFailed(error, this.#database.location() ?? "the database"));
       this.#unwritten.add(requests);
@@ -129,7 +142,11 @@ export class MetadataDatabase {
     return answer;
   }
 
-  #answer({ id, operation, input, nowMs }: MetadataRequest): MetadataAnswer {
+  #answer(request: MetadataRequest): MetadataAnswer {
+    const { id, operation, input, nowMs } = request;
+    if (isAdding(request) && this.#reserve.isReleased) {
+      return { id, refusal: refusalOf(noSpace(this.#database.location() ?? "the database", undefined)) };
+    }
     this.#clock.nowMs = nowMs;
     this.#clock.dueMs = nowMs + GARBAGE_GRACE_MS;
     const run = this.#operations[operation] as (...input: readonly unknown[]) => unknown;
@@ -145,6 +162,10 @@ export class MetadataDatabase {
       return { id, error };
     }
   }
+}
+
+function isAdding({ operation }: MetadataRequest): boolean {
+  return ADDING_OPERATIONS.has(operation);
 }
 
 function passCrashPoints(requests: readonly MetadataRequest[], moment: "committed" | "committing"): void {

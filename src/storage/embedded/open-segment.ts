@@ -2,6 +2,7 @@
 // added, and it is cut back to what is known to be on the disk.
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, unlink } from "node:fs/promises";
+import { crashPoint } from "../crash-points.ts";
 import type { SegmentPlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import {
@@ -72,6 +73,7 @@ export class OpenSegment {
     try {
       await this.#write(buffers);
       this.#recordCount += records.length;
+      crashPoint("blob.written");
     } catch (error) {
       this.#isBroken = true;
       throw error;
@@ -143,10 +145,12 @@ export class OpenSegment {
 
   async #sync(): Promise<void> {
     await this.#syncBytes.run();
+    crashPoint("blob.synced");
     if (!this.#isNameDurable) {
       await this.#syncName();
       this.#isNameDurable = true;
     }
+    crashPoint("blob.named");
   }
 
   async #writeClosing(): Promise<void> {

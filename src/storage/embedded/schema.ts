@@ -13,7 +13,7 @@ import {
 
 /** "Part" in ASCII: the file is Partwise's. */
 const APPLICATION_ID = 0x50617274;
-const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** Of each connection that only reads; the system's own cache of the file is shared by all. */
@@ -149,18 +149,15 @@ export function openForReading(file: string): DatabaseSync {
  * @throws {StorageError} format-unknown, also for an earlier format; folder-unusable
  */
 export function openDatabaseForReading(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { open: false, readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const database = openForReading(file);
   try {
-    database.open();
     const format = checkFormat(database, file);
     if (format !== FORMAT_VERSION) {
       throw formatUnknown(file, `has format ${format}; start the server once, which brings it to this one's`);
     }
     return database;
   } catch (error) {
-    if (database.isOpen) {
-      database.close();
-    }
+    database.close();
     throw whyNotOpened(file, error);
   }
 }
@@ -211,6 +208,18 @@ function checkFormat(database: DatabaseSync, file: string): 0 | 1 | 2 | typeof F
   );
 }
 
+/** For who only reads: a database of an earlier format is for a server to bring to this one. @throws {StorageError} format-unknown */
+export function assertCurrentFormat(database: DatabaseSync, file: string): void {
+  const format = checkFormat(database, file);
+  if (format !== FORMAT_VERSION) {
+    const now = `this version of Partwise writes ${FORMAT_VERSION}`;
+    throw formatUnknown(
+      file,
+      `has format ${format}, and ${now}: start its server once, which brings it there`,
+    );
+  }
+}
+
 function readPragma(database: DatabaseSync, file: string, name: string): number {
   try {
     return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
@@ -232,6 +241,6 @@ function inTransaction(database: DatabaseSync, statements: string): void {
   `);
 }
 
-function formatUnknown(file: string, reason: string, cause?: unknown): StorageError {
+export function formatUnknown(file: string, reason: string, cause?: unknown): StorageError {
   return new StorageError("format-unknown", `${file} ${reason}`, { cause, fields: { path: file } });
 }

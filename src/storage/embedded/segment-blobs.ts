@@ -3,16 +3,15 @@
 import { stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobId, BlobReader } from "../blob-store.ts";
+import { crashPoint } from "../crash-points.ts";
 import { type RecordPlace, recordPlace, type SegmentPlace } from "./blob-place.ts";
-import { CheckedBlobReader } from "./checked-blob-reader.ts";
 import { DeadMarks, type DeadRecords, deadMarksFile } from "./dead-marks.ts";
 import type { DirectorySync } from "./directory-sync.ts";
-import { openOrMissing } from "./file-blob-reader.ts";
 import { blobCorrupt, blobMissing, isFileMissing } from "./file-errors.ts";
 import { entriesOf, removeIfEmpty, segmentsIn } from "./lease-folder.ts";
-import { readFully } from "./read-fully.ts";
+import { openRecord } from "./record-reader.ts";
 import type { SegmentAppender } from "./segment-appender.ts";
-import { decodeRecordHead, HEAD_SIZE_BYTES, recordSizeOf } from "./segment-format.ts";
+import { HEAD_SIZE_BYTES, recordSizeOf } from "./segment-format.ts";
 import { endsWithClosing, type SegmentContent, scanSegment } from "./segment-scan.ts";
 
 /** How many blobs one call of `reclaim` names at most. */
@@ -23,6 +22,8 @@ export interface SegmentBlobsOptions {
   readonly leaseId: string;
   readonly directorySync: DirectorySync;
   readonly appender: SegmentAppender;
+  /** Whether blobs may still be written under a lease, by this process or another. */
+  readonly isLeaseWritten: (leaseId: string) => boolean;
   readonly reportError: (error: unknown) => void;
 }
 
@@ -39,27 +40,13 @@ export class SegmentBlobs {
   }
 
   /** @throws {StorageError} blob-missing, blob-corrupt */
-  async open({ id, segment, offset, sizeBytes }: RecordPlace): Promise<BlobReader> {
+  async open(place: RecordPlace): Promise<BlobReader> {
+    const { id, segment, offset } = place;
     const dead = await this.#marks.of(segment);
     if (dead.has(offset)) {
       throw blobMissing(id, segment.file);
     }
-    const handle = await openOrMissing(id, segment.file);
-    try {
-      const head = Buffer.allocUnsafe(HEAD_SIZE_BYTES);
-      const readBytes = await readFully(handle, head, offset);
-      const record = decodeRecordHead(head.subarray(0, readBytes), offset, segment);
-      if (record?.sizeBytes !== sizeBytes) {
-        const reason =
-          readBytes < HEAD_SIZE_BYTES ? "the segment ends before it" : "the head of a record is damaged";
-        throw blobCorrupt({ blobId: id, path: segment.file, offset }, reason);
-      }
-      const startBytes = offset + HEAD_SIZE_BYTES;
-      return new CheckedBlobReader(handle, { blobId: id, path: segment.file, startBytes, ...record });
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    return openRecord(place);
   }
 
   /** Marks records as deleted, durably. @returns those that are gone now */
@@ -78,7 +65,7 @@ export class SegmentBlobs {
     for (const place of await segmentsIn(this.#options.root, leaseId)) {
       const { content, dead } = await this.#look(place);
       const live = liveRecords(place, content, dead);
-      if (live.length === 0 && leaseId !== this.#options.leaseId) {
+      if (live.length === 0 && !this.#options.isLeaseWritten(leaseId)) {
         await this.#removeSegment(place, content);
       }
       yield* live.map(({ id }) => id);
@@ -88,17 +75,16 @@ export class SegmentBlobs {
   /**
    * Removes segments in which nothing is alive, of those in which something was deleted.
    *
-   * @param openLeases  leases under which blobs may still be written, by whatever process
    * @returns live blobs of segments that are more than half dead and will not grow
    */
-  async reclaim(openLeases: ReadonlySet<string>): Promise<readonly BlobId[]> {
-    await this.#searchEarlierRuns(openLeases);
+  async reclaim(): Promise<readonly BlobId[]> {
+    await this.#searchEarlierRuns();
     const named: BlobId[] = [];
     for (const place of [...this.#changed.values()]) {
       if (named.length >= NAMED_BLOBS_MAX) {
         break;
       }
-      const live = await this.#reclaimFrom(place, openLeases);
+      const live = await this.#reclaimFrom(place);
       named.push(...live.slice(0, NAMED_BLOBS_MAX - named.length).map(({ id }) => id));
     }
     return named;
@@ -108,7 +94,7 @@ export class SegmentBlobs {
   async close(): Promise<void> {
     for (const place of [...this.#changed.values()]) {
       if (place.leaseId === this.#options.leaseId) {
-        await this.#reclaimFrom(place, new Set());
+        await this.#reclaimFrom(place);
       }
     }
   }
@@ -126,7 +112,7 @@ export class SegmentBlobs {
     }
   }
 
-  async #reclaimFrom(place: SegmentPlace, openLeases: ReadonlySet<string>): Promise<readonly RecordPlace[]> {
+  async #reclaimFrom(place: SegmentPlace): Promise<readonly RecordPlace[]> {
     const marks = await this.#marks.of(place);
     const current = this.#options.appender.current;
     if (current?.place.file === place.file) {
@@ -137,10 +123,15 @@ export class SegmentBlobs {
     }
     // By its size alone, so that most segments need not be read: the header is no record, nor is the closing.
     const fileSizeBytes = await sizeOf(place.file);
+    if (fileSizeBytes < 0) {
+      // A crash came between the segment's end and that of its marks.
+      await this.#removeMarks(place);
+      return this.#leave(place);
+    }
     if (!isMostlyDead(marks.bytes, fileSizeBytes - 2 * HEAD_SIZE_BYTES)) {
       return this.#leave(place);
     }
-    if (this.#mayGrow(place, openLeases) && !(await endsWithClosing(place))) {
+    if (this.#mayGrow(place) && !(await endsWithClosing(place))) {
       // It stays among the changed, for some day it will not grow any more.
       return [];
     }
@@ -160,8 +151,8 @@ export class SegmentBlobs {
   }
 
   /** This process's own segments are closed when they are not the current one, even if they could not say so. */
-  #mayGrow({ leaseId }: SegmentPlace, openLeases: ReadonlySet<string>): boolean {
-    return leaseId !== this.#options.leaseId && openLeases.has(leaseId);
+  #mayGrow({ leaseId }: SegmentPlace): boolean {
+    return leaseId !== this.#options.leaseId && this.#options.isLeaseWritten(leaseId);
   }
 
   async #look(
@@ -180,24 +171,29 @@ export class SegmentBlobs {
       return;
     }
     await unlinkIfThere(place.file);
+    crashPoint("segment.removed");
     // Before its marks go: without them all of it would be alive.
     await this.#options.directorySync.sync(place.leaseFolder);
+    await this.#removeMarks(place);
+  }
+
+  async #removeMarks(place: SegmentPlace): Promise<void> {
     await unlinkIfThere(deadMarksFile(place));
     this.#marks.forget(place);
-    if (place.leaseId !== this.#options.leaseId) {
+    if (!this.#options.isLeaseWritten(place.leaseId)) {
       await removeIfEmpty(place.leaseFolder);
     }
   }
 
   /** Earlier runs may have left segments that are mostly dead, and marks of segments that are gone. */
-  async #searchEarlierRuns(openLeases: ReadonlySet<string>): Promise<void> {
+  async #searchEarlierRuns(): Promise<void> {
     if (this.#hasSearchedEarlierRuns) {
       return;
     }
     this.#hasSearchedEarlierRuns = true;
     const { root } = this.#options;
     for (const leaseId of await entriesOf(root)) {
-      if (openLeases.has(leaseId) || (await removeIfEmpty(join(root, leaseId)))) {
+      if (this.#options.isLeaseWritten(leaseId) || (await removeIfEmpty(join(root, leaseId)))) {
         continue;
       }
       for (const place of await segmentsIn(root, leaseId, ".dead")) {

@@ -113,13 +113,13 @@ export function encodeClosing(
 export function isClosing(
   head: Buffer,
   offset: number,
-  { segmentNumber, salt }: Pick<SegmentIdentity, "segmentNumber" | "salt">,
+  { segmentNumber, salt }: { readonly segmentNumber: number; readonly salt?: bigint },
 ): boolean {
   return (
     isSealed(head, CLOSING_MAGIC) &&
     head.readUInt32LE(8) === offset &&
     head.readUInt32LE(12) === segmentNumber &&
-    head.readBigUInt64LE(16) === salt
+    (salt === undefined || head.readBigUInt64LE(16) === salt)
   );
 }
 

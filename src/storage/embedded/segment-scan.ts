@@ -38,7 +38,7 @@ export async function scanSegment(place: SegmentPlace): Promise<SegmentContent> 
 }
 
 /** Reads the header of an open segment. @returns undefined if it is damaged, or another segment's */
-export async function readIdentity(
+async function readIdentity(
   handle: FileHandle,
   { leaseId, segmentNumber }: SegmentPlace,
 ): Promise<SegmentIdentity | undefined> {
@@ -66,15 +66,14 @@ export async function endsWithClosing(place: SegmentPlace): Promise<boolean> {
 
 async function scan(window: Window, place: SegmentPlace): Promise<SegmentContent> {
   const fileSizeBytes = window.fileSizeBytes;
-  const identity = await readIdentity(window.handle, place);
-  if (identity === undefined) {
-    return { records: [], isClosed: false, damagedOffsets: fileSizeBytes > 0 ? [0] : [], fileSizeBytes };
-  }
+  const header = await readIdentity(window.handle, place);
+  // Without its header nothing tells the salt; that is damage if there is any record, else the end of a first write.
+  const identity = header ?? { segmentNumber: place.segmentNumber };
   const records: RecordHead[] = [];
   const damagedOffsets: number[] = [];
   let isClosed = false;
   /** Where what makes no sense began; whether it is damage shows what follows. */
-  let nonsenseAt: number | undefined;
+  let nonsenseAt: number | undefined = header === undefined ? 0 : undefined;
   for (let offset = HEAD_SIZE_BYTES; offset + HEAD_SIZE_BYTES <= fileSizeBytes && !isClosed; ) {
     const head = await window.head(offset);
     const record = decodeRecordHead(head, offset, identity);

@@ -14,7 +14,7 @@ export function sparePinned(
       const pinned = await pinnedElsewhere(ids);
       return blobs.delete(pinned.size === 0 ? ids : ids.filter((id) => !pinned.has(id)));
     },
-    reclaim: (leases) => blobs.reclaim(leases),
+    reclaim: () => blobs.reclaim(),
     list: (leaseId) => blobs.list(leaseId),
     [Symbol.asyncDispose]: () => blobs[Symbol.asyncDispose](),
   };

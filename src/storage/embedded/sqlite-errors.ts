@@ -24,6 +24,11 @@ export function isNotADatabase(error: unknown): boolean {
   return primaryCode(error) === NOT_A_DATABASE;
 }
 
+/** Whether the file itself is not what SQLite wrote. */
+export function isDamaged(error: unknown): boolean {
+  return [CORRUPT, NOT_A_DATABASE].includes(primaryCode(error));
+}
+
 /** Whether it concerns the whole database, and not only the statement that met it. */
 export function isFatal(error: unknown): boolean {
   return [BUSY, OUT_OF_MEMORY, READ_ONLY, INPUT_OUTPUT_ERROR, CORRUPT, DISK_FULL, NOT_A_DATABASE].includes(

@@ -178,10 +178,6 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("openLease", after);
   }
 
-  listOpenLeases(): Promise<readonly string[]> {
-    return this.#call("listOpenLeases");
-  }
-
   listDeadLeases(): Promise<readonly string[]> {
     return this.#call("listDeadLeases");
   }

@@ -46,7 +46,6 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #state: MemoryState;
   readonly #objects: MemoryObjects;
   readonly #uploads: MemoryUploads;
-  readonly #openLeases = new Set<string>();
   #lastLease = 0;
 
   constructor(now: () => number) {
@@ -206,14 +205,7 @@ export class MemoryMetadataStore implements MetadataStore {
   async openLease(after = "0"): Promise<string> {
     this.#state.assertOpen();
     this.#lastLease = Math.max(this.#lastLease, Number(after)) + 1;
-    const leaseId = String(this.#lastLease);
-    this.#openLeases.add(leaseId);
-    return leaseId;
-  }
-
-  async listOpenLeases(): Promise<readonly string[]> {
-    this.#state.assertOpen();
-    return [...this.#openLeases];
+    return String(this.#lastLease);
   }
 
   /** None: no earlier run's memory is left. */

@@ -104,7 +104,8 @@ export class MemoryUploads {
 function stateOf(open: OpenUpload | undefined): OpenUploadState | undefined {
   return (
     open && {
-      record: open.record,
+      isSequential: open.record.isSequential,
+      record: () => open.record,
       held: open.held,
       parts: () => sortedParts(open),
       part: (partNumber) => open.parts.get(partNumber),

@@ -1,6 +1,7 @@
 // What is no policy is refused with the statement and the field, and all mistakes at once.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { parsePolicy } from "../../../src/server/policy/parse-policy.ts";
 import type { PolicyKind } from "../../../src/server/policy/policy.ts";
 import { PolicyError } from "../../../src/server/policy/policy-error.ts";
@@ -167,6 +168,39 @@ describe("parsePolicy()", () => {
     assert.deepEqual(
       problemsOf(text).map((problem) => problem.split(" ").slice(0, 3).join(" ")),
       ["statement 1: Effect", "statement 3: Action", "statement 3: Resource"],
+    );
+  });
+
+  it("knows what to say of any JSON", () => {
+    const words = fc.constantFrom(
+      "Version",
+      "Statement",
+      "Effect",
+      "Action",
+      "Resource",
+      "Condition",
+      "1",
+      "Allow",
+      "*",
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { depthSize: "small" },
+        words,
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.array(tie("tree"), { maxLength: 3 }),
+        fc.dictionary(words, tie("tree"), { maxKeys: 5 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(
+        fc.dictionary(words, tree, { maxKeys: 4 }),
+        fc.constantFrom("bucket", "identity", "trust"),
+        (document, kind) => {
+          assert.ok(Array.isArray(problemsOf(JSON.stringify(document), kind)));
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 });

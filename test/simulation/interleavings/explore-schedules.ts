@@ -2,6 +2,7 @@
 // process. Of schedules that differ only in the order of steps that do not touch the same thing, one is run: whether a step
 // may be left out is remembered in sleep sets (Godefroid, Partial-Order Methods for the Verification of Concurrent
 // Systems, 1996). They leave out orders, but no state, so no state is missed in which a process can be lost.
+import assert from "node:assert/strict";
 import { InterleavingWorld, type WorldPlace } from "./interleaving-world.ts";
 import { areIndependent, changesSomething, type Footprint } from "./operation-steps.ts";
 import { type Choice, ScheduleRun } from "./run-schedule.ts";
@@ -73,12 +74,18 @@ class Exploration {
       const asleep = sleepingAfter(this.#forks.at(-1));
       const awake = choices.find(({ operationIndex }) => !asleep.has(operationIndex));
       if (awake === undefined) {
+        // What is under way holds buffers, of which a process has so many.
+        await run.lose();
         return;
       }
       this.#forks.push({ options: choices.map(optionOf), asleep, chosen: optionOf(awake) });
       await run.take(awake);
     }
     this.#scheduleCount += 1;
+    assert.ok(
+      run.answers.every((answer) => answer !== undefined),
+      "an operation came to no end",
+    );
     await this.#assertOutcome(world, run.answers);
   }
 

@@ -45,7 +45,9 @@ export class ScheduleRun {
 
   /** The next step of each operation that can go on. */
   choices(): readonly Choice[] {
-    const isReaderAboutToPin = this.#operations.some(({ store }) => store.isAboutToPin);
+    const isReaderAboutToPin = this.#operations.some(
+      ({ answer, store }) => answer === undefined && store.isAboutToPin,
+    );
     return this.#operations.flatMap(({ steps: { next } }, operationIndex) => {
       // Who has read where bytes are keeps them within the grace; the collection here comes after it.
       const isTooEarly = next?.name === "blobs.delete" && isReaderAboutToPin;

@@ -9,6 +9,7 @@ export const quickScenarios: readonly Scenario[] = [
   { operations: ["complete all", "part 3"] },
   { operations: ["complete", "complete", "part 3"] },
   { operations: ["get", "delete", "collect"] },
+  { operations: ["get", "delete", "move"] },
   { operations: ["expire", "complete"] },
   { operations: ["complete, not over an object", "put, not over an object"], hasObject: false },
   { operations: ["complete", "put", "delete"], versioning: "Enabled" },
@@ -29,6 +30,7 @@ const commonOperations: readonly OperationName[] = [
   "delete",
   "get",
   "collect",
+  "move",
 ];
 
 const specialScenarios: readonly Scenario[] = [

@@ -26,7 +26,12 @@ const FOOTPRINTS: Readonly<Partial<Record<CallName, Footprint>>> = {
   forgetGarbage: { queue: "write" },
   postponeGarbage: { queue: "write" },
   forgetOutcomes: {},
+  findMovable: { upload: "read", object: "read", blobs: "read" },
+  moveBlobs: { upload: "write", object: "write", queue: "add" },
 };
+
+/** Leases count up from 1, and a scenario has fewer runs than these. */
+const LEASE_IDS: readonly string[] = ["1", "2", "3", "4", "5", "6", "7", "8"];
 
 /** A blob that is written is nobody else's, so these steps can be swapped with all steps of others. */
 const OWN_BLOB: Footprint = {};
@@ -40,21 +45,20 @@ export function stepwiseStore(
   { metadata, blobs }: Pick<Store, "blobs" | "metadata">,
   steps: OperationSteps,
 ): StepwiseStore {
-  let opened = 0;
-  let pinned = 0;
+  let isAboutToPin = false;
   return {
     metadata: stepwiseMetadata(metadata, steps, (name) => {
-      opened += name === "openObject" ? 1 : 0;
+      isAboutToPin ||= name === "openObject" || name === "findMovable";
     }),
     blobs: {
       ...stepwiseBlobs(blobs, steps),
       pin: (ids) => {
-        pinned += 1;
+        isAboutToPin = false;
         return blobs.pin(ids);
       },
     },
     get isAboutToPin() {
-      return opened > pinned;
+      return isAboutToPin;
     },
     collectGarbage: () => Promise.reject(new Error("no operation of a client collects")),
     [Symbol.asyncDispose]: async () => {},
@@ -91,15 +95,24 @@ function stepwiseBlobs(blobs: BlobStore, steps: OperationSteps): Omit<BlobStore,
     },
     open: (id) => steps.wait("blobs.open", { blobs: "read" }, () => blobs.open(id)),
     delete: (ids) => steps.wait("blobs.delete", { blobs: "write" }, () => blobs.delete(ids)),
-    reclaim: () => {
-      throw new Error("an operation gave space back");
-    },
+    // As if every blob lay in the way of others.
+    reclaim: () => steps.wait("blobs.reclaim", { blobs: "write" }, () => allBlobs(blobs, LEASE_IDS)),
     // Only the sweep at a start lists blobs; it runs alone, over the store itself.
     list: () => {
       throw new Error("an operation listed the blobs");
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+async function allBlobs(blobs: BlobStore, leaseIds: readonly string[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const leaseId of leaseIds) {
+    for await (const id of blobs.list(leaseId)) {
+      ids.push(id);
+    }
+  }
+  return ids;
 }
 
 function stepwiseWriter(writer: BlobWriter, steps: OperationSteps): BlobWriter {

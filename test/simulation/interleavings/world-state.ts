@@ -33,7 +33,7 @@ export async function assertEquation(store: StoreHalves, leaseIds: readonly stri
   const there = queued.filter((id) => stored.includes(id));
   assert.deepEqual([...used, ...there].toSorted(), stored, "stored is not live + open + queued");
 
-  await collectorAt(LONG_AFTER_MS, store).collectDue();
+  await collectorAt(LONG_AFTER_MS, store).deleteDue();
   assert.deepEqual(used, await storedBlobs(store, leaseIds), "stored is not live + open");
 }
 

@@ -6,6 +6,10 @@ import { joinEmbeddedStore } from "../../../src/storage/embedded/committer/join-
 import { openSharedStore, type SharedStore } from "../../../src/storage/embedded/open-embedded-store.ts";
 import { GARBAGE_GRACE_MS, openEmbeddedStore, type Store } from "../../../src/storage/index.ts";
 import { blobStoreContract, readBlob, writeBlob } from "../../contract/blob-store-contract.ts";
+import { completionLaws } from "../../contract/metadata/completion-laws.ts";
+import type { OpenMetadataStore } from "../../contract/metadata/contract-store.ts";
+import { garbageLaws } from "../../contract/metadata/garbage-laws.ts";
+import { objectLaws } from "../../contract/metadata/object-laws.ts";
 import {
   allGarbage,
   BUCKET,
@@ -15,12 +19,12 @@ import {
   openUpload,
   partRecord,
 } from "../../contract/metadata/records.ts";
-import { metadataStoreContract } from "../../contract/metadata-store-contract.ts";
+import { uploadLaws } from "../../contract/metadata/upload-laws.ts";
 import { blobFilesIn } from "../blob-files.ts";
 import { makeTemporaryFolder } from "../temporary-folder.ts";
 import { type LinkedEnds, linkEnds } from "./linked-ends.ts";
 
-metadataStoreContract("a joined store", async ({ now }) => {
+const openJoined: OpenMetadataStore = async ({ now }) => {
   const world = await openWorld({ now });
   const { metadata } = world.joined;
   const close = metadata[Symbol.asyncDispose].bind(metadata);
@@ -31,6 +35,14 @@ metadataStoreContract("a joined store", async ({ now }) => {
     await world[Symbol.asyncDispose]();
   };
   return metadata;
+};
+
+// Of each kind of call some: what is behind them is the same statements that the whole contract is run over elsewhere.
+describe("a joined store keeps the laws of MetadataStore:", () => {
+  objectLaws(openJoined);
+  uploadLaws(openJoined);
+  completionLaws(openJoined);
+  garbageLaws(openJoined);
 });
 
 blobStoreContract("a joined store", async () => {
@@ -115,7 +127,7 @@ describe("a process that shares a store", () => {
     const part = partRecord(1, { blobId: await writeBlob(joined.blobs, []) });
     await openUpload(joined.metadata, { parts: [part] });
     await writeBlob(joined.blobs, [Buffer.from("committed, but never published")]);
-    const begun = await joined.blobs.create();
+    const begun = await joined.blobs.create({ sizeBytes: 5_000_000 });
     const others = await writeBlob(owner.blobs, [Buffer.from("of another process, not published yet")]);
     assert.equal((await blobFilesIn(world.folder)).length, 4);
 

@@ -144,6 +144,10 @@ export class RaceWorld implements AsyncDisposable {
         await this.#store.collectGarbage();
         return "collected";
       },
+      move: async () => {
+        await this.#store.collectGarbage();
+        return "moved";
+      },
     };
   }
 }

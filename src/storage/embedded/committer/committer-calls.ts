@@ -22,6 +22,8 @@ export class CommitterCalls implements MetadataCalls {
     send: (requests) => this.#send({ kind: "requests", requests }),
     schedule: setImmediate,
   });
+  readonly #deletions = new Map<number, (gone: readonly BlobId[]) => void>();
+  #lastDeletionId = 0;
   #isClosed = false;
 
   constructor({ link, reads, pinned }: CommitterCallsOptions) {
@@ -40,6 +42,19 @@ export class CommitterCalls implements MetadataCalls {
     return this.#reads.answers(request.operation) ? this.#reads.call(request) : this.#pending.add(request);
   }
 
+  /** Has the committer delete blobs. @returns those that are gone; none if nobody is there to do it */
+  delete(blobIds: readonly BlobId[]): Promise<readonly BlobId[]> {
+    if (this.#isClosed) {
+      return Promise.reject(storeClosed());
+    }
+    this.#lastDeletionId += 1;
+    const requestId = this.#lastDeletionId;
+    return new Promise((resolve) => {
+      this.#deletions.set(requestId, resolve);
+      this.#send({ kind: "delete", requestId, blobIds });
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) {
       return;
@@ -55,6 +70,11 @@ export class CommitterCalls implements MetadataCalls {
       this.#pending.settle(message.answers);
       return;
     }
+    if (message.kind === "deleted") {
+      this.#deletions.get(message.requestId)?.(message.blobIds);
+      this.#deletions.delete(message.requestId);
+      return;
+    }
     const { questionId, blobIds } = message;
     this.#send({ kind: "pinned", questionId, blobIds: this.#pinned(blobIds) });
   }
@@ -63,6 +83,10 @@ export class CommitterCalls implements MetadataCalls {
   #end(): void {
     this.#isClosed = true;
     this.#pending.rejectAll(storeClosed());
+    for (const resolve of this.#deletions.values()) {
+      resolve([]);
+    }
+    this.#deletions.clear();
   }
 
   #send(message: MessageToCommitter): void {

@@ -1,6 +1,6 @@
 // The one process through which all changes of a shared store go: it commits what the others ask for, together with what
 // it does itself, and asks them before it deletes what they may be reading.
-import type { BlobId } from "../../blob-store.ts";
+import type { BlobId, BlobStore } from "../../blob-store.ts";
 import type { GarbageCollector } from "../../garbage-collector.ts";
 import type { LivingLeases } from "../living-leases.ts";
 import type { MetadataCalls } from "../metadata-calls.ts";
@@ -10,12 +10,14 @@ import type { ProcessLink } from "./process-link.ts";
 
 export interface CommitterOptions {
   readonly calls: MetadataCalls;
+  /** Deletes for all processes. */
+  readonly blobs: Pick<BlobStore, "delete">;
   readonly leases: LivingLeases;
   /** Sweeps what a process leaves that has ended. */
   readonly collector: Pick<GarbageCollector, "sweepLease">;
   /** How long a process may take to say what it reads, before that counts as everything. */
   readonly answerTimeoutMs: number;
-  /** Told of leases that could not be swept; the next start does it. */
+  /** Told of what could not be deleted or swept; the next start does it. */
   readonly reportError: (error: unknown) => void;
 }
 
@@ -102,13 +104,26 @@ class Member {
   #receive(message: MessageToCommitter): void {
     if (message.kind === "pinned") {
       this.#questions.get(message.questionId)?.(message.blobIds);
-      return;
+    } else if (message.kind === "delete") {
+      this.#keep(this.#delete(message.requestId, message.blobIds));
+    } else {
+      for (const request of message.requests) {
+        this.#keep(this.#run(request));
+      }
     }
-    for (const request of message.requests) {
-      const run = this.#run(request);
-      this.#running.add(run);
-      void run.then(() => this.#running.delete(run));
-    }
+  }
+
+  #keep(run: Promise<void>): void {
+    this.#running.add(run);
+    void run.then(() => this.#running.delete(run));
+  }
+
+  async #delete(requestId: number, blobIds: readonly BlobId[]): Promise<void> {
+    const gone = await this.#options.blobs.delete(blobIds).catch((error: unknown) => {
+      this.#options.reportError(error);
+      return [];
+    });
+    this.#send({ kind: "deleted", requestId, blobIds: gone });
   }
 
   async #run({ id, ...request }: MetadataRequest): Promise<void> {

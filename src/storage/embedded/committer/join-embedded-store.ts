@@ -3,11 +3,14 @@ import { resolve } from "node:path";
 import type { BlobStore } from "../../blob-store.ts";
 import type { MetadataStore } from "../../metadata-store.ts";
 import { PinnedBlobs } from "../../pinned-blobs.ts";
+import { storeClosed } from "../../refusals.ts";
 import type { Store } from "../../store.ts";
 import { type StoreOptions, withDefaults } from "../../store-options.ts";
 import { FileBlobStore } from "../file-blob-store.ts";
 import { shareFolder } from "../folder-lock.ts";
+import { guardSpace } from "../guarded-blob-store.ts";
 import { placesIn } from "../places.ts";
+import { SpaceGuard } from "../space-guard.ts";
 import { SqliteMetadataStore } from "../sqlite-metadata-store.ts";
 import { CommitterCalls } from "./committer-calls.ts";
 import type { ProcessLink } from "./process-link.ts";
@@ -23,9 +26,9 @@ import { SnapshotReads } from "./snapshot-reads.ts";
 export async function joinEmbeddedStore(
   folder: string,
   link: ProcessLink,
-  options: Pick<StoreOptions, "now" | "reportError"> = {},
+  options: Pick<StoreOptions, "now" | "reportError" | "reserveBytes"> = {},
 ): Promise<Store> {
-  const { now, reportError } = withDefaults(options);
+  const { now, reportError, reserveBytes } = withDefaults(options);
   const dataFolder = resolve(folder);
   const { file, root } = placesIn(dataFolder);
   const pins = new PinnedBlobs();
@@ -35,7 +38,9 @@ export async function joinEmbeddedStore(
     const calls = new CommitterCalls({ link, reads: new SnapshotReads(file), pinned });
     const metadata = new SqliteMetadataStore(calls, now);
     const blobs = await openBlobs(metadata, { root, reportError });
-    return storeOf(metadata, pinnedWith(blobs, pins), lock);
+    // The other process makes the reserve; here it is only left alone.
+    const guard = new SpaceGuard({ folder: dataFolder, reserveBytes, reportError });
+    return storeOf(metadata, guardSpace(sharedBlobs(blobs, pins, calls), guard), lock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -54,17 +59,26 @@ async function openBlobs(
   }
 }
 
-/** The same blobs, whose readers are counted in `pins`: the process that deletes asks for them. */
-function pinnedWith(blobs: BlobStore, pins: PinnedBlobs): BlobStore {
+/** The same blobs. They are deleted by the committer, which asks for the readers that are counted in `pins`. */
+function sharedBlobs(blobs: BlobStore, pins: PinnedBlobs, calls: CommitterCalls): BlobStore {
+  let isClosed = false;
   return {
     create: (declared) => blobs.create(declared),
     open: (id) => blobs.open(id),
     pin: (ids) => pins.pin(ids),
-    delete: (ids) => blobs.delete(ids.filter((id) => !pins.has(id))),
-    // So is giving their space back.
+    delete: async (ids) => {
+      if (isClosed) {
+        throw storeClosed();
+      }
+      return calls.delete(ids);
+    },
+    // So is their space given back.
     reclaim: async () => [],
     list: (leaseId) => blobs.list(leaseId),
-    [Symbol.asyncDispose]: () => blobs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => {
+      isClosed = true;
+      return blobs[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { BlobId } from "../../blob-store.ts";
 import type { Extent, PartRecord } from "../../records.ts";
 import type { PackedExtents } from "../packed-extents.ts";
 import { partOf, text } from "../rows.ts";
+import { preparePackedParts } from "./packed-parts.ts";
 
 /** The time of the call that is being run; the worker sets it. */
 export interface CallClock {
@@ -66,7 +67,7 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
   }
 
   return {
-    parts: (contentId) => selectParts.all(contentId, 0, -1).map(partOf),
+    parts: preparePackedParts(database),
     partsAfter: (contentId, afterPartNumber, limit) =>
       selectParts.all(contentId, afterPartNumber, limit).map(partOf),
     lastPartNumber: (contentId) => Number(selectLast.get(contentId)?.last ?? 0),

@@ -17,7 +17,6 @@ type Operations = Pick<
   | "findMovable"
   | "moveBlobs"
   | "openLease"
-  | "listOpenLeases"
   | "listDeadLeases"
   | "findOrphans"
   | "forgetLease"
@@ -86,7 +85,6 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
       ownLeases.add(id);
       return id;
     },
-    listOpenLeases: () => [...ownLeases],
     listDeadLeases: () =>
       leases
         .all()
@@ -95,6 +93,7 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
     findOrphans: (ids: readonly BlobId[]) => ids.filter((id) => !owners.isOwned(id)),
     forgetLease: (leaseId) => {
       forgetLease.run(leaseId);
+      ownLeases.delete(leaseId);
     },
   };
 }

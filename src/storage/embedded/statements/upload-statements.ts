@@ -57,7 +57,8 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
     const contentId = Number(row.content_id);
     return {
       contentId,
-      record: uploadOf(row),
+      isSequential: row.is_sequential === 1,
+      record: () => uploadOf(row),
       held: { partCount: Number(row.part_count), heldBytes: Number(row.held_bytes) },
       parts: () => contents.parts(contentId),
       part: (partNumber) => contents.part(contentId, partNumber),
@@ -77,7 +78,7 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
       const facts = [contentId, JSON.stringify(attributes), initiatedAtMs, isSequential ? 1 : 0] as const;
       insert.run(bucket, keyBytes(key), uploadId, ...facts, partCount, heldBytes);
     },
-    getUpload: (upload) => find(upload)?.record,
+    getUpload: (upload) => find(upload)?.record(),
     putPart: (upload, part, follows) => {
       const open = find(upload);
       const request = { upload, part, ...(follows === undefined ? {} : { follows }) };

@@ -1,0 +1,195 @@
+// The database of a data folder, read by somebody who must not change it: a check beside a running server. Every call is
+// a snapshot of its own, for a snapshot that is held for long keeps the write-ahead log from being cut.
+import { DatabaseSync } from "node:sqlite";
+import type { BlobId } from "../../blob-store.ts";
+import { keyText } from "../key-bytes.ts";
+import { type Row, text } from "../rows.ts";
+import { FORMAT_VERSION, formatUnknown } from "../schema.ts";
+import { isDamaged } from "../sqlite-errors.ts";
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+export interface OwnedBlob {
+  readonly blobId: BlobId;
+  readonly sizeBytes: number;
+  /** Of the blob, where the row knows it. */
+  readonly crc64?: bigint;
+  readonly isOfUpload: boolean;
+}
+
+export class CheckDatabase implements Disposable {
+  readonly #database: DatabaseSync;
+
+  /** @throws {StorageError} format-unknown, if there is a database of another format, or of another program */
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      assertReadable(this.#database, file);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  /** What SQLite finds wrong with its own file; empty if nothing. */
+  integrityFaults(): readonly string[] {
+    try {
+      const lines = this.#all("PRAGMA integrity_check").map((row) => text(row.integrity_check));
+      return lines.filter((line) => line !== "ok");
+    } catch (error) {
+      if (isDamaged(error)) {
+        return [error instanceof Error ? error.message : String(error)];
+      }
+      throw error;
+    }
+  }
+
+  /** Facts that contradict each other, in words. */
+  contradictions(): readonly string[] {
+    const sizes = ["object", "noncurrent"].flatMap((table) =>
+      this.#all(
+        `SELECT o.bucket AS bucket, o.key AS key, o.size AS size,
+           (SELECT coalesce(sum(p.size), 0) FROM part p WHERE p.content_id = o.content_id) AS stored
+         FROM ${table} o WHERE o.type <> 'DeleteMarker' AND o.size <> stored`,
+      ).map((row) => `${nameOf(row)} has ${row.size} bytes, its parts have ${row.stored}`),
+    );
+    const contents =
+      "SELECT content_id FROM object UNION ALL SELECT content_id FROM noncurrent UNION ALL SELECT content_id FROM upload";
+    const ownerless = this.#all(`SELECT blob FROM part WHERE content_id NOT IN (${contents})`).map(
+      (row) => `blob ${row.blob} is a part of nothing`,
+    );
+    const twice = this.#all(
+      `SELECT content_id FROM (${contents}) WHERE content_id IN (SELECT content_id FROM part)
+       GROUP BY content_id HAVING count(*) > 1`,
+    ).map((row) => `content ${row.content_id} has several owners`);
+    const queued = this.#all("SELECT blob FROM gc WHERE blob IN (SELECT blob FROM part)").map(
+      (row) => `blob ${row.blob} has an owner and is queued as garbage`,
+    );
+    return [...sizes, ...ownerless, ...twice, ...queued];
+  }
+
+  /** Every lease from which a row names a blob. */
+  leasesWithRows(): readonly string[] {
+    // A blob's id begins with its lease. One step of the index for each lease, not for each blob.
+    const leases = new Set<string>();
+    for (const table of ["part", "gc"]) {
+      const next = this.#database.prepare(`SELECT min(blob) AS blob FROM ${table} WHERE blob > ?`);
+      for (let after = ""; ; ) {
+        const blob = next.get(after)?.blob;
+        if (typeof blob !== "string") {
+          break;
+        }
+        const [leaseId = ""] = blob.split("/");
+        leases.add(leaseId);
+        after = endOfLease(leaseId);
+      }
+    }
+    return [...leases];
+  }
+
+  /** Leases whose blobs may be without an owner: those that are written under, and those that were not swept yet. */
+  unsweptLeases(): ReadonlySet<string> {
+    return new Set(this.#all("SELECT id FROM lease").map((row) => text(row.id)));
+  }
+
+  lastLease(): number {
+    return Number(this.#all("SELECT value FROM counter WHERE name = 'lease'")[0]?.value ?? 0);
+  }
+
+  ownedUnder(leaseId: string): readonly OwnedBlob[] {
+    return this.#owned("p.blob > ? AND p.blob < ?", `${leaseId}/`, endOfLease(leaseId));
+  }
+
+  /** In the order of their ids, behind `after`. */
+  ownedAfter(after: BlobId, limit: number): readonly OwnedBlob[] {
+    return this.#owned("p.blob > ? ORDER BY p.blob LIMIT ?", after, limit);
+  }
+
+  owned(id: BlobId): OwnedBlob | undefined {
+    return this.#owned("p.blob = ?", id)[0];
+  }
+
+  queuedUnder(leaseId: string): ReadonlySet<BlobId> {
+    const rows = this.#all(
+      "SELECT blob FROM gc WHERE blob > ? AND blob < ?",
+      `${leaseId}/`,
+      endOfLease(leaseId),
+    );
+    return new Set(rows.map((row) => text(row.blob)));
+  }
+
+  isQueued(id: BlobId): boolean {
+    return this.#all("SELECT 1 FROM gc WHERE blob = ?", id).length > 0;
+  }
+
+  /** Such as `object cat.jpg in bucket photos`. */
+  describeOwner(id: BlobId): string {
+    const [part] = this.#all("SELECT content_id, part_number FROM part WHERE blob = ?", id);
+    if (part === undefined) {
+      return this.isQueued(id) ? "garbage" : "nobody";
+    }
+    const contentId = Number(part.content_id);
+    for (const table of ["object", "noncurrent"]) {
+      const [row] = this.#all(`SELECT bucket, key, version_id FROM ${table} WHERE content_id = ?`, contentId);
+      if (row !== undefined) {
+        const version = row.version_id === "null" ? "" : ` (version ${text(row.version_id)})`;
+        return `object ${nameOf(row)}${version}, part ${part.part_number}`;
+      }
+    }
+    const [upload] = this.#all("SELECT bucket, key, upload_id FROM upload WHERE content_id = ?", contentId);
+    return upload === undefined
+      ? "a part of nothing"
+      : `upload ${text(upload.upload_id)} of ${nameOf(upload)}, part ${part.part_number}`;
+  }
+
+  #owned(condition: string, ...values: readonly (number | string)[]): readonly OwnedBlob[] {
+    const rows = this.#all(
+      `SELECT p.blob AS blob, p.size AS size, p.crc64 AS crc64, p.content_id IN (SELECT content_id FROM upload) AS is_of_upload
+       FROM part p WHERE ${condition}`,
+      ...values,
+    );
+    return rows.map((row) => ({
+      blobId: text(row.blob),
+      sizeBytes: Number(row.size),
+      ...(row.crc64 === null ? {} : { crc64: BigInt(text(row.crc64)) }),
+      isOfUpload: row.is_of_upload === 1,
+    }));
+  }
+
+  #all(sql: string, ...values: readonly (number | string)[]): readonly Row[] {
+    return this.#database.prepare(sql).all(...values);
+  }
+}
+
+/** A damaged file is not refused: to say so is what the check is for. */
+function assertReadable(database: DatabaseSync, file: string): void {
+  let version: unknown;
+  try {
+    version = database.prepare("PRAGMA user_version").get()?.user_version;
+  } catch (error) {
+    if (isDamaged(error)) {
+      return;
+    }
+    throw error;
+  }
+  if (version !== 2 && version !== FORMAT_VERSION) {
+    throw formatUnknown(
+      file,
+      `has format ${version}, and this check reads formats 2 and ${FORMAT_VERSION}; let a server open the folder first`,
+    );
+  }
+}
+
+/** The least text that is behind all ids of a lease: `0` follows `/`. */
+function endOfLease(leaseId: string): string {
+  return `${leaseId}0`;
+}
+
+function nameOf(row: Row): string {
+  const key = row.key instanceof Uint8Array ? keyText(row.key) : "?";
+  return `${text(row.bucket)}/${key}`;
+}

@@ -1,0 +1,150 @@
+// Says no before a body is received that the disk cannot take. What is under way counts with the length that its sender
+// declared, as far as it is not written yet; the reserve counts as taken, also while it is given back.
+import { statfs } from "node:fs/promises";
+import { StorageError } from "../storage-error.ts";
+import { fillReserve, isReserveWhole, releaseReserve, removeReserve, reserveSize } from "./disk-reserve.ts";
+
+export interface SpaceGuardOptions {
+  /** The data folder. */
+  readonly folder: string;
+  /** Bytes that are held back for aborts, deletions and the like; 0 for none. */
+  readonly reserveBytes: number;
+  readonly reportError: (error: unknown) => void;
+}
+
+/** What one body may still write. Disposing of it twice counts once. */
+export interface SpaceShare extends Disposable {
+  /** To be called before so many bytes are written. @throws {StorageError} no-space */
+  take(sizeBytes: number): Promise<void>;
+}
+
+/** How long a measurement of the disk counts. What this process writes meanwhile is subtracted. */
+const MEASURED_FOR_MS = 50;
+/** For the database to grow in without the reserve, which has to be written anew each time. */
+const MARGIN_MAX_BYTES = 4 * 1024 * 1024;
+/** With less than this no database can be opened. */
+const OPENING_BYTES = 1024 * 1024;
+const FILL_EVERY_MS = 5_000;
+
+export class SpaceGuard implements AsyncDisposable {
+  readonly #options: SpaceGuardOptions;
+  readonly #marginBytes: number;
+  /** Declared by bodies that are under way, and not written yet. */
+  #promisedBytes = 0;
+  #freeBytes = 0;
+  #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #filling: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: SpaceGuardOptions) {
+    this.#options = options;
+    this.#marginBytes = Math.min(MARGIN_MAX_BYTES, options.reserveBytes);
+  }
+
+  /** Makes the reserve, and makes it again in the background whenever there is space. Keeps no process alive. */
+  async start(): Promise<void> {
+    const { folder, reserveBytes, reportError } = this.#options;
+    if (reserveBytes === 0) {
+      await removeReserve(folder);
+      return;
+    }
+    const fill = () => void this.refill().catch(reportError);
+    this.#timer = setInterval(fill, FILL_EVERY_MS).unref();
+    fill();
+  }
+
+  /** Makes the reserve whole if there is space for that beside all that is under way. */
+  refill(): Promise<void> {
+    this.#filling ??= this.#fill().finally(() => {
+      this.#filling = undefined;
+    });
+    return this.#filling;
+  }
+
+  /** @param sizeBytes  what the sender declared; 0 if it declared nothing @throws {StorageError} no-space */
+  async admit(sizeBytes: number): Promise<SpaceShare> {
+    await this.#assertRoomFor(sizeBytes);
+    this.#promisedBytes += sizeBytes;
+    let promisedBytes = sizeBytes;
+    return {
+      take: async (takenBytes) => {
+        const promised = Math.min(takenBytes, promisedBytes);
+        if (takenBytes > promised) {
+          await this.#assertRoomFor(takenBytes - promised);
+        }
+        promisedBytes -= promised;
+        this.#promisedBytes -= promised;
+        this.#freeBytes -= takenBytes;
+      },
+      [Symbol.dispose]: () => {
+        this.#promisedBytes -= promisedBytes;
+        promisedBytes = 0;
+      },
+    };
+  }
+
+  /** From now on it refuses nothing: a store that is closed says so itself. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#filling?.catch(this.#options.reportError);
+  }
+
+  async #assertRoomFor(sizeBytes: number): Promise<void> {
+    if (this.#isClosed) {
+      return;
+    }
+    const isOld = performance.now() - this.#measuredAtMs > MEASURED_FOR_MS;
+    if (isOld || this.#roomBytes() < sizeBytes) {
+      await this.#measure();
+    }
+    if (this.#roomBytes() < sizeBytes) {
+      throw this.#refusal(sizeBytes);
+    }
+  }
+
+  #roomBytes(): number {
+    return this.#freeBytes - this.#marginBytes - this.#promisedBytes;
+  }
+
+  /** As if the reserve were whole: what is missing of it is nobody else's. */
+  async #measure(): Promise<void> {
+    const { folder, reserveBytes } = this.#options;
+    const freeBytes = await freeBytesOf(folder);
+    this.#freeBytes = freeBytes + Math.min(reserveSize(folder), reserveBytes) - reserveBytes;
+    this.#measuredAtMs = performance.now();
+  }
+
+  async #fill(): Promise<void> {
+    const { folder, reserveBytes } = this.#options;
+    if (isReserveWhole(folder, reserveBytes)) {
+      return;
+    }
+    await this.#measure();
+    if (this.#roomBytes() >= 0) {
+      await fillReserve(folder, reserveBytes);
+    }
+  }
+
+  #refusal(sizeBytes: number): StorageError {
+    const { folder, reserveBytes } = this.#options;
+    const room = `${Math.max(0, this.#roomBytes())} bytes are left beside the reserve of ${reserveBytes} and bodies under way`;
+    return new StorageError("no-space", `no space for ${sizeBytes} bytes on the disk of ${folder}: ${room}`, {
+      fields: { path: folder, sizeBytes },
+    });
+  }
+}
+
+/** Before a folder is locked and its database opened: gives the reserve back if the disk is too full for that. */
+export async function makeRoomToOpen(folder: string): Promise<void> {
+  if ((await freeBytesOf(folder)) < OPENING_BYTES) {
+    releaseReserve(folder);
+  }
+}
+
+/** Infinity where the file system does not say. */
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
+}
