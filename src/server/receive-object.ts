@@ -107,7 +107,9 @@ class Reception implements Disposable {
       this.#sizeBytes += run.length;
       assertSize(this.#sizeBytes, this.#sizeMaxBytes);
       this.#furtherDigest?.update(run);
-      this.#crc64 = crc64(run, this.#crc64);
+      if (this.#writer.crc64 === undefined) {
+        this.#crc64 = crc64(run, this.#crc64);
+      }
       await before;
       await allSettled(this.#md5.update(run), this.#writer.write(run));
     } finally {
@@ -121,7 +123,7 @@ class Reception implements Disposable {
     const digest = this.#md5.digest();
     return {
       sizeBytes: this.#sizeBytes,
-      crc64: this.#crc64,
+      crc64: this.#writer.crc64?.() ?? this.#crc64,
       md5: digest.toString("hex"),
       md5Base64: encodeBase64(digest),
     };

@@ -52,6 +52,9 @@ export interface BlobWriter {
   /** Appends; the caller may reuse `bytes` once it resolves. One write at a time. @throws {StorageError} no-space */
   write(bytes: Uint8Array): Promise<void>;
 
+  /** The CRC-64 of all that was written, where the store sums it up anyway. */
+  crc64?(): bigint;
+
   /** Makes all that was written durable. Nothing can be written afterwards. @throws {StorageError} no-space */
   commit(): Promise<void>;
 

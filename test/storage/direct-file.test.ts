@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
+import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import { ReceiveMemory } from "../../src/server/receive-memory.ts";
 import { DirectFile } from "../../src/storage/embedded/direct-file.ts";
 import { openEmbeddedStore, type Store } from "../../src/storage/index.ts";
@@ -44,6 +45,7 @@ describe("writes past the page cache", () => {
 
         assert.equal(await reader.read(0, found), expected.length);
         assert.ok(found.equals(expected));
+        assert.equal(writer.crc64?.(), crc64(expected));
       }),
       { numRuns: 25 },
     );

@@ -61,6 +61,10 @@ export class FileBlobWriter implements BlobWriter {
     }
   }
 
+  crc64(): bigint {
+    return this.#checksums.whole();
+  }
+
   async commit(): Promise<void> {
     try {
       await this.#direct[Symbol.asyncDispose]();

@@ -23,7 +23,9 @@ export function guardSpace(blobs: BlobStore, guard: SpaceGuard): BlobStore {
 }
 
 function guardedWriter(writer: BlobWriter, share: SpaceShare): BlobWriter {
+  const crc64 = writer.crc64?.bind(writer);
   return {
+    ...(crc64 === undefined ? {} : { crc64 }),
     get id() {
       return writer.id;
     },
