@@ -1,7 +1,7 @@
 // What do segments gain? node bench/blobs.ts [folder]
 //
 // Blobs of 128 KiB, 32 in flight, each durable before the next of its writer begins: as records of segments, and as a
-// file each, in turns within one run. Beside them a large blob's way, and what the disk can do at all.
+// file each, in turns within one run. Beside them what the disk can do at all.
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,9 +29,14 @@ try {
     ["records of segments", () => blobRate(blobs, BLOB_BYTES)],
   ]);
   const rates = new Map<string, number[]>([...rivals.keys()].map((name) => [name, []]));
+  const cpuMs = new Map<string, number[]>([...rivals.keys()].map((name) => [name, []]));
   for (let round = 0; round < ROUND_COUNT; round += 1) {
     for (const [name, measure] of rivals) {
-      rates.get(name)?.push(await measure());
+      const before = process.cpuUsage();
+      const rate = await measure();
+      const { user, system } = process.cpuUsage(before);
+      rates.get(name)?.push(rate);
+      cpuMs.get(name)?.push((user + system) / 1_000 / ((rate * ROUND_MS) / 1_000));
     }
   }
   console.log(
@@ -40,8 +45,9 @@ try {
   for (const [name, ofName] of rates) {
     const sorted = ofName.toSorted((first, second) => first - second);
     const [slowest = 0, fastest = 0] = [sorted[0], sorted.at(-1)];
+    const cpu = median((cpuMs.get(name) ?? []).toSorted((first, second) => first - second));
     console.log(
-      `${name.padEnd(30)} ${median(sorted).toFixed(0).padStart(6)} blobs/s  (${slowest.toFixed(0)} – ${fastest.toFixed(0)})`,
+      `${name.padEnd(30)} ${median(sorted).toFixed(0).padStart(6)} blobs/s  (${slowest.toFixed(0)} – ${fastest.toFixed(0)})  ${cpu.toFixed(2)} ms CPU a blob`,
     );
   }
   const ratios = (rates.get("records of segments") ?? []).map(

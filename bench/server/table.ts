@@ -1,6 +1,6 @@
 // Rows of text, aligned.
 
-const NAME_WIDTH = 54;
+const NAME_WIDTH = 74;
 const CELL_WIDTH = 15;
 
 export function printRow(name: string, ...cells: readonly string[]): void {

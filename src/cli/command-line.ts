@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { catCommand, cpCommand } from "./commands/cp.ts";
 import { fsckCommand } from "./commands/fsck.ts";
@@ -91,6 +92,8 @@ function commandLine(): Command {
     serveCommand(),
     fsckCommand(),
     scrubCommand(),
+    backupCommand(),
+    restoreCommand(),
     cpCommand(env),
     catCommand(env),
     syncCommand(env),

@@ -17,10 +17,10 @@ export interface ServeOptions extends MonitoringOptions {
   readonly publicInterfaces?: boolean;
   /** Whom the server may call back. */
   readonly callbackHosts?: readonly string[];
-  /** In seconds. Default: the server's. */
-  readonly lifecycleInterval?: number;
   /** Bytes of the disk that are held back for aborts, deletions and the like. Default: none. */
   readonly reserve?: number;
+  /** In seconds. Default: the server's. */
+  readonly lifecycleInterval?: number;
   /** How many processes answer requests; 1 for this one alone, which is the default. */
   readonly workers?: number;
   /** Whether a new folder gets a user for the commands on this machine. Default: it does. */

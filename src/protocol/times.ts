@@ -7,9 +7,7 @@ export function toIso8601(time: Date): string {
 
 /** `20231203T121212Z`, in `x-oss-date` under V4. */
 export function toBasicIso8601(time: Date): string {
-  const text = time.toISOString();
-  const dayToHour = text.slice(8, 13);
-  return `${text.slice(0, 4)}${text.slice(5, 7)}${dayToHour}${text.slice(14, 16)}${text.slice(17, 19)}Z`;
+  return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
 /** The moment of `20231203T121212Z`, or undefined when the text is none. */

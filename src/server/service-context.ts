@@ -55,7 +55,7 @@ export interface RequestContext extends ServiceContext {
    *
    * @throws {ServiceError} AccessDenied
    */
-  readonly assertPoliciesAllow: (accesses: readonly Access[]) => void;
+  readonly assertPoliciesAllow: (accesses: readonly Access[]) => Promise<void>;
   /**
    * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and an ACL or a
    * policy may have changed meanwhile. To be called before what came is published.

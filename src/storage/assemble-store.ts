@@ -11,11 +11,11 @@ export interface StorePieces {
   /** What keeps space for them. It works in the background, too. */
   readonly guard?: AsyncDisposable;
   /** What guards the two halves, let go of last. */
-  readonly lock?: Disposable;
+  readonly locks?: readonly Disposable[];
 }
 
 /** Starts the collector; the store owns all pieces from here. */
-export function assembleStore({ metadata, blobs, collector, lock, guard }: StorePieces): Store {
+export function assembleStore({ metadata, blobs, collector, guard, locks = [] }: StorePieces): Store {
   collector.start();
   let closing: Promise<void> | undefined;
   return {
@@ -23,9 +23,11 @@ export function assembleStore({ metadata, blobs, collector, lock, guard }: Store
     blobs,
     collectGarbage: () => collector.collectDue(),
     [Symbol.asyncDispose]: () => {
-      closing ??= closeInOrder([...(guard ? [guard] : []), collector, blobs, metadata]).finally(() =>
-        lock?.[Symbol.dispose](),
-      );
+      closing ??= closeInOrder([...(guard ? [guard] : []), collector, blobs, metadata]).finally(() => {
+        for (const lock of locks) {
+          lock[Symbol.dispose]();
+        }
+      });
       return closing;
     },
   };

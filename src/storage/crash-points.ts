@@ -8,6 +8,8 @@ import { existsSync } from "node:fs";
 
 /** Every place, in the order in which bytes and facts are written. A name ending in `committing` has not happened yet. */
 export const CRASH_POINTS = [
+  "record.written",
+  "record.synced",
   "blob.written",
   "blob.synced",
   "blob.named",

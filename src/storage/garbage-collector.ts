@@ -24,6 +24,8 @@ export interface GarbageCollectorOptions {
   readonly now: () => number;
   /** How often to look for blobs that are due, in the background. */
   readonly collectEveryMs: number | "never";
+  /** Asked before anything is deleted: undefined when nothing may be, as while a backup runs. Default: it always may. */
+  readonly tryCollecting?: () => Disposable | undefined;
   /** Told of a background collection that failed; the next one tries again. */
   readonly reportError: (error: unknown) => void;
 }
@@ -89,9 +91,18 @@ export class GarbageCollector implements AsyncDisposable {
   }
 
   #inTurn(task: () => Promise<number>): Promise<number> {
-    const turn = this.#last.then(task);
+    const turn = this.#last.then(() => this.#unlessHeld(task));
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  async #unlessHeld(task: () => Promise<number>): Promise<number> {
+    const { tryCollecting } = this.#options;
+    if (tryCollecting === undefined) {
+      return task();
+    }
+    using permit = tryCollecting();
+    return permit === undefined ? 0 : await task();
   }
 
   async #collectInBackground(): Promise<void> {

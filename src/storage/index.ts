@@ -1,5 +1,8 @@
 // partwise/storage: where bytes and facts live.
 export type { BlobId, BlobReader, BlobStore, BlobWriter, DeclaredBlob } from "./blob-store.ts";
+export { type BackupResult, backUpFolder } from "./embedded/backup/back-up-folder.ts";
+export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
+export { restoreFolder } from "./embedded/backup/restore-folder.ts";
 export {
   type BlobTotal,
   type CheckOptions,

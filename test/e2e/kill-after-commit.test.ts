@@ -33,13 +33,13 @@ describe("a server that is killed after a completion was committed and before it
     await first.kill();
     await lost;
 
-    const strict = await serveFolder(folder.path);
+    const strict = await serveFolder(folder.path, ["--workers", "1"]);
     resources.defer(() => strict.kill());
     const bucket = strict.bucket("bucket", { attempts: 1 });
     const head = await bucket.headObject(KEY);
     await assert.rejects(bucket.completeMultipartUpload(KEY, uploadId, parts), { code: "NoSuchUpload" });
     await strict.stop();
-    const repeating = await serveFolder(folder.path, ["--repeat-completions"]);
+    const repeating = await serveFolder(folder.path, ["--workers", "1", "--repeat-completions"]);
     resources.defer(() => repeating.kill());
     const repeated = await repeating
       .bucket("bucket", { attempts: 1 })

@@ -12,7 +12,6 @@ import { type AnyOperation, operations } from "../../src/protocol/index.ts";
 import type { Credentials } from "../../src/protocol/signing/credentials.ts";
 import { signV4Url } from "../../src/protocol/signing/sign-v4-url.ts";
 import type { HeldCredentials } from "../../src/server/credential-store.ts";
-import { fixedCredentials } from "../../src/server/index.ts";
 import { nodeSigningCrypto } from "../../src/server/node-signing-crypto.ts";
 import type { Identity } from "../../src/server/principal.ts";
 import { allow, deny, namedPolicy, policyText, type StatementWords } from "./policy/policy-documents.ts";
@@ -135,7 +134,7 @@ describe("who may do what", () => {
   const held = new Map<string, HeldCredentials>([[testCredentials.accessKeyId, testCredentials]]);
   before(async () => {
     service = await startTestServer({
-      credentials: { find: (id) => fixedCredentials([...held.values()]).find(id) },
+      credentials: { find: (id) => held.get(id) },
     });
     for (const [bucket, { acl, statements }] of Object.entries(BUCKETS)) {
       const { metadata } = service.store;
@@ -230,7 +229,13 @@ describe("who may do what", () => {
         ["anybody where a bucket's policy denies everybody", "denies-all", "anonymous", "denied"],
         ["a user there", "denies-all", someone([everything]), unlessBucket],
         ["the account there", "denies-all", testCredentials, "allowed"],
-        ["the account where it denies under a condition", "denies-all-if", testCredentials, unlessBucket],
+        [
+          "the account where it denies under a condition",
+          "denies-all-if",
+          testCredentials,
+          // What shuts a bucket to everybody, the account can take away.
+          name.endsWith("BucketPolicy") ? "allowed" : unlessBucket,
+        ],
         ["anybody, in private", "private", "anonymous", "denied"],
         ["anybody where all may read", "read-by-all", "anonymous", byAcl("public-read")],
         ["anybody where all may write", "written-by-all", "anonymous", byAcl("public-read-write")],

@@ -14,6 +14,8 @@ export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
   /** Another program takes all that is left. @returns bytes taken */
   fillUp(): Promise<number>;
+  /** From now on nothing can be written. */
+  forbidWriting(): Promise<void>;
   /** What `fillUp` took is free again. */
   freeUp(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export async function mountSmallDisk(kind: SmallDiskKind, sizeBytes: number): Pr
   return {
     path,
     fillUp: () => fillUp(filling),
+    forbidWriting: async () => void (await run("mount", ["-o", "remount,ro", path])),
     freeUp: () => rm(filling, { force: true }),
     async [Symbol.asyncDispose]() {
       await run("umount", [path]);

@@ -1,9 +1,7 @@
 // Every object and every open upload that was acknowledged, read from the server that was started after a crash.
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { type Bucket, ServiceError } from "../../src/client/node/index.ts";
+import { checkDataFolder } from "../../src/storage/index.ts";
 import { currentState } from "./audit-versions.ts";
 import { wholeOf } from "./kill-load.ts";
 import {
@@ -88,13 +86,10 @@ async function listParts(
   }
 }
 
-/** After an orderly stop every blob on disk has an owner, and every owner its blob. */
+/** After an orderly stop every blob on disk has an owner, every owner its blob, and every byte is what was written. */
 export async function assertNothingIsLeftOver(folder: string): Promise<void> {
-  const entries = await readdir(join(folder, "blobs"), { recursive: true, withFileTypes: true });
-  const stored = entries.filter((entry) => entry.isFile()).length;
-  using database = new DatabaseSync(join(folder, "metadata.sqlite"), { readOnly: true });
-  const { owned } = database.prepare("SELECT count(*) AS owned FROM part").get() as { owned: number };
-  const { queued } = database.prepare("SELECT count(*) AS queued FROM gc").get() as { queued: number };
-  assert.equal(stored, owned + queued, `${stored} blobs on disk, ${owned} owned, ${queued} queued`);
-  assert.equal(queued, 0, "an orderly stop leaves no garbage");
+  const { faults, queued, unswept } = await checkDataFolder(folder, { checksums: true });
+  assert.deepEqual(faults, []);
+  assert.deepEqual(queued, { blobCount: 0, bytes: 0 }, "an orderly stop leaves no garbage");
+  assert.deepEqual(unswept, { blobCount: 0, bytes: 0 }, "an orderly stop leaves no blob without an owner");
 }

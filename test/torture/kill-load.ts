@@ -10,6 +10,10 @@ import type { VersionLedger } from "./version-ledger.ts";
 
 const KEYS_PER_WORKER = 4;
 const FULL_PART_SIZE_BYTES = 100 * 1024;
+/** Large enough for a file of its own; what is smaller shares one with others. */
+const LARGE_BYTES = 1_100_000;
+/** Of objects and parts. */
+const LARGE_FRACTION = 0.2;
 
 export interface LoadOptions {
   readonly bucket: Bucket;
@@ -63,7 +67,8 @@ function keyOf({ worker, random }: LoadOptions): string {
 async function putObject(options: LoadOptions): Promise<void> {
   const { bucket, ledger, random, call } = options;
   const key = keyOf(options);
-  const bytes = seededBytes(random.integer(1, 2 ** 31), random.integer(0, 300_000));
+  const sizeBytes = random.next() < LARGE_FRACTION ? LARGE_BYTES : random.integer(0, 300_000);
+  const bytes = seededBytes(random.integer(1, 2 ** 31), sizeBytes);
   await ledger.change(key, contentOf(bytes), () => call("PutObject", () => bucket.putObject(key, bytes)));
 }
 
@@ -139,8 +144,9 @@ async function upload(options: LoadOptions): Promise<void> {
   const partCount = random.integer(1, 5);
   const etags = new Map<number, { readonly etag: string; readonly content: Content }>();
   const sendPart = async (partNumber: number) => {
+    const fullBytes = random.next() < LARGE_FRACTION ? LARGE_BYTES : FULL_PART_SIZE_BYTES;
     const sizeBytes =
-      partNumber === partCount ? random.integer(1, 200_000) : FULL_PART_SIZE_BYTES + random.integer(0, 999);
+      partNumber === partCount ? random.integer(1, 200_000) : fullBytes + random.integer(0, 999);
     const bytes = seededBytes(random.integer(1, 2 ** 31), sizeBytes);
     const content = contentOf(bytes);
     await ledger.changePart(open, partNumber, content, async () => {

@@ -35,9 +35,9 @@ const MOVING: ReadonlySet<CrashPoint> = new Set<CrashPoint>([
 ]);
 /** Under load the first few times that a place is passed are all different moments. */
 const PASSES_MAX = 10;
-/** Of an upload there is one beginning and one end, so to wait for more of them would take seconds. */
-const PASSES_OF_UPLOADS_MAX = 2;
-const ONCE_AN_UPLOAD = /^(abort|complete|create|initiate).*upload/i;
+/** Uploads have one beginning and one end, and few blobs are large: to wait for more of them would take seconds. */
+const RARE_PASSES_MAX = 2;
+const RARE = /^blob|^(abort|complete|create|initiate).*upload/i;
 const MOMENTS_PER_CYCLE = 4;
 const KILL_AFTER_MIN_MS = 20;
 const KILL_AFTER_MAX_MS = 400;
@@ -82,7 +82,7 @@ export class KillPlan {
   }
 
   #pass(name: string): number {
-    return this.#random.integer(1, ONCE_AN_UPLOAD.test(name) ? PASSES_OF_UPLOADS_MAX : PASSES_MAX);
+    return this.#random.integer(1, RARE.test(name) ? RARE_PASSES_MAX : PASSES_MAX);
   }
 
   #cycle(): Kill[] {

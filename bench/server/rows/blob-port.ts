@@ -30,11 +30,7 @@ export async function runBlobPort({ folder, roundCount, scale }: Bench): Promise
       perSecond.segments.push(segments);
     }
   }
-  printHeading(
-    `blobs of 128 KiB at the port, ${WRITER_COUNT} writers`,
-    "blobs/s",
-    "of the rounds",
-  );
+  printHeading(`blobs of 128 KiB at the port, ${WRITER_COUNT} writers`, "blobs/s", "of the rounds");
   printRow("a file for each", median(perSecond.files).toFixed(0), describeRounds(perSecond.files, 0));
   printRow(
     "as the store places them",

@@ -44,7 +44,7 @@ export async function openAccessLog(path: string, reportError: (error: Error) =>
 }
 
 /** @returns what every request that is over is told to */
-export function accessLogger(destination: DestinationStream): ObserveRequest {
+function accessLogger(destination: DestinationStream): ObserveRequest {
   const logger = pino(
     {
       base: null,

@@ -67,7 +67,16 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
   #lent: Uint8Array | undefined;
   #upcoming: Promise<Piece> | undefined;
   #isEnded = false;
-  readonly #give = (piece: Piece): IteratorResult<Uint8Array, undefined> => this.#lend(piece);
+  /** A property, so that it is made once and not for each piece. */
+  readonly #lend = ({ buffer, bytes }: Piece): IteratorResult<Uint8Array, undefined> => {
+    if (this.#isEnded) {
+      return END;
+    }
+    this.#lent = buffer;
+    this.#position += bytes.byteLength;
+    this.#readAhead();
+    return { done: false, value: bytes };
+  };
 
   constructor(range: SourceRange) {
     this.#range = range;
@@ -80,7 +89,7 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
     if (this.#upcoming === undefined) {
       this.#readAhead();
     }
-    return this.#upcoming === undefined ? Promise.resolve(END) : this.#upcoming.then(this.#give);
+    return this.#upcoming === undefined ? Promise.resolve(END) : this.#upcoming.then(this.#lend);
   }
 
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
@@ -94,16 +103,6 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  #lend({ buffer, bytes }: Piece): IteratorResult<Uint8Array, undefined> {
-    if (this.#isEnded) {
-      return END;
-    }
-    this.#lent = buffer;
-    this.#position += bytes.byteLength;
-    this.#readAhead();
-    return { done: false, value: bytes };
   }
 
   #takeBack(): void {

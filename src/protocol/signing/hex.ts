@@ -8,8 +8,8 @@ const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 /** Two lower-case digits a byte. */
 export function encodeHex(bytes: Uint8Array): string {
   let text = "";
-  for (let index = 0; index < bytes.length; index += 1) {
-    text += DIGITS[bytes[index] as number];
+  for (const byte of bytes) {
+    text += DIGITS[byte];
   }
   return text;
 }

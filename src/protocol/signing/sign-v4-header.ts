@@ -9,7 +9,7 @@ import type { SigningCrypto } from "./signing-crypto.ts";
 import { v4AdditionalHeaders } from "./v4-additional-headers.ts";
 import { v4CanonicalRequest } from "./v4-canonical-request.ts";
 import type { V4KeyCache } from "./v4-key-cache.ts";
-import { formatV4Scope, v4Day } from "./v4-scope.ts";
+import { formatV4Scope } from "./v4-scope.ts";
 import { v4Signature } from "./v4-signature.ts";
 
 /** Who signs, when, where, and what besides. */
@@ -40,7 +40,8 @@ export async function signV4Header(
   crypto: SigningCrypto,
 ): Promise<RequestMessage> {
   const date = toBasicIso8601(time);
-  const scope = { day: v4Day(time), region };
+  // A basic date begins with its day, as v4Day() has it.
+  const scope = { day: date.slice(0, 8), region };
   const listed = v4AdditionalHeaders(additionalHeaders, request, words);
   const headers = presentHeaders({
     ...request.headers,

@@ -15,7 +15,7 @@ export const handleDeleteMultipleObjects: Handler<typeof deleteMultipleObjects> 
 ) => {
   const { bucket, objects, quiet, encodingType } = input;
   // One that may not be deleted saves all: the answer has no place for errors.
-  assertPoliciesAllow(objects.map((object) => deletionAccess({ bucket, ...object })));
+  await assertPoliciesAllow(objects.map((object) => deletionAccess({ bucket, ...object })));
   const outcomes = await store.metadata.deleteObjects(bucket, objects, now());
   const deleted = objects.map((object, index) => deletedObject(object, outcomes[index] ?? {}));
   return { output: present({ deleted: quiet ? [] : deleted, encodingType }) };

@@ -33,6 +33,13 @@ export interface AccessQuestion {
   readonly accountId: string;
 }
 
+/** With them the account opens a bucket again that a policy has shut to everybody. OSS's support would be asked for it. */
+const POLICY_PERMISSIONS: readonly string[] = [
+  "oss:DeleteBucketPolicy",
+  "oss:GetBucketPolicy",
+  "oss:PutBucketPolicy",
+];
+
 /** What the policies say; undefined when they say nothing, and the ACL has to decide. */
 export function decideByPolicies(
   principal: Principal,
@@ -43,7 +50,8 @@ export function decideByPolicies(
   const question: Question = { action: access.permission, resource, facts };
   const inBucket = evaluatePolicies(bucketPolicies, question, askerOf(principal, accountId));
   if (principal.kind === "account") {
-    return inBucket?.effect === "Deny" ? found("bucket", inBucket) : { by: "account", isAllowed: true };
+    const isDenied = inBucket?.effect === "Deny" && !POLICY_PERMISSIONS.includes(access.permission);
+    return isDenied ? found("bucket", inBucket) : { by: "account", isAllowed: true };
   }
   if (principal.kind === "anonymous") {
     return inBucket && found("bucket", inBucket);

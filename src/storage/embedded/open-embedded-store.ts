@@ -1,5 +1,5 @@
 // The embedded store: one data folder, one process, nothing to set up.
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { assembleStore } from "../assemble-store.ts";
 import { GarbageCollector } from "../garbage-collector.ts";
@@ -12,6 +12,7 @@ import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { GarbageHold } from "./garbage-hold.ts";
 import { guardSpace } from "./guarded-blob-store.ts";
 import { entriesOf } from "./lease-folder.ts";
 import { LivingLeases } from "./living-leases.ts";
@@ -47,6 +48,8 @@ export async function openSharedStore(folder: string, options: StoreOptions = {}
   const dataFolder = resolve(folder);
   try {
     await makeFolder(dataFolder);
+    // SQLite only says that it cannot open its file; the system says why.
+    await access(dataFolder, constants.W_OK);
     return await openLocked(dataFolder, withDefaults(options));
   } catch (error) {
     throw openingError(dataFolder, error);
@@ -75,13 +78,15 @@ async function openPieces(
   const guard = new SpaceGuard({ folder, ...settings });
   const calls = await openMetadataThread({ file, role: "writer" });
   const metadata = new SqliteMetadataStore(calls, settings.now);
+  const hold = new GarbageHold(folder);
   try {
     await syncDirectory(folder);
     const leases = new LivingLeases(metadata);
     const isLeaseAlive = (leaseId: string) => leases.has(leaseId);
     const ownBlobs = await FileBlobStore.open({ root, leases, isLeaseAlive, reportError });
     const blobs = sparePinned(ownBlobs, (blobIds) => committer.pinned(blobIds));
-    const collector = new GarbageCollector({ metadata, blobs, ...settings });
+    const tryCollecting = () => hold.tryCollecting();
+    const collector = new GarbageCollector({ metadata, blobs, tryCollecting, ...settings });
     const committer = new Committer({
       ...{ calls, blobs, leases, collector },
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
@@ -90,7 +95,13 @@ async function openPieces(
     await collector.sweepDeadLeases();
     await collector.deleteDue();
     await guard.start();
-    const store = assembleStore({ metadata, blobs: guardSpace(blobs, guard), collector, guard, lock });
+    const store = assembleStore({
+      metadata,
+      blobs: guardSpace(blobs, guard),
+      collector,
+      guard,
+      locks: [hold, lock],
+    });
     return {
       ...store,
       admit: (link) => committer.admit(link),
@@ -105,6 +116,7 @@ async function openPieces(
       },
     };
   } catch (error) {
+    hold[Symbol.dispose]();
     await metadata[Symbol.asyncDispose]();
     throw error;
   }

@@ -208,6 +208,18 @@ function checkFormat(database: DatabaseSync, file: string): 0 | 1 | 2 | typeof F
   );
 }
 
+/** For who only reads: a database of an earlier format is for a server to bring to this one. @throws {StorageError} format-unknown */
+export function assertCurrentFormat(database: DatabaseSync, file: string): void {
+  const format = checkFormat(database, file);
+  if (format !== FORMAT_VERSION) {
+    const now = `this version of Partwise writes ${FORMAT_VERSION}`;
+    throw formatUnknown(
+      file,
+      `has format ${format}, and ${now}: start its server once, which brings it there`,
+    );
+  }
+}
+
 function readPragma(database: DatabaseSync, file: string, name: string): number {
   try {
     return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);

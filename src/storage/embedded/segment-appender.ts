@@ -1,6 +1,7 @@
 // Small blobs become records of the current segment. All that wait to be written are written at once, and all that were
 // written when a sync begins are served by it; while it runs the next are written.
 import type { BlobId } from "../blob-store.ts";
+import { crashPoint } from "../crash-points.ts";
 import { storeClosed } from "../refusals.ts";
 import { recordPlace, type SegmentPlace, segmentPlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
@@ -113,6 +114,7 @@ export class SegmentAppender {
       const segment = await this.#segmentFor(batch);
       const ids = batch.map(placer(segment));
       await segment.append(batch.map(({ record }) => record.bytes));
+      crashPoint("record.written");
       // Not waited for: the next batch is written meanwhile.
       void this.#sync(segment, batch, ids);
     } catch (error) {
@@ -124,6 +126,7 @@ export class SegmentAppender {
   async #sync(segment: OpenSegment, batch: readonly Waiting[], ids: readonly BlobId[]): Promise<void> {
     try {
       await segment.sync();
+      crashPoint("record.synced");
     } catch (error) {
       await this.#inTurn(() => this.#abandonBroken());
       // If another batch abandoned it first, wait for it to be cut back, so that nothing is left of what is refused.

@@ -9,21 +9,38 @@ import { HEAD_SIZE_BYTES, RECORD_DATA_MAX_BYTES, recordSizeOf } from "./segment-
 /** Of all small blobs that are being written; those beyond it get files of their own. */
 const MEMORY_MAX_BYTES = 67_108_864;
 
-/** How much memory small blobs hold while they are written. */
+/** Buffers come in multiples of it, so that one that was used for a blob fits the next. */
+const BUFFER_STEP_BYTES = 16_384;
+/** Of buffers that nobody uses: fresh memory costs several times what used memory does. */
+const IDLE_MAX_BYTES = 16_777_216;
+
+/** The memory that small blobs hold while they are written. */
 export class SmallBlobMemory {
   #usedBytes = 0;
+  #idleBytes = 0;
+  /** By length. */
+  readonly #idle = new Map<number, Buffer[]>();
 
-  /** @returns whether there was as much left */
-  take(bytes: number): boolean {
-    if (this.#usedBytes + bytes > MEMORY_MAX_BYTES) {
-      return false;
+  /** @returns a buffer with anything in it, at least so long; undefined when there is no memory left */
+  take(bytes: number): Buffer | undefined {
+    const lengthBytes = Math.ceil(bytes / BUFFER_STEP_BYTES) * BUFFER_STEP_BYTES;
+    if (this.#usedBytes + lengthBytes > MEMORY_MAX_BYTES) {
+      return undefined;
     }
-    this.#usedBytes += bytes;
-    return true;
+    this.#usedBytes += lengthBytes;
+    const idle = this.#idle.get(lengthBytes)?.pop();
+    this.#idleBytes -= idle?.length ?? 0;
+    return idle ?? Buffer.allocUnsafeSlow(lengthBytes);
   }
 
-  give(bytes: number): void {
-    this.#usedBytes -= bytes;
+  give(buffer: Buffer): void {
+    this.#usedBytes -= buffer.length;
+    if (buffer.length > 0 && this.#idleBytes + buffer.length <= IDLE_MAX_BYTES) {
+      this.#idleBytes += buffer.length;
+      const sameLength = this.#idle.get(buffer.length) ?? [];
+      sameLength.push(buffer);
+      this.#idle.set(buffer.length, sameLength);
+    }
   }
 }
 
@@ -77,11 +94,18 @@ export class SmallBlobWriter implements BlobWriter {
       this.#isEnded = true;
       return;
     }
-    const bytes = this.#record.subarray(0, recordSizeOf(this.#sizeBytes));
+    // Whoever discards meanwhile must not give away what is being written.
+    const record = this.#record;
+    this.#record = Buffer.alloc(0);
+    const bytes = record.subarray(0, recordSizeOf(this.#sizeBytes));
     bytes.fill(0, HEAD_SIZE_BYTES + this.#sizeBytes);
     const checksums = this.#checksums.finish();
-    this.#id = await this.#options.appender.append({ bytes, sizeBytes: this.#sizeBytes, checksums });
-    this.#end();
+    try {
+      this.#id = await this.#options.appender.append({ bytes, sizeBytes: this.#sizeBytes, checksums });
+    } finally {
+      this.#options.memory.give(record);
+    }
+    this.#isEnded = true;
   }
 
   async discard(): Promise<void> {
@@ -96,18 +120,17 @@ export class SmallBlobWriter implements BlobWriter {
     if (sizeBytes > RECORD_DATA_MAX_BYTES) {
       return false;
     }
-    const capacityBytes = this.#record.length;
-    if (capacityBytes >= recordSizeOf(sizeBytes)) {
+    if (this.#record.length >= recordSizeOf(sizeBytes)) {
       return true;
     }
     const doubled = Math.min(2 * this.#sizeBytes, RECORD_DATA_MAX_BYTES);
     const declared = Math.min(this.#options.declaredBytes, RECORD_DATA_MAX_BYTES);
-    const wantedBytes = recordSizeOf(Math.max(sizeBytes, doubled, declared));
-    if (!this.#options.memory.take(wantedBytes - capacityBytes)) {
+    const record = this.#options.memory.take(recordSizeOf(Math.max(sizeBytes, doubled, declared)));
+    if (record === undefined) {
       return false;
     }
-    const record = Buffer.allocUnsafeSlow(wantedBytes);
     record.set(this.#record.subarray(0, HEAD_SIZE_BYTES + this.#sizeBytes));
+    this.#letGo();
     this.#record = record;
     return true;
   }
@@ -126,7 +149,7 @@ export class SmallBlobWriter implements BlobWriter {
   }
 
   #letGo(): void {
-    this.#options.memory.give(this.#record.length);
+    this.#options.memory.give(this.#record);
     this.#record = Buffer.alloc(0);
   }
 }

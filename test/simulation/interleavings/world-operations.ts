@@ -150,7 +150,7 @@ function contextOf(store: StepwiseStore, text: string): RequestContext {
     now: () => NOW_MS,
     rateClock: { now: () => NOW_MS, wait: async () => {} },
     assertReadAllowed: () => {},
-    assertPoliciesAllow: () => {},
+    assertPoliciesAllow: async () => {},
     authorizeAgain: async () => {},
     body: { sizeBytes: bytes.length, chunks: chunksOf(bytes) },
   };

@@ -1,0 +1,118 @@
+// Copies files of a data folder, each whole or not at all. A file that is there already as it should be is left: blobs
+// never change, so the second backup to a place copies only what is new.
+import { constants } from "node:fs";
+import { copyFile, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { StorageError } from "../../storage-error.ts";
+import { syncDirectory } from "../directory-sync.ts";
+import { errorCode, isFileMissing, writeError } from "../file-errors.ts";
+import { makeFolder } from "../make-folder.ts";
+
+export interface CopiedFiles {
+  /** Copied now. */
+  readonly fileCount: number;
+  readonly bytes: number;
+  /** There already. */
+  readonly keptCount: number;
+}
+
+const COPIED_TOGETHER_MAX = 4;
+const UNFINISHED_ENDING = ".copying";
+
+/**
+ * Copies the files of these names from one folder to another; when it resolves they are on the disk. A pair is the name
+ * in the one and in the other.
+ *
+ * @throws {StorageError} blob-missing, no-space
+ */
+export async function copyFiles(
+  from: string,
+  to: string,
+  names: Iterable<string | readonly [from: string, to: string]>,
+): Promise<CopiedFiles> {
+  const copied = { fileCount: 0, bytes: 0, keptCount: 0 };
+  const folders = new Set<string>();
+  // One iterator for all, so that each name is taken once.
+  const rest = names[Symbol.iterator]();
+  const copyRest = async () => {
+    for (const name of { [Symbol.iterator]: () => rest }) {
+      const [nameFrom, nameTo] = typeof name === "string" ? [name, name] : name;
+      const bytes = await copyOne(join(from, nameFrom), join(to, nameTo), folders);
+      copied.keptCount += bytes === undefined ? 1 : 0;
+      copied.fileCount += bytes === undefined ? 0 : 1;
+      copied.bytes += bytes ?? 0;
+    }
+  };
+  await Promise.all(Array.from({ length: COPIED_TOGETHER_MAX }, copyRest));
+  for (const folder of folders) {
+    await syncDirectory(folder);
+  }
+  return copied;
+}
+
+/** Gives a file that is whole its name, in the same folder; when it resolves all of it is on the disk. */
+export async function publishFile(unfinished: string, file: string): Promise<void> {
+  await using handle = await open(unfinished, "r+");
+  await handle.sync();
+  await rename(unfinished, file);
+  await syncDirectory(dirname(file));
+}
+
+/** Removes the files below `folder` that have none of these names, and what a copy that was killed left. */
+export async function removeOthers(folder: string, names: ReadonlySet<string>): Promise<number> {
+  let removedCount = 0;
+  for (const name of await filesBelow(folder)) {
+    if (!names.has(name)) {
+      await rm(join(folder, name));
+      removedCount += 1;
+    }
+  }
+  return removedCount;
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map((file) => join(file.parentPath, file.name).slice(folder.length + 1));
+  } catch (error) {
+    if (isFileMissing(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** @returns bytes; undefined when it was there */
+async function copyOne(from: string, to: string, folders: Set<string>): Promise<number | undefined> {
+  const source = await stat(from).catch((error: unknown) => {
+    throw isFileMissing(error)
+      ? new StorageError("blob-missing", `${from} is missing: the data folder was damaged from outside`, {
+          cause: error,
+          fields: { path: from },
+        })
+      : error;
+  });
+  const present = await stat(to).catch(() => undefined);
+  // A copy has the time of its original, so that a file that grew since is copied again.
+  if (present?.size === source.size && Math.abs(present.mtimeMs - source.mtimeMs) < 1) {
+    return undefined;
+  }
+  const folder = dirname(to);
+  const unfinished = `${to}${UNFINISHED_ENDING}`;
+  try {
+    if (!folders.has(folder)) {
+      await makeFolder(folder);
+      folders.add(folder);
+    }
+    await copyFile(from, unfinished, constants.COPYFILE_FICLONE);
+    await utimes(unfinished, source.atime, source.mtime);
+    await using handle = await open(unfinished, "r+");
+    await handle.sync();
+    await rename(unfinished, to);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw errorCode(error) === undefined ? error : writeError(to, error);
+  }
+  return source.size;
+}

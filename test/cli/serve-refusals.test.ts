@@ -1,0 +1,112 @@
+// Folders that the server must not touch: one clear line each, and every file as it was.
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { openEmbeddedStore } from "../../src/storage/index.ts";
+import { writeBlob } from "../contract/blob-store-contract.ts";
+import { bucketRecord, newObject } from "../contract/metadata/records.ts";
+import { mountSmallDisk } from "../storage/small-disk.ts";
+import { runCommand } from "./run-command.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "partwise-refusals-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("partwise serve refuses in one line, and touches nothing:", () => {
+  it("a folder of a newer format", async () => {
+    const data = await usedFolder();
+    alter(data, "PRAGMA user_version = 99");
+
+    await assertRefused(
+      data,
+      /metadata\.sqlite has format 99, and this version of Partwise reads formats 1 to \d$/,
+    );
+  });
+
+  it("a database of another program", async () => {
+    const data = await emptyFolder();
+    alter(data, "PRAGMA application_id = 7; CREATE TABLE songs (title)");
+
+    await assertRefused(data, /metadata\.sqlite is a database of another program; choose another folder$/);
+  });
+
+  it("a file that is no database", async () => {
+    const data = await emptyFolder();
+    await writeFile(join(data, "metadata.sqlite"), "a diary, not a database\n".repeat(50));
+
+    await assertRefused(data, /metadata\.sqlite is not a database of Partwise; choose another folder$/);
+  });
+
+  it("half a folder: blobs without their database", async () => {
+    const data = await usedFolder();
+    await rm(join(data, "metadata.sqlite"));
+
+    await assertRefused(
+      data,
+      /metadata\.sqlite is missing: restore it from a backup or choose another folder$/,
+    );
+  });
+
+  it("a folder on a disk that is mounted read-only", async (test) => {
+    await using disk = await mountSmallDisk("tmpfs", 8 * 1024 * 1024).then((mounted) => {
+      if (typeof mounted === "string") {
+        test.skip(mounted);
+        return undefined;
+      }
+      return mounted;
+    });
+    if (disk === undefined) {
+      return;
+    }
+    const data = await usedFolder(disk.path);
+    await disk.forbidWriting();
+
+    await assertRefused(data, /cannot use \S+data: [^\n]*(read-?only|readonly)[^\n]*$/i);
+  });
+});
+
+async function assertRefused(data: string, line: RegExp): Promise<void> {
+  const before = await contentsOf(data);
+
+  const { status, stderr } = await runCommand(["serve", "--port", "0", "--data", data], { cwd: folder });
+
+  assert.equal(status, 1);
+  assert.match(stderr, /^partwise: [^\n]+\n$/);
+  assert.match(stderr.trimEnd(), line);
+  assert.deepEqual(await contentsOf(data), before);
+}
+
+async function emptyFolder(): Promise<string> {
+  const data = join(folder, "data");
+  await mkdir(data);
+  return data;
+}
+
+/** A folder that was served before, with a bucket and an object. */
+async function usedFolder(parent = folder): Promise<string> {
+  const data = join(parent, "data");
+  await using store = await openEmbeddedStore(data);
+  await store.metadata.createBucket(bucketRecord());
+  const blobId = await writeBlob(store.blobs, [Buffer.from("0123456789")]);
+  await store.metadata.putObject(newObject({ extents: [{ blobId, sizeBytes: 10 }] }));
+  return data;
+}
+
+function alter(data: string, sql: string): void {
+  using database = new DatabaseSync(join(data, "metadata.sqlite"));
+  database.exec(sql);
+}
+
+/** By file: what is in it. The lock is empty, and anybody may make it. */
+async function contentsOf(data: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(data, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== "lock.sqlite");
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  const contents = await Promise.all(paths.map((path) => readFile(path, "latin1")));
+  return new Map(paths.map((path, index) => [relative(data, path), contents[index] ?? ""]));
+}
