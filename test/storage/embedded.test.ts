@@ -64,7 +64,8 @@ describe("openEmbeddedStore()", () => {
     await store[Symbol.asyncDispose]();
 
     assert.equal((await stat(path)).mode & 0o777, 0o700);
-    assert.deepEqual((await readdir(path)).sort(), ["blobs", "lock.sqlite", "metadata.sqlite"]);
+    const names = (await readdir(path)).sort();
+    assert.deepEqual(names, ["blobs", "hold.sqlite", "lock.sqlite", "metadata.sqlite"]);
   });
 
   it("finds everything again", async () => {

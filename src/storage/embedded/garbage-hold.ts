@@ -3,6 +3,7 @@
 // The kernel lets go of it when a process ends, so no backup that was killed holds anything.
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { storeClosed } from "../refusals.ts";
 import { isBusy, unusable } from "./sqlite-errors.ts";
 
 const HOLD_FILE = "hold.sqlite";
@@ -18,8 +19,14 @@ export class GarbageHold implements Disposable {
     this.#database = openHold(folder, 0);
   }
 
-  /** @returns undefined while a backup runs; else no backup begins until the result is disposed of */
+  /**
+   * @returns undefined while a backup runs; else no backup begins until the result is disposed of
+   * @throws {StorageError} store-closed
+   */
   tryCollecting(): Disposable | undefined {
+    if (!this.#database.isOpen) {
+      throw storeClosed();
+    }
     try {
       this.#database.exec("BEGIN EXCLUSIVE");
     } catch (error) {
