@@ -186,7 +186,9 @@ describe("partwise cp", () => {
     const { child, finished } = startSlowly("--data", "restarted", "large", "oss://bucket/large");
     await firstPartsDone(child);
     await first.kill();
-    const second = startCommand(["serve", "--data", "restarted", "--port", port], { cwd: folder });
+    const second = startCommand(["serve", "--data", "restarted", "--port", port, "--workers", "1"], {
+      cwd: folder,
+    });
     const { status, stderr } = await finished;
     second.child.kill("SIGTERM");
     await second.finished;
