@@ -32,7 +32,7 @@ export async function serveWithWorkers(
     const endpoint = await pool.serve({ options, admit, reportDeath: log.note });
     open.add(passOn(REOPEN_SIGNAL, pool));
     open.add(startLifecycle({ metadata, reportFailure, ...lifecycleIntervalOf(options) }));
-    const monitor = await monitoring.listen(store);
+    const monitor = await monitoring.listen(store, data);
     await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
       endpoint,

@@ -36,7 +36,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
     const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
     const server = open.add(await listenOver(store, credentials, options, monitoring));
     open.add(renewCertificate(server, options, monitoring));
-    const monitor = await monitoring.listen(store);
+    const monitor = await monitoring.listen(store, data);
     const { endpoint } = server;
     await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {

@@ -22,6 +22,8 @@ describe("partwise serve", () => {
     const bucket = server.bucket("bucket");
     await bucket.createBucket();
     await bucket.putObject("a/key", "hello");
+    const { uploadId } = await bucket.initMultipartUpload("open");
+    await bucket.uploadPart("open", uploadId, 1, "a part");
     await assert.rejects(bucket.getObject("none"), { code: "NoSuchKey" });
     const ask = (path: string) => fetch(`http://${monitor}${path}`);
 
@@ -38,6 +40,9 @@ describe("partwise serve", () => {
       /^partwise_requests_total\{operation="GetObject",status="404",code="NoSuchKey"\} 1$/m,
     );
     assert.match(metrics, /^partwise_received_bytes_total\{operation="PutObject"\} 5$/m);
+    assert.match(metrics, /^partwise_open_uploads\{bucket="bucket"\} 1$/m);
+    assert.match(metrics, /^partwise_open_upload_bytes\{bucket="bucket"\} 6$/m);
+    assert.match(metrics, /^partwise_disk_free_bytes \d/m);
     assert.match(metrics, /^nodejs_eventloop_lag_p99_seconds \d/m);
     assert.equal(elsewhere.status, 403);
 
@@ -49,6 +54,8 @@ describe("partwise serve", () => {
       [
         { operation: "PutBucket", key: undefined, status: 200 },
         { operation: "PutObject", key: "a/key", status: 200 },
+        { operation: "InitiateMultipartUpload", key: "open", status: 200 },
+        { operation: "UploadPart", key: "open", status: 200 },
         { operation: "GetObject", key: "none", status: 404 },
         { operation: "GetObject", key: "metrics", status: 403 },
       ],

@@ -7,6 +7,7 @@ import { openAccessLog } from "./access-log.ts";
 import { listenForMonitoring, type MonitorAddress, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
+import { storeMetrics } from "./store-metrics.ts";
 
 export interface MonitoringOptions {
   /** `HOST:PORT` of the door for health and metrics. Default: there is none. */
@@ -21,8 +22,12 @@ export interface Monitoring extends AsyncDisposable {
   readonly log: ServerLog;
   /** Told of every request that is over; undefined when nobody wants to know. */
   readonly observe: ObserveRequest | undefined;
-  /** @returns where, or undefined when no such door is wanted @throws {ServerStartError} */
-  listen(store: Store): Promise<string | undefined>;
+  /**
+   * @param folder  in which the store lies
+   * @returns where, or undefined when no such door is wanted
+   * @throws {ServerStartError}
+   */
+  listen(store: Store, folder: string): Promise<string | undefined>;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -50,8 +55,11 @@ export async function startMonitoring(
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
-    async listen(store) {
-      listener = address && metrics && (await listenForMonitoring(address, monitored(store, metrics)));
+    async listen(store, folder) {
+      if (address !== undefined && metrics !== undefined) {
+        const measure = storeMetrics(metrics.registry, store, folder);
+        listener = await listenForMonitoring(address, monitored(store, metrics, measure));
+      }
       return listener?.endpoint;
     },
     async [Symbol.asyncDispose]() {
@@ -62,15 +70,20 @@ export async function startMonitoring(
   };
 }
 
-function monitored({ metadata }: Store, metrics: Metrics) {
+function monitored({ metadata }: Store, metrics: Metrics, measure: () => Promise<void>) {
   return {
     // No bucket has this name; that the store says so takes its thread and its file.
     assertReady: async () => void (await metadata.getBucket("-")),
-    metrics: async () => ({ contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() }),
+    metrics: async () => {
+      await measure();
+      return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() };
+    },
   };
 }
 
 interface Metrics {
+  /** Of this process. */
+  readonly registry: Registry;
   /** Absent in a process that answers no requests. */
   readonly observe?: ObserveRequest;
   /** In the format of Prometheus; of all processes, where there are several. */
@@ -83,14 +96,14 @@ function metricsOf(role: MonitoredRole): Metrics {
     // The workers' figures are added up; this process has figures of its own beside them.
     collectDefaultMetrics({ register: own, prefix: "partwise_committer_" });
     const workers = new AggregatorRegistry();
-    return { text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
+    return { registry: own, text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
   }
   if (role === "worker") {
     AggregatorRegistry.setRegistries(own);
     // Answers the owner when it asks.
     new AggregatorRegistry();
   }
-  return { observe: requestMetrics(own), text: () => own.metrics() };
+  return { registry: own, observe: requestMetrics(own), text: () => own.metrics() };
 }
 
 function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {

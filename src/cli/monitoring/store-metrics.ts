@@ -1,0 +1,34 @@
+// What Prometheus is told of the store, measured when it asks.
+import { statfs } from "node:fs/promises";
+import { Gauge, type Registry } from "prom-client";
+import type { Store } from "../../storage/index.ts";
+
+/**
+ * Registers the figures of a store.
+ *
+ * @param folder  in which it lies
+ * @returns what measures them, to be called before they are told
+ */
+export function storeMetrics(registry: Registry, { metadata }: Store, folder: string): () => Promise<void> {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge<Label>({ name, help, labelNames: [...labelNames], registers: [registry] });
+  const uploads = gauge("partwise_open_uploads", "Uploads in parts that are open", ["bucket"]);
+  const parts = gauge("partwise_open_upload_parts", "Parts of open uploads", ["bucket"]);
+  const bytes = gauge("partwise_open_upload_bytes", "Bytes that open uploads hold", ["bucket"]);
+  const free = gauge("partwise_disk_free_bytes", "Free on the disk of the data folder");
+  return async () => {
+    const [held, { bavail, bsize }] = await Promise.all([
+      metadata.measureUploads({ begunBeforeMs: Number.MAX_SAFE_INTEGER }),
+      statfs(folder),
+    ]);
+    for (const each of [uploads, parts, bytes]) {
+      each.reset();
+    }
+    for (const { bucket, uploadCount, partCount, heldBytes } of held) {
+      uploads.set({ bucket }, uploadCount);
+      parts.set({ bucket }, partCount);
+      bytes.set({ bucket }, heldBytes);
+    }
+    free.set(bavail * bsize);
+  };
+}
