@@ -4,6 +4,11 @@ import type { Exclusion } from "../client-tests/choose-tests.ts";
 export const goSdkV1CurrentExclusions: readonly Exclusion[] = [
   {
     reason:
+      "the client sends all bytes that it declared and hangs up before the answer; whether the object is there when it looks at once is a race",
+    tests: ["OssBucketSuite.TestPutObjectWithLimitReaderLen"],
+  },
+  {
+    reason:
       "it wants path style to be refused, as on the service's public endpoints; the server takes it everywhere",
     tests: ["OssBucketSuite.TestForcePathStyle"],
   },
