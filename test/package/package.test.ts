@@ -207,12 +207,17 @@ async function packagesForUsers(): Promise<readonly string[]> {
   const { packages } = JSON.parse(text) as { readonly packages: Readonly<Record<string, LockedPackage>> };
   const folder = "node_modules/";
   return Object.entries(packages)
-    .filter(([path, { dev, optional, link }]) => path.startsWith(folder) && !dev && !optional && !link)
+    .filter(
+      ([path, { dev, devOptional, optional, link }]) =>
+        path.startsWith(folder) && !dev && !devOptional && !optional && !link,
+    )
     .map(([path]) => path.slice(folder.length));
 }
 
 interface LockedPackage {
   readonly dev?: true;
+  /** For development, and besides what a package of the users' would take if it were there. */
+  readonly devOptional?: true;
   readonly optional?: true;
   readonly link?: true;
 }
