@@ -153,10 +153,13 @@ function stepH(a: v128, b: v128, c: v128, d: v128, step: i32, shift: i32): v128 
   return turn(a, b, v128.xor(b, v128.xor(c, d)), wordOfH(step), step, shift);
 }
 
-/** I is c ^ (b | ~d), which is ~(c ^ (d & ~b)), and ~x is −1 − x: the −1 is in the addends. */
+/**
+ * I is c ^ (b | ~d), which is ~((c ^ d) ^ (b & d)), and ~x is −1 − x: the −1 is in the addends. This form has no `andnot`,
+ * which V8 makes an instruction for floating-point numbers: before and after it, results of others arrive a cycle later.
+ */
 function stepI(a: v128, b: v128, c: v128, d: v128, step: i32, shift: i32): v128 {
-  const unmixed = i32x4.sub(a, v128.xor(c, v128.andnot(d, b)));
-  return i32x4.add(b, rotated(i32x4.add(unmixed, addendOf(wordOfI(step), step)), shift));
+  const unmixed = i32x4.add(a, addendOf(wordOfI(step), step));
+  return rotatedOnto(b, i32x4.sub(unmixed, v128.xor(v128.xor(c, d), v128.and(b, d))), shift);
 }
 
 /**
@@ -164,7 +167,7 @@ function stepI(a: v128, b: v128, c: v128, d: v128, step: i32, shift: i32): v128 
  * result, and the chain of what must wait for it is what the time goes into.
  */
 function turn(a: v128, b: v128, mixed: v128, word: i32, step: i32, shift: i32): v128 {
-  return i32x4.add(b, rotated(i32x4.add(mixed, i32x4.add(a, addendOf(word, step))), shift));
+  return rotatedOnto(b, i32x4.add(mixed, i32x4.add(a, addendOf(word, step))), shift);
 }
 
 function addendOf(word: i32, step: i32): v128 {
@@ -172,6 +175,10 @@ function addendOf(word: i32, step: i32): v128 {
   return i32x4.add(words, v128.load_splat<u32>(ADDENDS + ((<usize>step) << 2)));
 }
 
-function rotated(sum: v128, shift: i32): v128 {
-  return v128.or(i32x4.shl(sum, shift), i32x4.shr_u(sum, 32 - shift));
+/**
+ * b + (sum <<< shift). The halves of what is rotated have no bit in common, so they may be added one after the other, and
+ * the first while the second still waits: processors with two units for shifts do not always do both shifts at once.
+ */
+function rotatedOnto(b: v128, sum: v128, shift: i32): v128 {
+  return i32x4.add(i32x4.add(b, i32x4.shr_u(sum, 32 - shift)), i32x4.shl(sum, shift));
 }
