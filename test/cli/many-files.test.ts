@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -141,5 +141,19 @@ describe("partwise sync", () => {
     assert.equal(back.status, 0, back.stderr);
     assert.equal(await readFile(join(folder, "synced", "changed"), "utf8"), "newer and longer");
     assert.equal(again.stdout, "0 transfers done (0 bytes), 0 skipped, 0 failed\n");
+  });
+
+  it("deletes nothing of what it could not read at the source", async () => {
+    await tree("unread", { "a/1": "1", "b/2": "2", c: "3" });
+    await partwise("sync", "unread", "oss://bucket/unread/");
+    await rename(join(folder, "unread", "a"), join(folder, "moved"));
+    await symlink("../moved", join(folder, "unread", "a"));
+    await rm(join(folder, "unread", "b"), { recursive: true });
+
+    const { status, stderr } = await partwise("sync", "--delete", "unread", "oss://bucket/unread/");
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: unread\/a: it is a link to a folder\n/);
+    assert.deepEqual(await keysUnder("unread/"), ["a/1", "c"]);
   });
 });

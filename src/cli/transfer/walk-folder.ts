@@ -15,6 +15,8 @@ export interface LocalFile {
 /** Something that is no file and cannot be copied. */
 interface SkippedPlace {
   readonly path: string;
+  /** As of a file; of a folder that cannot be read, without a `/` at its end. */
+  readonly name: string;
   readonly problem: string;
 }
 
@@ -41,14 +43,14 @@ async function* walkEntry(folder: string, entry: Dirent, prefix: string): AsyncG
   const path = join(folder, entry.name);
   const name = `${prefix}${entry.name}`;
   if (entry.name.includes("\uFFFD")) {
-    yield { skipped: { path, problem: "its name is not UTF-8" } };
+    yield { skipped: { path, name, problem: "its name is not UTF-8" } };
     return;
   }
   if (entry.isDirectory()) {
     try {
       yield* walkFolder(path, `${name}/`);
     } catch (error) {
-      yield { skipped: { path, problem: `it cannot be read: ${(error as Error).message}` } };
+      yield { skipped: { path, name, problem: `it cannot be read: ${(error as Error).message}` } };
     }
     return;
   }
@@ -62,11 +64,11 @@ async function look(path: string, name: string, isLink: boolean): Promise<Walked
       return { file: { path, name, sizeBytes: status.size, modifiedMs: status.mtimeMs } };
     }
     const what = status.isDirectory() ? "it is a link to a folder" : "it is no regular file";
-    return { skipped: { path, problem: what } };
+    return { skipped: { path, name, problem: what } };
   } catch (error) {
     const problem = isLink
       ? "it is a link that leads nowhere"
       : `it cannot be read: ${(error as Error).message}`;
-    return { skipped: { path, problem } };
+    return { skipped: { path, name, problem } };
   }
 }
