@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  watch,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
-import { type CommandResult, cleanEnvironment, runCommand } from "./run-command.ts";
+import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -155,5 +167,30 @@ describe("partwise sync", () => {
     assert.equal(status, 1);
     assert.match(stderr, /^partwise: unread\/a: it is a link to a folder\n/);
     assert.deepEqual(await keysUnder("unread/"), ["a/1", "c"]);
+  });
+
+  it("goes on with a download that was stopped, though it deletes what the source does not have", async () => {
+    await server.bucket("bucket").upload("stopped/large", randomBytes(16 * 1024 * 1024));
+    const words = ["sync", "--data", "data", "--delete", "oss://bucket/stopped/", "stopped"];
+    const target = join(folder, "stopped");
+    await mkdir(target);
+    const slowly = ["--parallel", "1", "--bandwidth-limit", "16MiB"];
+    const { child, finished } = startCommand([...words, ...slowly], { cwd: folder });
+    for await (const { filename } of watch(target)) {
+      if (
+        filename?.endsWith(".notes") &&
+        (await readFile(join(target, filename), "utf8")).includes("\nrange")
+      ) {
+        break;
+      }
+    }
+    child.kill("SIGINT");
+    const stopped = await finished;
+
+    const again = await runCommand(words, { cwd: folder });
+
+    assert.equal(stopped.status, 130);
+    assert.match(again.stdout, /^oss:[^\n]+ MiB kept from before[^\n]+verified\n1 transfer done/);
+    assert.deepEqual(await readdir(target), ["large"]);
   });
 });

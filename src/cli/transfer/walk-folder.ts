@@ -2,6 +2,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isOfDownload } from "../../client/node/file-target.ts";
 
 export interface LocalFile {
   readonly path: string;
@@ -24,7 +25,8 @@ export type WalkedPlace = { readonly file: LocalFile } | { readonly skipped: Ski
 
 /**
  * Links to files count as the files; links to folders are skipped, for they can lead in circles. So are sockets, pipes
- * and devices, and names that are no UTF-8, which a key has to be.
+ * and devices, and names that are no UTF-8, which a key has to be. What downloads keep beside their targets until they end
+ * is nobody's file, and is left out in silence.
  *
  * @throws the error of the file system when `folder` itself cannot be read
  */
@@ -35,7 +37,9 @@ export async function* walkFolder(folder: string, prefix = ""): AsyncGenerator<W
     .map((entry) => ({ entry, sortName: Buffer.from(entry.isDirectory() ? `${entry.name}/` : entry.name) }))
     .toSorted((left, right) => Buffer.compare(left.sortName, right.sortName));
   for (const { entry } of sorted) {
-    yield* walkEntry(folder, entry, prefix);
+    if (!isOfDownload(entry.name)) {
+      yield* walkEntry(folder, entry, prefix);
+    }
   }
 }
 

@@ -19,6 +19,13 @@ const NAME_LENGTH = 16;
 /** What file systems without hard links answer, such as those of memory cards. No lock can be had there. */
 const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
+const OWN_FILE = /^\.partwise-[0-9a-f]{16}\.(?:lock|notes|part)(?:\.|$)/;
+
+/** Whether a file of this name, without its folder, belongs to a download that has not ended, or has ended early. */
+export function isOfDownload(name: string): boolean {
+  return OWN_FILE.test(name);
+}
+
 /** @param path  of the file that will be there; its folder has to exist */
 export function fileTarget(path: string): DownloadTarget {
   return new FileTarget(resolve(path));
