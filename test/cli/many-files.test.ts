@@ -101,6 +101,39 @@ describe("partwise cp of many", () => {
     assert.match(stdout, /2 transfers done \(2 bytes\), 0 skipped, 1 failed\n$/);
   });
 
+  it("goes on after a file whose name is too long for a key, and after sources that are not there", async () => {
+    const deep = Array.from({ length: 5 }, () => "d".repeat(240)).join("/");
+    await tree("long", { [`${deep}/file`]: "1", y: "2", z: "3" });
+
+    const long = await partwise("cp", "-r", "long", "oss://bucket/long/");
+    const places = ["oss://bucket/not-there", "oss://bucket/long/z", "nothing*", "long/y"];
+    const several = await partwise("cp", ...places, "oss://bucket/several/");
+
+    assert.equal(long.status, 1);
+    assert.match(long.stderr, /d\/file: its key would have 1214 bytes; a key has 1 to 1,023/);
+    assert.deepEqual(await keysUnder("long/"), ["y", "z"]);
+    assert.equal(several.status, 1);
+    assert.match(several.stderr, /^partwise: oss:\/\/bucket\/not-there: NoSuchKey: /);
+    assert.match(several.stderr, /\npartwise: nothing\*: nothing is like nothing\*\n/);
+    assert.deepEqual(await keysUnder("several/"), ["y", "z"]);
+  });
+
+  it("refuses the second of two files that would be one object, or two objects that would be one file", async () => {
+    await tree("same", { "a/x": "1", "b/x": "22", "b/y": "333" });
+
+    const up = await partwise("cp", "same/a/x", "same/b/x", "same/b/y", "oss://bucket/same/");
+    await server.bucket("bucket").putObject("other/x", "4444");
+    await mkdir(join(folder, "same", "down"));
+    const down = await partwise("cp", "oss://bucket/other/x", "oss://bucket/same/x", "same/down");
+
+    assert.equal(up.status, 1);
+    assert.match(up.stderr, /^partwise: same\/b\/x: same\/a\/x goes to oss:\/\/bucket\/same\/x already\n/);
+    assert.deepEqual(await keysUnder("same/"), ["x", "y"]);
+    assert.equal((await server.bucket("bucket").headObject("same/x")).sizeBytes, 1);
+    assert.equal(down.status, 1);
+    assert.equal(await readFile(join(folder, "same", "down", "x"), "utf8"), "4444");
+  });
+
   it("copies between objects, streams in and out, and never writes outside the folder", async () => {
     await tree("stream", { "s.bin": "streamed" });
     const child = spawn(process.execPath, [mainPath, "cp", "--data", "data", "-", "oss://bucket/s/in"], {
