@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { serveCommand } from "../../src/cli/commands/serve.ts";
+import { readServeConfig } from "../../src/cli/serve-config.ts";
 import { serveFolder } from "../e2e/server-process.ts";
 import { freePort } from "./free-port.ts";
 import { runCommand } from "./run-command.ts";
@@ -91,6 +93,43 @@ describe("partwise serve", () => {
       "  prot is nothing that can be configured",
       "",
     ]);
+  });
+
+  it("names what is wrong with addresses, hosts and sizes along with the rest", async () => {
+    const config = join(folder, "partwise.json");
+    const mistakes = { monitor: "7071", callbackHost: ["http://a"], reserve: "much" };
+    await writeFile(config, JSON.stringify(mistakes));
+
+    const { stderr } = await runCommand(["serve", "--config", config], { cwd: folder });
+
+    assert.deepEqual(stderr.split("\n").slice(1), [
+      "  callbackHost.0 must be HOST or HOST:PORT",
+      "  reserve must be a size such as 64MiB, or a number of bytes",
+      "  monitor must be HOST:PORT, such as 127.0.0.1:7071",
+      "",
+    ]);
+  });
+
+  it("takes a list for no configuration", async () => {
+    const config = join(folder, "partwise.json");
+    await writeFile(config, "[1]");
+
+    const { stderr } = await runCommand(["serve", "--config", config], { cwd: folder });
+
+    assert.deepEqual(stderr.split("\n").slice(1), ["  the whole must be an object", ""]);
+  });
+
+  it("knows every flag in its configuration", async () => {
+    const flags = serveCommand().options.map((option) => option.attributeName());
+    const configurable = flags.filter((name) => name !== "config" && name !== "verbose");
+    const config = join(folder, "partwise.json");
+    await writeFile(config, JSON.stringify(Object.fromEntries(configurable.map((name) => [name, {}]))));
+
+    await assert.rejects(readServeConfig(config), ({ message }: Error) => {
+      assert.equal(message.split("\n").length, 1 + configurable.length);
+      assert.doesNotMatch(message, /nothing that can be configured/);
+      return true;
+    });
   });
 
   it("takes from its configuration what no flag says", async () => {

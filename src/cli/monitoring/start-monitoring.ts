@@ -4,7 +4,8 @@ import type { ObserveRequest } from "../../server/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
 import { openAccessLog } from "./access-log.ts";
-import { listenForMonitoring, type MonitorAddress, type MonitorListener } from "./monitor-listener.ts";
+import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
+import { listenForMonitoring, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
@@ -41,7 +42,7 @@ export async function startMonitoring(
   options: MonitoringOptions,
   role: MonitoredRole = "alone",
 ): Promise<Monitoring> {
-  const address = options.monitor === undefined ? undefined : parseAddress(options.monitor);
+  const address = options.monitor === undefined ? undefined : addressOf(options.monitor);
   const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
   const accessLog =
     options.accessLog === undefined || role === "owner"
@@ -115,12 +116,10 @@ function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {
 }
 
 /** @throws {CommandError} */
-function parseAddress(text: string): MonitorAddress {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host === undefined || port > 65_535) {
+function addressOf(text: string): MonitorAddress {
+  const address = parseMonitorAddress(text);
+  if (address === undefined) {
     throw new CommandError(`${text} is no address to monitor at; write HOST:PORT, such as 127.0.0.1:7071`);
   }
-  return { host, port };
+  return address;
 }
