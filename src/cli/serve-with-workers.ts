@@ -41,6 +41,7 @@ export async function serveWithWorkers(
       monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
+        monitoring.tellStopping();
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();
       },

@@ -46,6 +46,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
       monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
+        monitoring.tellStopping();
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();
       },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -63,6 +64,34 @@ describe("partwise serve", () => {
       ],
     );
     assert.doesNotMatch(lines.join("\n"), /[Ss]ignature|[Aa]uthorization/);
+  });
+
+  it("says that it is not ready from the moment it is told to stop, while requests still end", async () => {
+    const monitor = `127.0.0.1:${await freePort()}`;
+    const server = await serveFolder(join(folder, "data"), ["--monitor", monitor]);
+    const bucket = server.bucket("bucket");
+    await bucket.createBucket();
+    const begun = request(await bucket.signUrl("PUT", "key", { expiresInSeconds: 60 }), {
+      method: "PUT",
+      headers: { "content-length": "10", expect: "100-continue" },
+    });
+    begun.flushHeaders();
+    await once(begun, "continue");
+    const ready = () => fetch(`http://${monitor}/-/health/ready`);
+    assert.equal((await ready()).status, 200);
+
+    const stopped = server.stop();
+    let answer = await ready();
+    while (answer.status === 200) {
+      answer = await ready();
+    }
+
+    assert.deepEqual([answer.status, await answer.text()], [503, "the server is stopping\n"]);
+    assert.equal((await fetch(`http://${monitor}/-/health/live`)).status, 200);
+    begun.end("0123456789");
+    const [{ statusCode }] = (await once(begun, "response")) as [IncomingMessage];
+    assert.equal(statusCode, 200);
+    assert.equal(await stopped, 0);
   });
 
   it("goes on in a new access log when the old one was moved away", async () => {

@@ -5,7 +5,7 @@ import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
 import { openAccessLog } from "./access-log.ts";
 import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
-import { listenForMonitoring, type MonitorListener } from "./monitor-listener.ts";
+import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
@@ -29,6 +29,8 @@ export interface Monitoring extends AsyncDisposable {
    * @throws {ServerStartError}
    */
   listen(store: Store, folder: string): Promise<string | undefined>;
+  /** From now on the server is not ready: nobody should send it requests that it would refuse. */
+  tellStopping(): void;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -53,15 +55,19 @@ export async function startMonitoring(
   const reopen = () => accessLog?.reopen();
   process.on(REOPEN_SIGNAL, reopen);
   let listener: MonitorListener | undefined;
+  const state = { isStopping: false };
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
     async listen(store, folder) {
       if (address !== undefined && metrics !== undefined) {
         const measure = storeMetrics(metrics.registry, store, folder);
-        listener = await listenForMonitoring(address, monitored(store, metrics, measure));
+        listener = await listenForMonitoring(address, monitored(store, state, metrics, measure));
       }
       return listener?.endpoint;
+    },
+    tellStopping() {
+      state.isStopping = true;
     },
     async [Symbol.asyncDispose]() {
       process.off(REOPEN_SIGNAL, reopen);
@@ -71,10 +77,20 @@ export async function startMonitoring(
   };
 }
 
-function monitored({ metadata }: Store, metrics: Metrics, measure: () => Promise<void>) {
+function monitored(
+  { metadata }: Store,
+  state: { readonly isStopping: boolean },
+  metrics: Metrics,
+  measure: () => Promise<void>,
+): Monitored {
   return {
-    // No bucket has this name; that the store says so takes its thread and its file.
-    assertReady: async () => void (await metadata.getBucket("-")),
+    async assertReady() {
+      if (state.isStopping) {
+        throw new Error("the server is stopping");
+      }
+      // No bucket has this name; that the store says so takes its thread and its file.
+      await metadata.getBucket("-");
+    },
     metrics: async () => {
       await measure();
       return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() };
