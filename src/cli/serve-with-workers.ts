@@ -1,6 +1,7 @@
 // A server of several processes over one data folder: this one owns the store and commits, the others answer requests.
 import { startLifecycle } from "../server/index.ts";
 import { openSharedStore } from "../storage/index.ts";
+import { assertCanServe } from "./assert-can-serve.ts";
 import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { prepareIdentities } from "./folder-identities.ts";
 import { lifecycleIntervalOf } from "./listen-over.ts";
@@ -25,6 +26,7 @@ export async function serveWithWorkers(
     const monitoring = open.add(await startMonitoring(options, "owner"));
     const { log } = monitoring;
     const store = open.add(await openSharedStore(data, { reserveBytes: options.reserve ?? 0 }));
+    await assertCanServe(options);
     const { rootKey } = await prepareIdentities(options, log);
     const { metadata, admit } = store;
     const { failure: reportFailure } = log;
@@ -39,6 +41,7 @@ export async function serveWithWorkers(
       monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
+        monitoring.tellStopping();
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();
       },

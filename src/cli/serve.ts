@@ -1,6 +1,7 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
 import { openEmbeddedStore } from "../storage/index.ts";
+import { assertCanServe } from "./assert-can-serve.ts";
 import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { prepareIdentities } from "./folder-identities.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
@@ -33,6 +34,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
   try {
     const monitoring = open.add(await startMonitoring(options));
     const store = open.add(await openEmbeddedStore(data, { reserveBytes: options.reserve ?? 0 }));
+    await assertCanServe(options);
     const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
     const server = open.add(await listenOver(store, credentials, options, monitoring));
     open.add(renewCertificate(server, options, monitoring));
@@ -44,6 +46,7 @@ async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
       monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
+        monitoring.tellStopping();
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();
       },

@@ -4,7 +4,8 @@ import type { ObserveRequest } from "../../server/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
 import { openAccessLog } from "./access-log.ts";
-import { listenForMonitoring, type MonitorAddress, type MonitorListener } from "./monitor-listener.ts";
+import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
+import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
@@ -28,6 +29,8 @@ export interface Monitoring extends AsyncDisposable {
    * @throws {ServerStartError}
    */
   listen(store: Store, folder: string): Promise<string | undefined>;
+  /** From now on the server is not ready: nobody should send it requests that it would refuse. */
+  tellStopping(): void;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -41,7 +44,7 @@ export async function startMonitoring(
   options: MonitoringOptions,
   role: MonitoredRole = "alone",
 ): Promise<Monitoring> {
-  const address = options.monitor === undefined ? undefined : parseAddress(options.monitor);
+  const address = options.monitor === undefined ? undefined : addressOf(options.monitor);
   const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
   const accessLog =
     options.accessLog === undefined || role === "owner"
@@ -52,15 +55,19 @@ export async function startMonitoring(
   const reopen = () => accessLog?.reopen();
   process.on(REOPEN_SIGNAL, reopen);
   let listener: MonitorListener | undefined;
+  const state = { isStopping: false };
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
     async listen(store, folder) {
       if (address !== undefined && metrics !== undefined) {
         const measure = storeMetrics(metrics.registry, store, folder);
-        listener = await listenForMonitoring(address, monitored(store, metrics, measure));
+        listener = await listenForMonitoring(address, monitored(store, state, metrics, measure));
       }
       return listener?.endpoint;
+    },
+    tellStopping() {
+      state.isStopping = true;
     },
     async [Symbol.asyncDispose]() {
       process.off(REOPEN_SIGNAL, reopen);
@@ -70,10 +77,20 @@ export async function startMonitoring(
   };
 }
 
-function monitored({ metadata }: Store, metrics: Metrics, measure: () => Promise<void>) {
+function monitored(
+  { metadata }: Store,
+  state: { readonly isStopping: boolean },
+  metrics: Metrics,
+  measure: () => Promise<void>,
+): Monitored {
   return {
-    // No bucket has this name; that the store says so takes its thread and its file.
-    assertReady: async () => void (await metadata.getBucket("-")),
+    async assertReady() {
+      if (state.isStopping) {
+        throw new Error("the server is stopping");
+      }
+      // No bucket has this name; that the store says so takes its thread and its file.
+      await metadata.getBucket("-");
+    },
     metrics: async () => {
       await measure();
       return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() };
@@ -115,12 +132,10 @@ function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {
 }
 
 /** @throws {CommandError} */
-function parseAddress(text: string): MonitorAddress {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host === undefined || port > 65_535) {
+function addressOf(text: string): MonitorAddress {
+  const address = parseMonitorAddress(text);
+  if (address === undefined) {
     throw new CommandError(`${text} is no address to monitor at; write HOST:PORT, such as 127.0.0.1:7071`);
   }
-  return { host, port };
+  return address;
 }

@@ -1,6 +1,6 @@
 // The file that has the identities of a data folder. Commands change it while servers run: it is replaced as a whole, and
 // one change waits for the other.
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { replaceFile } from "./durable-files.ts";
@@ -114,6 +114,8 @@ function readText(path: string): string {
 function lockIdentities(folder: string): Disposable {
   const path = join(folder, LOCK_FILE);
   try {
+    // For its owner alone; a file that is there stays as it is.
+    closeSync(openSync(path, "a", 0o600));
     const database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
     database.exec("BEGIN EXCLUSIVE");
     return { [Symbol.dispose]: () => database.close() };

@@ -1,6 +1,7 @@
 // The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import {
   isBusy,
   isDiskFull,
@@ -108,6 +109,7 @@ UPDATE upload SET (part_count, held_bytes) =
  * @throws {StorageError} format-unknown, folder-unusable, folder-in-use, no-space
  */
 export function openDatabase(file: string): DatabaseSync {
+  makePrivateFile(file);
   const database = new DatabaseSync(file, { open: false, timeout: BUSY_TIMEOUT_MS });
   try {
     database.open();
