@@ -38,6 +38,7 @@ export type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "./metadata-store.ts";

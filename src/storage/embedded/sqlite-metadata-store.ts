@@ -18,6 +18,7 @@ import type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "../metadata-store.ts";
@@ -114,7 +115,7 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("listVersions", bucket, page);
   }
 
-  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
+  createUpload(upload: UploadRecord, options: UploadRules): Promise<void> {
     return this.#call("createUpload", upload, options);
   }
 

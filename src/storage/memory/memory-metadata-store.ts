@@ -20,6 +20,7 @@ import type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "../metadata-store.ts";
@@ -134,7 +135,7 @@ export class MemoryMetadataStore implements MetadataStore {
     return pageOfVersions(this.#state.bucket(bucket).allVersions(), page);
   }
 
-  async createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
+  async createUpload(upload: UploadRecord, options: UploadRules): Promise<void> {
     this.#uploads.create(upload, options);
   }
 
