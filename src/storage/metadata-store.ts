@@ -121,6 +121,8 @@ export interface MetadataStore extends AsyncDisposable {
 
   /** Blobs that nobody owns and whose grace has passed at `nowMs`, oldest first. */
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]>;
+  /** What the queue holds, due or not. Blobs that it was given before it knew sizes count as empty. */
+  measureGarbage(): Promise<HeldByGarbage>;
   /** Takes blobs that are deleted now off the queue. */
   forgetGarbage(ids: readonly BlobId[]): Promise<void>;
   /** Puts blobs that cannot be deleted yet back into the queue, behind those that can. */
@@ -246,6 +248,12 @@ export interface HeldByUploads {
   readonly partCount: number;
   readonly heldBytes: number;
   readonly oldestInitiatedAtMs: number;
+}
+
+/** What the garbage queue holds. */
+export interface HeldByGarbage {
+  readonly blobCount: number;
+  readonly heldBytes: number;
 }
 
 export interface BucketPageRequest {

@@ -8,6 +8,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
@@ -157,6 +158,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     return this.#call("listGarbage", request);
+  }
+
+  measureGarbage(): Promise<HeldByGarbage> {
+    return this.#call("measureGarbage");
   }
 
   forgetGarbage(ids: readonly BlobId[]): Promise<void> {

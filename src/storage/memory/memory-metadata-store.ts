@@ -10,6 +10,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
@@ -179,6 +180,11 @@ export class MemoryMetadataStore implements MetadataStore {
   async listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     this.#state.assertOpen();
     return this.#state.garbage.due(request);
+  }
+
+  async measureGarbage(): Promise<HeldByGarbage> {
+    this.#state.assertOpen();
+    return this.#state.garbage.measure();
   }
 
   async forgetGarbage(ids: readonly BlobId[]): Promise<void> {
