@@ -56,6 +56,7 @@ const INTERVAL_MAX_SECONDS = 604_800;
 
 const WORKERS_MAX = 64;
 const CONNECTIONS_MAX = 1_000_000;
+const OPEN_UPLOADS_MAX = 1_000_000_000;
 
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
@@ -74,6 +75,7 @@ export interface ServeConfig {
   /** Bytes. */
   readonly reserve?: number | undefined;
   readonly maxConnections?: number | undefined;
+  readonly maxOpenUploads?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -97,6 +99,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     workers: optional(count(1, WORKERS_MAX)),
     reserve: optional(size),
     maxConnections: optional(count(1, CONNECTIONS_MAX)),
+    maxOpenUploads: optional(count(1, OPEN_UPLOADS_MAX)),
     monitor: optional(monitor),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),

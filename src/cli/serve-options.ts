@@ -27,6 +27,8 @@ export interface ServeOptions extends MonitoringOptions {
   readonly localKey?: boolean;
   /** Whether the account of a new folder gets a key, which the caller then shows. Default: it does not. */
   readonly showsRootKey?: boolean;
+  /** Open uploads of one user, one role or the account. Default: the server's. */
+  readonly maxOpenUploads?: number;
   /** Of all workers together. Default: the server's. */
   readonly maxConnections?: number;
   /** With them the server speaks TLS. */

@@ -23,6 +23,7 @@ import type { CredentialStore } from "./credential-store.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { handlers } from "./handler-table.ts";
 import { factsOf } from "./policy/request-facts.ts";
+import { holderOf } from "./principal.ts";
 import { readDocument } from "./read-document.ts";
 import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import { type ObserveRequest, observeAnswer, type RequestTrace } from "./request-record.ts";
@@ -133,6 +134,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       ...present({ signal }),
       requestId,
       clientAddress,
+      holder: holderOf(principal),
       method: incoming.method,
       body: posted?.file ?? receivedBody,
     });

@@ -15,6 +15,13 @@ export {
 } from "./embedded/check/check-data-folder.ts";
 export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
 export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export {
+  type CommitTime,
+  type DiskTimesListener,
+  listenForDiskTimes,
+  type SyncedThing,
+  type SyncTime,
+} from "./embedded/disk-times.ts";
 export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";
 export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
@@ -27,6 +34,7 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByGarbage,
   HeldByUploads,
   ListedVersion,
   ListPageRequest,
@@ -38,6 +46,7 @@ export type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "./metadata-store.ts";

@@ -14,6 +14,7 @@ const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
 const WORKERS_MAX = 64;
 /** Ports of one client's address, times many; beyond it a typing error is likelier. */
 const CONNECTIONS_MAX = 1_000_000;
+const OPEN_UPLOADS_MAX = 1_000_000_000;
 const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
@@ -76,6 +77,11 @@ export function serveCommand(): Command {
       "--max-connections <number>",
       "how many connections may be open; further ones are closed as they come (default: 10000 a worker)",
       countFlag({ min: 1, max: CONNECTIONS_MAX }),
+    )
+    .option(
+      "--max-open-uploads <number>",
+      "how many uploads one user, one role or the account may have open (default: 100000)",
+      countFlag({ min: 1, max: OPEN_UPLOADS_MAX }),
     )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")

@@ -4,6 +4,8 @@ import type { ObserveRequest } from "../../server/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
 import { openAccessLog } from "./access-log.ts";
+import { diskMetrics } from "./disk-metrics.ts";
+import { eventLoopMetrics } from "./event-loop-metrics.ts";
 import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
 import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
@@ -72,6 +74,7 @@ export async function startMonitoring(
     async [Symbol.asyncDispose]() {
       process.off(REOPEN_SIGNAL, reopen);
       await listener?.[Symbol.asyncDispose]();
+      metrics?.[Symbol.dispose]();
       await accessLog?.close();
     },
   };
@@ -98,7 +101,7 @@ function monitored(
   };
 }
 
-interface Metrics {
+interface Metrics extends Disposable {
   /** Of this process. */
   readonly registry: Registry;
   /** Absent in a process that answers no requests. */
@@ -109,18 +112,29 @@ interface Metrics {
 
 function metricsOf(role: MonitoredRole): Metrics {
   const own = new Registry();
+  const prefix = role === "owner" ? "partwise_committer_" : "partwise_";
+  const measured = [diskMetrics(own, { prefix, commits: role !== "worker" }), eventLoopMetrics(own, prefix)];
+  const metrics = {
+    registry: own,
+    [Symbol.dispose]() {
+      for (const each of measured) {
+        each[Symbol.dispose]();
+      }
+    },
+  };
   if (role === "owner") {
     // The workers' figures are added up; this process has figures of its own beside them.
-    collectDefaultMetrics({ register: own, prefix: "partwise_committer_" });
+    collectDefaultMetrics({ register: own, prefix });
     const workers = new AggregatorRegistry();
-    return { registry: own, text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
+    const text = async () => `${await workers.clusterMetrics()}\n${await own.metrics()}`;
+    return { ...metrics, text };
   }
   if (role === "worker") {
     AggregatorRegistry.setRegistries(own);
     // Answers the owner when it asks.
     new AggregatorRegistry();
   }
-  return { registry: own, observe: requestMetrics(own), text: () => own.metrics() };
+  return { ...metrics, observe: requestMetrics(own), text: () => own.metrics() };
 }
 
 function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {

@@ -138,6 +138,7 @@ function contextOf(store: StepwiseStore, text: string): RequestContext {
       region: "cn-hangzhou",
       acceptEncryptionHeaders: false,
       repeatCompletions: false,
+      openUploadCountMax: Number.POSITIVE_INFINITY,
     },
     ...{
       callbacks: { hosts: [] },
@@ -146,7 +147,13 @@ function contextOf(store: StepwiseStore, text: string): RequestContext {
       host: "h",
       bucketUrl: "http://h",
     },
-    ...{ requestId: "1", clientAddress: "", newRuleId: () => "1", newUploadId: () => "B".repeat(32) },
+    ...{
+      requestId: "1",
+      clientAddress: "",
+      holder: "account",
+      newRuleId: () => "1",
+      newUploadId: () => "B".repeat(32),
+    },
     now: () => NOW_MS,
     rateClock: { now: () => NOW_MS, wait: async () => {} },
     assertReadAllowed: () => {},
