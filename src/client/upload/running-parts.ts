@@ -1,6 +1,7 @@
 // The parts under way: begins each with its own way to be stopped, tells how it goes, and reports how it ended.
 import type { TransferPlace } from "../flow/transfer-window.ts";
 import { isGone } from "./is-gone.ts";
+import type { PartCutting } from "./part-cutting.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { PartSender } from "./part-sender.ts";
 import type { SourceBodies } from "./source-body.ts";
@@ -13,6 +14,7 @@ import type { UploadTask } from "./upload-task.ts";
 
 export interface RunningPartsTask extends UploadTask {
   readonly checkpoint: UploadCheckpoint | undefined;
+  readonly cutting: PartCutting;
   readonly statistics: RunningStatistics;
 }
 
@@ -27,19 +29,25 @@ export class RunningParts {
   readonly #task: RunningPartsTask;
   readonly #state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">;
   readonly #onEnd: (fact: UploadFact) => void;
+  readonly #onBreak: (partNumber: number) => void;
   readonly #sender: PartSender;
   readonly #running = new Set<Running>();
   #bodies: SourceBodies;
 
-  /** @param onEnd  takes what has become of a part, before anything else is done about it */
+  /**
+   * @param onEnd    takes what has become of a part, before anything else is done about it
+   * @param onBreak  told of each attempt of a part that the network broke and that is followed by another
+   */
   constructor(
     task: RunningPartsTask,
     state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">,
     onEnd: (fact: UploadFact) => void,
+    onBreak: (partNumber: number) => void,
   ) {
     this.#task = task;
     this.#state = state;
     this.#onEnd = onEnd;
+    this.#onBreak = onBreak;
     this.#sender = new PartSender(task, task.checkpoint, task.statistics);
     this.#bodies = task.createBodies(task.window.sizeMax);
   }
@@ -99,12 +107,21 @@ export class RunningParts {
     const { signal } = controller;
     const bodies = this.#bodies;
     try {
-      const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, bodies, signal });
+      const sent = await this.#sender.send({
+        uploadId,
+        part,
+        isDuplicate,
+        place,
+        bodies,
+        onBreak: () => this.#onBreak(part.number),
+        signal,
+      });
       this.#running.delete(running);
       if (this.#state.phase === "restarting") {
         // It has arrived in an upload that is gone.
         reporter.progress.partFailed(part.number);
       } else if (!this.#state.isUploaded(part.number)) {
+        this.#task.cutting.partArrived();
         const { attempts, tookMs } = sent;
         const { sizeBytes } = sent.part;
         reporter.progress.partDone(part.number, sizeBytes);
@@ -124,7 +141,7 @@ export class RunningParts {
   }
 
   #planned(partNumber: number): PlannedPart {
-    const part = this.#task.plan.parts[partNumber - 1];
+    const part = this.#task.cutting.parts[partNumber - 1];
     if (part === undefined) {
       throw new Error(`impossible: part ${partNumber} is not in the plan`);
     }

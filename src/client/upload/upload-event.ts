@@ -42,6 +42,14 @@ export type UploadEvent =
       readonly waitMs: number;
       readonly code: string;
     }
+  /** What nobody had begun is cut into smaller parts, from `fromPartNumber` on, because larger ones kept breaking. */
+  | {
+      readonly type: "recut";
+      readonly fromPartNumber: number;
+      readonly partSizeBytes: number;
+      readonly partCount: number;
+      readonly reason: string;
+    }
   /** The slowest part is sent a second time, on a new connection; the first answer wins. */
   | { readonly type: "part-duplicated"; readonly partNumber: number }
   /** From now on so many parts side by side, of all uploads of the client together, and why. */
