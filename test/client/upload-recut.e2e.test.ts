@@ -135,6 +135,26 @@ describe("an upload whose parts keep breaking", () => {
     );
   });
 
+  it("goes on without a journal, with all that tells its place", async () => {
+    const { path, bytes } = await service.newFile(SIZE_BYTES);
+    const checkpoint = new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+    const breaks = breaksTwice();
+    const options = { concurrency: 1, leavePartsOnError: true };
+    await run("listed", path, { ...options, checkpoint: false }, (request) =>
+      (request.partNumber ?? 0) >= 16 ? "break" : breaks(request),
+    );
+
+    const second = await run("listed", path, { checkpoint }, (request) =>
+      (request.partNumber ?? 0) >= 30 ? "break" : "pass",
+    );
+    const third = await run("listed", path, { checkpoint });
+
+    equal(second.sent[0], 16);
+    ok((third.result?.resumed?.keptPartCount ?? 0) >= 28);
+    equal(third.result?.crc64, crc64(bytes));
+    equal(await storedCrc64("listed"), crc64(bytes));
+  });
+
   it("goes on after the upload was lost with all its parts", async () => {
     const { path, bytes } = await service.newFile(SIZE_BYTES);
     const breaks = breaksTwice();

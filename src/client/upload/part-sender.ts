@@ -16,10 +16,14 @@ export interface PartToSend {
   readonly part: PlannedPart;
   /** It is sent a second time while the first is still under way. */
   readonly isDuplicate: boolean;
+  /** Another than those that are kept open may be better. */
+  readonly isOnNewConnection: boolean;
   readonly place: TransferPlace;
   readonly bodies: SourceBodies;
   /** Told of each attempt that the network broke, or let stall. */
   readonly onBreak: () => void;
+  /** Told how many bytes its present attempt has sent. */
+  readonly onSent: (sentBytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -69,7 +73,7 @@ export class PartSender {
   }
 
   async #exchange(
-    { uploadId, part, isDuplicate, place, bodies, onBreak, signal }: PartToSend,
+    { uploadId, part, isDuplicate, isOnNewConnection, place, bodies, onBreak, onSent, signal }: PartToSend,
     onRetry: () => void,
   ): Promise<JournaledPart> {
     const { bucket, key, source, plan, reporter, retryBudget } = this.#task;
@@ -81,7 +85,7 @@ export class PartSender {
     const { etag, crc64, sizeBytes } = await bucket.uploadPart(key, uploadId, partNumber, body, {
       signal,
       retryBudget,
-      isOnNewConnection: isDuplicate,
+      isOnNewConnection,
       onSent: (sentBytes) => {
         const byteCount = Math.max(0, sentBytes - sentBefore);
         sentBefore = sentBytes;
@@ -90,6 +94,7 @@ export class PartSender {
         if (!isDuplicate) {
           reporter.progress.partSent(partNumber, sentBytes);
         }
+        onSent(sentBytes);
       },
       onRetry: ({ error, attempt, waitMs }) => {
         onRetry();

@@ -1,9 +1,11 @@
 // The parts under way: begins each with its own way to be stopped, tells how it goes, and reports how it ended.
 import type { TransferPlace } from "../flow/transfer-window.ts";
+import { ConnectionWatch, type WatchedPart } from "./connection-watch.ts";
 import { isGone } from "./is-gone.ts";
 import type { PartCutting } from "./part-cutting.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { PartSender } from "./part-sender.ts";
+import type { SlowConnection } from "./slow-connection.ts";
 import type { SourceBodies } from "./source-body.ts";
 import type { RunningPart } from "./tail-duplication.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -23,6 +25,7 @@ interface Running {
   readonly isDuplicate: boolean;
   readonly startedAtMs: number;
   readonly controller: AbortController;
+  readonly watched: WatchedPart;
 }
 
 export class RunningParts {
@@ -32,6 +35,9 @@ export class RunningParts {
   readonly #onBreak: (partNumber: number) => void;
   readonly #sender: PartSender;
   readonly #running = new Set<Running>();
+  readonly #connections: ConnectionWatch;
+  /** By number, parts whose connection was too slow. */
+  readonly #dropped = new Set<number>();
   #bodies: SourceBodies;
 
   /**
@@ -50,6 +56,12 @@ export class RunningParts {
     this.#onBreak = onBreak;
     this.#sender = new PartSender(task, task.checkpoint, task.statistics);
     this.#bodies = task.createBodies(task.window.sizeMax);
+    this.#connections = new ConnectionWatch({
+      clock: task.clock,
+      statistics: task.statistics,
+      totalBytes: () => task.plan.sizeBytes,
+      onSlow: (slow) => this.#drop(slow),
+    });
   }
 
   /** Begins a part in `place`, which it gives back. */
@@ -57,10 +69,18 @@ export class RunningParts {
     const { partNumber, isDuplicate, uploadId } = action;
     const { reporter, clock, statistics } = this.#task;
     const part = this.#planned(partNumber);
-    const running = { part, isDuplicate, startedAtMs: clock.now(), controller: new AbortController() };
+    const watched = this.#connections.start(partNumber, part.end - part.start);
+    const running = {
+      part,
+      isDuplicate,
+      startedAtMs: clock.now(),
+      controller: new AbortController(),
+      watched,
+    };
     this.#running.add(running);
     statistics.noteRunning(this.#running.size);
     if (isDuplicate) {
+      this.#connections.spare(partNumber);
       statistics.duplicateCount += 1;
       statistics.duplicateBytes += part.end - part.start;
       reporter.tell({ type: "part-duplicated", partNumber });
@@ -102,7 +122,7 @@ export class RunningParts {
   }
 
   async #send(running: Running, uploadId: string, place: TransferPlace): Promise<void> {
-    const { part, isDuplicate, controller } = running;
+    const { part, isDuplicate, controller, watched } = running;
     const { reporter, plan } = this.#task;
     const { signal } = controller;
     const bodies = this.#bodies;
@@ -111,12 +131,15 @@ export class RunningParts {
         uploadId,
         part,
         isDuplicate,
+        isOnNewConnection: isDuplicate || this.#dropped.has(part.number),
         place,
         bodies,
         onBreak: () => this.#onBreak(part.number),
+        onSent: (sentBytes) => this.#connections.sent(watched, sentBytes),
         signal,
       });
       this.#running.delete(running);
+      this.#connections.end(watched, { isSent: true });
       if (this.#state.phase === "restarting") {
         // It has arrived in an upload that is gone.
         reporter.progress.partFailed(part.number);
@@ -130,6 +153,7 @@ export class RunningParts {
       this.#onEnd({ type: "part-uploaded", part: sent.part });
     } catch (error) {
       this.#running.delete(running);
+      this.#connections.end(watched, { isSent: false });
       this.#onEnd(endOf(part.number, error, signal));
       if (!this.#state.isBeingSent(part.number)) {
         reporter.progress.partFailed(part.number);
@@ -138,6 +162,17 @@ export class RunningParts {
     if (this.#state.isUploaded(part.number) && !this.#state.isBeingSent(part.number)) {
       plan.feed?.release(part.number);
     }
+  }
+
+  /** Ends the part's request; it is then asked for again, like one that a pause has stopped. */
+  #drop({ partNumber, lostBytes, goodput, usualGoodput }: SlowConnection): void {
+    const { statistics, reporter } = this.#task;
+    statistics.duplicateCount += 1;
+    statistics.duplicateBytes += lostBytes;
+    this.#dropped.add(partNumber);
+    reporter.tell({ type: "slow-connection", partNumber, goodput, usualGoodput });
+    // Not in the middle of what the connection tells.
+    queueMicrotask(() => this.stop(partNumber));
   }
 
   #planned(partNumber: number): PlannedPart {
