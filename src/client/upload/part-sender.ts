@@ -3,8 +3,8 @@
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { transferFailureOf } from "../flow/transfer-failure.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
+import { withPlace } from "./part-place.ts";
 import type { PlannedPart } from "./part-plan.ts";
-import { withPlace } from "./recut.ts";
 import type { SourceBodies } from "./source-body.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import type { JournaledPart } from "./upload-journal.ts";

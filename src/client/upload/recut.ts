@@ -2,7 +2,6 @@
 // have only to ascend with the place, so parts that nobody has begun can be cut anew, and all others stay what they are.
 import { PART_COUNT_MAX, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { PlannedPart } from "./part-plan.ts";
-import type { JournaledPart } from "./upload-journal.ts";
 
 export interface Recut {
   /** The first part of the new size; from 2, for something has been sent before. */
@@ -33,11 +32,6 @@ export function recutParts(parts: readonly PlannedPart[], recut: Recut): readonl
     end: Math.min(end, start + (index + 1) * partSizeBytes),
   }));
   return [...parts.slice(0, fromPartNumber - 1), ...cut];
-}
-
-/** The part as a journal keeps it: with its place, if that does not follow from its number and the size of the first. */
-export function withPlace(part: JournaledPart, start: number, firstPartSizeBytes: number): JournaledPart {
-  return start === (part.partNumber - 1) * firstPartSizeBytes ? part : { ...part, start };
 }
 
 /** One after the other. Those that fit nowhere are passed over: what says so may have lost the one before. */
