@@ -131,8 +131,13 @@ function parseJson(content: string, path: string): unknown {
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new CommandError(`the configuration ${path} is no JSON: ${(error as Error).message}`);
+    throw new CommandError(`the configuration ${path} is no JSON: ${oneLine((error as Error).message)}`);
   }
+}
+
+/** The parser quotes what it cannot read, line ends too. */
+function oneLine(message: string): string {
+  return message.replaceAll(/\s+/g, " ");
 }
 
 function isCallbackHost(host: string): boolean {

@@ -173,6 +173,13 @@ describe("partwise serve", () => {
     ]);
   });
 
+  it("says in one line that its configuration is no JSON", async () => {
+    const config = join(folder, "partwise.json");
+    await writeFile(config, "no\nJSON\n");
+
+    await assert.rejects(readServeConfig(config), /^CommandError: the configuration \S+ is no JSON: [^\n]+$/);
+  });
+
   it("takes a list for no configuration", async () => {
     const config = join(folder, "partwise.json");
     await writeFile(config, "[1]");

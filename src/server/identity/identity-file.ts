@@ -36,6 +36,15 @@ export function hasIdentities(place: IdentityFolder): boolean {
   return existsSync(identityPath(place));
 }
 
+/** Whether there is a user of this name; undefined without identities. @throws {IdentityError} when they cannot be read */
+export function hasUser(place: IdentityFolder, userName: string): boolean | undefined {
+  if (!hasIdentities(place)) {
+    return undefined;
+  }
+  const path = identityPath(place);
+  return readIdentities(readText(path), path).users.some(({ name }) => name === userName);
+}
+
 /**
  * Makes the file when there is none, with the key.
  *

@@ -13,7 +13,7 @@ import {
 } from "./sqlite-errors.ts";
 
 /** "Part" in ASCII: the file is Partwise's. */
-const APPLICATION_ID = 0x50617274;
+export const APPLICATION_ID = 0x50617274;
 export const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;

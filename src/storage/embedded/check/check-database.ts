@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
 import { keyText } from "../key-bytes.ts";
 import { type Row, text } from "../rows.ts";
-import { FORMAT_VERSION, formatUnknown } from "../schema.ts";
+import { APPLICATION_ID, FORMAT_VERSION, formatUnknown } from "../schema.ts";
 import { isDamaged } from "../sqlite-errors.ts";
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -181,13 +181,24 @@ export class CheckDatabase implements Disposable {
 /** A damaged file is not refused: to say so is what the check is for. */
 function assertReadable(database: DatabaseSync, file: string): void {
   let version: unknown;
+  let applicationId: unknown;
   try {
     version = database.prepare("PRAGMA user_version").get()?.user_version;
+    applicationId = database.prepare("PRAGMA application_id").get()?.application_id;
   } catch (error) {
     if (isDamaged(error)) {
       return;
     }
     throw error;
+  }
+  if (applicationId !== APPLICATION_ID && !(applicationId === 0 && version === 0)) {
+    throw formatUnknown(file, "is a database of another program");
+  }
+  if (Number(version) > FORMAT_VERSION) {
+    throw formatUnknown(
+      file,
+      `has format ${version}, and this version of Partwise reads formats 1 to ${FORMAT_VERSION}`,
+    );
   }
   if (version !== 2 && version !== FORMAT_VERSION) {
     throw formatUnknown(
