@@ -40,8 +40,10 @@ export function createCaller(
   const { maxBandwidth } = options;
   return {
     ...caller,
-    memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }),
-    bandwidth: maxBandwidth === undefined ? undefined : new BandwidthLimit(maxBandwidth, clock),
+    ...(maxBandwidth === undefined
+      ? { memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }) }
+      : // What is held back shows nothing of the way to the service.
+        { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
   };
 }
 

@@ -37,6 +37,13 @@ function partwise(command: string, ...words: string[]): Promise<CommandResult> {
   return runCommand([command, "--data", "data", ...words], { cwd: folder });
 }
 
+function eventsOf({ stdout }: CommandResult): readonly Readonly<Record<string, unknown>>[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
 async function tree(name: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(folder, name, path, ".."), { recursive: true });
@@ -132,6 +139,28 @@ describe("partwise cp of many", () => {
     assert.equal((await server.bucket("bucket").headObject("same/x")).sizeBytes, 1);
     assert.equal(down.status, 1);
     assert.equal(await readFile(join(folder, "same", "down", "x"), "utf8"), "4444");
+  });
+
+  it("tells programs what failed as an event, with the service's code and the exit status", async () => {
+    await tree("told", { x: "1" });
+
+    const one = await partwise("cp", "--json", "oss://bucket/not-there", "told/y");
+    const many = await partwise("cp", "--json", "oss://bucket/not-there", "told/x", "oss://bucket/told/");
+    const typed = await partwise("cp", "--json", "told/x", "oss://no-such-bucket/x");
+
+    const [oneError] = eventsOf(one);
+    assert.deepEqual(
+      [oneError?.event, oneError?.code, oneError?.status, oneError?.exitStatus, oneError?.attempts],
+      ["error", "NoSuchKey", 404, 1, 1],
+    );
+    assert.match(String(oneError?.requestId), /^[0-9A-F]{24}$/);
+    assert.deepEqual(
+      eventsOf(many)
+        .map(({ event }) => event)
+        .filter((event) => event !== "upload-planned" && event !== "progress"),
+      ["failed", "uploaded", "summary", "error"],
+    );
+    assert.equal(eventsOf(typed).at(-1)?.code, "NoSuchBucket");
   });
 
   it("copies between objects, streams in and out, and never writes outside the folder", async () => {
