@@ -4,15 +4,13 @@ export { type BackupResult, backUpFolder } from "./embedded/backup/back-up-folde
 export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
 export { restoreFolder } from "./embedded/backup/restore-folder.ts";
 export {
-  type BlobTotal,
   type CheckOptions,
   checkDataFolder,
-  type FaultKind,
-  type FolderFault,
   type FolderReport,
-  type ScrubReport,
   scrubDataFolder,
 } from "./embedded/check/check-data-folder.ts";
+export type { ScrubbedBlob, ScrubOptions, ScrubReport } from "./embedded/check/find-corrupt.ts";
+export type { BlobTotal, FaultKind, FolderFault } from "./embedded/check/folder-fault.ts";
 export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
 export type { ProcessLink } from "./embedded/committer/process-link.ts";
 export {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -128,6 +128,30 @@ describe("partwise serve", () => {
     assert.match(metrics, /^partwise_committer_event_loop_delay_seconds\{quantile="1"\} \d/m);
   });
 
+  it("says which object the disk has damaged, until it is written anew", async () => {
+    const monitor = `127.0.0.1:${await freePort()}`;
+    const often = ["--scrub-interval", "1", "--scrub-rate", "1000"];
+    await using server = await serveFolder(join(folder, "data"), ["--monitor", monitor, ...often]);
+    const bucket = server.bucket("bucket");
+    await bucket.createBucket();
+    await bucket.putObject("a/key", "hello");
+    const ask = () => fetch(`http://${monitor}/-/health/data`);
+    assert.equal((await ask()).status, 200);
+
+    await flipBitsOfSegments(join(folder, "data", "blobs"));
+    const damaged = await until(ask, ({ status }) => status === 503);
+    await bucket.putObject("a/key", "hello");
+    const mended = await until(ask, ({ status }) => status === 200);
+
+    assert.match(await damaged.text(), /^blob \S+ of object bucket\/a\/key, part 1: .*\n$/);
+    assert.equal(await mended.text(), "no damage is known\n");
+    assert.match(server.stderr(), /"requestId":"scrub".*object bucket\/a\/key/);
+    const metrics = await (await fetch(`http://${monitor}/-/metrics`)).text();
+    assert.equal(figure(metrics, "partwise_damaged_blobs"), 0);
+    assert.ok(figure(metrics, "partwise_scrub_ended_timestamp_seconds") > 1_700_000_000, metrics);
+    assert.equal(await server.stop(), 0, server.stderr());
+  });
+
   it("goes on in a new access log when the old one was moved away", async () => {
     const accessLog = join(folder, "access.log");
     const server = await serveFolder(join(folder, "data"), ["--access-log", accessLog]);
@@ -233,6 +257,27 @@ describe("partwise serve", () => {
     await server.stop();
   });
 });
+
+/** Of the one blob of 5 bytes: behind the header of its segment and its own head. */
+async function flipBitsOfSegments(blobs: string): Promise<void> {
+  const names = (await readdir(blobs, { recursive: true })).filter((name) => /segment-\d+$/.test(name));
+  for (const name of names) {
+    await using file = await open(join(blobs, name), "r+");
+    await file.write(Buffer.from([0xff]), 0, 1, 128);
+  }
+}
+
+/** The test's own time limit ends it when it never comes true. */
+async function until(ask: () => Promise<Response>, isIt: (answer: Response) => boolean): Promise<Response> {
+  for (;;) {
+    const answer = await ask();
+    if (isIt(answer)) {
+      return answer;
+    }
+    await answer.text();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 function figure(metrics: string, name: string): number {
   const line = metrics.split("\n").find((each) => each.startsWith(`${name} `));

@@ -11,6 +11,9 @@ const DEFAULT_PORT = 7070;
 const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
+/** Ten years; beyond it, 0 is meant. */
+const SCRUB_INTERVAL_MAX_SECONDS = 315_360_000;
+const SCRUB_RATE_MAX = 1_000_000;
 const WORKERS_MAX = 64;
 /** Ports of one client's address, times many; beyond it a typing error is likelier. */
 const CONNECTIONS_MAX = 1_000_000;
@@ -57,6 +60,16 @@ export function serveCommand(): Command {
       "--lifecycle-interval <seconds>",
       "how often buckets' lifecycle rules are carried out (default: 3600)",
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
+    )
+    .option(
+      "--scrub-interval <seconds>",
+      "how long after everything was read and compared it is read again; 0 for never (default: 604800, a week)",
+      countFlag({ min: 0, max: SCRUB_INTERVAL_MAX_SECONDS }),
+    )
+    .option(
+      "--scrub-rate <MiB/s>",
+      "how fast that reading goes (default: 20)",
+      countFlag({ min: 1, max: SCRUB_RATE_MAX }),
     )
     .option(
       "--no-local-key",
