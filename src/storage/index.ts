@@ -40,6 +40,7 @@ export type {
   UploadPageRequest,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "./metadata-store.ts";
 export type {
   AttributesChange,

@@ -40,6 +40,14 @@ CREATE TABLE outcome (
 CREATE INDEX outcome_ended_at ON outcome (ended_at);
 `;
 
+/** Of contents that belong to objects: where every 64th part begins. */
+const EXTENT_INDEX_TABLE = `
+CREATE TABLE extent_index (
+  content_id INTEGER NOT NULL, start INTEGER NOT NULL, part_number INTEGER NOT NULL,
+  PRIMARY KEY (content_id, start, part_number)
+) STRICT, WITHOUT ROWID;
+`;
+
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
 // A CRC-64 is decimal TEXT, as on the wire: SQLite's integers are signed.
 const TABLES = `
@@ -71,7 +79,7 @@ CREATE TABLE part (
   md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL, digest_state TEXT,
   PRIMARY KEY (content_id, part_number)
 ) STRICT, WITHOUT ROWID;
-
+${EXTENT_INDEX_TABLE}
 CREATE TABLE gc (blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX gc_due_at ON gc (due_at);
 
@@ -90,8 +98,8 @@ ${NONCURRENT_TABLE}
 `;
 
 /**
- * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
- * that share files and carry checksums, under ids that earlier versions do not know.
+ * Format 3 brought the outcomes of uploads; the sums of what open uploads hold and where parts of objects begin, which are
+ * added up here once; and blobs that share files and carry checksums, under ids that earlier versions do not know.
  */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
@@ -99,6 +107,12 @@ ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
 UPDATE upload SET (part_count, held_bytes) =
   (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+${EXTENT_INDEX_TABLE}
+INSERT INTO extent_index SELECT content_id, start, part_number FROM (
+  SELECT content_id, part_number, sum(size) OVER parts - size AS start, row_number() OVER parts - 1 AS part_index
+  FROM part WHERE content_id NOT IN (SELECT content_id FROM upload)
+  WINDOW parts AS (PARTITION BY content_id ORDER BY part_number)
+) WHERE part_index > 0 AND part_index % 64 = 0;
 `;
 
 /**
