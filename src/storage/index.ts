@@ -47,6 +47,7 @@ export type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "./metadata-store.ts";
 export type {
   AttributesChange,
