@@ -50,6 +50,7 @@ export type { ByteStream } from "../upload/byte-stream.ts";
 export { determinePartSize } from "../upload/determine-part-size.ts";
 export { PartInfo, type UploadedPart } from "../upload/part-info.ts";
 export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../upload/part-plan.ts";
+export type { Recut } from "../upload/recut.ts";
 export type { CancelOptions } from "../upload/upload-control.ts";
 export type { UploadEvent, UploadWarningCode } from "../upload/upload-event.ts";
 export type { UploadHandle } from "../upload/upload-handle.ts";
