@@ -1,4 +1,4 @@
-// A limit on what all transfers of a client send together: a token bucket. Bodies are held back before the transport gets
+// A limit on what all transfers of a client send and receive together: a token bucket. Bodies are held back before the transport gets
 // their bytes, in small pieces and in turns, so that the line is used evenly and no transfer starves.
 import type { Clock } from "../clock.ts";
 import type { RequestBody } from "../request-body.ts";
@@ -49,6 +49,21 @@ export class BandwidthLimit implements BodyLimit {
       isSingleUse: body.isSingleUse === true,
       chunks: () => this.#pieces(body, signal),
     };
+  }
+
+  /**
+   * Bytes that arrive, held back to the same limit: what has not been asked for waits in the network.
+   *
+   * @param signal  its abort ends the wait for the next piece, with the signal's reason
+   */
+  async *received(
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      await this.#takeTurn(chunk.byteLength, signal);
+      yield chunk;
+    }
   }
 
   async *#pieces(body: RequestBody, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

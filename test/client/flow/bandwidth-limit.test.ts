@@ -125,4 +125,21 @@ describe("maxBandwidth", () => {
     const seenRate = (4 * sizeBytes) / (tookS + 0.1);
     ok(Math.abs(seenRate - rate) < 0.1 * rate, `${Math.round(seenRate)} bytes a second in ${tookS} s`);
   });
+
+  it("holds back what arrives too, of all objects that are read together", async () => {
+    const sizeBytes = 150_000;
+    const rate = 600_000;
+    await using service = await startScriptedService((_request, response) => {
+      const headers = { etag: '"AB"', "last-modified": "Sun, 03 Dec 2023 12:12:12 GMT" };
+      response.writeHead(200, { ...headers, "content-length": sizeBytes }).end(Buffer.alloc(sizeBytes));
+    });
+    const platform = { ...impatientPlatform(), clock: systemClock };
+    const bucket = bucketAt(service.endpoint, { maxBandwidth: rate }, platform);
+    const startedAt = performance.now();
+
+    await Promise.all([1, 2, 3, 4].map(async () => (await bucket.getObject("k")).bytes()));
+
+    const tookS = (performance.now() - startedAt) / 1_000;
+    ok(tookS > 0.7 * ((4 * sizeBytes) / rate), `${tookS} s`);
+  });
 });
