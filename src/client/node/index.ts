@@ -68,6 +68,7 @@ export type { ResumedFrom, UploadResult, UploadStatistics } from "../upload/uplo
 export { type UploadWishes, wishesIn } from "../upload/upload-wishes.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
+export { type EcsRamRoleOptions, ecsRamRole } from "./ecs-ram-role.ts";
 export { FileJournals, type FileJournalsOptions, type KeptUpload } from "./file-journals.ts";
 export { createNodeTransport, type NodeTransportOptions } from "./node-transport.ts";
 export type { UploadSource } from "./open-source.ts";
