@@ -7,6 +7,7 @@ import { openAccessLog } from "./access-log.ts";
 import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
 import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
+import { tellFullDiskSeldom } from "./seldom-full.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
 
@@ -45,7 +46,8 @@ export async function startMonitoring(
   role: MonitoredRole = "alone",
 ): Promise<Monitoring> {
   const address = options.monitor === undefined ? undefined : addressOf(options.monitor);
-  const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
+  const format = options.log ?? usualLogFormat(process.stderr.isTTY);
+  const log = tellFullDiskSeldom(openServerLog(format), () => performance.now());
   const accessLog =
     options.accessLog === undefined || role === "owner"
       ? undefined
