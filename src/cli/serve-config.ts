@@ -54,8 +54,11 @@ function count(min: number, max: number) {
 /** A week: a timer of Node holds little more than three. */
 const INTERVAL_MAX_SECONDS = 604_800;
 
+const SCRUB_INTERVAL_MAX_SECONDS = 315_360_000;
+const SCRUB_RATE_MAX = 1_000_000;
 const WORKERS_MAX = 64;
 const CONNECTIONS_MAX = 1_000_000;
+const OPEN_UPLOADS_MAX = 1_000_000_000;
 
 /** As the flags of `partwise serve` are called, in camelCase. */
 export interface ServeConfig {
@@ -69,11 +72,14 @@ export interface ServeConfig {
   readonly publicInterfaces?: boolean | undefined;
   readonly callbackHost?: readonly string[] | undefined;
   readonly lifecycleInterval?: number | undefined;
+  readonly scrubInterval?: number | undefined;
+  readonly scrubRate?: number | undefined;
   readonly localKey?: boolean | undefined;
   readonly workers?: number | undefined;
   /** Bytes. */
   readonly reserve?: number | undefined;
   readonly maxConnections?: number | undefined;
+  readonly maxOpenUploads?: number | undefined;
   readonly monitor?: string | undefined;
   readonly accessLog?: string | undefined;
   readonly log?: "json" | "text" | undefined;
@@ -93,10 +99,13 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     publicInterfaces: optional(flag),
     callbackHost: optional(callbackHosts),
     lifecycleInterval: optional(count(1, INTERVAL_MAX_SECONDS)),
+    scrubInterval: optional(count(0, SCRUB_INTERVAL_MAX_SECONDS)),
+    scrubRate: optional(count(1, SCRUB_RATE_MAX)),
     localKey: optional(flag),
     workers: optional(count(1, WORKERS_MAX)),
     reserve: optional(size),
     maxConnections: optional(count(1, CONNECTIONS_MAX)),
+    maxOpenUploads: optional(count(1, OPEN_UPLOADS_MAX)),
     monitor: optional(monitor),
     accessLog: optional(text),
     log: optional(picklist(["json", "text"], 'must be "json" or "text"')),

@@ -171,7 +171,7 @@ describe("checkDataFolder()", () => {
   it("finds facts that contradict each other", async () => {
     await using world = await filledFolder();
     await world.store[Symbol.asyncDispose]();
-    change(world.path, `INSERT INTO gc VALUES ('${world.small}', 0)`);
+    change(world.path, `INSERT INTO gc VALUES ('${world.small}', 0, 1)`);
     change(world.path, "DELETE FROM upload");
 
     const { faults } = await checkDataFolder(world.path, { checksums: false });

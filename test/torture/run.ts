@@ -30,8 +30,6 @@ const UPLOAD_KILLS = 300;
 const FAULTY_SERVICE_PARTS = 1_000;
 const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
 const RACES = 300;
-/** In which scenarios of interleavings begin. */
-const INTERLEAVINGS_MS = 300_000;
 const OBJECTS = 1_000_000;
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
@@ -137,9 +135,8 @@ async function races(folder: string, pass: () => void): Promise<void> {
   await runRaces({ folder, raceCount: scaled(RACES), seed, log: say, passRace: pass });
 }
 
-async function interleavings(folder: string, pass: () => void): Promise<void> {
-  const durationMaxMs = scaled(INTERLEAVINGS_MS);
-  await runInterleavings({ folder, seed, durationMaxMs, log: say, passScenario: pass });
+async function interleavings(_folder: string, pass: () => void): Promise<void> {
+  await runInterleavings({ seed, share: Math.min(1, Number(values.scale)), log: say, passScenario: pass });
 }
 
 async function powerCuts(folder: string, pass: () => void): Promise<void> {

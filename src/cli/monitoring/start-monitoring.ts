@@ -3,10 +3,14 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client
 import type { ObserveRequest } from "../../server/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
+import type { ScrubStatus } from "../scrubbing/scrub-schedule.ts";
 import { openAccessLog } from "./access-log.ts";
+import { diskMetrics } from "./disk-metrics.ts";
+import { eventLoopMetrics } from "./event-loop-metrics.ts";
 import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
 import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
+import { scrubMetrics } from "./scrub-metrics.ts";
 import { tellFullDiskSeldom } from "./seldom-full.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
@@ -25,13 +29,20 @@ export interface Monitoring extends AsyncDisposable {
   /** Told of every request that is over; undefined when nobody wants to know. */
   readonly observe: ObserveRequest | undefined;
   /**
-   * @param folder  in which the store lies
+   * @param watched.folder  in which the store lies
    * @returns where, or undefined when no such door is wanted
    * @throws {ServerStartError}
    */
-  listen(store: Store, folder: string): Promise<string | undefined>;
+  listen(watched: WatchedStore): Promise<string | undefined>;
   /** From now on the server is not ready: nobody should send it requests that it would refuse. */
   tellStopping(): void;
+}
+
+export interface WatchedStore {
+  readonly store: Store;
+  readonly folder: string;
+  /** Undefined: nothing is read but what is asked for. */
+  readonly scrub: { status(): ScrubStatus } | undefined;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -61,10 +72,9 @@ export async function startMonitoring(
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
-    async listen(store, folder) {
+    async listen(watched) {
       if (address !== undefined && metrics !== undefined) {
-        const measure = storeMetrics(metrics.registry, store, folder);
-        listener = await listenForMonitoring(address, monitored(store, state, metrics, measure));
+        listener = await listenForMonitoring(address, monitored(watched, state, metrics));
       }
       return listener?.endpoint;
     },
@@ -74,18 +84,24 @@ export async function startMonitoring(
     async [Symbol.asyncDispose]() {
       process.off(REOPEN_SIGNAL, reopen);
       await listener?.[Symbol.asyncDispose]();
+      metrics?.[Symbol.dispose]();
       await accessLog?.close();
     },
   };
 }
 
 function monitored(
-  { metadata }: Store,
+  { store, folder, scrub }: WatchedStore,
   state: { readonly isStopping: boolean },
   metrics: Metrics,
-  measure: () => Promise<void>,
 ): Monitored {
+  const { metadata } = store;
+  const measure = storeMetrics(metrics.registry, store, folder);
+  if (scrub !== undefined) {
+    scrubMetrics(metrics.registry, () => scrub.status());
+  }
   return {
+    findDamages: () => scrub?.status().damages ?? [],
     async assertReady() {
       if (state.isStopping) {
         throw new Error("the server is stopping");
@@ -100,7 +116,7 @@ function monitored(
   };
 }
 
-interface Metrics {
+interface Metrics extends Disposable {
   /** Of this process. */
   readonly registry: Registry;
   /** Absent in a process that answers no requests. */
@@ -111,18 +127,29 @@ interface Metrics {
 
 function metricsOf(role: MonitoredRole): Metrics {
   const own = new Registry();
+  const prefix = role === "owner" ? "partwise_committer_" : "partwise_";
+  const measured = [diskMetrics(own, { prefix, commits: role !== "worker" }), eventLoopMetrics(own, prefix)];
+  const metrics = {
+    registry: own,
+    [Symbol.dispose]() {
+      for (const each of measured) {
+        each[Symbol.dispose]();
+      }
+    },
+  };
   if (role === "owner") {
     // The workers' figures are added up; this process has figures of its own beside them.
-    collectDefaultMetrics({ register: own, prefix: "partwise_committer_" });
+    collectDefaultMetrics({ register: own, prefix });
     const workers = new AggregatorRegistry();
-    return { registry: own, text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
+    const text = async () => `${await workers.clusterMetrics()}\n${await own.metrics()}`;
+    return { ...metrics, text };
   }
   if (role === "worker") {
     AggregatorRegistry.setRegistries(own);
     // Answers the owner when it asks.
     new AggregatorRegistry();
   }
-  return { registry: own, observe: requestMetrics(own), text: () => own.metrics() };
+  return { ...metrics, observe: requestMetrics(own), text: () => own.metrics() };
 }
 
 function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {

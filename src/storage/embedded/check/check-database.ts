@@ -69,7 +69,20 @@ export class CheckDatabase implements Disposable {
     const queued = this.#all("SELECT blob FROM gc WHERE blob IN (SELECT blob FROM part)").map(
       (row) => `blob ${row.blob} has an owner and is queued as garbage`,
     );
-    return [...sizes, ...ownerless, ...twice, ...queued];
+    return [...sizes, ...ownerless, ...twice, ...queued, ...this.#miscountedHolders()];
+  }
+
+  #miscountedHolders(): readonly string[] {
+    const tables = "SELECT 1 FROM sqlite_schema WHERE name = 'upload_holder'";
+    if (this.#all(tables).length === 0) {
+      return [];
+    }
+    return this.#all(
+      `SELECT holder, sum(is_open) AS open, sum(is_counted) AS counted FROM (
+         SELECT holder, 1 AS is_open, 0 AS is_counted FROM upload WHERE holder IS NOT NULL
+         UNION ALL SELECT holder, 0, open_count FROM upload_holder)
+       GROUP BY holder HAVING open <> counted`,
+    ).map((row) => `${row.holder} has ${row.open} uploads open, and ${row.counted} are counted`);
   }
 
   /** Every lease from which a row names a blob. */
