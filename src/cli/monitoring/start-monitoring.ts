@@ -43,6 +43,8 @@ export interface WatchedStore {
   readonly folder: string;
   /** Undefined: nothing is read but what is asked for. */
   readonly scrub: { status(): ScrubStatus } | undefined;
+  /** Whether there is a process that takes requests. */
+  readonly isAnswering: () => boolean;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -91,7 +93,7 @@ export async function startMonitoring(
 }
 
 function monitored(
-  { store, folder, scrub }: WatchedStore,
+  { store, folder, scrub, isAnswering }: WatchedStore,
   state: { readonly isStopping: boolean },
   metrics: Metrics,
 ): Monitored {
@@ -105,6 +107,9 @@ function monitored(
     async assertReady() {
       if (state.isStopping) {
         throw new Error("the server is stopping");
+      }
+      if (!isAnswering()) {
+        throw new Error("no process answers requests");
       }
       // No bucket has this name; that the store says so takes its thread and its file.
       await metadata.getBucket("-");
