@@ -23,7 +23,7 @@ import { runUploadKills } from "./upload-kills/run-upload-kills.ts";
 
 const KILL_ROUNDS = 500;
 const POWER_CUTS = 100;
-const FUZZED_REQUESTS = 100_000;
+const FUZZED_REQUESTS = 200_000;
 const UPLOAD_SCHEDULES = 10_000;
 const UPLOAD_KILLS = 300;
 /** At any scale: with fewer, one fault more or less would decide. */
