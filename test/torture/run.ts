@@ -22,6 +22,9 @@ import { RATIO_MAX, runFaultyService } from "./upload-kills/run-faulty-service.t
 import { runUploadKills } from "./upload-kills/run-upload-kills.ts";
 
 const KILL_ROUNDS = 500;
+/** Of a server of several processes. */
+const WORKER_KILL_ROUNDS = 200;
+const WORKERS = 2;
 const POWER_CUTS = 100;
 const FUZZED_REQUESTS = 200_000;
 const UPLOAD_SCHEDULES = 10_000;
@@ -53,7 +56,11 @@ const steps: Readonly<Record<string, Step>> = {
   fuzz: { name: isOneRequest ? "one of the fuzzed requests" : `${fuzzedCount} fuzzed requests`, run: fuzzed },
   differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
   largest: { name: "one upload of 10,000 parts", run: largestUpload },
-  kills: { name: `kill -9, ${rounds} rounds`, run: kills },
+  kills: { name: `kill -9, ${rounds} rounds`, run: (folder, pass) => kills(folder, pass, rounds, 1) },
+  "worker-kills": {
+    name: `kill -9 of ${WORKERS} workers and the committer, ${scaled(WORKER_KILL_ROUNDS)} rounds`,
+    run: (folder, pass) => kills(folder, pass, scaled(WORKER_KILL_ROUNDS), WORKERS),
+  },
   races: { name: `${scaled(RACES)} races over HTTP`, run: races },
   interleavings: { name: "every order of steps of operations that meet", run: interleavings },
   "power-cuts": { name: `${scaled(POWER_CUTS)} simulated power cuts`, run: powerCuts },
@@ -121,8 +128,8 @@ async function largestUpload(folder: string, pass: () => void): Promise<void> {
 }
 
 /** A round has passed when the server that was started after its kill had everything. */
-async function kills(folder: string, pass: () => void): Promise<void> {
-  const result = await runKillRounds({ folder, rounds, seed, log: say, passRound: pass });
+async function kills(folder: string, pass: () => void, rounds: number, workerCount: number): Promise<void> {
+  const result = await runKillRounds({ folder, rounds, workerCount, seed, log: say, passRound: pass });
   say(
     `${result.acknowledgedCount} acknowledged changes, none lost; ` +
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,

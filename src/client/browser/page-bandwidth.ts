@@ -9,14 +9,20 @@ import type { PageLoaders } from "./page-loaders.ts";
 export function pageBandwidth(loaders: PageLoaders, bytesPerSecond: number, clock: Clock): BodyLimit {
   assertBandwidth(bytesPerSecond);
   let limit: BandwidthLimit | undefined;
+  const loaded = async () => {
+    const { BandwidthLimit } = await loaders.multipart();
+    limit ??= new BandwidthLimit(bytesPerSecond, clock);
+    return limit;
+  };
   return {
     limited: (body, signal) => ({
       ...body,
       async *chunks() {
-        const { BandwidthLimit } = await loaders.multipart();
-        limit ??= new BandwidthLimit(bytesPerSecond, clock);
-        yield* limit.limited(body, signal).chunks();
+        yield* (await loaded()).limited(body, signal).chunks();
       },
     }),
+    async *received(body, signal) {
+      yield* (await loaded()).received(body, signal);
+    },
   };
 }

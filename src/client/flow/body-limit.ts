@@ -1,4 +1,4 @@
-// The port through which bodies are held back to what may be sent.
+// The port through which bodies are held back to what may be sent and received.
 import type { RequestBody } from "../request-body.ts";
 
 export interface BodyLimit {
@@ -8,6 +8,8 @@ export interface BodyLimit {
    * @param signal  its abort ends the wait for the next piece; the body then fails with the signal's reason
    */
   limited(body: RequestBody, signal: AbortSignal | undefined): RequestBody;
+  /** Bytes that arrive, held back to the same limit. `signal` as above. */
+  received(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array>;
 }
 
 /** Below this the time-outs of services would end the requests. Bytes a second. */
