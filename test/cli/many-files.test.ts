@@ -5,6 +5,7 @@ import { once } from "node:events";
 import {
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
@@ -17,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { CopyOptions, UploadOptions, UploadProgress } from "../../src/client/node/index.ts";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
 
@@ -254,5 +256,76 @@ describe("partwise sync", () => {
     assert.equal(stopped.status, 130);
     assert.match(again.stdout, /^oss:[^\n]+ MiB kept from before[^\n]+verified\n1 transfer done/);
     assert.deepEqual(await readdir(target), ["large"]);
+  });
+});
+
+/** Where the command keeps its journals when `folder` is the user's own. */
+function journalFolder(): string {
+  return join(folder, ".local", "state", "partwise", "uploads");
+}
+
+/** Begins an upload or a copy as this user's, and ends it as soon as parts of it are done. */
+async function stopEarly(
+  begin: (options: UploadOptions & CopyOptions) => PromiseLike<unknown>,
+  options: UploadOptions & CopyOptions = {},
+): Promise<void> {
+  const stopper = new AbortController();
+  const onProgress = ({ partsDone }: UploadProgress) => {
+    if (partsDone > 0) {
+      stopper.abort();
+    }
+  };
+  const common = { partSize: 102_400, concurrency: 1, checkpoint: journalFolder(), multipartThreshold: 0 };
+  await assert.rejects(async () => begin({ ...common, ...options, signal: stopper.signal, onProgress }), {
+    name: "AbortError",
+  });
+}
+
+describe("partwise resume", () => {
+  it("goes on with a copy between objects, and names what only another program can go on with", async () => {
+    const bucket = server.bucket("bucket");
+    await bucket.putObject("kept/from?#", randomBytes(1_000_000), { tags: { a: "b" } });
+    await stopEarly((options) => bucket.copy("kept/to", { key: "kept/from?#" }, options), {
+      objectHeaders: { cacheControl: "no-store" },
+    });
+    await writeFile(join(folder, "opened"), randomBytes(1_000_000));
+    const opened = await open(join(folder, "opened"));
+    await stopEarly((options) => bucket.upload("kept/opened", opened, options));
+    await opened.close();
+
+    const listed = await partwise("resume", "--list", "oss://bucket/kept/");
+    const { status, stdout, stderr } = await partwise("resume", "oss://bucket/kept/");
+
+    assert.match(
+      listed.stdout,
+      /^oss:\/\/bucket\/kept\/from\?# to oss:\/\/bucket\/kept\/to: [^\n]+ KiB of /m,
+    );
+    assert.match(listed.stdout, /^an open file to oss:\/\/bucket\/kept\/opened: [^\n]+ KiB of /m);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^partwise: oss:\/\/bucket\/kept\/opened: it is an upload of a file without a name; only/,
+    );
+    assert.match(
+      stdout,
+      /kept\/to: 976\.6 KiB in [^\n]+ 10 parts, [^\n]+ kept from before, CRC-64 \d+ verified\n/,
+    );
+    const { objectHeaders, taggingCount } = await bucket.headObject("kept/to");
+    assert.deepEqual([objectHeaders.cacheControl, taggingCount], ["no-store", 1]);
+  });
+
+  it("still overwrites nothing that has appeared since, if the upload was begun so", async () => {
+    const bucket = server.bucket("bucket");
+    await writeFile(join(folder, "careful"), randomBytes(1_000_000));
+    await stopEarly((options) => bucket.upload("careful/x", join(folder, "careful"), options), {
+      forbidOverwrite: true,
+    });
+    await bucket.putObject("careful/x", "another's");
+
+    const { status, stderr } = await partwise("resume", "oss://bucket/careful/");
+
+    assert.equal(status, 1);
+    assert.match(stderr, /FileAlreadyExists/);
+    assert.equal((await bucket.headObject("careful/x")).sizeBytes, 9);
   });
 });

@@ -1,5 +1,11 @@
 import type { Command } from "commander";
-import { FileJournals, type KeptUpload, userJournalFolder, wishesIn } from "../../client/node/index.ts";
+import {
+  copiedObjectNamed,
+  FileJournals,
+  type KeptUpload,
+  userJournalFolder,
+  wishesIn,
+} from "../../client/node/index.ts";
 import { clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { type Environment, resolveConnection } from "../connection.ts";
@@ -58,15 +64,36 @@ function list(kept: readonly KeptUpload[]): void {
   for (const { header, parts } of kept) {
     const doneBytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const share = `${formatSize(doneBytes)} of ${formatSize(header.source.sizeBytes)}`;
-    process.stdout.write(`${header.source.name} to ${formatOssUrl(header.target)}: ${share}\n`);
+    process.stdout.write(`${nameOf(header.source.name)} to ${formatOssUrl(header.target)}: ${share}\n`);
   }
   process.stdout.write(`${countOf(kept.length, "upload")}\n`);
 }
 
+/** As a person knows it. */
+function nameOf(name: string): string {
+  const copied = copiedObjectNamed(name);
+  return copied === undefined ? name || "an open file" : formatOssUrl(copied);
+}
+
 async function* each(kept: readonly KeptUpload[]): AsyncGenerator<Found> {
-  for (const { header } of kept) {
-    const { name: path, sizeBytes } = header.source;
-    const source = { path, sizeBytes, modifiedMs: undefined };
-    yield { type: "upload", source, target: header.target, wishes: wishesIn(header.wishes) };
+  for (const upload of kept) {
+    yield transferOf(upload);
   }
+}
+
+function transferOf({ header }: KeptUpload): Found {
+  const { name, sizeBytes, modifiedNs = "0" } = header.source;
+  const { target } = header;
+  // What has a journal was begun in parts, however small it is.
+  const wishes = { ...wishesIn(header.wishes), multipartThreshold: 1 };
+  const copied = copiedObjectNamed(name);
+  if (name === "" || copied?.versionId !== undefined) {
+    const what = name === "" ? "a file without a name" : "an older version";
+    const problem = `it is an upload of ${what}; only the program that began it can go on with it`;
+    return { type: "unmovable", place: formatOssUrl(target), problem };
+  }
+  const modifiedMs = Number(BigInt(modifiedNs) / 1_000_000n);
+  return copied === undefined
+    ? { type: "upload", source: { path: name, sizeBytes, modifiedMs }, target, wishes }
+    : { type: "copy", source: { ...copied, sizeBytes, modifiedMs }, target, wishes };
 }

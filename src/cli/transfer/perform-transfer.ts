@@ -156,12 +156,12 @@ async function streamed(
 }
 
 async function copied(
-  { source, target }: Transfer & { readonly type: "copy" },
+  { source, target, wishes = {} }: Transfer & { readonly type: "copy" },
   { signal, uploadOptions, board, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const { bucket: sourceBucket, key } = source;
-  const { objectHeaders, verify: _, ...options } = uploadOptions;
+  const { objectHeaders, verify: _, ...options } = { ...uploadOptions, ...wishes };
   const result = await bucket.copy(
     target.key,
     { bucket: sourceBucket, key },
