@@ -18,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { heldParts } from "../../src/cli/open-uploads.ts";
 import type { CopyOptions, UploadOptions, UploadProgress } from "../../src/client/node/index.ts";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
@@ -37,6 +38,10 @@ after(async () => {
 
 function partwise(command: string, ...words: string[]): Promise<CommandResult> {
   return runCommand([command, "--data", "data", ...words], { cwd: folder });
+}
+
+function runUploads(...words: string[]): Promise<CommandResult> {
+  return runCommand(["uploads", ...words, "--data", "data"], { cwd: folder });
 }
 
 function eventsOf({ stdout }: CommandResult): readonly Readonly<Record<string, unknown>>[] {
@@ -327,5 +332,47 @@ describe("partwise resume", () => {
     assert.equal(status, 1);
     assert.match(stderr, /FileAlreadyExists/);
     assert.equal((await bucket.headObject("careful/x")).sizeBytes, 9);
+  });
+
+  it("begins nothing anew that was aborted, and forgets what it is told to", async () => {
+    const bucket = server.bucket("bucket");
+    await writeFile(join(folder, "ended"), randomBytes(1_000_000));
+    const upload = (key: string) =>
+      stopEarly((options) => bucket.upload(key, join(folder, "ended"), options));
+    await upload("ended/aborted");
+    await upload("ended/forgotten");
+
+    const aborted = await runUploads("abort", "oss://bucket/ended/aborted");
+    const listed = await partwise("resume", "--list", "oss://bucket/ended/");
+    const forgotten = await partwise("resume", "--forget", "oss://bucket/ended/");
+    const { status, stderr } = await partwise("resume", "oss://bucket/ended/");
+
+    assert.match(aborted.stdout, /\n1 upload aborted, /);
+    assert.match(listed.stdout, /^[^\n]+ended to oss:\/\/bucket\/ended\/forgotten: [^\n]+\n1 upload\n$/);
+    assert.match(
+      forgotten.stdout,
+      /^forgot [^\n]+ended to oss:\/\/bucket\/ended\/forgotten, upload [0-9A-F]+\n$/,
+    );
+    assert.equal(
+      `${status} ${stderr}`,
+      "1 partwise: no upload of this user to that service has ended early\n",
+    );
+    const { uploads } = await bucket.listMultipartUploads({ prefix: "ended/" });
+    assert.deepEqual(
+      uploads.map(({ key }) => key),
+      ["ended/forgotten"],
+    );
+  });
+});
+
+describe("heldParts()", () => {
+  it("knows that an upload may have ended since it was listed", async () => {
+    const bucket = server.bucket("bucket");
+    const { uploadId } = await bucket.initMultipartUpload("gone");
+    const [listed] = (await bucket.listMultipartUploads({ prefix: "gone" })).uploads;
+    assert.ok(listed);
+    await bucket.abortMultipartUpload("gone", uploadId);
+
+    assert.equal(await heldParts(bucket, listed), undefined);
   });
 });

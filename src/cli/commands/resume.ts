@@ -18,13 +18,15 @@ import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags
 
 interface ResumeFlags extends TransferFlags {
   readonly list?: true;
+  readonly forget?: true;
 }
 
 export function resumeCommand(environment: Environment): Command {
   const command = clientCommand("resume")
     .description("Go on with uploads that ended early, of files that are still the same.")
     .argument("[place]", "only those to oss://BUCKET or oss://BUCKET/PREFIX")
-    .option("--list", "only say which there are");
+    .option("--list", "only say which there are")
+    .option("--forget", "forget them; what the service holds of them is for `uploads abort` to remove");
   return addTransferFlags(command).action(async (place: string | undefined, flags: ResumeFlags) => {
     const kept = await keptUploads(place, flags, environment);
     if (kept.length === 0) {
@@ -32,6 +34,10 @@ export function resumeCommand(environment: Environment): Command {
     }
     if (flags.list) {
       list(kept);
+      return;
+    }
+    if (flags.forget) {
+      await forget(kept, flags);
       return;
     }
     // What is there was to be overwritten when the upload began.
@@ -51,13 +57,26 @@ async function keptUploads(
 ): Promise<readonly KeptUpload[]> {
   const { endpoint } = await resolveConnection(flags, environment);
   const only = place === undefined ? undefined : parseOssUrl(place);
-  const journals = new FileJournals({ folder: flags.checkpointDir ?? userJournalFolder() });
-  return (await journals.list()).filter(
+  return (await journalsOf(flags).list()).filter(
     ({ header: { target }, pid }) =>
       pid === undefined &&
       new URL(target.endpoint).origin === new URL(endpoint).origin &&
       (only === undefined || (target.bucket === only.bucket && target.key.startsWith(only.key))),
   );
+}
+
+function journalsOf({ checkpointDir }: ResumeFlags): FileJournals {
+  return new FileJournals({ folder: checkpointDir ?? userJournalFolder() });
+}
+
+async function forget(kept: readonly KeptUpload[], flags: ResumeFlags): Promise<void> {
+  const journals = journalsOf(flags);
+  for (const upload of kept) {
+    if (await journals.remove(upload)) {
+      const { source, target, uploadId } = upload.header;
+      process.stdout.write(`forgot ${nameOf(source.name)} to ${formatOssUrl(target)}, upload ${uploadId}\n`);
+    }
+  }
 }
 
 function list(kept: readonly KeptUpload[]): void {
