@@ -122,11 +122,19 @@ function commandLine(): Command {
     roleCommand(),
     policyCommand(),
   ]) {
-    command
-      .addOption(new Option("--verbose", "show everything that is known about a failure"))
-      .copyInheritedSettings(program);
+    inherit(command, program);
     program.addCommand(command);
   }
   program.addCommand(completionCommand(program));
   return program;
+}
+
+/** A command that was made by itself has no settings of the one that it is added to, and so have its own, at any depth. */
+function inherit(command: Command, parent: Command): void {
+  command
+    .addOption(new Option("--verbose", "show everything that is known about a failure"))
+    .copyInheritedSettings(parent);
+  for (const below of command.commands) {
+    inherit(below, command);
+  }
 }

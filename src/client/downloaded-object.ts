@@ -3,7 +3,7 @@ import { crc64 } from "../protocol/crc64/crc64.ts";
 import type { GetObjectOutput } from "../protocol/operations/get-object.ts";
 import type { Answer } from "./call.ts";
 import { ClientError } from "./client-error.ts";
-import type { BandwidthLimit } from "./flow/bandwidth-limit.ts";
+import type { BodyLimit } from "./flow/body-limit.ts";
 
 /** Read it once, by `body`, `bytes` or `text`, or `discard` it: until then it keeps its connection. */
 export interface DownloadedObject extends GetObjectOutput {
@@ -25,7 +25,7 @@ export function downloadedObject(
   options: {
     /** For messages. */
     readonly label: string;
-    readonly bandwidth: BandwidthLimit | undefined;
+    readonly bandwidth: BodyLimit | undefined;
     readonly signal: AbortSignal | undefined;
   },
 ): DownloadedObject {

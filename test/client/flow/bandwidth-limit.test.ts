@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { systemClock } from "../../../src/client/clock.ts";
-import { BANDWIDTH_MIN, BandwidthLimit } from "../../../src/client/flow/bandwidth-limit.ts";
+import { BandwidthLimit } from "../../../src/client/flow/bandwidth-limit.ts";
+import { BANDWIDTH_MIN } from "../../../src/client/flow/body-limit.ts";
 import { bytesBody } from "../../../src/client/request-body.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { VirtualClock } from "../../simulation/flow/virtual-clock.ts";
