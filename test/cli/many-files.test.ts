@@ -259,6 +259,10 @@ describe("partwise sync", () => {
     const again = await runCommand(words, { cwd: folder });
 
     assert.equal(stopped.status, 130);
+    assert.match(
+      stopped.stderr,
+      /^partwise: what was moved is kept; go on with: npx partwise sync [^\n]+ stopped[^\n]*\nstopped\n$/,
+    );
     assert.match(again.stdout, /^oss:[^\n]+ MiB kept from before[^\n]+verified\n1 transfer done/);
     assert.deepEqual(await readdir(target), ["large"]);
   });

@@ -15,6 +15,7 @@ import type { Found } from "../transfer/find-transfers.ts";
 import { runTransferList } from "../transfer/run-transfer-list.ts";
 import { transferContext } from "../transfer/transfer-context.ts";
 import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
+import { withWayOn } from "../transfer/way-on.ts";
 
 interface ResumeFlags extends TransferFlags {
   readonly list?: true;
@@ -44,6 +45,8 @@ export function resumeCommand(environment: Environment): Command {
     const context = transferContext({ ...flags, force: true }, environment);
     try {
       await runTransferList({ isOne: false, transfers: each(kept) }, context);
+    } catch (error) {
+      throw flags.resume ? withWayOn(error, context) : error;
     } finally {
       context.endProgress();
     }

@@ -8,6 +8,7 @@ import { formatOssUrl } from "../oss-url.ts";
 import type { Output } from "../output.ts";
 import { countOf, formatDuration, formatRate, formatSize } from "../quantities.ts";
 import { STREAM } from "./find-local.ts";
+import { objectBytes } from "./object-bytes.ts";
 import type { ProgressBoard } from "./progress-board.ts";
 import { fromOf, type Transfer, toOf } from "./transfer.ts";
 
@@ -147,14 +148,15 @@ async function streamed(
   { signal, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(source.bucket);
-  const object = await bucket.getObject(source.key, { signal });
   const out = process.stdout;
-  for await (const chunk of object.body) {
+  let sizeBytes = 0;
+  for await (const chunk of objectBytes(bucket, source, signal)) {
+    sizeBytes += chunk.byteLength;
     if (!out.write(chunk)) {
       await once(out, "drain", { signal });
     }
   }
-  return { event: "downloaded", facts: {}, words: "", sizeBytes: object.sizeBytes };
+  return { event: "downloaded", facts: {}, words: "", sizeBytes };
 }
 
 async function copied(
