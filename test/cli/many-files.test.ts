@@ -170,6 +170,22 @@ describe("partwise cp of many", () => {
     assert.equal(eventsOf(typed).at(-1)?.code, "NoSuchBucket");
   });
 
+  it("explains how it cut and sent, and calls verified only what was", async () => {
+    await tree("explained", { x: "" });
+    await writeFile(join(folder, "explained", "x"), Buffer.alloc(300_000));
+
+    const words = ["--part-size", "100k", "--verify", "none", "--explain", "--parallel", "2"];
+    await writeFile(join(folder, "explained", "large"), Buffer.alloc(8_400_000));
+    const small = await partwise("cp", ...words, "explained/x", "oss://bucket/explained/x");
+    const large = await partwise("cp", ...words, "explained/large", "oss://bucket/explained/large");
+
+    assert.match(small.stdout, /^explained\/x: in one piece: [^\n]+\n[\s\S]*CRC-64 \d+ verified\n$/);
+    assert.match(
+      large.stdout,
+      /^explained\/large: 100 KiB parts, as asked for\n[\s\S]*explained\/large: at most 2 at a time, \d+ requests? sent again, [\s\S]* CRC-64 \d+ of each part verified, of the whole not\n$/,
+    );
+  });
+
   it("copies between objects, streams in and out, and never writes outside the folder", async () => {
     await tree("stream", { "s.bin": "streamed" });
     const child = spawn(process.execPath, [mainPath, "cp", "--data", "data", "-", "oss://bucket/s/in"], {

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { mkdir, rm, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Bucket, UploadEvent, UploadOptions } from "../../client/node/index.ts";
+import type { Bucket, UploadEvent, UploadOptions, UploadResult } from "../../client/node/index.ts";
 import { formatOssUrl } from "../oss-url.ts";
 import type { Output } from "../output.ts";
 import { countOf, formatDuration, formatRate, formatSize } from "../quantities.ts";
@@ -78,13 +78,30 @@ async function uploaded(
   const how = result.method === "put" ? "in one piece" : `in ${countOf(parts.length, "part")}`;
   const kept =
     result.resumed === undefined ? "" : `, ${formatSize(result.resumed.keptBytes)} kept from before`;
-  const check = context.uploadOptions.verify === "readback" ? "verified and read back" : "verified";
+  if (context.isExplained) {
+    context.output.line(`${source.path}: ${costOf(result)}`);
+  }
   return {
     event: "uploaded",
     facts: { file: source.path, ...facts },
-    words: ` ${how}${kept}, CRC-64 ${result.crc64} ${check}`,
+    words: ` ${how}${kept}, CRC-64 ${result.crc64} ${checkOf(result, context)}`,
     sizeBytes: result.sizeBytes,
   };
+}
+
+function checkOf({ method }: UploadResult, { uploadOptions: { verify } }: PerformContext): string {
+  if (verify === "none" && method === "multipart") {
+    return "of each part verified, of the whole not";
+  }
+  return verify === "readback" ? "verified and read back" : "verified";
+}
+
+function costOf({ statistics }: UploadResult): string {
+  const { concurrency, extraBytes, retryCount, duplicateCount } = statistics;
+  return (
+    `at most ${concurrency} at a time, ${countOf(retryCount, "request")} sent again, ` +
+    `${countOf(duplicateCount, "part")} sent twice for being slow, ${formatSize(extraBytes)} more than needed`
+  );
 }
 
 function tellUpload(event: UploadEvent, path: string, context: PerformContext): void {
@@ -110,6 +127,8 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
     for (const reason of event.reasons) {
       output.line(`${path}: ${reason}`);
     }
+  } else if (context.isExplained && event.type === "window") {
+    output.line(`${path}: ${event.reason}`);
   } else if (context.isExplained && event.type === "recut") {
     output.line(`${path}: ${event.reason}`);
   }
