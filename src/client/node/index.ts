@@ -34,6 +34,7 @@ export type { BucketCopySource } from "../bucket-options.ts";
 export type { Retry } from "../call.ts";
 export { ClientError, type ClientErrorCode } from "../client-error.ts";
 export type { ClientOptions } from "../client-options.ts";
+export { copiedObjectNamed } from "../copy/copied-source.ts";
 export type { CopyOptions, CopyResult } from "../copy/copy-object.ts";
 export type { Auth, TemporaryCredentials } from "../credentials-source.ts";
 export type { DownloadOptions, DownloadProgress, DownloadResult } from "../download/download-object.ts";

@@ -57,10 +57,11 @@ export class PartSender {
     const { clock } = this.#task;
     const startedAtMs = clock.now();
     let attempts = 1;
+    const end = this.#statistics.began();
     try {
       const sent = await this.#exchange(toSend, () => {
         attempts += 1;
-      });
+      }).finally(end);
       const tookMs = clock.now() - startedAtMs;
       this.#statistics.partTimesMs.push(tookMs);
       await this.#note(sent, place);

@@ -78,7 +78,6 @@ export class RunningParts {
       watched,
     };
     this.#running.add(running);
-    statistics.noteRunning(this.#running.size);
     if (isDuplicate) {
       this.#connections.spare(partNumber);
       statistics.duplicateCount += 1;
