@@ -6,6 +6,7 @@ import { changeLaws } from "./metadata/change-laws.ts";
 import { completionLaws } from "./metadata/completion-laws.ts";
 import type { OpenMetadataStore } from "./metadata/contract-store.ts";
 import { garbageLaws } from "./metadata/garbage-laws.ts";
+import { heldByBucketLaws } from "./metadata/held-by-bucket-laws.ts";
 import { heldByUploadsLaws } from "./metadata/held-by-uploads-laws.ts";
 import { listingLaws } from "./metadata/listing-laws.ts";
 import { objectLaws } from "./metadata/object-laws.ts";
@@ -32,6 +33,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     completionLaws(open);
     openUploadLimitLaws(open);
     outcomeLaws(open);
+    heldByBucketLaws(open);
     heldByUploadsLaws(open);
     listingLaws(open);
     wantedBytesLaws(open);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
-import { type PackedVersion, unpackExtents } from "../../../src/storage/embedded/packed-extents.ts";
+import { type PackedVersion, unpackVersion } from "../../../src/storage/embedded/packed-extents.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import { Numbering, type Result } from "./operation-calls.ts";
 import type { FactsCall, FactsStep, StoredFacts } from "./stored-facts.ts";
@@ -118,5 +118,5 @@ function resultOf(name: string, answer: ReturnType<MetadataDatabase["run"]>[numb
 }
 
 function unpacked(packed: PackedVersion | undefined) {
-  return packed && { version: packed.version, extents: unpackExtents(packed.extents) };
+  return packed && unpackVersion(packed);
 }
