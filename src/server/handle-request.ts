@@ -97,7 +97,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     using posted = isFormPost(request, candidates)
       ? await receiveForm(request, candidates, incoming.body, service)
       : undefined;
-    const { principal, accessKeyId, ...authenticated } =
+    const { principal, accessKeyId, askAgain, ...authenticated } =
       posted ?? (await authenticate(request, candidates, service));
     resource = authenticated.resource;
     trace.resource = resource;
@@ -112,7 +112,10 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const accesses = accessesOf(operation, request, service.dialect);
     const facts = requestFacts(incoming, request, { operation, accessKeyId, nowMs: startedAtMs });
-    const permission = await authorize({ principal, accesses, facts, query: target.query }, service);
+    const permission = await authorize(
+      { principal, askAgain, accesses, facts, query: target.query },
+      service,
+    );
     refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
