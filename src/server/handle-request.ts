@@ -184,9 +184,10 @@ function askSts(
   { body, clientAddress, isEncrypted = false }: IncomingRequest,
   asked: { readonly requestId: string; readonly host: string; readonly service: Service },
 ): Promise<ResponseMessage> {
-  const { credentials, now } = asked.service;
+  const { credentials, now, store } = asked.service;
   const { requestId, host: hostId } = asked;
-  const context = { credentials, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
+  const { metadata } = store;
+  const context = { credentials, metadata, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
   return answerSts(request, body, context);
 }
 
