@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { openSharedStore } from "../storage/index.ts";
 import { answerAlone } from "./answer-alone.ts";
+import { assertCanServe } from "./assert-can-serve.ts";
 import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { prepareIdentities } from "./folder-identities.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
@@ -44,18 +45,21 @@ async function openAndAnswer(options: ServeOptions, answering: Answering): Promi
   try {
     const monitoring = open.add(await startMonitoring(options, answering.role));
     const store = open.add(await openSharedStore(data, { reserveBytes: options.reserve ?? 0 }));
+    await assertCanServe(options);
     const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
     open.add(answering);
     const endpoint = await answering.begin({ options, store, credentials, monitoring });
     const scrub = await startScrubs(store, options, monitoring.log);
     open.add(scrub);
-    const monitor = await monitoring.listen({ store, folder: data, scrub: scrub.schedule });
+    const isAnswering = () => answering.isAnswering();
+    const monitor = await monitoring.listen({ store, folder: data, scrub: scrub.schedule, isAnswering });
     await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
       endpoint,
       monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
+        monitoring.tellStopping();
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();
       },

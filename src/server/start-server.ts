@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import { oss } from "../protocol/dialects/oss.ts";
 import { present } from "../protocol/fields/present.ts";
+import { createV4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
@@ -138,6 +139,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
   return {
     store: options.store,
     credentials: options.credentials,
+    keyCache: createV4KeyCache(),
     dialect: oss,
     now,
     region,

@@ -22,7 +22,7 @@ export {
 } from "./embedded/disk-times.ts";
 export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";
 export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
-export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
+export { GARBAGE_GRACE_MS } from "./garbage-pace.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
   Append,
@@ -48,6 +48,7 @@ export type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "./metadata-store.ts";
 export type {
   AttributesChange,

@@ -65,8 +65,13 @@ export interface MetadataStore extends AsyncDisposable {
   appendObject(append: Append): Promise<ObjectRecord>;
   /** @throws {StorageError} bucket-missing */
   getObject(id: ObjectId): Promise<VersionRecord | undefined>;
-  /** A version and its bytes' places from one snapshot. @throws {StorageError} bucket-missing */
-  openObject(id: ObjectId): Promise<OpenedVersion | undefined>;
+  /**
+   * A version and its bytes' places from one snapshot.
+   *
+   * @param wanted  the places of these bytes are enough; of all, where they do not lie in the object
+   * @throws {StorageError} bucket-missing
+   */
+  openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined>;
   /**
    * Changes what is stored with an object, and nothing else about it.
    *
@@ -196,10 +201,20 @@ export interface Append {
   readonly modifiedAtMs: number;
 }
 
+/** A run of an object's bytes. */
+export interface WantedBytes {
+  /** Of the first byte; negative: so many bytes before the end of the object. */
+  readonly start: number;
+  /** Absent: the end of the object. */
+  readonly endExclusive?: number;
+}
+
 export interface OpenedVersion {
   readonly version: VersionRecord;
-  /** Empty for a delete marker. */
+  /** In order, those that have bytes that are wanted. Empty for a delete marker. */
   readonly extents: readonly Extent[];
+  /** How many bytes of the object stand before the first extent; absent for none. */
+  readonly skippedBytes?: number;
 }
 
 export interface Deletion {

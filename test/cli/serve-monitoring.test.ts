@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { serveCommand } from "../../src/cli/commands/serve.ts";
+import { readServeConfig } from "../../src/cli/serve-config.ts";
 import { serveFolder } from "../e2e/server-process.ts";
 import { freePort } from "./free-port.ts";
 import { runCommand } from "./run-command.ts";
@@ -68,6 +71,34 @@ describe("partwise serve", () => {
       ],
     );
     assert.doesNotMatch(lines.join("\n"), /[Ss]ignature|[Aa]uthorization/);
+  });
+
+  it("says that it is not ready from the moment it is told to stop, while requests still end", async () => {
+    const monitor = `127.0.0.1:${await freePort()}`;
+    const server = await serveFolder(join(folder, "data"), ["--monitor", monitor]);
+    const bucket = server.bucket("bucket");
+    await bucket.createBucket();
+    const begun = request(await bucket.signUrl("PUT", "key", { expiresInSeconds: 60 }), {
+      method: "PUT",
+      headers: { "content-length": "10", expect: "100-continue" },
+    });
+    begun.flushHeaders();
+    await once(begun, "continue");
+    const ready = () => fetch(`http://${monitor}/-/health/ready`);
+    assert.equal((await ready()).status, 200);
+
+    const stopped = server.stop();
+    let answer = await ready();
+    while (answer.status === 200) {
+      answer = await ready();
+    }
+
+    assert.deepEqual([answer.status, await answer.text()], [503, "the server is stopping\n"]);
+    assert.equal((await fetch(`http://${monitor}/-/health/live`)).status, 200);
+    begun.end("0123456789");
+    const [{ statusCode }] = (await once(begun, "response")) as [IncomingMessage];
+    assert.equal(statusCode, 200);
+    assert.equal(await stopped, 0);
   });
 
   it("adds up the figures of its workers, and gives each figure once", async () => {
@@ -149,6 +180,50 @@ describe("partwise serve", () => {
       "  prot is nothing that can be configured",
       "",
     ]);
+  });
+
+  it("names what is wrong with addresses, hosts and sizes along with the rest", async () => {
+    const config = join(folder, "partwise.json");
+    const mistakes = { monitor: "7071", callbackHost: ["http://a"], reserve: "much" };
+    await writeFile(config, JSON.stringify(mistakes));
+
+    const { stderr } = await runCommand(["serve", "--config", config], { cwd: folder });
+
+    assert.deepEqual(stderr.split("\n").slice(1), [
+      "  callbackHost.0 must be HOST or HOST:PORT",
+      "  reserve must be a size such as 64MiB, or a number of bytes",
+      "  monitor must be HOST:PORT, such as 127.0.0.1:7071",
+      "",
+    ]);
+  });
+
+  it("says in one line that its configuration is no JSON", async () => {
+    const config = join(folder, "partwise.json");
+    await writeFile(config, "no\nJSON\n");
+
+    await assert.rejects(readServeConfig(config), /^CommandError: the configuration \S+ is no JSON: [^\n]+$/);
+  });
+
+  it("takes a list for no configuration", async () => {
+    const config = join(folder, "partwise.json");
+    await writeFile(config, "[1]");
+
+    const { stderr } = await runCommand(["serve", "--config", config], { cwd: folder });
+
+    assert.deepEqual(stderr.split("\n").slice(1), ["  the whole must be an object", ""]);
+  });
+
+  it("knows every flag in its configuration", async () => {
+    const flags = serveCommand().options.map((option) => option.attributeName());
+    const configurable = flags.filter((name) => name !== "config" && name !== "verbose");
+    const config = join(folder, "partwise.json");
+    await writeFile(config, JSON.stringify(Object.fromEntries(configurable.map((name) => [name, {}]))));
+
+    await assert.rejects(readServeConfig(config), ({ message }: Error) => {
+      assert.equal(message.split("\n").length, 1 + configurable.length);
+      assert.doesNotMatch(message, /nothing that can be configured/);
+      return true;
+    });
   });
 
   it("takes from its configuration what no flag says", async () => {

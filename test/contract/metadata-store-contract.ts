@@ -17,6 +17,7 @@ import { uploadLaws } from "./metadata/upload-laws.ts";
 import { versionDeletionLaws } from "./metadata/version-deletion-laws.ts";
 import { versionLaws } from "./metadata/version-laws.ts";
 import { versionListingLaws } from "./metadata/version-listing-laws.ts";
+import { wantedBytesLaws } from "./metadata/wanted-bytes-laws.ts";
 
 export function metadataStoreContract(name: string, open: OpenMetadataStore): void {
   describe(`${name} keeps the laws of MetadataStore:`, () => {
@@ -35,6 +36,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     outcomeLaws(open);
     heldByUploadsLaws(open);
     listingLaws(open);
+    wantedBytesLaws(open);
     garbageLaws(open);
   });
 }

@@ -3,12 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ServerStartError } from "../../server/index.ts";
-
-export interface MonitorAddress {
-  readonly host: string;
-  /** 0 for a free one. */
-  readonly port: number;
-}
+import type { MonitorAddress } from "./monitor-address.ts";
 
 export interface Monitored {
   /** Rejects when requests cannot be served now; the message says why. */

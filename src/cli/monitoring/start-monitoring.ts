@@ -7,14 +7,11 @@ import type { ScrubStatus } from "../scrubbing/scrub-schedule.ts";
 import { openAccessLog } from "./access-log.ts";
 import { diskMetrics } from "./disk-metrics.ts";
 import { eventLoopMetrics } from "./event-loop-metrics.ts";
-import {
-  listenForMonitoring,
-  type MonitorAddress,
-  type Monitored,
-  type MonitorListener,
-} from "./monitor-listener.ts";
+import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
+import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { scrubMetrics } from "./scrub-metrics.ts";
+import { tellFullDiskSeldom } from "./seldom-full.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
 
@@ -37,6 +34,8 @@ export interface Monitoring extends AsyncDisposable {
    * @throws {ServerStartError}
    */
   listen(watched: WatchedStore): Promise<string | undefined>;
+  /** From now on the server is not ready: nobody should send it requests that it would refuse. */
+  tellStopping(): void;
 }
 
 export interface WatchedStore {
@@ -44,6 +43,8 @@ export interface WatchedStore {
   readonly folder: string;
   /** Undefined: nothing is read but what is asked for. */
   readonly scrub: { status(): ScrubStatus } | undefined;
+  /** Whether there is a process that takes requests. */
+  readonly isAnswering: () => boolean;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -57,8 +58,9 @@ export async function startMonitoring(
   options: MonitoringOptions,
   role: MonitoredRole = "alone",
 ): Promise<Monitoring> {
-  const address = options.monitor === undefined ? undefined : parseAddress(options.monitor);
-  const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
+  const address = options.monitor === undefined ? undefined : addressOf(options.monitor);
+  const format = options.log ?? usualLogFormat(process.stderr.isTTY);
+  const log = tellFullDiskSeldom(openServerLog(format), () => performance.now());
   const accessLog =
     options.accessLog === undefined || role === "owner"
       ? undefined
@@ -68,14 +70,18 @@ export async function startMonitoring(
   const reopen = () => accessLog?.reopen();
   process.on(REOPEN_SIGNAL, reopen);
   let listener: MonitorListener | undefined;
+  const state = { isStopping: false };
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
     async listen(watched) {
       if (address !== undefined && metrics !== undefined) {
-        listener = await listenForMonitoring(address, monitored(watched, metrics));
+        listener = await listenForMonitoring(address, monitored(watched, state, metrics));
       }
       return listener?.endpoint;
+    },
+    tellStopping() {
+      state.isStopping = true;
     },
     async [Symbol.asyncDispose]() {
       process.off(REOPEN_SIGNAL, reopen);
@@ -86,7 +92,11 @@ export async function startMonitoring(
   };
 }
 
-function monitored({ store, folder, scrub }: WatchedStore, metrics: Metrics): Monitored {
+function monitored(
+  { store, folder, scrub, isAnswering }: WatchedStore,
+  state: { readonly isStopping: boolean },
+  metrics: Metrics,
+): Monitored {
   const { metadata } = store;
   const measure = storeMetrics(metrics.registry, store, folder);
   if (scrub !== undefined) {
@@ -94,8 +104,16 @@ function monitored({ store, folder, scrub }: WatchedStore, metrics: Metrics): Mo
   }
   return {
     findDamages: () => scrub?.status().damages ?? [],
-    // No bucket has this name; that the store says so takes its thread and its file.
-    assertReady: async () => void (await metadata.getBucket("-")),
+    async assertReady() {
+      if (state.isStopping) {
+        throw new Error("the server is stopping");
+      }
+      if (!isAnswering()) {
+        throw new Error("no process answers requests");
+      }
+      // No bucket has this name; that the store says so takes its thread and its file.
+      await metadata.getBucket("-");
+    },
     metrics: async () => {
       await measure();
       return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() };
@@ -148,12 +166,10 @@ function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {
 }
 
 /** @throws {CommandError} */
-function parseAddress(text: string): MonitorAddress {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host === undefined || port > 65_535) {
+function addressOf(text: string): MonitorAddress {
+  const address = parseMonitorAddress(text);
+  if (address === undefined) {
     throw new CommandError(`${text} is no address to monitor at; write HOST:PORT, such as 127.0.0.1:7071`);
   }
-  return { host, port };
+  return address;
 }

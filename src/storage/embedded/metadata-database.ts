@@ -1,7 +1,7 @@
 // The database inside the worker: runs batches of requests, each batch one transaction with one sync of the disk.
 import type { DatabaseSync } from "node:sqlite";
 import { crashPoint, isCrashArmed } from "../crash-points.ts";
-import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
+import { GARBAGE_GRACE_MS } from "../garbage-pace.ts";
 import { StorageError } from "../storage-error.ts";
 import { FactsReserve } from "./disk-reserve.ts";
 import type { CommitTime } from "./disk-times.ts";

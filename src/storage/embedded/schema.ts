@@ -1,6 +1,7 @@
 // The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import {
   isBusy,
   isDiskFull,
@@ -12,7 +13,7 @@ import {
 } from "./sqlite-errors.ts";
 
 /** "Part" in ASCII: the file is Partwise's. */
-const APPLICATION_ID = 0x50617274;
+export const APPLICATION_ID = 0x50617274;
 export const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -58,6 +59,14 @@ CREATE TABLE nonce (nonce TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT,
 CREATE INDEX nonce_expires_at ON nonce (expires_at);
 `;
 
+/** Of contents that belong to objects: where every 64th part begins. */
+const EXTENT_INDEX_TABLE = `
+CREATE TABLE extent_index (
+  content_id INTEGER NOT NULL, start INTEGER NOT NULL, part_number INTEGER NOT NULL,
+  PRIMARY KEY (content_id, start, part_number)
+) STRICT, WITHOUT ROWID;
+`;
+
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
 // A CRC-64 is decimal TEXT, as on the wire: SQLite's integers are signed.
 const TABLES = `
@@ -91,7 +100,7 @@ CREATE TABLE part (
   md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL, digest_state TEXT,
   PRIMARY KEY (content_id, part_number)
 ) STRICT, WITHOUT ROWID;
-
+${EXTENT_INDEX_TABLE}
 CREATE TABLE gc (
   blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
@@ -112,9 +121,9 @@ ${NONCURRENT_TABLE}
 `;
 
 /**
- * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; whose they
- * are, which of those that are open already nobody knows; and blobs that share files and carry checksums, under ids that
- * earlier versions do not know.
+ * Format 3 brought the outcomes of uploads; the sums of what open uploads hold and where parts of objects begin, which are
+ * added up here once; whose uploads are, which of those that are open already nobody knows; and blobs that share files and
+ * carry checksums, under ids that earlier versions do not know.
  */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
@@ -126,6 +135,12 @@ ${UPLOAD_HOLDER_TABLE}
 ${NONCE_TABLE}
 UPDATE upload SET (part_count, held_bytes) =
   (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+${EXTENT_INDEX_TABLE}
+INSERT INTO extent_index SELECT content_id, start, part_number FROM (
+  SELECT content_id, part_number, sum(size) OVER parts - size AS start, row_number() OVER parts - 1 AS part_index
+  FROM part WHERE content_id NOT IN (SELECT content_id FROM upload)
+  WINDOW parts AS (PARTITION BY content_id ORDER BY part_number)
+) WHERE part_index > 0 AND part_index % 64 = 0;
 `;
 
 /**
@@ -135,6 +150,7 @@ UPDATE upload SET (part_count, held_bytes) =
  * @throws {StorageError} format-unknown, folder-unusable, folder-in-use, no-space
  */
 export function openDatabase(file: string): DatabaseSync {
+  makePrivateFile(file);
   const database = new DatabaseSync(file, { open: false, timeout: BUSY_TIMEOUT_MS });
   try {
     database.open();

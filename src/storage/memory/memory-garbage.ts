@@ -1,6 +1,6 @@
 // Who owns which blob, in memory, and the queue of those that nobody owns any more.
 import type { BlobId } from "../blob-store.ts";
-import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
+import { GARBAGE_GRACE_MS } from "../garbage-pace.ts";
 import type { BlobMove, HeldByGarbage } from "../metadata-store.ts";
 import type { Extent } from "../records.ts";
 import { blobOwned } from "../refusals.ts";

@@ -25,6 +25,7 @@ import type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "../metadata-store.ts";
 import type {
   AttributesChange,
@@ -39,6 +40,7 @@ import type {
   VersionRecord,
 } from "../records.ts";
 import { bucketConflict, bucketNotEmpty } from "../refusals.ts";
+import { openedForRun, wantedRun } from "../wanted-bytes.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { pageOfObjects, pageOfUploads, pageOfVersions } from "./memory-listing.ts";
 import { MemoryObjects } from "./memory-objects.ts";
@@ -111,8 +113,9 @@ export class MemoryMetadataStore implements MetadataStore {
     return this.#objects.open(id)?.version;
   }
 
-  async openObject(id: ObjectId): Promise<OpenedVersion | undefined> {
-    return this.#objects.open(id);
+  async openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
+    const opened = this.#objects.open(id);
+    return opened && openedForRun(opened.version, opened.extents, wantedRun(opened.version, wanted));
   }
 
   async changeObject(
