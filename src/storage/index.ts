@@ -38,6 +38,7 @@ export type {
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,

@@ -8,6 +8,7 @@ import type { OpenMetadataStore } from "./metadata/contract-store.ts";
 import { garbageLaws } from "./metadata/garbage-laws.ts";
 import { heldByUploadsLaws } from "./metadata/held-by-uploads-laws.ts";
 import { listingLaws } from "./metadata/listing-laws.ts";
+import { nonceLaws } from "./metadata/nonce-laws.ts";
 import { objectLaws } from "./metadata/object-laws.ts";
 import { openUploadLimitLaws } from "./metadata/open-upload-limit-laws.ts";
 import { outcomeLaws } from "./metadata/outcome-laws.ts";
@@ -31,6 +32,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     sequentialUploadLaws(open);
     completionLaws(open);
     openUploadLimitLaws(open);
+    nonceLaws(open);
     outcomeLaws(open);
     heldByUploadsLaws(open);
     listingLaws(open);
