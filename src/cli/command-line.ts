@@ -23,7 +23,7 @@ import { tokenCommand } from "./commands/token.ts";
 import { tryCommand } from "./commands/try.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
 import { userCommand } from "./commands/user.ts";
-import { describeFailure, explainFailure } from "./failure.ts";
+import { describeFailure, explainFailure, failureFacts } from "./failure.ts";
 import { interruption } from "./interruption.ts";
 
 const EXIT_FAILED = 1;
@@ -59,14 +59,26 @@ export async function runCommandLine(words: readonly string[] = argv.slice(2)): 
     }
     if (interruption.aborted) {
       stderr.write("stopped\n");
-      return exit(EXIT_INTERRUPTED);
+      return await endAfter(words, { message: "stopped", exitStatus: EXIT_INTERRUPTED });
     }
     stderr.write(`partwise: ${describeFailure(failure)}\n`);
     if (words.includes("--verbose")) {
       stderr.write(`${explainFailure(failure)}\n`);
     }
-    return exit(EXIT_FAILED);
+    return await endAfter(words, { ...failureFacts(failure), exitStatus: EXIT_FAILED });
   }
+}
+
+/** A program that reads events gets the failure as the last of them. */
+async function endAfter(
+  words: readonly string[],
+  facts: { readonly message: string; readonly exitStatus: number },
+): Promise<never> {
+  if (words.includes("--json")) {
+    const line = `${JSON.stringify({ event: "error", ...facts })}\n`;
+    await new Promise((resolve) => stdout.write(line, resolve));
+  }
+  return exit(facts.exitStatus);
 }
 
 // A reader that has seen enough, such as `head`, needs no message. The work may not be done, so it is no success.
@@ -110,11 +122,19 @@ function commandLine(): Command {
     roleCommand(),
     policyCommand(),
   ]) {
-    command
-      .addOption(new Option("--verbose", "show everything that is known about a failure"))
-      .copyInheritedSettings(program);
+    inherit(command, program);
     program.addCommand(command);
   }
   program.addCommand(completionCommand(program));
   return program;
+}
+
+/** A command that was made by itself has no settings of the one that it is added to, and so have its own, at any depth. */
+function inherit(command: Command, parent: Command): void {
+  command
+    .addOption(new Option("--verbose", "show everything that is known about a failure"))
+    .copyInheritedSettings(parent);
+  for (const below of command.commands) {
+    inherit(below, command);
+  }
 }

@@ -121,10 +121,17 @@ export async function connectionOfDataFolder(
   const [auth, location] = await Promise.all([readCredentials(folder), readServerLocation(folder)]);
   const serve = `${commandName()} serve --data ${shellWord(folder)}`;
   if (!auth) {
-    const { hasIdentities } = await import("../server/identity/identity-file.ts");
-    if (hasIdentities({ folder })) {
-      const add = `${commandName()} user add local --policy AliyunOSSFullAccess --data ${shellWord(folder)}`;
-      throw new CommandError(`${folder} has no key for the commands on this machine; make one with: ${add}`);
+    const [{ hasUser }, { LOCAL_USER_NAME }] = await Promise.all([
+      import("../server/identity/identity-file.ts"),
+      import("../server/identity/identities.ts"),
+    ]);
+    const hasLocal = hasUser({ folder }, LOCAL_USER_NAME);
+    if (hasLocal !== undefined) {
+      const make = hasLocal ? "user key rotate local" : "user add local --policy AliyunOSSFullAccess";
+      const command = `${commandName()} ${make} --data ${shellWord(folder)}`;
+      throw new CommandError(
+        `${folder} has no key for the commands on this machine; make one with: ${command}`,
+      );
     }
     throw new CommandError(`${folder} is no data folder of a server; start one with: ${serve}`);
   }

@@ -112,8 +112,7 @@ export class Bucket<Source> extends UploadBucket<Source> {
 
   /** The object, or a range of it, as a stream; see `DownloadedObject`. */
   async getObject(key: string, { signal, ...rest }: Options<GetObjectInput> = {}): Promise<DownloadedObject> {
-    const answer = await call(this.caller, getObject, { ...this.objectOf(key), ...rest }, { signal });
-    return downloadedObject(answer, `object ${key}`);
+    return this.#read({ ...this.objectOf(key), ...rest }, signal);
   }
 
   /**
@@ -229,13 +228,18 @@ export class Bucket<Source> extends UploadBucket<Source> {
     return signUrl(this.caller, method, this.objectOf(key), options);
   }
 
+  async #read(input: GetObjectInput, signal: AbortSignal | undefined): Promise<DownloadedObject> {
+    const answer = await call(this.caller, getObject, input, { signal });
+    const { bandwidth } = this.caller;
+    return downloadedObject(answer, { label: `object ${input.key}`, bandwidth, signal });
+  }
+
   #copyMeans(key: string): CopyMeans {
     return {
       calls: this,
       head: (source, signal) => this.call(headObjectCall, source, signal),
       tagsOf: async (source, signal) => (await this.call(getObjectTagging, source, signal)).tags,
-      read: async (input) =>
-        downloadedObject(await call(this.caller, getObject, input), `object ${input.key}`),
+      read: (input) => this.#read(input, undefined),
       copyObject: (...args) => this.copyObject(...args),
       uploadPartCopy: (...args) => this.uploadPartCopy(...args),
       upload: (open, options, calls) => this.uploadFrom(key, open, options, calls),

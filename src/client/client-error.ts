@@ -29,6 +29,8 @@ export type ClientErrorCode =
   | "source-unreadable"
   /** A stream of unknown length does not fit in 10,000 parts of the sizes for which there is room. */
   | "stream-too-long"
+  /** Another process, or another download of this one, writes the same file. */
+  | "target-locked"
   /** A file cannot be written, such as on a full disk. */
   | "target-unwritable"
   /** Another process, or another upload of this one, is at the same target. */

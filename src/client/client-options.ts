@@ -13,7 +13,7 @@ import { type Signature, v1Signature, v4Signature } from "./signatures.ts";
 export interface ClientOptions extends CommonClientOptions {
   /** Default `v4`. V1 needs no region; use it for services that know no other. */
   readonly signatureVersion?: "v1" | "v4" | undefined;
-  /** Bytes a second that all uploads of this client send together, from BANDWIDTH_MIN; default: no limit. */
+  /** Bytes a second of all uploads and downloads of this client together, from BANDWIDTH_MIN; default: no limit. */
   readonly maxBandwidth?: number | undefined;
 }
 
@@ -40,8 +40,10 @@ export function createCaller(
   const { maxBandwidth } = options;
   return {
     ...caller,
-    memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }),
-    bandwidth: maxBandwidth === undefined ? undefined : new BandwidthLimit(maxBandwidth, clock),
+    ...(maxBandwidth === undefined
+      ? { memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }) }
+      : // What is held back shows nothing of the way to the service.
+        { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
   };
 }
 

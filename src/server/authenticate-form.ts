@@ -1,6 +1,7 @@
 // A request that is a form: who signed it, for which bucket, and what its policy lets through. What other requests say
 // in address and headers, a form says in its fields, so they are read before anything is known about it.
 import { serviceError } from "../protocol/errors/known-error.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Form, RequestMessage, Resource } from "../protocol/http-message.ts";
 import { hasMark } from "../protocol/routing/route.ts";
 import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
@@ -71,7 +72,7 @@ export async function receiveForm(
 async function authenticateForm(
   form: Form,
   bucket: string,
-  { credentials: store, region, now: clock }: AuthenticationContext,
+  { credentials: store, region, now: clock, keyCache }: AuthenticationContext,
 ): Promise<Pick<PostedForm, "accessKeyId" | "principal"> & { readonly range?: SizeRange | undefined }> {
   const authentication = parseFormAuthentication(form);
   if (authentication === undefined) {
@@ -82,7 +83,8 @@ async function authenticateForm(
   if (credentials === undefined) {
     throw invalidAccessKeyId(authentication.accessKeyId);
   }
-  await verifyFormAuthentication({ authentication, credentials, region, now }, nodeSigningCrypto);
+  const facts = { authentication, credentials, region, now, ...present({ keyCache }) };
+  await verifyFormAuthentication(facts, nodeSigningCrypto);
   const { scheme, policy } = authentication;
   const range = verifyPostPolicy(parsePostPolicy(policy), { bucket, form, scheme, now });
   const { accessKeyId } = credentials;

@@ -1,7 +1,9 @@
 // Whose signature is this, and which resource does it sign? A request without one comes from anybody.
 import { serviceError } from "../protocol/errors/known-error.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
+import type { V4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
 import type { CredentialStore, HeldCredentials } from "./credential-store.ts";
@@ -13,6 +15,8 @@ export interface AuthenticationContext {
   readonly credentials: CredentialStore;
   readonly region: string;
   readonly now: () => number;
+  /** Spares each request four hashes. Default: none. */
+  readonly keyCache?: V4KeyCache;
   readonly store: { readonly metadata: Pick<MetadataStore, "getBucket"> };
 }
 
@@ -51,6 +55,7 @@ export async function authenticate(
       credentials,
       region: context.region,
       now: new Date(context.now()),
+      ...present({ keyCache: context.keyCache }),
     },
     nodeSigningCrypto,
   );

@@ -24,6 +24,8 @@ export interface ServiceContext {
   readonly acceptEncryptionHeaders: boolean;
   /** Whether a completion that is sent again is answered as the first time, instead of with NoSuchUpload. */
   readonly repeatCompletions: boolean;
+  /** How many uploads one user, one role, or the account may have open in all buckets together. */
+  readonly openUploadCountMax: number;
   /** Whom the server may call when a client asks for a callback. */
   readonly callbacks: CallbackPolicy;
   /** What paces bodies whose request limits their speed. */
@@ -42,6 +44,8 @@ type ReadGuard = (opened: VersionRecord) => void;
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {
+  /** Who sent it, as what is counted for them is called. */
+  readonly holder: string;
   /** For errors that name it. */
   readonly method: Method;
   /** The host and port that the client used, without a bucket: clients build further requests on it. */

@@ -4,17 +4,22 @@ export { type BackupResult, backUpFolder } from "./embedded/backup/back-up-folde
 export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
 export { restoreFolder } from "./embedded/backup/restore-folder.ts";
 export {
-  type BlobTotal,
   type CheckOptions,
   checkDataFolder,
-  type FaultKind,
-  type FolderFault,
   type FolderReport,
-  type ScrubReport,
   scrubDataFolder,
 } from "./embedded/check/check-data-folder.ts";
+export type { ScrubbedBlob, ScrubOptions, ScrubReport } from "./embedded/check/find-corrupt.ts";
+export type { BlobTotal, FaultKind, FolderFault } from "./embedded/check/folder-fault.ts";
 export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
 export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export {
+  type CommitTime,
+  type DiskTimesListener,
+  listenForDiskTimes,
+  type SyncedThing,
+  type SyncTime,
+} from "./embedded/disk-times.ts";
 export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";
 export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
 export { GARBAGE_GRACE_MS } from "./garbage-pace.ts";
@@ -27,6 +32,7 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByGarbage,
   HeldByUploads,
   ListedVersion,
   ListPageRequest,
@@ -38,6 +44,7 @@ export type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "./metadata-store.ts";

@@ -24,6 +24,8 @@
 //  9. A sequential upload takes part N only as the first, as the one after the last, or in place of the last, and only
 //     if the caller knew the part before it by its blob: part-not-sequential.
 // 10. How an upload ended is written down in the transaction that ends it, and kept until it is forgotten.
+// 11. A holder has at most `openCountMax` uploads open: the transaction that begins one counts them. What ends an upload
+//     makes room for the next.
 import type { BlobId } from "./blob-store.ts";
 import type {
   AttributesChange,
@@ -92,8 +94,8 @@ export interface MetadataStore extends AsyncDisposable {
   /** All versions and delete markers: by key, then the newest first. @throws {StorageError} bucket-missing */
   listVersions(bucket: string, page: VersionPageRequest): Promise<VersionPage>;
 
-  /** @throws {StorageError} bucket-missing, object-exists */
-  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void>;
+  /** @throws {StorageError} bucket-missing, object-exists, too-many-uploads */
+  createUpload(upload: UploadRecord, options: UploadRules): Promise<void>;
   getUpload(upload: UploadId): Promise<UploadRecord | undefined>;
   /**
    * Makes `part` the upload's part of that number, in place of an earlier one.
@@ -119,6 +121,8 @@ export interface MetadataStore extends AsyncDisposable {
 
   /** Blobs that nobody owns and whose grace has passed at `nowMs`, oldest first. */
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]>;
+  /** What the queue holds, due or not. Blobs that it was given before it knew sizes count as empty. */
+  measureGarbage(): Promise<HeldByGarbage>;
   /** Takes blobs that are deleted now off the queue. */
   forgetGarbage(ids: readonly BlobId[]): Promise<void>;
   /** Puts blobs that cannot be deleted yet back into the queue, behind those that can. */
@@ -207,6 +211,13 @@ export interface DeletionOutcome {
   readonly marker?: DeleteMarkerRecord;
 }
 
+/** Under which an upload may begin. */
+export interface UploadRules {
+  readonly forbidOverwrite: boolean;
+  /** With so many uploads of the same holder open, in all buckets together, it is refused. Absent: there is no limit. */
+  readonly openCountMax?: number;
+}
+
 export interface Completion {
   readonly upload: UploadId;
   /** In ascending order of part number, at least one. */
@@ -237,6 +248,12 @@ export interface HeldByUploads {
   readonly partCount: number;
   readonly heldBytes: number;
   readonly oldestInitiatedAtMs: number;
+}
+
+/** What the garbage queue holds. */
+export interface HeldByGarbage {
+  readonly blobCount: number;
+  readonly heldBytes: number;
 }
 
 export interface BucketPageRequest {

@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  watch,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
-import { type CommandResult, cleanEnvironment, runCommand } from "./run-command.ts";
+import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -23,6 +35,13 @@ after(async () => {
 
 function partwise(command: string, ...words: string[]): Promise<CommandResult> {
   return runCommand([command, "--data", "data", ...words], { cwd: folder });
+}
+
+function eventsOf({ stdout }: CommandResult): readonly Readonly<Record<string, unknown>>[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 async function tree(name: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -89,6 +108,61 @@ describe("partwise cp of many", () => {
     assert.match(stdout, /2 transfers done \(2 bytes\), 0 skipped, 1 failed\n$/);
   });
 
+  it("goes on after a file whose name is too long for a key, and after sources that are not there", async () => {
+    const deep = Array.from({ length: 5 }, () => "d".repeat(240)).join("/");
+    await tree("long", { [`${deep}/file`]: "1", y: "2", z: "3" });
+
+    const long = await partwise("cp", "-r", "long", "oss://bucket/long/");
+    const places = ["oss://bucket/not-there", "oss://bucket/long/z", "nothing*", "long/y"];
+    const several = await partwise("cp", ...places, "oss://bucket/several/");
+
+    assert.equal(long.status, 1);
+    assert.match(long.stderr, /d\/file: its key would have 1214 bytes; a key has 1 to 1,023/);
+    assert.deepEqual(await keysUnder("long/"), ["y", "z"]);
+    assert.equal(several.status, 1);
+    assert.match(several.stderr, /^partwise: oss:\/\/bucket\/not-there: NoSuchKey: /);
+    assert.match(several.stderr, /\npartwise: nothing\*: nothing is like nothing\*\n/);
+    assert.deepEqual(await keysUnder("several/"), ["y", "z"]);
+  });
+
+  it("refuses the second of two files that would be one object, or two objects that would be one file", async () => {
+    await tree("same", { "a/x": "1", "b/x": "22", "b/y": "333" });
+
+    const up = await partwise("cp", "same/a/x", "same/b/x", "same/b/y", "oss://bucket/same/");
+    await server.bucket("bucket").putObject("other/x", "4444");
+    await mkdir(join(folder, "same", "down"));
+    const down = await partwise("cp", "oss://bucket/other/x", "oss://bucket/same/x", "same/down");
+
+    assert.equal(up.status, 1);
+    assert.match(up.stderr, /^partwise: same\/b\/x: same\/a\/x goes to oss:\/\/bucket\/same\/x already\n/);
+    assert.deepEqual(await keysUnder("same/"), ["x", "y"]);
+    assert.equal((await server.bucket("bucket").headObject("same/x")).sizeBytes, 1);
+    assert.equal(down.status, 1);
+    assert.equal(await readFile(join(folder, "same", "down", "x"), "utf8"), "4444");
+  });
+
+  it("tells programs what failed as an event, with the service's code and the exit status", async () => {
+    await tree("told", { x: "1" });
+
+    const one = await partwise("cp", "--json", "oss://bucket/not-there", "told/y");
+    const many = await partwise("cp", "--json", "oss://bucket/not-there", "told/x", "oss://bucket/told/");
+    const typed = await partwise("cp", "--json", "told/x", "oss://no-such-bucket/x");
+
+    const [oneError] = eventsOf(one);
+    assert.deepEqual(
+      [oneError?.event, oneError?.code, oneError?.status, oneError?.exitStatus, oneError?.attempts],
+      ["error", "NoSuchKey", 404, 1, 1],
+    );
+    assert.match(String(oneError?.requestId), /^[0-9A-F]{24}$/);
+    assert.deepEqual(
+      eventsOf(many)
+        .map(({ event }) => event)
+        .filter((event) => event !== "upload-planned" && event !== "progress"),
+      ["failed", "uploaded", "summary", "error"],
+    );
+    assert.equal(eventsOf(typed).at(-1)?.code, "NoSuchBucket");
+  });
+
   it("copies between objects, streams in and out, and never writes outside the folder", async () => {
     await tree("stream", { "s.bin": "streamed" });
     const child = spawn(process.execPath, [mainPath, "cp", "--data", "data", "-", "oss://bucket/s/in"], {
@@ -141,5 +215,44 @@ describe("partwise sync", () => {
     assert.equal(back.status, 0, back.stderr);
     assert.equal(await readFile(join(folder, "synced", "changed"), "utf8"), "newer and longer");
     assert.equal(again.stdout, "0 transfers done (0 bytes), 0 skipped, 0 failed\n");
+  });
+
+  it("deletes nothing of what it could not read at the source", async () => {
+    await tree("unread", { "a/1": "1", "b/2": "2", c: "3" });
+    await partwise("sync", "unread", "oss://bucket/unread/");
+    await rename(join(folder, "unread", "a"), join(folder, "moved"));
+    await symlink("../moved", join(folder, "unread", "a"));
+    await rm(join(folder, "unread", "b"), { recursive: true });
+
+    const { status, stderr } = await partwise("sync", "--delete", "unread", "oss://bucket/unread/");
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: unread\/a: it is a link to a folder\n/);
+    assert.deepEqual(await keysUnder("unread/"), ["a/1", "c"]);
+  });
+
+  it("goes on with a download that was stopped, though it deletes what the source does not have", async () => {
+    await server.bucket("bucket").upload("stopped/large", randomBytes(16 * 1024 * 1024));
+    const words = ["sync", "--data", "data", "--delete", "oss://bucket/stopped/", "stopped"];
+    const target = join(folder, "stopped");
+    await mkdir(target);
+    const slowly = ["--parallel", "1", "--bandwidth-limit", "16MiB"];
+    const { child, finished } = startCommand([...words, ...slowly], { cwd: folder });
+    for await (const { filename } of watch(target)) {
+      if (
+        filename?.endsWith(".notes") &&
+        (await readFile(join(target, filename), "utf8")).includes("\nrange")
+      ) {
+        break;
+      }
+    }
+    child.kill("SIGINT");
+    const stopped = await finished;
+
+    const again = await runCommand(words, { cwd: folder });
+
+    assert.equal(stopped.status, 130);
+    assert.match(again.stdout, /^oss:[^\n]+ MiB kept from before[^\n]+verified\n1 transfer done/);
+    assert.deepEqual(await readdir(target), ["large"]);
   });
 });

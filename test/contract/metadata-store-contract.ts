@@ -9,6 +9,7 @@ import { garbageLaws } from "./metadata/garbage-laws.ts";
 import { heldByUploadsLaws } from "./metadata/held-by-uploads-laws.ts";
 import { listingLaws } from "./metadata/listing-laws.ts";
 import { objectLaws } from "./metadata/object-laws.ts";
+import { openUploadLimitLaws } from "./metadata/open-upload-limit-laws.ts";
 import { outcomeLaws } from "./metadata/outcome-laws.ts";
 import { sequentialUploadLaws } from "./metadata/sequential-upload-laws.ts";
 import { uploadLaws } from "./metadata/upload-laws.ts";
@@ -28,6 +29,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     uploadLaws(open);
     sequentialUploadLaws(open);
     completionLaws(open);
+    openUploadLimitLaws(open);
     outcomeLaws(open);
     heldByUploadsLaws(open);
     listingLaws(open);

@@ -171,7 +171,7 @@ describe("checkDataFolder()", () => {
   it("finds facts that contradict each other", async () => {
     await using world = await filledFolder();
     await world.store[Symbol.asyncDispose]();
-    change(world.path, `INSERT INTO gc VALUES ('${world.small}', 0)`);
+    change(world.path, `INSERT INTO gc VALUES ('${world.small}', 0, 1)`);
     change(world.path, "DELETE FROM upload");
 
     const { faults } = await checkDataFolder(world.path, { checksums: false });
@@ -193,6 +193,22 @@ describe("checkDataFolder()", () => {
 
     assert.ok(faults.length > 0);
     assert.ok(faults.every(({ kind }) => kind === "database-damaged"));
+  });
+
+  it("refuses a database of another program, and one of a newer format", async () => {
+    await using world = await filledFolder();
+    await world.store[Symbol.asyncDispose]();
+    using database = new DatabaseSync(join(world.path, "metadata.sqlite"));
+
+    database.exec("PRAGMA user_version = 99");
+    await assert.rejects(checkDataFolder(world.path, { checksums: false }), {
+      code: "format-unknown",
+      message: /has format 99, and this version of Partwise reads formats 1 to \d$/,
+    });
+    database.exec("PRAGMA application_id = 7; PRAGMA user_version = 3");
+    await assert.rejects(checkDataFolder(world.path, { checksums: false }), {
+      message: /is a database of another program$/,
+    });
   });
 
   it("refuses a folder that holds no store, and makes none there", async () => {

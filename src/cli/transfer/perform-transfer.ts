@@ -109,6 +109,8 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
     for (const reason of event.reasons) {
       output.line(`${path}: ${reason}`);
     }
+  } else if (context.isExplained && event.type === "recut") {
+    output.line(`${path}: ${event.reason}`);
   }
 }
 

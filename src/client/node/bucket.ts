@@ -50,7 +50,8 @@ export class Bucket extends AnyBucket<UploadSource> {
    *
    * @param path  of the file, which is replaced; its folder has to exist
    * @throws {ServiceError} NoSuchKey …
-   * @throws {ClientError} object-changed, checksum-mismatch, target-unwritable
+   * @throws {ClientError} object-changed, checksum-mismatch, target-unwritable; target-locked while another
+   *   download writes the same file
    * @throws the signal's reason after an abort
    */
   async download(key: string, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {

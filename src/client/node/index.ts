@@ -45,7 +45,7 @@ export type { RetryBudget } from "../retry-budget.ts";
 export type { SignUrlOptions } from "../sign-url.ts";
 export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
 export { TransportError, type TransportErrorCode } from "../transport-error.ts";
-export type { ByteSource } from "../upload/byte-source.ts";
+export type { ByteSource, ImmediateReads } from "../upload/byte-source.ts";
 export type { ByteStream } from "../upload/byte-stream.ts";
 export { determinePartSize } from "../upload/determine-part-size.ts";
 export { PartInfo, type UploadedPart } from "../upload/part-info.ts";

@@ -2,7 +2,7 @@
 
 export class RunningStatistics {
   sentBytes = 0;
-  /** The sizes of the parts that were begun a second time. */
+  /** What was sent for nothing, or may have been, of parts that were begun a second time because the first took long. */
   duplicateBytes = 0;
   duplicateCount = 0;
   runningCountMax = 0;

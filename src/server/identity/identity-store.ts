@@ -94,7 +94,7 @@ export class IdentityStore implements CredentialStore {
       return undefined;
     }
     const holder = sessionIdentity(
-      { roleName, sessionName, policies },
+      { roleId, roleName, sessionName, policies },
       policy === undefined ? undefined : this.#sessionPoliciesOf(policy),
     );
     return { ...session.credentials, holder };
@@ -159,21 +159,23 @@ function knownFrom(identities: Identities): Known {
 
 /** A user as somebody who asks. */
 export function userIdentity({ name, id, policies }: User): Identity {
-  return { kind: "user", name, names: [id, userArn(name)], policies: namedPolicies(policies) };
+  return { kind: "user", id, name, names: [id, userArn(name)], policies: namedPolicies(policies) };
 }
 
 /** Somebody who has taken on a role. */
 export function sessionIdentity(
   role: {
+    readonly roleId: string;
     readonly roleName: string;
     readonly sessionName: string;
     readonly policies: readonly NamedPolicy[];
   },
   sessionPolicies?: readonly NamedPolicy[],
 ): Identity {
-  const { roleName, sessionName, policies } = role;
+  const { roleId, roleName, sessionName, policies } = role;
   return {
     kind: "session",
+    id: roleId,
     name: `${roleName}/${sessionName}`,
     names: [`arn:sts::${ACCOUNT_ID}:assumed-role/${roleName}/${sessionName}`, roleArn(roleName)],
     policies,

@@ -4,7 +4,9 @@ import { crashPoint, isCrashArmed } from "../crash-points.ts";
 import { GARBAGE_GRACE_MS } from "../garbage-pace.ts";
 import { StorageError } from "../storage-error.ts";
 import { FactsReserve } from "./disk-reserve.ts";
+import type { CommitTime } from "./disk-times.ts";
 import {
+  type AnsweredBatch,
   type MetadataAnswer,
   type MetadataRequest,
   type OperationName,
@@ -37,6 +39,7 @@ const SNAPSHOT_READS: readonly OperationName[] = [
   "listUploads",
   "getOutcome",
   "measureUploads",
+  "measureGarbage",
 ];
 
 /** The others that change nothing, and ask for what only the writer knows. */
@@ -71,6 +74,7 @@ export class MetadataDatabase {
   readonly #commit: () => void;
   readonly #savepoint: () => void;
   readonly #release: () => void;
+  #lastCommit: CommitTime | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -105,6 +109,13 @@ export class MetadataDatabase {
     }
   }
 
+  /** As `run()`, and how long the commit took. */
+  runBatch(requests: readonly MetadataRequest[]): AnsweredBatch {
+    this.#lastCommit = undefined;
+    const answers = this.run(requests);
+    return this.#lastCommit === undefined ? { answers } : { answers, commit: this.#lastCommit };
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -121,7 +132,9 @@ export class MetadataDatabase {
     this.#begin();
     const answers = requests.map((request) => this.#answerInSavepoint(request));
     passCrashPoints(requests, "committing");
+    const startedAtMs = performance.now();
     this.#commit();
+    this.#lastCommit = { changeCount: changeCountOf(requests), tookMs: performance.now() - startedAtMs };
     passCrashPoints(requests, "committed");
     return answers;
   }
@@ -162,6 +175,10 @@ export class MetadataDatabase {
       return { id, error };
     }
   }
+}
+
+function changeCountOf(requests: readonly MetadataRequest[]): number {
+  return requests.filter(({ operation }) => !READ_ONLY_OPERATIONS.has(operation)).length;
 }
 
 function isAdding({ operation }: MetadataRequest): boolean {

@@ -5,6 +5,7 @@ import { type FileHandle, open, unlink } from "node:fs/promises";
 import { crashPoint } from "../crash-points.ts";
 import type { SegmentPlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
+import { timeSync } from "./disk-times.ts";
 import {
   encodeClosing,
   encodeSegmentHeader,
@@ -38,7 +39,7 @@ export class OpenSegment {
     const salt = randomBytes(SALT_SIZE_BYTES).readBigUInt64LE();
     this.identity = { leaseId: place.leaseId, segmentNumber: place.segmentNumber, salt };
     this.#handle = handle;
-    this.#syncBytes = new SharedSync(() => handle.datasync());
+    this.#syncBytes = new SharedSync(() => timeSync("segment", () => handle.datasync()));
     this.#syncName = () => directorySync.sync(place.leaseFolder);
   }
 

@@ -33,6 +33,7 @@ export class SpaceGuard implements AsyncDisposable {
   #promisedBytes = 0;
   #freeBytes = 0;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #measuring: Promise<void> | undefined;
   #filling: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -64,14 +65,17 @@ export class SpaceGuard implements AsyncDisposable {
 
   /** @param sizeBytes  what the sender declared; 0 if it declared nothing @throws {StorageError} no-space */
   async admit(sizeBytes: number): Promise<SpaceShare> {
-    await this.#assertRoomFor(sizeBytes);
+    await this.#measureFor(sizeBytes);
+    // With no wait between the two, so that nobody else is promised the same room.
+    this.#assertRoomFor(sizeBytes);
     this.#promisedBytes += sizeBytes;
     let promisedBytes = sizeBytes;
     return {
       take: async (takenBytes) => {
         const promised = Math.min(takenBytes, promisedBytes);
         if (takenBytes > promised) {
-          await this.#assertRoomFor(takenBytes - promised);
+          await this.#measureFor(takenBytes - promised);
+          this.#assertRoomFor(takenBytes - promised);
         }
         promisedBytes -= promised;
         this.#promisedBytes -= promised;
@@ -91,15 +95,18 @@ export class SpaceGuard implements AsyncDisposable {
     await this.#filling?.catch(this.#options.reportError);
   }
 
-  async #assertRoomFor(sizeBytes: number): Promise<void> {
-    if (this.#isClosed) {
-      return;
-    }
-    const isOld = performance.now() - this.#measuredAtMs > MEASURED_FOR_MS;
-    if (isOld || this.#roomBytes() < sizeBytes) {
+  async #measureFor(sizeBytes: number): Promise<void> {
+    if (!this.#isClosed && performance.now() - this.#measuredAtMs > MEASURED_FOR_MS) {
       await this.#measure();
     }
-    if (this.#roomBytes() < sizeBytes) {
+    // Once more, for the measurement may have begun before something was freed.
+    if (!this.#isClosed && this.#roomBytes() < sizeBytes) {
+      await this.#measure();
+    }
+  }
+
+  #assertRoomFor(sizeBytes: number): void {
+    if (!this.#isClosed && this.#roomBytes() < sizeBytes) {
       throw this.#refusal(sizeBytes);
     }
   }
@@ -108,8 +115,16 @@ export class SpaceGuard implements AsyncDisposable {
     return this.#freeBytes - this.#marginBytes - this.#promisedBytes;
   }
 
+  /** One measurement serves all who want one meanwhile: under load there are many, and each costs a thread's wake. */
+  #measure(): Promise<void> {
+    this.#measuring ??= this.#measureNow().finally(() => {
+      this.#measuring = undefined;
+    });
+    return this.#measuring;
+  }
+
   /** As if the reserve were whole: what is missing of it is nobody else's. */
-  async #measure(): Promise<void> {
+  async #measureNow(): Promise<void> {
     const { folder, reserveBytes } = this.#options;
     const freeBytes = await freeBytesOf(folder);
     this.#freeBytes = freeBytes + Math.min(reserveSize(folder), reserveBytes) - reserveBytes;

@@ -8,6 +8,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
@@ -18,6 +19,7 @@ import type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "../metadata-store.ts";
@@ -114,7 +116,7 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("listVersions", bucket, page);
   }
 
-  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
+  createUpload(upload: UploadRecord, options: UploadRules): Promise<void> {
     return this.#call("createUpload", upload, options);
   }
 
@@ -156,6 +158,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     return this.#call("listGarbage", request);
+  }
+
+  measureGarbage(): Promise<HeldByGarbage> {
+    return this.#call("measureGarbage");
   }
 
   forgetGarbage(ids: readonly BlobId[]): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
@@ -20,6 +21,7 @@ import type {
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
 } from "../metadata-store.ts";
@@ -134,7 +136,7 @@ export class MemoryMetadataStore implements MetadataStore {
     return pageOfVersions(this.#state.bucket(bucket).allVersions(), page);
   }
 
-  async createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
+  async createUpload(upload: UploadRecord, options: UploadRules): Promise<void> {
     this.#uploads.create(upload, options);
   }
 
@@ -178,6 +180,11 @@ export class MemoryMetadataStore implements MetadataStore {
   async listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     this.#state.assertOpen();
     return this.#state.garbage.due(request);
+  }
+
+  async measureGarbage(): Promise<HeldByGarbage> {
+    this.#state.assertOpen();
+    return this.#state.garbage.measure();
   }
 
   async forgetGarbage(ids: readonly BlobId[]): Promise<void> {

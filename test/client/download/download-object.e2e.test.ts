@@ -110,6 +110,25 @@ describe("a download", () => {
     });
   }
 
+  it("refuses a file that another download writes, and takes it when that has ended", async () => {
+    const bytes = await newObject("first", 2 * MIB);
+    await newObject("second", 2 * MIB);
+    const path = join(folder, "wanted-twice");
+    let second: Promise<unknown> | undefined;
+
+    await download(bucket, "first", path, {
+      onProgress: () => {
+        second ??= download(bucket, "second", path).catch((error: unknown) => error);
+      },
+    });
+
+    match(String(await second), /wanted-twice is being written by process \d+ \(this one\)/);
+    equal(((await second) as { readonly code?: string }).code, "target-locked");
+    await assertSameBytes(path, bytes);
+    await download(bucket, "second", path);
+    deepEqual(await leftovers(), []);
+  });
+
   it("tells how many bytes have come, and never more than there are", async () => {
     await newObject("told", 3 * MIB);
     const counts: number[] = [];

@@ -94,7 +94,7 @@ describe("a server over a folder of users", () => {
     assert.deepEqual([await codeOf(key), await codeOf(key)], [200, 200]);
     assert.match(
       String(identities.failures),
-      /^IdentityError: \S+users\.json cannot be used: it is no JSON: [^\n]+$/,
+      /^IdentityError: \S+users\.json cannot be used: it is no JSON; restore it from a backup$/,
     );
     await writeFile(path, text);
   });

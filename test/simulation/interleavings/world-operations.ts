@@ -153,6 +153,7 @@ function contextOf(store: StepwiseStore, { text = "", uploadId = "" }: Drawn = {
       region: "cn-hangzhou",
       acceptEncryptionHeaders: false,
       repeatCompletions: false,
+      openUploadCountMax: Number.POSITIVE_INFINITY,
     },
     ...{
       callbacks: { hosts: [] },
@@ -161,7 +162,13 @@ function contextOf(store: StepwiseStore, { text = "", uploadId = "" }: Drawn = {
       host: "h",
       bucketUrl: "http://h",
     },
-    ...{ requestId: "1", clientAddress: "", newRuleId: () => "1", newUploadId: () => uploadId },
+    ...{
+      requestId: "1",
+      clientAddress: "",
+      holder: "account",
+      newRuleId: () => "1",
+      newUploadId: () => uploadId,
+    },
     now: () => NOW_MS,
     rateClock: { now: () => NOW_MS, wait: async () => {} },
     assertReadAllowed: () => {},

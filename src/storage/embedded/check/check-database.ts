@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
 import { keyText } from "../key-bytes.ts";
 import { type Row, text } from "../rows.ts";
-import { FORMAT_VERSION, formatUnknown } from "../schema.ts";
+import { APPLICATION_ID, FORMAT_VERSION, formatUnknown } from "../schema.ts";
 import { isDamaged } from "../sqlite-errors.ts";
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -69,7 +69,20 @@ export class CheckDatabase implements Disposable {
     const queued = this.#all("SELECT blob FROM gc WHERE blob IN (SELECT blob FROM part)").map(
       (row) => `blob ${row.blob} has an owner and is queued as garbage`,
     );
-    return [...sizes, ...ownerless, ...twice, ...queued];
+    return [...sizes, ...ownerless, ...twice, ...queued, ...this.#miscountedHolders()];
+  }
+
+  #miscountedHolders(): readonly string[] {
+    const tables = "SELECT 1 FROM sqlite_schema WHERE name = 'upload_holder'";
+    if (this.#all(tables).length === 0) {
+      return [];
+    }
+    return this.#all(
+      `SELECT holder, sum(is_open) AS open, sum(is_counted) AS counted FROM (
+         SELECT holder, 1 AS is_open, 0 AS is_counted FROM upload WHERE holder IS NOT NULL
+         UNION ALL SELECT holder, 0, open_count FROM upload_holder)
+       GROUP BY holder HAVING open <> counted`,
+    ).map((row) => `${row.holder} has ${row.open} uploads open, and ${row.counted} are counted`);
   }
 
   /** Every lease from which a row names a blob. */
@@ -168,13 +181,24 @@ export class CheckDatabase implements Disposable {
 /** A damaged file is not refused: to say so is what the check is for. */
 function assertReadable(database: DatabaseSync, file: string): void {
   let version: unknown;
+  let applicationId: unknown;
   try {
     version = database.prepare("PRAGMA user_version").get()?.user_version;
+    applicationId = database.prepare("PRAGMA application_id").get()?.application_id;
   } catch (error) {
     if (isDamaged(error)) {
       return;
     }
     throw error;
+  }
+  if (applicationId !== APPLICATION_ID && !(applicationId === 0 && version === 0)) {
+    throw formatUnknown(file, "is a database of another program");
+  }
+  if (Number(version) > FORMAT_VERSION) {
+    throw formatUnknown(
+      file,
+      `has format ${version}, and this version of Partwise reads formats 1 to ${FORMAT_VERSION}`,
+    );
   }
   if (version !== 2 && version !== FORMAT_VERSION) {
     throw formatUnknown(

@@ -1,7 +1,6 @@
 // A content is a run of bytes: the parts of one upload, or of one object, under one number. Completing an upload hands
 // its content to the object, so no part row moves. See docs/decisions/0002-parts-stay-where-they-are.md.
 import type { DatabaseSync } from "node:sqlite";
-import type { BlobId } from "../../blob-store.ts";
 import type { Extent, PartRecord } from "../../records.ts";
 import type { PackedExtents } from "../packed-extents.ts";
 import { partOf, text } from "../rows.ts";
@@ -35,7 +34,7 @@ export interface Contents {
   /** All its blobs become garbage. */
   drop(contentId: number): void;
   /** Blobs that no row names become garbage. */
-  discard(blobs: readonly { readonly blobId: BlobId }[]): void;
+  discard(blobs: readonly Extent[]): void;
 }
 
 export function openContents(database: DatabaseSync, clock: CallClock): Contents {
@@ -51,18 +50,18 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
   const selectLast = database.prepare("SELECT max(part_number) AS last FROM part WHERE content_id = ?");
   const selectPart = database.prepare("SELECT blob, size FROM part WHERE content_id = ? AND part_number = ?");
   const deletePart = database.prepare(
-    "DELETE FROM part WHERE content_id = ? AND part_number = ? RETURNING blob AS blob",
+    "DELETE FROM part WHERE content_id = ? AND part_number = ? RETURNING blob, size",
   );
   const deleteParts = database.prepare("DELETE FROM part WHERE content_id = ?");
   const discardBlob = database.prepare(
-    "INSERT INTO gc VALUES (?, ?) ON CONFLICT (blob) DO UPDATE SET due_at = excluded.due_at",
+    "INSERT INTO gc VALUES (?, ?, ?) ON CONFLICT (blob) DO UPDATE SET due_at = excluded.due_at",
   );
-  const discardParts = database.prepare("INSERT INTO gc SELECT blob, ? FROM part WHERE content_id = ?");
+  const discardParts = database.prepare("INSERT INTO gc SELECT blob, ?, size FROM part WHERE content_id = ?");
 
   function takeOut(contentId: number, partNumber: number): void {
-    const blob = deletePart.get(contentId, partNumber)?.blob;
-    if (blob !== undefined) {
-      discardBlob.run(blob, clock.dueMs);
+    const row = deletePart.get(contentId, partNumber);
+    if (row !== undefined) {
+      discardBlob.run(text(row.blob), clock.dueMs, Number(row.size));
     }
   }
 
@@ -96,8 +95,8 @@ export function openContents(database: DatabaseSync, clock: CallClock): Contents
       deleteParts.run(contentId);
     },
     discard: (blobs) => {
-      for (const { blobId } of blobs) {
-        discardBlob.run(blobId, clock.dueMs);
+      for (const { blobId, sizeBytes } of blobs) {
+        discardBlob.run(blobId, clock.dueMs, sizeBytes);
       }
     },
   };
