@@ -123,6 +123,12 @@ export interface MetadataStore extends AsyncDisposable {
   getOutcome(upload: UploadId): Promise<UploadOutcome | undefined>;
   /** Forgets how uploads ended, those that ended first before others. @returns how many, at most `limit` */
   forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>;
+  /**
+   * Remembers that a nonce was used, until `expiresAtMs`: of all who use the same one, one is told `taken`, the others `known`.
+   *
+   * @returns "full", and remembers nothing, while `countMax` of any are remembered
+   */
+  takeNonce(use: NonceUse): Promise<"full" | "known" | "taken">;
   /** What open uploads hold, by bucket in the order of names; buckets without one are left out. */
   measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]>;
 
@@ -283,6 +289,13 @@ export interface HeldByUploads {
   readonly partCount: number;
   readonly heldBytes: number;
   readonly oldestInitiatedAtMs: number;
+}
+
+export interface NonceUse {
+  /** Whatever tells it from others, such as a hash of the key's id and what its holder made up. */
+  readonly nonce: string;
+  readonly expiresAtMs: number;
+  readonly countMax: number;
 }
 
 /** What the garbage queue holds. */

@@ -9,6 +9,7 @@ import { garbageLaws } from "./metadata/garbage-laws.ts";
 import { heldByBucketLaws } from "./metadata/held-by-bucket-laws.ts";
 import { heldByUploadsLaws } from "./metadata/held-by-uploads-laws.ts";
 import { listingLaws } from "./metadata/listing-laws.ts";
+import { nonceLaws } from "./metadata/nonce-laws.ts";
 import { objectLaws } from "./metadata/object-laws.ts";
 import { openUploadLimitLaws } from "./metadata/open-upload-limit-laws.ts";
 import { outcomeLaws } from "./metadata/outcome-laws.ts";
@@ -32,6 +33,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     sequentialUploadLaws(open);
     completionLaws(open);
     openUploadLimitLaws(open);
+    nonceLaws(open);
     outcomeLaws(open);
     heldByBucketLaws(open);
     heldByUploadsLaws(open);

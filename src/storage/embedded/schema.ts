@@ -54,6 +54,12 @@ CREATE TRIGGER upload_ended AFTER DELETE ON upload WHEN old.holder IS NOT NULL B
 END;
 `;
 
+/** Of signatures of the token service, so that nobody can send a recorded request again. */
+const NONCE_TABLE = `
+CREATE TABLE nonce (nonce TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX nonce_expires_at ON nonce (expires_at);
+`;
+
 /** Of contents that belong to objects: where every 64th part begins. */
 const EXTENT_INDEX_TABLE = `
 CREATE TABLE extent_index (
@@ -88,6 +94,7 @@ CREATE TABLE upload (
 ) STRICT, WITHOUT ROWID;
 ${UPLOAD_HOLDER_TABLE}
 ${OUTCOME_TABLE}
+${NONCE_TABLE}
 
 CREATE TABLE part (
   content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
@@ -127,6 +134,7 @@ ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE upload ADD COLUMN holder TEXT;
 ALTER TABLE gc ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
 ${UPLOAD_HOLDER_TABLE}
+${NONCE_TABLE}
 UPDATE upload SET (part_count, held_bytes) =
   (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
 ${EXTENT_INDEX_TABLE}

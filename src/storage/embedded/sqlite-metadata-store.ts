@@ -14,6 +14,7 @@ import type {
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
@@ -156,6 +157,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
     return this.#call("forgetOutcomes", request);
+  }
+
+  takeNonce(use: NonceUse): Promise<"full" | "known" | "taken"> {
+    return this.#call("takeNonce", use);
   }
 
   measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {

@@ -16,6 +16,7 @@ import type {
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
@@ -53,6 +54,8 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #objects: MemoryObjects;
   readonly #uploads: MemoryUploads;
   #lastLease = 0;
+  /** Until when each is kept. */
+  readonly #nonces = new Map<string, number>();
 
   constructor(now: () => number) {
     this.#state = new MemoryState(now);
@@ -180,6 +183,21 @@ export class MemoryMetadataStore implements MetadataStore {
   async forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
     this.#state.assertOpen();
     return this.#state.outcomes.forget(request);
+  }
+
+  async takeNonce({ nonce, expiresAtMs, countMax }: NonceUse): Promise<"full" | "known" | "taken"> {
+    this.#state.assertOpen();
+    for (const [known, knownUntilMs] of this.#nonces) {
+      if (knownUntilMs < this.#state.now()) {
+        this.#nonces.delete(known);
+      }
+    }
+    if (this.#nonces.size >= countMax) {
+      return "full";
+    }
+    const isKnown = this.#nonces.has(nonce);
+    this.#nonces.set(nonce, this.#nonces.get(nonce) ?? expiresAtMs);
+    return isKnown ? "known" : "taken";
   }
 
   async measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {
