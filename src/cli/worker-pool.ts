@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ServerStartError } from "../server/index.ts";
 import type { ProcessLink } from "../storage/index.ts";
 import { CommandError } from "./command-error.ts";
+import { compiledCodeEnvironment } from "./compiled-code.ts";
 import { closeUntakenConnections } from "./handed-connections.ts";
 import { isFromSource } from "./invocation.ts";
 import { type Lives, replacementAfter } from "./replacement-delay.ts";
@@ -89,7 +90,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #fork(): Worker {
-    const worker = cluster.fork();
+    const worker = cluster.fork(compiledCodeEnvironment());
     closeUntakenConnections(worker);
     this.#workers.add(worker);
     worker.process.once("exit", () => {
