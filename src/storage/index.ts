@@ -38,6 +38,7 @@ export type {
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
@@ -47,6 +48,7 @@ export type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "./metadata-store.ts";
 export type {
   AttributesChange,

@@ -51,6 +51,7 @@ export type { ByteStream } from "../upload/byte-stream.ts";
 export { determinePartSize } from "../upload/determine-part-size.ts";
 export { PartInfo, type UploadedPart } from "../upload/part-info.ts";
 export { PART_SIZE_DEFAULT_BYTES, type PlannedPart, planParts } from "../upload/part-plan.ts";
+export type { Recut } from "../upload/recut.ts";
 export type { CancelOptions } from "../upload/upload-control.ts";
 export type { UploadEvent, UploadWarningCode } from "../upload/upload-event.ts";
 export type { UploadHandle } from "../upload/upload-handle.ts";
@@ -68,6 +69,7 @@ export type { ResumedFrom, UploadResult, UploadStatistics } from "../upload/uplo
 export { type UploadWishes, wishesIn } from "../upload/upload-wishes.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";
+export { type EcsRamRoleOptions, ecsRamRole } from "./ecs-ram-role.ts";
 export { FileJournals, type FileJournalsOptions, type KeptUpload } from "./file-journals.ts";
 export { createNodeTransport, type NodeTransportOptions } from "./node-transport.ts";
 export type { UploadSource } from "./open-source.ts";

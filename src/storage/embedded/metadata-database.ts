@@ -19,6 +19,7 @@ import { type CallClock, openContents } from "./statements/contents.ts";
 import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
+import { nonceStatements } from "./statements/nonces.ts";
 import { objectStatements } from "./statements/object-statements.ts";
 import { openOutcomes } from "./statements/outcomes.ts";
 import { openOwners } from "./statements/owners.ts";
@@ -61,6 +62,7 @@ const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "updateBucket",
   "changeObject",
   "createUpload",
+  "takeNonce",
 ]);
 
 export class MetadataDatabase {
@@ -221,6 +223,7 @@ function prepareOperations(
     ...objects.operations,
     ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
     ...outcomes.operations,
+    ...nonceStatements(database, clock),
     ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };

@@ -69,7 +69,14 @@ export class CheckDatabase implements Disposable {
     const queued = this.#all("SELECT blob FROM gc WHERE blob IN (SELECT blob FROM part)").map(
       (row) => `blob ${row.blob} has an owner and is queued as garbage`,
     );
-    return [...sizes, ...ownerless, ...twice, ...queued, ...this.#miscountedHolders()];
+    return [
+      ...sizes,
+      ...ownerless,
+      ...twice,
+      ...queued,
+      ...this.#miscountedHolders(),
+      ...this.#indexFaults(),
+    ];
   }
 
   #miscountedHolders(): readonly string[] {
@@ -83,6 +90,24 @@ export class CheckDatabase implements Disposable {
          UNION ALL SELECT holder, 0, open_count FROM upload_holder)
        GROUP BY holder HAVING open <> counted`,
     ).map((row) => `${row.holder} has ${row.open} uploads open, and ${row.counted} are counted`);
+  }
+
+  #indexFaults(): readonly string[] {
+    // Format 2 had none.
+    if (this.#all("SELECT 1 FROM sqlite_schema WHERE name = 'extent_index'").length === 0) {
+      return [];
+    }
+    return this.#all(
+      `SELECT i.content_id AS content_id, i.part_number AS part_number, i.start AS start, p.start AS real_start
+       FROM extent_index i LEFT JOIN (
+         SELECT content_id, part_number, sum(size) OVER (PARTITION BY content_id ORDER BY part_number) - size AS start
+         FROM part WHERE content_id IN (SELECT content_id FROM extent_index)
+       ) p ON p.content_id = i.content_id AND p.part_number = i.part_number
+       WHERE p.start IS NULL OR p.start <> i.start ORDER BY i.content_id`,
+    ).map(({ content_id: contentId, part_number: partNumber, start, real_start: realStart }) => {
+      const said = `the index of content ${contentId} says that part ${partNumber} begins at ${start}`;
+      return `${said}, its parts say ${realStart ?? "nothing of it"}`;
+    });
   }
 
   /** Every lease from which a row names a blob. */
