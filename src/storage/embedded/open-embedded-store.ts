@@ -19,6 +19,7 @@ import { LivingLeases } from "./living-leases.ts";
 import { makeFolder } from "./make-folder.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
 import { placesIn } from "./places.ts";
+import { SharedPromises } from "./shared-promises.ts";
 import { makeRoomToOpen, SpaceGuard } from "./space-guard.ts";
 import { sparePinned } from "./spare-pinned.ts";
 import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
@@ -75,15 +76,16 @@ async function openPieces(
   const { reportError } = settings;
   const { file, root } = placesIn(folder);
   await assertNotHalf(file, root);
-  const guard = new SpaceGuard({ folder, ...settings });
   const calls = await openMetadataThread({ file, role: "writer" });
   const metadata = new SqliteMetadataStore(calls, settings.now);
   const hold = new GarbageHold(folder);
   try {
     await syncDirectory(folder);
-    const leases = new LivingLeases(metadata);
+    const leases = new LivingLeases(metadata, (leaseId) => promises.forget(leaseId));
     const isLeaseAlive = (leaseId: string) => leases.has(leaseId);
     const ownBlobs = await FileBlobStore.open({ root, leases, isLeaseAlive, reportError });
+    const promises = SharedPromises.create(folder, ownBlobs.leaseId);
+    const guard = new SpaceGuard({ folder, promises, ...settings });
     const blobs = sparePinned(ownBlobs, (blobIds) => committer.pinned(blobIds));
     const tryCollecting = () => hold.tryCollecting();
     const collector = new GarbageCollector({ metadata, blobs, tryCollecting, ...settings });
