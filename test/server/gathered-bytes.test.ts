@@ -1,8 +1,10 @@
 // What documents and fields of forms may take of the memory together, however many and however slow their senders are.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import type { ServiceError } from "../../src/protocol/errors/service-error.ts";
+import { gatherBody } from "../../src/server/gather-body.ts";
 import { GatheredBytes } from "../../src/server/gathered-bytes.ts";
 import { readDocument } from "../../src/server/read-document.ts";
 import { readForm } from "../../src/server/read-form.ts";
@@ -85,6 +87,22 @@ describe("a document and a form that stand still", () => {
       assert.equal(memory.heldBytes, 700);
     });
   }
+
+  it("keep nothing of what comes after they had to go", async () => {
+    const memory = new GatheredBytes({ limitBytes: LIMIT_BYTES });
+    let takenCount = 0;
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      for (; takenCount < 100; takenCount += 1) {
+        yield Buffer.alloc(LIMIT_BYTES);
+      }
+    }
+
+    const limit = { sizeMaxBytes: 1_000_000, tooLarge: () => new Error("too large") };
+    await assert.rejects(gatherBody(chunks(), limit, memory), { code: "RequestTimeout" });
+    await setImmediate();
+
+    assert.deepEqual([takenCount, memory.heldBytes], [2, 0]);
+  });
 
   it("cannot make one go that is whole and worked on", async () => {
     const clock = { nowMs: 0 };
