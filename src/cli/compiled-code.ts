@@ -5,18 +5,16 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
 
-/** Of modules that this process loads from here on; written when it ends in order. What cannot be kept is compiled again. */
+/**
+ * Of modules that this process loads from here on, and its threads and the processes that it starts; written when each ends
+ * in order. What cannot be kept is compiled again.
+ */
 export function keepCompiledCode(): void {
   const folder = compiledCodeFolder();
   if (folder !== undefined) {
+    env.NODE_COMPILE_CACHE = folder;
     enableCompileCache(folder);
   }
-}
-
-/** For a process that is to use the same folder from its first module on. */
-export function compiledCodeEnvironment(): Readonly<Record<string, string>> {
-  const folder = compiledCodeFolder();
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 /** Not one that others can write to, such as the system's for temporary files: what lies there is run. */

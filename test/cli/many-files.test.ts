@@ -101,6 +101,36 @@ describe("partwise cp of many", () => {
     );
   });
 
+  it("copies, lists and deletes what a glob of keys finds, and a key that is there for itself", async () => {
+    await tree("keys", { "a.gz": "1", "b.gz": "22", "c.txt": "3", "deep/d.gz": "4", "[x].gz": "5" });
+    await partwise("cp", "-r", "keys", "oss://bucket/keys/");
+
+    const [listed, one, down, nothing] = await Promise.all([
+      partwise("ls", "oss://bucket/keys/?.gz"),
+      partwise("cp", "oss://bucket/keys/[x].gz", "one.gz"),
+      partwise("cp", "oss://bucket/keys/**/{b,d}.gz", "globbed"),
+      partwise("cp", "oss://bucket/keys/*.zip", "globbed"),
+    ]);
+    const literal = await partwise("rm", "oss://bucket/keys/[x].gz");
+    const deleted = await partwise("rm", "oss://bucket/keys/*.gz");
+    const again = await partwise("rm", "oss://bucket/keys/*.gz");
+
+    assert.deepEqual(listed.stdout.match(/oss:\S+/g), ["oss://bucket/keys/a.gz", "oss://bucket/keys/b.gz"]);
+    assert.equal(`${one.status} ${one.stderr}`, "0 ");
+    assert.equal(await readFile(join(folder, "one.gz"), "utf8"), "5");
+    assert.equal(`${down.status} ${down.stderr}`, "0 ");
+    assert.equal(await readFile(join(folder, "globbed", "deep", "d.gz"), "utf8"), "4");
+    assert.equal(await readFile(join(folder, "globbed", "b.gz"), "utf8"), "22");
+    assert.deepEqual(
+      [nothing.status, nothing.stderr],
+      [1, "partwise: nothing is like oss://bucket/keys/*.zip\n"],
+    );
+    assert.equal(literal.stdout, "deleted oss://bucket/keys/[x].gz\n");
+    assert.equal(deleted.stdout, "deleted 2 objects like oss://bucket/keys/*.gz\n");
+    assert.deepEqual([again.status, again.stderr], [1, "partwise: nothing is like oss://bucket/keys/*.gz\n"]);
+    assert.deepEqual(await keysUnder("keys/"), ["c.txt", "deep/d.gz"]);
+  });
+
   it("goes on after a failure, names it, and fails in the end", async () => {
     await tree("partly", { good: "1", also: "2" });
     await symlink("nowhere", join(folder, "partly", "dangling"));

@@ -31,6 +31,7 @@ import { openVersions } from "./statements/versions.ts";
 const SNAPSHOT_READS: readonly OperationName[] = [
   "getBucket",
   "listBuckets",
+  "measureBucket",
   "getObject",
   "openObject",
   "listObjects",
