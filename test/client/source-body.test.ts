@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { ClientError } from "../../src/client/client-error.ts";
 import { BufferPool } from "../../src/client/upload/buffer-pool.ts";
-import type { ByteSource } from "../../src/client/upload/byte-source.ts";
+import type { ByteSource, ImmediateReads } from "../../src/client/upload/byte-source.ts";
 import { bytesSource } from "../../src/client/upload/memory-source.ts";
 import { BUFFERS_PER_BODY, sourceBody } from "../../src/client/upload/source-body.ts";
 
@@ -28,6 +28,36 @@ async function contentOf(chunks: AsyncIterable<Uint8Array>): Promise<readonly nu
 function haltingSource(bytes: Uint8Array): ByteSource {
   const source = bytesSource(bytes);
   return { ...source, read: (position, target) => source.read(position, target.subarray(0, 3)) };
+}
+
+type Way = "whole" | "short" | "failing" | "not-due" | "other's-turn";
+
+/** Goes the ways in turns. */
+function immediateReads(bytes: Uint8Array, ways: readonly Way[]): ImmediateReads {
+  let readCount = 0;
+  let way: Way = "whole";
+  return {
+    isDue() {
+      way = ways[readCount % ways.length] ?? "whole";
+      readCount += 1;
+      return way !== "not-due";
+    },
+    turn() {
+      if (way !== "other's-turn") {
+        return undefined;
+      }
+      way = "whole";
+      return nextTurn();
+    },
+    read(position, target) {
+      if (way === "failing") {
+        throw new Error("the disk is gone");
+      }
+      const part = bytes.subarray(position, position + target.byteLength - (way === "short" ? 1 : 0));
+      target.set(part);
+      return part.byteLength;
+    },
+  };
 }
 
 describe("sourceBody()", () => {
@@ -72,6 +102,38 @@ describe("sourceBody()", () => {
     await nextTurn();
 
     await rejects(chunks.next(), failure);
+  });
+
+  it("gives exactly its bytes when some of them can be had at once, in turns, and others fail or come short", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom("whole", "short", "failing", "not-due", "other's-turn"), { minLength: 1 }),
+        fc.nat(100),
+        fc.integer({ min: 1, max: 50 }),
+        async (ways, start, bufferSizeBytes) => {
+          const bytes = numberedBytes(200);
+          const pool = smallPool(bufferSizeBytes);
+          const source = { ...haltingSource(bytes), immediate: immediateReads(bytes, ways) };
+          const body = sourceBody({ source, start, end: 200, pool });
+
+          deepEqual(await contentOf(body.chunks()), [...bytes.subarray(start)]);
+          equal((await Promise.all([pool.acquire(), pool.acquire()])).length, BUFFERS_PER_BODY);
+        },
+      ),
+    );
+  });
+
+  it("needs one buffer for what can be had at once", async () => {
+    const bytes = numberedBytes(100);
+    const source = { ...bytesSource(bytes), immediate: immediateReads(bytes, ["whole"]) };
+    const body = sourceBody({ source, start: 0, end: 100, pool: smallPool(10) });
+    const buffers = new Set<ArrayBufferLike>();
+
+    for await (const chunk of body.chunks()) {
+      buffers.add(chunk.buffer);
+    }
+
+    equal(buffers.size, 1);
   });
 
   it("gives its buffers back when it is left early", async () => {

@@ -2,9 +2,10 @@
 // spends up to 1 ms on each module it loads. The declarations are the compiler's (`tsc -b`), one for each module.
 //
 // Not minified, so that a stack trace names the functions of the source.
-import { readdir, readFile, rm } from "node:fs/promises";
-import { join, posix, relative, sep } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, posix, relative, sep } from "node:path";
 import { build } from "esbuild";
+import { mergeChunks } from "./merge-chunks.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const source = join(root, "src");
@@ -30,7 +31,7 @@ const OWN_ADDRESS = "import.meta.url";
 /** Modules that ask for it, by their path from the root. */
 const addressed = new Set();
 
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: Object.fromEntries(entries.map((entry) => [entry, join(source, `${entry}.ts`)])),
   outdir: target,
@@ -43,13 +44,23 @@ const { metafile } = await build({
   packages: "external",
   external: ["node:*"],
   metafile: true,
+  write: false,
   plugins: [{ name: "own address", setup: keepOwnAddresses }],
   logLevel: "warning",
 });
 
-const outputs = Object.entries(metafile.outputs);
-assertAddresses(outputs);
-await removeOthers(new Set(outputs.map(([path]) => join(root, path))));
+assertAddresses(Object.entries(metafile.outputs));
+const files = await mergeChunks({
+  outputs: metafile.outputs,
+  texts: new Map(outputFiles.map(({ path, text }) => [posixPath(root, path), text])),
+  entries: entries.map((entry) => posixPath(root, join(target, `${entry}.js`))),
+  folder: posixPath(root, join(target, dirname(CHUNK_NAMES))),
+});
+await removeOthers(new Set([...files.keys()].map((path) => join(root, path))));
+for (const [path, text] of files) {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text);
+}
 
 /**
  * A module finds a worker, a program or package.json by its own address, and the file it gets bundled into has another

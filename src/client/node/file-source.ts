@@ -1,11 +1,12 @@
 // Files as sources: read by position, so that any part can be read at any time, and watched for changes.
-import { type BigIntStats, constants, read, stat } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type BigIntStats, constants, read, stat, statSync } from "node:fs";
+import { type FileHandle, open, statfs } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClientError } from "../client-error.ts";
-import type { ByteSource } from "../upload/byte-source.ts";
+import type { ByteSource, ImmediateReads } from "../upload/byte-source.ts";
 import type { SourceIdentity } from "../upload/source-identity.ts";
+import { ImmediateFileReads } from "./immediate-file-reads.ts";
 
 /** A named pipe would keep `open` waiting for its writer, past any abort. It is refused below; Windows has none. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
@@ -23,16 +24,21 @@ export async function openFileSource(path: URL | string): Promise<ByteSource> {
     throw unreadable(label, cause);
   });
   try {
-    const identity = await identityOf(handle, label);
+    const [identity, isLocal] = await Promise.all([identityOf(handle, label), isOnLocalDisk(label)]);
     const name = resolve(label);
     const reader = new OwnFileReader(handle, label);
+    const immediate = isLocal ? new ImmediateFileReads({ fd: handle.fd }) : undefined;
     return fileSource({
       label,
       name,
       identity,
-      current: () => statOf(label),
+      current: () => (isLocal ? statNow(label) : statOf(label)),
       read: (position, target) => reader.read(position, target),
-      close: () => reader.close(),
+      immediate,
+      close: () => {
+        immediate?.close();
+        return reader.close();
+      },
     });
   } catch (error) {
     await handle.close();
@@ -113,23 +119,50 @@ interface FileSourceParts {
   readonly identity: BigIntStats;
   /** @throws {ClientError} source-unreadable */
   readonly read: ByteSource["read"];
+  readonly immediate?: ImmediateReads | undefined;
   /** What is at the path now, or undefined when there is nothing any more. */
   readonly current: () => Promise<BigIntStats | undefined>;
   readonly close: () => Promise<void>;
 }
 
-function fileSource({ label, name, identity, current, read, close }: FileSourceParts): ByteSource {
+function fileSource({ label, name, identity, current, read, immediate, close }: FileSourceParts): ByteSource {
   return {
     label,
     sizeBytes: Number(identity.size),
     identity: sourceIdentity(name, identity),
     read,
+    ...(immediate ? { immediate } : {}),
     async assertUnchanged() {
       // What the path names is either another file or the one that is open: one look tells of both.
       assertSame(label, identity, await current());
     },
     close,
   };
+}
+
+/**
+ * Linux's file systems on disks of this machine, by their numbers in statfs(2), and those in memory. A file system behind
+ * a network or another process can leave a read without an answer for as long as it likes.
+ */
+const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0xf2f52010, // F2FS
+  0x01021994, // tmpfs
+  0x794c7630, // overlayfs, as in containers
+]);
+
+/** Elsewhere than on Linux the numbers mean something else, or nothing. */
+async function isOnLocalDisk(path: string): Promise<boolean> {
+  if (process.platform !== "linux") {
+    return false;
+  }
+  try {
+    return LOCAL_FILE_SYSTEMS.has((await statfs(path)).type);
+  } catch {
+    return false;
+  }
 }
 
 async function identityOf(handle: FileHandle, label: string): Promise<BigIntStats> {
@@ -171,6 +204,11 @@ function statOf(path: string): Promise<BigIntStats | undefined> {
       }
     });
   });
+}
+
+/** What is known of an open file on a disk of this machine is in memory, and the pool would take ten times as long. */
+async function statNow(path: string): Promise<BigIntStats | undefined> {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
 function assertSame(label: string, before: BigIntStats, now: BigIntStats | undefined): void {

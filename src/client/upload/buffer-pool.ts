@@ -19,24 +19,24 @@ export class BufferPool {
     this.#bufferCountMax = bufferCountMax;
   }
 
-  /** A buffer that is free now and was used before. Whoever takes it releases it. */
-  takeIdle(): Uint8Array | undefined {
-    return this.#idle.pop();
+  /** A buffer with any content, if one is free now: the one used last, which is still in the processor's cache. */
+  take(): Uint8Array | undefined {
+    const idle = this.#idle.pop();
+    if (idle !== undefined || this.#bufferCount === this.#bufferCountMax) {
+      return idle;
+    }
+    this.#bufferCount += 1;
+    return new Uint8Array(this.#bufferSizeBytes);
   }
 
   /** A buffer with any content, as soon as one is free. Whoever acquires it releases it. */
   async acquire(): Promise<Uint8Array> {
-    const idle = this.takeIdle();
-    if (idle !== undefined) {
-      return idle;
-    }
-    if (this.#bufferCount < this.#bufferCountMax) {
-      this.#bufferCount += 1;
-      return new Uint8Array(this.#bufferSizeBytes);
-    }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-    });
+    return (
+      this.take() ??
+      new Promise((resolve) => {
+        this.#waiting.push(resolve);
+      })
+    );
   }
 
   release(buffer: Uint8Array): void {

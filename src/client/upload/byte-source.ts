@@ -17,7 +17,19 @@ export interface ByteSource {
    * @returns how many; 0 at the end
    */
   read(position: number, target: Uint8Array): Promise<number>;
+  /** Left out where every read may have to wait for something. */
+  readonly immediate?: ImmediateReads;
   /** @throws {ClientError} `source-changed` if it is not what it was when it was opened */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Reads that are over when the call is: a copy within memory, for which the way through another thread is long. */
+export interface ImmediateReads {
+  /** Whether the next read is expected to be quick; if not, the source's own `read` is the way. Ask once before each. */
+  isDue(): boolean;
+  /** What to wait for before the next read, so that everything else gets its turn; mostly nothing. */
+  turn(): Promise<void> | undefined;
+  /** As `ByteSource.read` does it. Throws what that would reject with. */
+  read(position: number, target: Uint8Array): number;
 }

@@ -1,5 +1,5 @@
-// A range of a source as a request's body: read in pieces into pooled buffers, the next piece while the last one is
-// being sent. Nothing here grows with the size of the part.
+// A range of a source as a request's body: read in pieces into pooled buffers, at once where that is no wait, and else
+// the next piece while the last one is being sent. Nothing here grows with the size of the part.
 
 import type { RequestBody } from "../request-body.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -67,24 +67,43 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
   #lent: Uint8Array | undefined;
   #upcoming: Promise<Piece> | undefined;
   #isEnded = false;
-  /** A property, so that it is made once and not for each piece. */
+  /** Whether the next piece can be had at once. */
+  #isImmediate: boolean;
+  /** Properties, so that they are made once and not for each piece. */
+  readonly #next = (): Promise<IteratorResult<Uint8Array, undefined>> => this.next();
   readonly #lend = ({ buffer, bytes }: Piece): IteratorResult<Uint8Array, undefined> => {
     if (this.#isEnded) {
       return END;
     }
     this.#lent = buffer;
     this.#position += bytes.byteLength;
-    this.#readAhead();
+    this.#upcoming = undefined;
+    // What can be had at once needs no second buffer, and is still in the processor's cache when it is sent.
+    this.#isImmediate = this.#range.source.immediate?.isDue() === true;
+    if (!this.#isImmediate) {
+      this.#readAhead();
+    }
     return { done: false, value: bytes };
   };
 
   constructor(range: SourceRange) {
     this.#range = range;
     this.#position = range.start;
+    this.#isImmediate = range.source.immediate?.isDue() === true;
   }
 
   next(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#takeBack();
+    if (this.#isImmediate) {
+      const turn = this.#range.source.immediate?.turn();
+      if (turn !== undefined) {
+        return turn.then(this.#next);
+      }
+      const piece = this.#readNow();
+      if (piece !== undefined) {
+        return Promise.resolve(this.#lend(piece));
+      }
+    }
     // Only the first piece, or none, is not being read by now.
     if (this.#upcoming === undefined) {
       this.#readAhead();
@@ -112,9 +131,25 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
     }
   }
 
+  /** Undefined where it takes a wait, or fails: the waiting way tells what of. */
+  #readNow(): Piece | undefined {
+    const { source, end, pool } = this.#range;
+    const buffer = this.#position < end && !this.#isEnded ? pool.take() : undefined;
+    if (buffer === undefined) {
+      return undefined;
+    }
+    const bytes = pieceOf(buffer, end - this.#position);
+    try {
+      if (source.immediate?.read(this.#position, bytes) === bytes.byteLength) {
+        return { buffer, bytes };
+      }
+    } catch {}
+    pool.release(buffer);
+    return undefined;
+  }
+
   /** Begins the next read. It may fail while nobody waits for it yet: that is no failure until somebody does. */
   #readAhead(): void {
-    this.#upcoming = undefined;
     if (this.#position < this.#range.end && !this.#isEnded) {
       this.#upcoming = readPiece(this.#range, this.#position);
       this.#upcoming.catch(ignoreFailure);
@@ -123,13 +158,12 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
 }
 
 async function readPiece({ source, end, pool }: SourceRange, position: number): Promise<Piece> {
-  const buffer = pool.takeIdle() ?? (await pool.acquire());
+  const buffer = pool.take() ?? (await pool.acquire());
   try {
-    const sizeBytes = Math.min(buffer.byteLength, end - position);
-    const bytes = sizeBytes === buffer.byteLength ? buffer : buffer.subarray(0, sizeBytes);
+    const bytes = pieceOf(buffer, end - position);
     // Nearly always all at once.
     const readBytes = await source.read(position, bytes);
-    if (readBytes < sizeBytes) {
+    if (readBytes < bytes.byteLength) {
       await fill(source, position + readBytes, bytes.subarray(readBytes));
     }
     return { buffer, bytes };
@@ -137,6 +171,10 @@ async function readPiece({ source, end, pool }: SourceRange, position: number): 
     pool.release(buffer);
     throw error;
   }
+}
+
+function pieceOf(buffer: Uint8Array, leftBytes: number): Uint8Array {
+  return leftBytes < buffer.byteLength ? buffer.subarray(0, leftBytes) : buffer;
 }
 
 function ignoreFailure(): void {

@@ -22,6 +22,7 @@ import type { MetadataChannel } from "./metadata-channel.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
 import { OwnerCalls } from "./owner-calls.ts";
 import { placesIn } from "./places.ts";
+import { SharedPromises } from "./shared-promises.ts";
 import { makeRoomToOpen, SpaceGuard } from "./space-guard.ts";
 import { sparePinned } from "./spare-pinned.ts";
 import { SqliteMetadataStore } from "./sqlite-metadata-store.ts";
@@ -78,15 +79,16 @@ async function openPieces(
   const { reportError } = settings;
   const { file, root } = placesIn(folder);
   await assertNotHalf(file, root);
-  const guard = new SpaceGuard({ folder, ...settings });
   const calls = await openMetadataThread({ file, role: "writer" });
   const metadata = new SqliteMetadataStore(await openReads(calls, file), settings.now);
   const hold = new GarbageHold(folder);
   try {
     await syncDirectory(folder);
-    const leases = new LivingLeases(metadata);
+    const leases = new LivingLeases(metadata, (leaseId) => promises.forget(leaseId));
     const isLeaseAlive = (leaseId: string) => leases.has(leaseId);
     const ownBlobs = await FileBlobStore.open({ root, leases, isLeaseAlive, reportError });
+    const promises = SharedPromises.create(folder, ownBlobs.leaseId);
+    const guard = new SpaceGuard({ folder, promises, ...settings });
     const blobs = sparePinned(ownBlobs, (blobIds) => committer.pinned(blobIds));
     const tryCollecting = () => hold.tryCollecting();
     const collector = new GarbageCollector({ metadata, blobs, tryCollecting, ...settings });

@@ -6,6 +6,7 @@ import { crashPoint } from "../crash-points.ts";
 import type { SegmentPlace } from "./blob-place.ts";
 import { DirectFile } from "./direct-file.ts";
 import type { DirectorySync } from "./directory-sync.ts";
+import { timeSync } from "./disk-times.ts";
 import {
   encodeClosing,
   HEAD_SIZE_BYTES,
@@ -78,7 +79,7 @@ export class OpenSegment {
   /** Resolves when all that was appended before is on the disk, and so is the name of the segment. */
   async sync(): Promise<void> {
     try {
-      await this.#handle.datasync();
+      await timeSync("segment", () => this.#handle.datasync());
       crashPoint("blob.synced");
       if (!this.#isNameDurable) {
         await this.#directorySync.sync(this.place.leaseFolder);

@@ -1,4 +1,4 @@
-import { equal, match, rejects } from "node:assert/strict";
+import { equal, match, rejects, throws } from "node:assert/strict";
 import { mkdtemp, open, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { ClientError } from "../../../src/client/client-error.ts";
 import { fileHandleSource, openFileSource } from "../../../src/client/node/file-source.ts";
 
 const SIZE_BYTES = 1024 * 1024;
+const isNoLinux = process.platform === "linux" ? false : "other systems number their file systems otherwise";
 
 describe("a file as a source", () => {
   let folder: string;
@@ -50,6 +51,31 @@ describe("a file as a source", () => {
 
     await rejects(source.read(0, new Uint8Array(8)), hasCode("source-unreadable"));
     equal((await other.stat()).size, SIZE_BYTES);
+  });
+
+  it("reads at once from a disk of this machine, and not after it was closed", {
+    skip: isNoLinux,
+  }, async () => {
+    const source = await openFileSource(path);
+    const target = new Uint8Array(8);
+
+    equal(source.immediate?.read(SIZE_BYTES - 3, target), 3);
+    equal(Buffer.from(target.subarray(0, 3)).toString(), "fgh");
+    await source.close();
+    await using other = await open(path);
+
+    throws(() => source.immediate?.read(0, target), /closed/);
+    equal((await other.stat()).size, SIZE_BYTES);
+  });
+
+  it("does not read at once what may be behind another process or a network", {
+    skip: isNoLinux,
+  }, async () => {
+    // /proc is none of the file systems that keep their files on a disk or in memory.
+    const source = await openFileSource("/proc/self/status");
+
+    equal(source.immediate, undefined);
+    await source.close();
   });
 
   const changes: readonly { readonly what: string; readonly change: () => Promise<void> }[] = [
