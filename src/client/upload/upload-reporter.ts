@@ -35,8 +35,10 @@ export class UploadReporter {
 
   constructor(listeners: UploadListeners) {
     this.#listeners = listeners;
-    this.progress = new ProgressReporter({ totalBytes: 0, partCount: 0 }, (progress) =>
-      this.#tellProgress(progress),
+    this.progress = new ProgressReporter(
+      { totalBytes: 0, partCount: 0 },
+      (progress) => this.#tellProgress(progress),
+      () => this.#listeners.onProgress !== undefined || this.#isEventHeard,
     );
   }
 
@@ -101,9 +103,13 @@ export class UploadReporter {
 
   #tellProgress(progress: UploadProgress): void {
     this.#call(() => this.#listeners.onProgress?.(progress));
-    if (this.#listeners.onEvent !== undefined || this.#queues.size > 0) {
+    if (this.#isEventHeard) {
       this.tell({ type: "progress", ...progress });
     }
+  }
+
+  get #isEventHeard(): boolean {
+    return this.#listeners.onEvent !== undefined || this.#queues.size > 0;
   }
 
   #call(listener: () => void): void {
