@@ -47,7 +47,7 @@ export async function readCredentials(folder: string): Promise<Credentials | und
   const { accessKeyId, accessKeySecret } = parseObject(text, path);
   if (typeof accessKeyId !== "string" || typeof accessKeySecret !== "string") {
     throw new CommandError(
-      `${path} has no accessKeyId and accessKeySecret; mend it, or delete it to get new ones`,
+      `${path} has no accessKeyId and accessKeySecret; mend it, or delete it, and the commands say how to get new ones`,
     );
   }
   // Somebody may have copied the folder about: the secret is the owner's alone again.
@@ -101,7 +101,8 @@ async function readOptional(path: string): Promise<string | undefined> {
 function parseObject(text: string, path: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch (cause) {
-    throw new CommandError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
+  } catch {
+    // What the parser says quotes what it stands at, which may be a secret.
+    throw new CommandError(`${path} is no JSON; mend it, or delete it`);
   }
 }

@@ -29,7 +29,7 @@ export function explainedPrincipal(
     const user = findIdentity(identities, "users", name) as User;
     return { principal: userIdentity(user), title: `user ${name}`, texts: textsOf(user.policies) };
   }
-  const { policies } = findIdentity(identities, "roles", roleName);
+  const { id: roleId, policies } = findIdentity(identities, "roles", roleName);
   const own = sessionPolicy === undefined ? [] : [{ name: SESSION_POLICY, text: sessionPolicy }];
   const sessionPolicies = own.map(({ text }) => ({
     name: SESSION_POLICY,
@@ -37,7 +37,7 @@ export function explainedPrincipal(
   }));
   return {
     principal: sessionIdentity(
-      { roleName, sessionName, policies: namedPolicies(policies) },
+      { roleId, roleName, sessionName, policies: namedPolicies(policies) },
       sessionPolicy === undefined ? undefined : sessionPolicies,
     ),
     title: `role ${roleName}`,

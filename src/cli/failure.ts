@@ -1,5 +1,6 @@
 // What is shown when a command fails: one line that says what happened, to what, and what to do; with --verbose the rest.
 import { inspect } from "node:util";
+import { type ErrorDescription, PartwiseError } from "../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../protocol/errors/service-error.ts";
 import { commandName } from "./invocation.ts";
 
@@ -22,6 +23,15 @@ export function describeFailure(failure: unknown): string {
     return `${failure.code}: ${failure.message}${request}${advice === undefined ? "" : `; ${advice}`}`;
   }
   return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** The same as plain values, for programs; what is known of the error that another one passes on is among it. */
+export function failureFacts(failure: unknown): Partial<ErrorDescription> & { readonly message: string } {
+  const known = [failure, failure instanceof Error ? failure.cause : undefined].find(
+    (error) => error instanceof PartwiseError,
+  );
+  const { name: _, ...facts } = known?.toJSON() ?? {};
+  return { ...facts, message: describeFailure(failure) };
 }
 
 /** Everything that is known, over several lines. Errors carry no secrets. */

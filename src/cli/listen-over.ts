@@ -1,4 +1,5 @@
 // A server over a store, as the command sets it up: what one process does, or each worker of several.
+import { present } from "../protocol/fields/present.ts";
 import {
   type CredentialStore,
   type RunningServer,
@@ -33,6 +34,7 @@ export async function listenOver(
     callbackHosts = [],
     tls,
     maxConnections,
+    maxOpenUploads: openUploadCountMax,
     workers = 1,
   } = options;
   return startServer({
@@ -46,6 +48,7 @@ export async function listenOver(
     repeatCompletions,
     door: publicInterfaces ? "http" : "fast",
     callbackHosts,
+    ...present({ openUploadCountMax }),
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
     ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),

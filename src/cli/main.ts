@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 // The command `partwise`.
 import { argv } from "node:process";
-import { runCommandLine } from "./command-line.ts";
+import { keepCompiledCode } from "./compiled-code.ts";
 
-await runCommandLine(argv.slice(2));
+const words = argv.slice(2);
+if (words[0] === "serve") {
+  keepCompiledCode();
+}
+// Loaded here, so that what it loads is kept.
+const { runCommandLine } = await import("./command-line.ts");
+await runCommandLine(words);

@@ -1,13 +1,15 @@
 // A server over one data folder: what `partwise serve` runs, and `partwise try` as a process of its own.
 import { resolve } from "node:path";
-import { openEmbeddedStore } from "../storage/index.ts";
+import { openSharedStore } from "../storage/index.ts";
+import { answerAlone } from "./answer-alone.ts";
+import { assertCanServe } from "./assert-can-serve.ts";
 import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { prepareIdentities } from "./folder-identities.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
-import { listenOver, renewCertificate } from "./listen-over.ts";
 import { startMonitoring } from "./monitoring/start-monitoring.ts";
 import { OpenedPieces } from "./opened-pieces.ts";
-import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
+import { startScrubs } from "./scrubbing/start-scrubs.ts";
+import type { Answering, DataFolderServer, ServeOptions } from "./serve-options.ts";
 
 /**
  * Opens the folder, makes users and keys on the first start, and listens. Disposing lets the requests under way finish,
@@ -18,32 +20,46 @@ import type { DataFolderServer, ServeOptions } from "./serve-options.ts";
 export async function serveDataFolder(options: ServeOptions): Promise<DataFolderServer> {
   limitHeapGrowth();
   const settings = { ...options, data: resolve(options.data) };
-  const { workers = 1 } = options;
-  if (workers === 1) {
-    return await serveAlone(settings);
+  const answering = await answeringFor(settings);
+  try {
+    return await openAndAnswer(settings, answering);
+  } catch (failure) {
+    await answering[Symbol.asyncDispose]();
+    throw failure;
   }
-  // Loaded here, so that a server of one process starts without it.
-  const { serveWithWorkers } = await import("./serve-with-workers.ts");
-  return await serveWithWorkers(settings, workers);
 }
 
-async function serveAlone(options: ServeOptions): Promise<DataFolderServer> {
+/** Those who answer: this process, or several others, which load their programs while the store is opened. */
+async function answeringFor({ workers = 1 }: ServeOptions): Promise<Answering> {
+  if (workers === 1) {
+    return answerAlone();
+  }
+  // Loaded here, so that a server of one process starts without it.
+  const { answerByWorkers } = await import("./answer-by-workers.ts");
+  return answerByWorkers(workers);
+}
+
+async function openAndAnswer(options: ServeOptions, answering: Answering): Promise<DataFolderServer> {
   const { data, region } = options;
   const open = new OpenedPieces();
   try {
-    const monitoring = open.add(await startMonitoring(options));
-    const store = open.add(await openEmbeddedStore(data, { reserveBytes: options.reserve ?? 0 }));
+    const monitoring = open.add(await startMonitoring(options, answering.role));
+    const store = open.add(await openSharedStore(data, { reserveBytes: options.reserve ?? 0 }));
+    await assertCanServe(options);
     const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);
-    const server = open.add(await listenOver(store, credentials, options, monitoring));
-    open.add(renewCertificate(server, options, monitoring));
-    const monitor = await monitoring.listen(store, data);
-    const { endpoint } = server;
+    open.add(answering);
+    const endpoint = await answering.begin({ options, store, credentials, monitoring });
+    const scrub = await startScrubs(store, options, monitoring.log);
+    open.add(scrub);
+    const isAnswering = () => answering.isAnswering();
+    const monitor = await monitoring.listen({ store, folder: data, scrub: scrub.schedule, isAnswering });
     await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
       endpoint,
       monitor,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
+        monitoring.tellStopping();
         await removeServerLocation(data);
         await open[Symbol.asyncDispose]();
       },

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ServerStartError } from "../server/index.ts";
 import type { ProcessLink } from "../storage/index.ts";
 import { CommandError } from "./command-error.ts";
+import { closeUntakenConnections } from "./handed-connections.ts";
 import { isFromSource } from "./invocation.ts";
 import { type Lives, replacementAfter } from "./replacement-delay.ts";
 import type { ServeOptions } from "./serve-options.ts";
@@ -64,6 +65,11 @@ export class WorkerPool implements AsyncDisposable {
     return endpoint;
   }
 
+  /** How many listen now. */
+  get listeningCount(): number {
+    return this.#listening.size;
+  }
+
   /** Sends a signal to those that listen. */
   signal(signal: NodeJS.Signals): void {
     for (const worker of this.#listening) {
@@ -84,6 +90,7 @@ export class WorkerPool implements AsyncDisposable {
 
   #fork(): Worker {
     const worker = cluster.fork();
+    closeUntakenConnections(worker);
     this.#workers.add(worker);
     worker.process.once("exit", () => {
       this.#workers.delete(worker);

@@ -52,7 +52,7 @@ export function assembleCaller(
   assertPositiveInteger("timeoutMs", timeoutMs);
   assertPositiveInteger("attempts", attempts);
   const endpoint = parseEndpoint(endpointText, addressing === undefined ? {} : { addressing });
-  const { clock, createWindow, loadRecovery } = platform;
+  const { clock, connectivity, createWindow, loadRecovery } = platform;
   return {
     endpoint,
     dialect: oss,
@@ -64,6 +64,7 @@ export function assembleCaller(
     memory: undefined,
     bandwidth: undefined,
     clock,
+    connectivity,
     random: platform.random,
     timeoutMs,
     attemptCountMax: attempts,

@@ -20,7 +20,8 @@ import type { ListPartsInput, ListPartsOutput } from "../protocol/operations/lis
 import type { PutObjectOutput } from "../protocol/operations/put-object.ts";
 import { parseTime } from "../protocol/times.ts";
 import type { Clock } from "./clock.ts";
-import type { BandwidthLimit } from "./flow/bandwidth-limit.ts";
+import { type Connectivity, isForWantOfNetwork, OFFLINE_COUNT_MAX, waitOrOnline } from "./connectivity.ts";
+import type { BodyLimit } from "./flow/body-limit.ts";
 import type { GoodputMemory } from "./flow/goodput-memory.ts";
 import type { CreateWindow, TransferWindow } from "./flow/transfer-window.ts";
 import { withoutToken } from "./redaction.ts";
@@ -29,6 +30,7 @@ import type { RequestSigner, SignedRequest } from "./request-signer.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { type FailedAttempt, retryWaitMs } from "./retry-policy.ts";
 import type { Transport, TransportResponse } from "./transport.ts";
+import { TransportError } from "./transport-error.ts";
 import type { UploadedPart } from "./upload/part-info.ts";
 
 /** What all calls of one client share. */
@@ -45,8 +47,10 @@ export interface Caller {
   /** What earlier transfers, and processes, measured on the way to the endpoint. */
   readonly memory: GoodputMemory | undefined;
   /** What bodies are held back to; undefined: nothing. */
-  readonly bandwidth: BandwidthLimit | undefined;
+  readonly bandwidth: BodyLimit | undefined;
   readonly clock: Clock;
+  /** Undefined where nobody tells. */
+  readonly connectivity: Connectivity | undefined;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
   readonly timeoutMs: number;
@@ -133,9 +137,14 @@ export async function call<Input, Output>(
 ): Promise<Answer<Output>> {
   const message = operation.encodeRequest(input, caller.dialect);
   const corrections = new Set<string>();
+  const { connectivity } = caller;
   let attempt = 1;
+  let offlineCount = 0;
   for (;;) {
     options.signal?.throwIfAborted();
+    if (connectivity?.isOffline) {
+      await connectivity.untilOnline(options.signal);
+    }
     options.onAttempt?.();
     let signed: SignedRequest | undefined;
     try {
@@ -148,14 +157,37 @@ export async function call<Input, Output>(
         continue;
       }
       const isRepeatable = options.isRepeatable ?? operation.isIdempotent;
+      if (
+        connectivity?.isOffline &&
+        options.body?.isSingleUse !== true &&
+        offlineCount < OFFLINE_COUNT_MAX &&
+        isForWantOfNetwork(error, { isSigned: signed !== undefined, isRepeatable })
+      ) {
+        offlineCount += 1;
+        continue;
+      }
       const waitMs = waitBeforeRetry(caller, options, { error, attempt, isRepeatable });
       if (waitMs === undefined) {
         throw error instanceof PartwiseError ? error.addCircumstances({ attempts: attempt }) : error;
       }
-      await caller.clock.wait(waitMs, options.signal);
+      await waitToRetry(caller, { error, waitMs, signal: options.signal });
       attempt += 1;
     }
   }
+}
+
+/** When the network is back, what it broke goes on at once; what the service asks for is kept to. */
+function waitToRetry(
+  { clock, connectivity }: Caller,
+  {
+    error,
+    waitMs,
+    signal,
+  }: { readonly error: unknown; readonly waitMs: number; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  return connectivity === undefined || !(error instanceof TransportError)
+    ? clock.wait(waitMs, signal)
+    : waitOrOnline((stop) => clock.wait(waitMs, stop), connectivity, signal);
 }
 
 /** @returns milliseconds, or undefined when another attempt makes no sense */

@@ -13,6 +13,8 @@ export type ClientErrorCode =
   | "cancelled"
   /** The bytes that arrived are not those that were sent. */
   | "checksum-mismatch"
+  /** The bucket or service was closed by `close`. */
+  | "client-closed"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
   /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
@@ -29,6 +31,8 @@ export type ClientErrorCode =
   | "source-unreadable"
   /** A stream of unknown length does not fit in 10,000 parts of the sizes for which there is room. */
   | "stream-too-long"
+  /** Another process, or another download of this one, writes the same file. */
+  | "target-locked"
   /** A file cannot be written, such as on a full disk. */
   | "target-unwritable"
   /** Another process, or another upload of this one, is at the same target. */

@@ -3,6 +3,7 @@
 import type { Endpoint } from "../protocol/addressing/endpoint.ts";
 import { assembleCaller, type CommonClientOptions, regionOf } from "./assemble-caller.ts";
 import type { Caller } from "./call.ts";
+import { ClientConnections } from "./client-connections.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
 import { BandwidthLimit } from "./flow/bandwidth-limit.ts";
 import { GoodputMemory } from "./flow/goodput-memory.ts";
@@ -13,8 +14,13 @@ import { type Signature, v1Signature, v4Signature } from "./signatures.ts";
 export interface ClientOptions extends CommonClientOptions {
   /** Default `v4`. V1 needs no region; use it for services that know no other. */
   readonly signatureVersion?: "v1" | "v4" | undefined;
-  /** Bytes a second that all uploads of this client send together, from BANDWIDTH_MIN; default: no limit. */
+  /** Bytes a second of all uploads and downloads of this client together, from BANDWIDTH_MIN; default: no limit. */
   readonly maxBandwidth?: number | undefined;
+}
+
+/** With connections that can be closed for good. */
+export interface ClosableCaller extends Caller {
+  close(): void;
 }
 
 /**
@@ -27,7 +33,7 @@ export function createCaller(
   endpointText: string,
   options: ClientOptions,
   platform: Platform<never>,
-): Caller {
+): ClosableCaller {
   const { clock, measurements } = platform;
   const now = () => clock.now();
   const caller = assembleCaller(endpointText, options, platform, (endpoint) =>
@@ -38,10 +44,15 @@ export function createCaller(
     }),
   );
   const { maxBandwidth } = options;
+  const connections = new ClientConnections(caller.transport, { isOwn: options.transport === undefined });
   return {
     ...caller,
-    memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }),
-    bandwidth: maxBandwidth === undefined ? undefined : new BandwidthLimit(maxBandwidth, clock),
+    transport: connections,
+    close: () => connections.close(),
+    ...(maxBandwidth === undefined
+      ? { memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }) }
+      : // What is held back shows nothing of the way to the service.
+        { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
   };
 }
 

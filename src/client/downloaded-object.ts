@@ -3,6 +3,7 @@ import { crc64 } from "../protocol/crc64/crc64.ts";
 import type { GetObjectOutput } from "../protocol/operations/get-object.ts";
 import type { Answer } from "./call.ts";
 import { ClientError } from "./client-error.ts";
+import type { BodyLimit } from "./flow/body-limit.ts";
 
 /** Read it once, by `body`, `bytes` or `text`, or `discard` it: until then it keeps its connection. */
 export interface DownloadedObject extends GetObjectOutput {
@@ -19,9 +20,19 @@ export interface DownloadedObject extends GetObjectOutput {
   discard(): void;
 }
 
-export function downloadedObject(answer: Answer<GetObjectOutput>, label: string): DownloadedObject {
+export function downloadedObject(
+  answer: Answer<GetObjectOutput>,
+  options: {
+    /** For messages. */
+    readonly label: string;
+    readonly bandwidth: BodyLimit | undefined;
+    readonly signal: AbortSignal | undefined;
+  },
+): DownloadedObject {
   const { output, response } = answer;
-  const body = output.contentRange === undefined ? checkedBody(answer, label) : response.body;
+  const { label, bandwidth, signal } = options;
+  const received = bandwidth?.received(response.body, signal) ?? response.body;
+  const body = output.contentRange === undefined ? checkedBody(received, answer, label) : received;
   const bytes = () => collect(body, output.contentLength);
   return {
     ...output,
@@ -33,11 +44,12 @@ export function downloadedObject(answer: Answer<GetObjectOutput>, label: string)
 }
 
 async function* checkedBody(
-  { output, response, requestId }: Answer<GetObjectOutput>,
+  body: AsyncIterable<Uint8Array>,
+  { output, requestId }: Answer<GetObjectOutput>,
   label: string,
 ): AsyncGenerator<Uint8Array> {
   let received = 0n;
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     received = crc64(chunk, received);
     yield chunk;
   }

@@ -2,6 +2,7 @@
 import type { SigningCrypto } from "../protocol/signing/signing-crypto.ts";
 import type { CallRecovery } from "./call.ts";
 import type { Clock } from "./clock.ts";
+import type { Connectivity } from "./connectivity.ts";
 import type { Measurements } from "./flow/goodput-memory.ts";
 import type { CreateWindow } from "./flow/transfer-window.ts";
 import type * as multipart from "./multipart.ts";
@@ -32,6 +33,8 @@ export interface UploadPlatform<Source> {
   /** The same, of bytes that come one after another, to know parts again that a service lists without a CRC-64. */
   startMd5?(): RunningMd5;
   readonly clock: Clock;
+  /** Left out where nobody tells whether there is a network. */
+  readonly connectivity?: Connectivity;
   /** 0 ≤ random() < 1. */
   readonly random: () => number;
   readonly userAgent: string;
@@ -41,7 +44,7 @@ export interface UploadPlatform<Source> {
   readonly choosePartSize: ChoosePartSize;
   /** How sources are read there. */
   readonly createBodies: CreateBodies;
-  /** Sends a part twice where that pays; left out where no connection can be asked to be a new one. */
+  /** Sends a part twice where that pays; left out where `loadMultipart` brings it. */
   readonly watchTail?: WatchTail;
   /** What uploads in parts need, and those in one piece do not. */
   readonly loadMultipart: () => Promise<typeof multipart>;

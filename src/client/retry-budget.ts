@@ -11,9 +11,15 @@ export interface RetryBudget {
   readonly spent: number;
 }
 
+/** Of an upload, which may come to have more parts than it had. */
+export interface UploadRetryBudget extends RetryBudget {
+  /** @param partCount  how many there are more */
+  grow(partCount: number): void;
+}
+
 /** @param partCount  the parts of the upload, from 1 */
-export function createRetryBudget(partCount: number): RetryBudget {
-  const countMax = RETRY_COUNT_BASE + partCount;
+export function createRetryBudget(partCount: number): UploadRetryBudget {
+  let countMax = RETRY_COUNT_BASE + partCount;
   let spent = 0;
   return {
     take() {
@@ -22,6 +28,9 @@ export function createRetryBudget(partCount: number): RetryBudget {
       }
       spent += 1;
       return true;
+    },
+    grow(more) {
+      countMax += more;
     },
     get spent() {
       return spent;

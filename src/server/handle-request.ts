@@ -13,6 +13,7 @@ import type { Headers, Method, RequestMessage, Resource, ResponseMessage } from 
 import { queryValue } from "../protocol/http-message.ts";
 import type { AnyOperation } from "../protocol/operation.ts";
 import { route } from "../protocol/routing/route.ts";
+import type { V4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { isFormPost, receiveForm } from "./authenticate-form.ts";
@@ -23,6 +24,7 @@ import type { CredentialStore } from "./credential-store.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { handlers } from "./handler-table.ts";
 import { factsOf } from "./policy/request-facts.ts";
+import { holderOf } from "./principal.ts";
 import { readDocument } from "./read-document.ts";
 import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import { type ObserveRequest, observeAnswer, type RequestTrace } from "./request-record.ts";
@@ -33,6 +35,8 @@ import { isForSts } from "./sts/sts-request.ts";
 
 export interface Service extends ServiceContext {
   readonly credentials: CredentialStore;
+  /** Of the keys that signatures are made with. */
+  readonly keyCache?: V4KeyCache;
   /** Names under which this server is known; before them stands a bucket. */
   readonly baseHosts: readonly string[];
   readonly newRequestId: () => string;
@@ -96,7 +100,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     using posted = isFormPost(request, candidates)
       ? await receiveForm(request, candidates, incoming.body, service)
       : undefined;
-    const { principal, accessKeyId, ...authenticated } =
+    const { principal, accessKeyId, askAgain, ...authenticated } =
       posted ?? (await authenticate(request, candidates, service));
     resource = authenticated.resource;
     trace.resource = resource;
@@ -111,7 +115,10 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const accesses = accessesOf(operation, request, service.dialect);
     const facts = requestFacts(incoming, request, { operation, accessKeyId, nowMs: startedAtMs });
-    const permission = await authorize({ principal, accesses, facts, query: target.query }, service);
+    const permission = await authorize(
+      { principal, askAgain, accesses, facts, query: target.query },
+      service,
+    );
     refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
@@ -133,6 +140,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       ...present({ signal }),
       requestId,
       clientAddress,
+      holder: holderOf(principal),
       method: incoming.method,
       body: posted?.file ?? receivedBody,
     });
@@ -179,9 +187,10 @@ function askSts(
   { body, clientAddress, isEncrypted = false }: IncomingRequest,
   asked: { readonly requestId: string; readonly host: string; readonly service: Service },
 ): Promise<ResponseMessage> {
-  const { credentials, now } = asked.service;
+  const { credentials, now, store } = asked.service;
   const { requestId, host: hostId } = asked;
-  const context = { credentials, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
+  const { metadata } = store;
+  const context = { credentials, metadata, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
   return answerSts(request, body, context);
 }
 

@@ -7,6 +7,8 @@ export type Principal = Identity | { readonly kind: "account" } | { readonly kin
 /** A RAM user, or somebody who has taken on a role for a while. They may do what policies say, and nothing else. */
 export interface Identity {
   readonly kind: "session" | "user";
+  /** The user's; of a session its role's. Never given twice. */
+  readonly id: string;
   /** The user's name; of a session `ROLE/SESSION`. */
   readonly name: string;
   /**
@@ -22,3 +24,15 @@ export interface Identity {
 
 export const anonymous: Principal = { kind: "anonymous" };
 export const account: Principal = { kind: "account" };
+
+/** Under which name something is counted for who sent a request: all keys of a user are one, and all sessions of a role. */
+export function holderOf(principal: Principal): string {
+  switch (principal.kind) {
+    case "user":
+      return `user ${principal.id}`;
+    case "session":
+      return `role ${principal.id}`;
+    default:
+      return principal.kind;
+  }
+}

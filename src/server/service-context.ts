@@ -24,6 +24,8 @@ export interface ServiceContext {
   readonly acceptEncryptionHeaders: boolean;
   /** Whether a completion that is sent again is answered as the first time, instead of with NoSuchUpload. */
   readonly repeatCompletions: boolean;
+  /** How many uploads one user, one role, or the account may have open in all buckets together. */
+  readonly openUploadCountMax: number;
   /** Whom the server may call when a client asks for a callback. */
   readonly callbacks: CallbackPolicy;
   /** What paces bodies whose request limits their speed. */
@@ -42,6 +44,8 @@ type ReadGuard = (opened: VersionRecord) => void;
 
 /** What belongs to one request and is no part of its message. */
 export interface RequestContext extends ServiceContext {
+  /** Who sent it, as what is counted for them is called. */
+  readonly holder: string;
   /** For errors that name it. */
   readonly method: Method;
   /** The host and port that the client used, without a bucket: clients build further requests on it. */
@@ -57,10 +61,10 @@ export interface RequestContext extends ServiceContext {
    */
   readonly assertPoliciesAllow: (accesses: readonly Access[]) => Promise<void>;
   /**
-   * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and an ACL or a
-   * policy may have changed meanwhile. To be called before what came is published.
+   * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and meanwhile a
+   * key may have been disabled, an ACL or a policy changed. To be called before what came is published.
    *
-   * @throws {ServiceError} AccessDenied
+   * @throws {ServiceError} AccessDenied, InvalidAccessKeyId, InvalidSecurityToken
    */
   readonly authorizeAgain: () => Promise<void>;
   /** The one in the answer. */

@@ -5,9 +5,11 @@ import type { AddressInfo } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import { oss } from "../protocol/dialects/oss.ts";
 import { present } from "../protocol/fields/present.ts";
+import { createV4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
+import { drawnBytes } from "./drawn-bytes.ts";
 import type { Service } from "./handle-request.ts";
 import { ACCOUNT_ID } from "./identity/identities.ts";
 import { lifecycleOf } from "./lifecycle/start-lifecycle.ts";
@@ -50,6 +52,12 @@ export interface ServerOptions {
    * only; for any other its address must be listed beside it. Default: nobody, so every callback fails.
    */
   readonly callbackHosts?: readonly string[];
+  /**
+   * How many uploads may be open at the same time, in all buckets together: of one user, whatever key they use, of all
+   * sessions of one role, of the account, and of all without a signature. The next one is refused with
+   * TooManyMultipartUploads. 1 or more; default 100,000. The service publishes no limit; each open upload takes a row.
+   */
+  readonly openUploadCountMax?: number;
   readonly limits?: Partial<ListenerLimits>;
   /** With one, the server speaks TLS, and nothing else. */
   readonly certificate?: Certificate;
@@ -86,6 +94,10 @@ export interface RunningServer extends AsyncDisposable {
   drain(timeoutMs?: number): Promise<void>;
 }
 
+/**
+ * Far beyond what works and forgets some, and small enough for a disk: with the longest headers 100,000 are 1 GB of rows.
+ */
+const OPEN_UPLOAD_COUNT_MAX = 100_000;
 const DRAIN_TIMEOUT_MS = 30_000;
 const DRAIN_INTERVAL_MS = 50;
 
@@ -125,9 +137,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function serviceOf(options: ServerOptions, region: string): Service {
   const now = options.now ?? Date.now;
+  const idBytes = drawnBytes(randomBytes);
   return {
     store: options.store,
     credentials: options.credentials,
+    keyCache: createV4KeyCache(),
     dialect: oss,
     now,
     region,
@@ -135,9 +149,10 @@ function serviceOf(options: ServerOptions, region: string): Service {
     rateClock: options.rateClock ?? systemRateClock,
     baseHosts: (options.baseHosts ?? []).map((name) => name.toLowerCase()),
     acceptEncryptionHeaders: options.acceptEncryptionHeaders ?? false,
+    openUploadCountMax: options.openUploadCountMax ?? OPEN_UPLOAD_COUNT_MAX,
     repeatCompletions: options.repeatCompletions ?? false,
     owner: { id: ACCOUNT_ID, displayName: ACCOUNT_ID },
-    newRequestId: () => newRequestId(now(), randomBytes),
+    newRequestId: () => newRequestId(now(), idBytes),
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,

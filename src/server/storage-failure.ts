@@ -41,6 +41,11 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
       return fileAlreadyExists(subject);
     case "upload-missing":
       return noSuchUpload(subject);
+    case "too-many-uploads":
+      return serviceError("TooManyMultipartUploads", {
+        message: "You have as many multipart uploads open as you may: complete some, or abort them.",
+        fields: { MaxOpenUploads: String(failure.fields.openCountMax ?? "") },
+      });
     case "part-not-sequential":
       return serviceError("PartNotSequential", { fields: { UploadId: subject.uploadId ?? "" } });
     case "object-not-appendable":

@@ -3,8 +3,10 @@
 //
 // A process is armed by its environment alone: PARTWISE_CRASH_AT=putPart.committed:3 kills it, as kill -9 does, when it
 // comes to that place for the third time. With PARTWISE_CRASH_ONCE=FILE it counts from when that file is there, so that
-// a test can look at the process first. Without the first variable a crash point is an empty function.
-import { existsSync } from "node:fs";
+// a test can look at the process first; who dies removes the file, so of several processes one does. With
+// PARTWISE_CRASH_GROUP=1 all processes of its group die with it at that moment, as when a machine crashes. Without the first
+// variable a crash point is an empty function.
+import { existsSync, unlinkSync } from "node:fs";
 
 /** Every place, in the order in which bytes and facts are written. A name ending in `committing` has not happened yet. */
 export const CRASH_POINTS = [
@@ -57,14 +59,26 @@ function armedBy(place: string | undefined, startFile: string | undefined): (poi
     throw new RangeError(`PARTWISE_CRASH_AT names no place of this program: ${place}`);
   }
   let passesLeft = Number(count);
+  // To the system 0 is the group of the process.
+  const victim = process.env.PARTWISE_CRASH_GROUP === "1" ? 0 : process.pid;
   return (point) => {
     if (point === name && (startFile === undefined || existsSync(startFile))) {
       passesLeft -= 1;
-      if (passesLeft === 0) {
-        process.kill(process.pid, "SIGKILL");
+      if (passesLeft === 0 && (startFile === undefined || isRemoved(startFile))) {
+        process.kill(victim, "SIGKILL");
         // The signal may reach another thread first; this one must not take a step more.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       }
     }
   };
+}
+
+/** Of processes that do so at the same time one succeeds. */
+function isRemoved(file: string): boolean {
+  try {
+    unlinkSync(file);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -4,11 +4,10 @@
 import type { BlobId, BlobStore } from "./blob-store.ts";
 import { copyBlob } from "./copy-blob.ts";
 import { crashPoint } from "./crash-points.ts";
+import { GARBAGE_GRACE_MS } from "./garbage-pace.ts";
 import type { BlobMove, MetadataStore } from "./metadata-store.ts";
 import { StorageError } from "./storage-error.ts";
 
-/** How long a blob outlives its owner, so that whoever read the owner just before can still pin and read it. */
-export const GARBAGE_GRACE_MS: number = 60_000;
 /** How long it is known how an upload ended, for who did not hear the answer. */
 const OUTCOME_KEPT_MS = 24 * 60 * 60 * 1_000;
 const COLLECT_BATCH_MAX = 1_000;

@@ -4,20 +4,25 @@ export { type BackupResult, backUpFolder } from "./embedded/backup/back-up-folde
 export type { CopiedFiles } from "./embedded/backup/copy-files.ts";
 export { restoreFolder } from "./embedded/backup/restore-folder.ts";
 export {
-  type BlobTotal,
   type CheckOptions,
   checkDataFolder,
-  type FaultKind,
-  type FolderFault,
   type FolderReport,
-  type ScrubReport,
   scrubDataFolder,
 } from "./embedded/check/check-data-folder.ts";
+export type { ScrubbedBlob, ScrubOptions, ScrubReport } from "./embedded/check/find-corrupt.ts";
+export type { BlobTotal, FaultKind, FolderFault } from "./embedded/check/folder-fault.ts";
 export { joinEmbeddedStore } from "./embedded/committer/join-embedded-store.ts";
 export type { ProcessLink } from "./embedded/committer/process-link.ts";
+export {
+  type CommitTime,
+  type DiskTimesListener,
+  listenForDiskTimes,
+  type SyncedThing,
+  type SyncTime,
+} from "./embedded/disk-times.ts";
 export { measureOpenUploads } from "./embedded/measure-open-uploads.ts";
 export { openEmbeddedStore, openSharedStore, type SharedStore } from "./embedded/open-embedded-store.ts";
-export { GARBAGE_GRACE_MS } from "./garbage-collector.ts";
+export { GARBAGE_GRACE_MS } from "./garbage-pace.ts";
 export { openMemoryStore } from "./memory/open-memory-store.ts";
 export type {
   Append,
@@ -27,19 +32,24 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
+  HeldByGarbage,
   HeldByUploads,
   ListedVersion,
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "./metadata-store.ts";
 export type {
   AttributesChange,

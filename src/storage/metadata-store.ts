@@ -24,6 +24,8 @@
 //  9. A sequential upload takes part N only as the first, as the one after the last, or in place of the last, and only
 //     if the caller knew the part before it by its blob: part-not-sequential.
 // 10. How an upload ended is written down in the transaction that ends it, and kept until it is forgotten.
+// 11. A holder has at most `openCountMax` uploads open: the transaction that begins one counts them. What ends an upload
+//     makes room for the next.
 import type { BlobId } from "./blob-store.ts";
 import type {
   AttributesChange,
@@ -49,6 +51,8 @@ export interface MetadataStore extends AsyncDisposable {
   /** @throws {StorageError} bucket-missing */
   updateBucket(name: string, change: BucketChange): Promise<BucketRecord>;
   listBuckets(page: BucketPageRequest): Promise<BucketPage>;
+  /** What a bucket holds, at the cost of a look at its open uploads. @throws {StorageError} bucket-missing */
+  measureBucket(name: string): Promise<HeldByBucket>;
   /** @throws {StorageError} bucket-missing, bucket-not-empty */
   deleteBucket(name: string): Promise<void>;
 
@@ -63,8 +67,13 @@ export interface MetadataStore extends AsyncDisposable {
   appendObject(append: Append): Promise<ObjectRecord>;
   /** @throws {StorageError} bucket-missing */
   getObject(id: ObjectId): Promise<VersionRecord | undefined>;
-  /** A version and its bytes' places from one snapshot. @throws {StorageError} bucket-missing */
-  openObject(id: ObjectId): Promise<OpenedVersion | undefined>;
+  /**
+   * A version and its bytes' places from one snapshot.
+   *
+   * @param wanted  the places of these bytes are enough; of all, where they do not lie in the object
+   * @throws {StorageError} bucket-missing
+   */
+  openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined>;
   /**
    * Changes what is stored with an object, and nothing else about it.
    *
@@ -92,8 +101,8 @@ export interface MetadataStore extends AsyncDisposable {
   /** All versions and delete markers: by key, then the newest first. @throws {StorageError} bucket-missing */
   listVersions(bucket: string, page: VersionPageRequest): Promise<VersionPage>;
 
-  /** @throws {StorageError} bucket-missing, object-exists */
-  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void>;
+  /** @throws {StorageError} bucket-missing, object-exists, too-many-uploads */
+  createUpload(upload: UploadRecord, options: UploadRules): Promise<void>;
   getUpload(upload: UploadId): Promise<UploadRecord | undefined>;
   /**
    * Makes `part` the upload's part of that number, in place of an earlier one.
@@ -114,11 +123,19 @@ export interface MetadataStore extends AsyncDisposable {
   getOutcome(upload: UploadId): Promise<UploadOutcome | undefined>;
   /** Forgets how uploads ended, those that ended first before others. @returns how many, at most `limit` */
   forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>;
+  /**
+   * Remembers that a nonce was used, until `expiresAtMs`: of all who use the same one, one is told `taken`, the others `known`.
+   *
+   * @returns "full", and remembers nothing, while `countMax` of any are remembered
+   */
+  takeNonce(use: NonceUse): Promise<"full" | "known" | "taken">;
   /** What open uploads hold, by bucket in the order of names; buckets without one are left out. */
   measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]>;
 
   /** Blobs that nobody owns and whose grace has passed at `nowMs`, oldest first. */
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]>;
+  /** What the queue holds, due or not. Blobs that it was given before it knew sizes count as empty. */
+  measureGarbage(): Promise<HeldByGarbage>;
   /** Takes blobs that are deleted now off the queue. */
   forgetGarbage(ids: readonly BlobId[]): Promise<void>;
   /** Puts blobs that cannot be deleted yet back into the queue, behind those that can. */
@@ -186,10 +203,20 @@ export interface Append {
   readonly modifiedAtMs: number;
 }
 
+/** A run of an object's bytes. */
+export interface WantedBytes {
+  /** Of the first byte; negative: so many bytes before the end of the object. */
+  readonly start: number;
+  /** Absent: the end of the object. */
+  readonly endExclusive?: number;
+}
+
 export interface OpenedVersion {
   readonly version: VersionRecord;
-  /** Empty for a delete marker. */
+  /** In order, those that have bytes that are wanted. Empty for a delete marker. */
   readonly extents: readonly Extent[];
+  /** How many bytes of the object stand before the first extent; absent for none. */
+  readonly skippedBytes?: number;
 }
 
 export interface Deletion {
@@ -205,6 +232,13 @@ export interface DeletionOutcome {
   readonly removed?: VersionRecord;
   /** The delete marker that stands in front now. */
   readonly marker?: DeleteMarkerRecord;
+}
+
+/** Under which an upload may begin. */
+export interface UploadRules {
+  readonly forbidOverwrite: boolean;
+  /** With so many uploads of the same holder open, in all buckets together, it is refused. Absent: there is no limit. */
+  readonly openCountMax?: number;
 }
 
 export interface Completion {
@@ -230,6 +264,24 @@ export interface Completion {
   readonly fingerprint?: string;
 }
 
+/** What a bucket holds, by storage class in the order of their names; absent, and first, where attributes name none. */
+export interface HeldByBucket {
+  /** All versions that are objects; classes without one are left out. */
+  readonly objects: readonly {
+    readonly storageClass?: string;
+    readonly objectCount: number;
+    readonly sizeBytes: number;
+  }[];
+  readonly deleteMarkerCount: number;
+  /** Open uploads, and the parts that they keep. */
+  readonly uploads: readonly {
+    readonly storageClass?: string;
+    readonly uploadCount: number;
+    readonly partCount: number;
+    readonly heldBytes: number;
+  }[];
+}
+
 /** What the open uploads of one bucket hold. */
 export interface HeldByUploads {
   readonly bucket: string;
@@ -237,6 +289,19 @@ export interface HeldByUploads {
   readonly partCount: number;
   readonly heldBytes: number;
   readonly oldestInitiatedAtMs: number;
+}
+
+export interface NonceUse {
+  /** Whatever tells it from others, such as a hash of the key's id and what its holder made up. */
+  readonly nonce: string;
+  readonly expiresAtMs: number;
+  readonly countMax: number;
+}
+
+/** What the garbage queue holds. */
+export interface HeldByGarbage {
+  readonly blobCount: number;
+  readonly heldBytes: number;
 }
 
 export interface BucketPageRequest {

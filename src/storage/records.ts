@@ -95,6 +95,8 @@ export interface UploadRecord extends UploadId {
   readonly initiatedAtMs: number;
   /** Parts must come as 1, 2, 3 …; only the last one that came may come again. */
   readonly isSequential: boolean;
+  /** Whose open uploads are counted together, as `user 2001`. Absent: nobody's, and then it is counted nowhere. */
+  readonly holder?: string;
 }
 
 /** An open upload in a listing, with what it keeps of the disk. */

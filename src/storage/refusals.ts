@@ -31,6 +31,16 @@ export function uploadMissing({ bucket, key, uploadId }: UploadId): StorageError
   });
 }
 
+export function tooManyUploads(holder: string, openCountMax: number): StorageError {
+  return new StorageError(
+    "too-many-uploads",
+    `${holder} has ${openCountMax} uploads open, which is the limit`,
+    {
+      fields: { holder, openCountMax },
+    },
+  );
+}
+
 export function partNotSequential({ uploadId }: UploadId, reason: string): StorageError {
   return new StorageError("part-not-sequential", `upload ${uploadId} takes its parts in order: ${reason}`, {
     fields: { uploadId },

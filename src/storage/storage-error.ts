@@ -12,6 +12,8 @@ export type StorageErrorCode =
   | "object-exists"
   /** No open upload under this bucket, key and id: unknown, completed or aborted. */
   | "upload-missing"
+  /** Whoever begins the upload has as many open as they may; field `openCountMax`. */
+  | "too-many-uploads"
   /** A part that was named at completion is absent or has another MD5; field `partNumber`. */
   | "part-mismatch"
   /** A part of a sequential upload came out of order, or its predecessor was replaced meanwhile. */

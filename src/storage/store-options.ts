@@ -1,4 +1,5 @@
 // What every kind of store can be told.
+import { COLLECT_EVERY_MS } from "./garbage-pace.ts";
 
 export interface StoreOptions {
   /** The clock, in milliseconds since 1970. Default: the system's. */
@@ -13,8 +14,6 @@ export interface StoreOptions {
   /** Told of background work that failed and will be tried again. Default: a warning of the process. */
   readonly reportError?: (error: unknown) => void;
 }
-
-const COLLECT_EVERY_MS = 5_000;
 
 export function withDefaults(options: StoreOptions): Required<StoreOptions> {
   return {

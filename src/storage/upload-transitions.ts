@@ -8,12 +8,12 @@
 // A lifecycle rule that ends an upload is an abort. An ended upload is as one that never was, but for its outcome.
 import { assertInSequence } from "./assert-in-sequence.ts";
 import type { BlobId } from "./blob-store.ts";
-import type { Completion } from "./metadata-store.ts";
+import type { Completion, UploadRules } from "./metadata-store.ts";
 import type { UnpublishedObject } from "./plan-append.ts";
 import { planCompletion } from "./plan-completion.ts";
 import { assertMayPublish, type PublicationTarget } from "./publication.ts";
 import type { ObjectRecord, PartRecord, UploadId, UploadOutcome, UploadRecord } from "./records.ts";
-import { uploadMissing } from "./refusals.ts";
+import { tooManyUploads, uploadMissing } from "./refusals.ts";
 
 /** An open upload as its store has it. What a transition does not ask for is not read, for parts come by the thousand. */
 export interface OpenUploadState {
@@ -45,12 +45,21 @@ export interface CompletionChanges {
   readonly dropped: readonly PartRecord[];
 }
 
-/** @throws {StorageError} object-exists */
+/** @throws {StorageError} object-exists, too-many-uploads */
 export function initiate(
-  target: PublicationTarget,
-  options: { readonly forbidOverwrite: boolean },
+  { holder }: UploadRecord,
+  state: {
+    readonly target: PublicationTarget;
+    /** How many uploads the holder has open. */
+    readonly openCount: () => number;
+  },
+  options: UploadRules,
 ): HeldParts {
-  assertMayPublish(target, options);
+  assertMayPublish(state.target, options);
+  const { openCountMax = Number.POSITIVE_INFINITY } = options;
+  if (holder !== undefined && state.openCount() >= openCountMax) {
+    throw tooManyUploads(holder, openCountMax);
+  }
   return { partCount: 0, heldBytes: 0 };
 }
 

@@ -61,6 +61,16 @@ describe("a data folder that is served for the first time", () => {
     });
   });
 
+  it("says how to get another key where the one for the commands was lost", async () => {
+    await prepareIdentities({ data }, log);
+    await rm(join(data, "credentials.json"));
+
+    await assert.rejects(connectionOfDataFolder(data), {
+      message:
+        /^\S+ has no key for the commands on this machine; make one with: .* user key rotate local --data /,
+    });
+  });
+
   it("does not start with another's secret key", async () => {
     await prepareIdentities({ data }, log);
     await writeFile(join(data, "secret.key"), "ab".repeat(32));

@@ -1,12 +1,27 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  utimes,
+  watch,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { heldParts } from "../../src/cli/open-uploads.ts";
+import type { CopyOptions, UploadOptions, UploadProgress } from "../../src/client/node/index.ts";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
-import { type CommandResult, cleanEnvironment, runCommand } from "./run-command.ts";
+import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -23,6 +38,17 @@ after(async () => {
 
 function partwise(command: string, ...words: string[]): Promise<CommandResult> {
   return runCommand([command, "--data", "data", ...words], { cwd: folder });
+}
+
+function runUploads(...words: string[]): Promise<CommandResult> {
+  return runCommand(["uploads", ...words, "--data", "data"], { cwd: folder });
+}
+
+function eventsOf({ stdout }: CommandResult): readonly Readonly<Record<string, unknown>>[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 async function tree(name: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -75,6 +101,36 @@ describe("partwise cp of many", () => {
     );
   });
 
+  it("copies, lists and deletes what a glob of keys finds, and a key that is there for itself", async () => {
+    await tree("keys", { "a.gz": "1", "b.gz": "22", "c.txt": "3", "deep/d.gz": "4", "[x].gz": "5" });
+    await partwise("cp", "-r", "keys", "oss://bucket/keys/");
+
+    const [listed, one, down, nothing] = await Promise.all([
+      partwise("ls", "oss://bucket/keys/?.gz"),
+      partwise("cp", "oss://bucket/keys/[x].gz", "one.gz"),
+      partwise("cp", "oss://bucket/keys/**/{b,d}.gz", "globbed"),
+      partwise("cp", "oss://bucket/keys/*.zip", "globbed"),
+    ]);
+    const literal = await partwise("rm", "oss://bucket/keys/[x].gz");
+    const deleted = await partwise("rm", "oss://bucket/keys/*.gz");
+    const again = await partwise("rm", "oss://bucket/keys/*.gz");
+
+    assert.deepEqual(listed.stdout.match(/oss:\S+/g), ["oss://bucket/keys/a.gz", "oss://bucket/keys/b.gz"]);
+    assert.equal(`${one.status} ${one.stderr}`, "0 ");
+    assert.equal(await readFile(join(folder, "one.gz"), "utf8"), "5");
+    assert.equal(`${down.status} ${down.stderr}`, "0 ");
+    assert.equal(await readFile(join(folder, "globbed", "deep", "d.gz"), "utf8"), "4");
+    assert.equal(await readFile(join(folder, "globbed", "b.gz"), "utf8"), "22");
+    assert.deepEqual(
+      [nothing.status, nothing.stderr],
+      [1, "partwise: nothing is like oss://bucket/keys/*.zip\n"],
+    );
+    assert.equal(literal.stdout, "deleted oss://bucket/keys/[x].gz\n");
+    assert.equal(deleted.stdout, "deleted 2 objects like oss://bucket/keys/*.gz\n");
+    assert.deepEqual([again.status, again.stderr], [1, "partwise: nothing is like oss://bucket/keys/*.gz\n"]);
+    assert.deepEqual(await keysUnder("keys/"), ["c.txt", "deep/d.gz"]);
+  });
+
   it("goes on after a failure, names it, and fails in the end", async () => {
     await tree("partly", { good: "1", also: "2" });
     await symlink("nowhere", join(folder, "partly", "dangling"));
@@ -87,6 +143,77 @@ describe("partwise cp of many", () => {
       /^partwise: partly\/dangling: it is a link that leads nowhere\npartwise: 1 of 3 transfers failed\n$/,
     );
     assert.match(stdout, /2 transfers done \(2 bytes\), 0 skipped, 1 failed\n$/);
+  });
+
+  it("goes on after a file whose name is too long for a key, and after sources that are not there", async () => {
+    const deep = Array.from({ length: 5 }, () => "d".repeat(240)).join("/");
+    await tree("long", { [`${deep}/file`]: "1", y: "2", z: "3" });
+
+    const long = await partwise("cp", "-r", "long", "oss://bucket/long/");
+    const places = ["oss://bucket/not-there", "oss://bucket/long/z", "nothing*", "long/y"];
+    const several = await partwise("cp", ...places, "oss://bucket/several/");
+
+    assert.equal(long.status, 1);
+    assert.match(long.stderr, /d\/file: its key would have 1214 bytes; a key has 1 to 1,023/);
+    assert.deepEqual(await keysUnder("long/"), ["y", "z"]);
+    assert.equal(several.status, 1);
+    assert.match(several.stderr, /^partwise: oss:\/\/bucket\/not-there: NoSuchKey: /);
+    assert.match(several.stderr, /\npartwise: nothing\*: nothing is like nothing\*\n/);
+    assert.deepEqual(await keysUnder("several/"), ["y", "z"]);
+  });
+
+  it("refuses the second of two files that would be one object, or two objects that would be one file", async () => {
+    await tree("same", { "a/x": "1", "b/x": "22", "b/y": "333" });
+
+    const up = await partwise("cp", "same/a/x", "same/b/x", "same/b/y", "oss://bucket/same/");
+    await server.bucket("bucket").putObject("other/x", "4444");
+    await mkdir(join(folder, "same", "down"));
+    const down = await partwise("cp", "oss://bucket/other/x", "oss://bucket/same/x", "same/down");
+
+    assert.equal(up.status, 1);
+    assert.match(up.stderr, /^partwise: same\/b\/x: same\/a\/x goes to oss:\/\/bucket\/same\/x already\n/);
+    assert.deepEqual(await keysUnder("same/"), ["x", "y"]);
+    assert.equal((await server.bucket("bucket").headObject("same/x")).sizeBytes, 1);
+    assert.equal(down.status, 1);
+    assert.equal(await readFile(join(folder, "same", "down", "x"), "utf8"), "4444");
+  });
+
+  it("tells programs what failed as an event, with the service's code and the exit status", async () => {
+    await tree("told", { x: "1" });
+
+    const one = await partwise("cp", "--json", "oss://bucket/not-there", "told/y");
+    const many = await partwise("cp", "--json", "oss://bucket/not-there", "told/x", "oss://bucket/told/");
+    const typed = await partwise("cp", "--json", "told/x", "oss://no-such-bucket/x");
+
+    const [oneError] = eventsOf(one);
+    assert.deepEqual(
+      [oneError?.event, oneError?.code, oneError?.status, oneError?.exitStatus, oneError?.attempts],
+      ["error", "NoSuchKey", 404, 1, 1],
+    );
+    assert.match(String(oneError?.requestId), /^[0-9A-F]{24}$/);
+    assert.deepEqual(
+      eventsOf(many)
+        .map(({ event }) => event)
+        .filter((event) => event !== "upload-planned" && event !== "progress"),
+      ["failed", "uploaded", "summary", "error"],
+    );
+    assert.equal(eventsOf(typed).at(-1)?.code, "NoSuchBucket");
+  });
+
+  it("explains how it cut and sent, and calls verified only what was", async () => {
+    await tree("explained", { x: "" });
+    await writeFile(join(folder, "explained", "x"), Buffer.alloc(300_000));
+
+    const words = ["--part-size", "100k", "--verify", "none", "--explain", "--parallel", "2"];
+    await writeFile(join(folder, "explained", "large"), Buffer.alloc(8_400_000));
+    const small = await partwise("cp", ...words, "explained/x", "oss://bucket/explained/x");
+    const large = await partwise("cp", ...words, "explained/large", "oss://bucket/explained/large");
+
+    assert.match(small.stdout, /^explained\/x: in one piece: [^\n]+\n[\s\S]*CRC-64 \d+ verified\n$/);
+    assert.match(
+      large.stdout,
+      /^explained\/large: 100 KiB parts, as asked for\n[\s\S]*explained\/large: at most 2 at a time, \d+ requests? sent again, [\s\S]* CRC-64 \d+ of each part verified, of the whole not\n$/,
+    );
   });
 
   it("copies between objects, streams in and out, and never writes outside the folder", async () => {
@@ -141,5 +268,161 @@ describe("partwise sync", () => {
     assert.equal(back.status, 0, back.stderr);
     assert.equal(await readFile(join(folder, "synced", "changed"), "utf8"), "newer and longer");
     assert.equal(again.stdout, "0 transfers done (0 bytes), 0 skipped, 0 failed\n");
+  });
+
+  it("deletes nothing of what it could not read at the source", async () => {
+    await tree("unread", { "a/1": "1", "b/2": "2", c: "3" });
+    await partwise("sync", "unread", "oss://bucket/unread/");
+    await rename(join(folder, "unread", "a"), join(folder, "moved"));
+    await symlink("../moved", join(folder, "unread", "a"));
+    await rm(join(folder, "unread", "b"), { recursive: true });
+
+    const { status, stderr } = await partwise("sync", "--delete", "unread", "oss://bucket/unread/");
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: unread\/a: it is a link to a folder\n/);
+    assert.deepEqual(await keysUnder("unread/"), ["a/1", "c"]);
+  });
+
+  it("goes on with a download that was stopped, though it deletes what the source does not have", async () => {
+    await server.bucket("bucket").upload("stopped/large", randomBytes(16 * 1024 * 1024));
+    const words = ["sync", "--data", "data", "--delete", "oss://bucket/stopped/", "stopped"];
+    const target = join(folder, "stopped");
+    await mkdir(target);
+    const slowly = ["--parallel", "1", "--bandwidth-limit", "16MiB"];
+    const { child, finished } = startCommand([...words, ...slowly], { cwd: folder });
+    for await (const { filename } of watch(target)) {
+      if (
+        filename?.endsWith(".notes") &&
+        (await readFile(join(target, filename), "utf8")).includes("\nrange")
+      ) {
+        break;
+      }
+    }
+    child.kill("SIGINT");
+    const stopped = await finished;
+
+    const again = await runCommand(words, { cwd: folder });
+
+    assert.equal(stopped.status, 130);
+    assert.match(
+      stopped.stderr,
+      /^partwise: what was moved is kept; go on with: npx partwise sync [^\n]+ stopped[^\n]*\nstopped\n$/,
+    );
+    assert.match(again.stdout, /^oss:[^\n]+ MiB kept from before[^\n]+verified\n1 transfer done/);
+    assert.deepEqual(await readdir(target), ["large"]);
+  });
+});
+
+/** Where the command keeps its journals when `folder` is the user's own. */
+function journalFolder(): string {
+  return join(folder, ".local", "state", "partwise", "uploads");
+}
+
+/** Begins an upload or a copy as this user's, and ends it as soon as parts of it are done. */
+async function stopEarly(
+  begin: (options: UploadOptions & CopyOptions) => PromiseLike<unknown>,
+  options: UploadOptions & CopyOptions = {},
+): Promise<void> {
+  const stopper = new AbortController();
+  const onProgress = ({ partsDone }: UploadProgress) => {
+    if (partsDone > 0) {
+      stopper.abort();
+    }
+  };
+  const common = { partSize: 102_400, concurrency: 1, checkpoint: journalFolder(), multipartThreshold: 0 };
+  await assert.rejects(async () => begin({ ...common, ...options, signal: stopper.signal, onProgress }), {
+    name: "AbortError",
+  });
+}
+
+describe("partwise resume", () => {
+  it("goes on with a copy between objects, and names what only another program can go on with", async () => {
+    const bucket = server.bucket("bucket");
+    await bucket.putObject("kept/from?#", randomBytes(1_000_000), { tags: { a: "b" } });
+    await stopEarly((options) => bucket.copy("kept/to", { key: "kept/from?#" }, options), {
+      objectHeaders: { cacheControl: "no-store" },
+    });
+    await writeFile(join(folder, "opened"), randomBytes(1_000_000));
+    const opened = await open(join(folder, "opened"));
+    await stopEarly((options) => bucket.upload("kept/opened", opened, options));
+    await opened.close();
+
+    const listed = await partwise("resume", "--list", "oss://bucket/kept/");
+    const { status, stdout, stderr } = await partwise("resume", "oss://bucket/kept/");
+
+    assert.match(
+      listed.stdout,
+      /^oss:\/\/bucket\/kept\/from\?# to oss:\/\/bucket\/kept\/to: [^\n]+ KiB of /m,
+    );
+    assert.match(listed.stdout, /^an open file to oss:\/\/bucket\/kept\/opened: [^\n]+ KiB of /m);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^partwise: oss:\/\/bucket\/kept\/opened: it is an upload of a file without a name; only/,
+    );
+    assert.match(
+      stdout,
+      /kept\/to: 976\.6 KiB in [^\n]+ 10 parts, [^\n]+ kept from before, CRC-64 \d+ verified\n/,
+    );
+    const { objectHeaders, taggingCount } = await bucket.headObject("kept/to");
+    assert.deepEqual([objectHeaders.cacheControl, taggingCount], ["no-store", 1]);
+  });
+
+  it("still overwrites nothing that has appeared since, if the upload was begun so", async () => {
+    const bucket = server.bucket("bucket");
+    await writeFile(join(folder, "careful"), randomBytes(1_000_000));
+    await stopEarly((options) => bucket.upload("careful/x", join(folder, "careful"), options), {
+      forbidOverwrite: true,
+    });
+    await bucket.putObject("careful/x", "another's");
+
+    const { status, stderr } = await partwise("resume", "oss://bucket/careful/");
+
+    assert.equal(status, 1);
+    assert.match(stderr, /FileAlreadyExists/);
+    assert.equal((await bucket.headObject("careful/x")).sizeBytes, 9);
+  });
+
+  it("begins nothing anew that was aborted, and forgets what it is told to", async () => {
+    const bucket = server.bucket("bucket");
+    await writeFile(join(folder, "ended"), randomBytes(1_000_000));
+    const upload = (key: string) =>
+      stopEarly((options) => bucket.upload(key, join(folder, "ended"), options));
+    await upload("ended/aborted");
+    await upload("ended/forgotten");
+
+    const aborted = await runUploads("abort", "oss://bucket/ended/aborted");
+    const listed = await partwise("resume", "--list", "oss://bucket/ended/");
+    const forgotten = await partwise("resume", "--forget", "oss://bucket/ended/");
+    const { status, stderr } = await partwise("resume", "oss://bucket/ended/");
+
+    assert.match(aborted.stdout, /\n1 upload aborted, /);
+    assert.match(listed.stdout, /^[^\n]+ended to oss:\/\/bucket\/ended\/forgotten: [^\n]+\n1 upload\n$/);
+    assert.match(
+      forgotten.stdout,
+      /^forgot [^\n]+ended to oss:\/\/bucket\/ended\/forgotten, upload [0-9A-F]+\n$/,
+    );
+    assert.equal(
+      `${status} ${stderr}`,
+      "1 partwise: no upload of this user to that service has ended early\n",
+    );
+    const { uploads } = await bucket.listMultipartUploads({ prefix: "ended/" });
+    assert.deepEqual(
+      uploads.map(({ key }) => key),
+      ["ended/forgotten"],
+    );
+  });
+});
+
+describe("heldParts()", () => {
+  it("knows that an upload may have ended since it was listed", async () => {
+    const bucket = server.bucket("bucket");
+    const { uploadId } = await bucket.initMultipartUpload("gone");
+    const [listed] = (await bucket.listMultipartUploads({ prefix: "gone" })).uploads;
+    assert.ok(listed);
+    await bucket.abortMultipartUpload("gone", uploadId);
+
+    assert.equal(await heldParts(bucket, listed), undefined);
   });
 });

@@ -1,10 +1,13 @@
 // Folders that the server must not touch: one clear line each, and every file as it was.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { serveDataFolder } from "../../src/cli/serve.ts";
 import { openEmbeddedStore } from "../../src/storage/index.ts";
 import { writeBlob } from "../contract/blob-store-contract.ts";
 import { bucketRecord, newObject } from "../contract/metadata/records.ts";
@@ -67,6 +70,34 @@ describe("partwise serve refuses in one line, and touches nothing:", () => {
     await disk.forbidWriting();
 
     await assertRefused(data, /cannot use \S+data: [^\n]*(read-?only|readonly)[^\n]*$/i);
+  });
+});
+
+describe("partwise serve that cannot come up", () => {
+  it("makes no key that nobody would see: the first start that works shows the account's", async () => {
+    await using taken = createServer();
+    await once(taken.listen(0, "127.0.0.1"), "listening");
+    const { port } = taken.address() as AddressInfo;
+    const data = join(folder, "data");
+    const options = { data, host: "127.0.0.1", region: "cn-hangzhou", baseHosts: [], showsRootKey: true };
+
+    await assert.rejects(serveDataFolder({ ...options, port }), { code: "EADDRINUSE" });
+    await assert.rejects(serveDataFolder({ ...options, port: 0, monitor: `127.0.0.1:${port}` }), {
+      code: "EADDRINUSE",
+    });
+    await using server = await serveDataFolder({ ...options, port: 0 });
+
+    assert.ok(server.rootKey);
+  });
+
+  it("says so in one line and leaves no keys, with several processes too", async () => {
+    const words = ["serve", "--port", "0", "--workers", "2", "--data", "data", "--access-log", "none/log"];
+
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: the access log none\/log cannot be written: [^\n]+\n$/);
+    assert.ok(!(await readdir(join(folder, "data"))).includes("users.json"));
   });
 });
 

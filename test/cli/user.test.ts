@@ -57,6 +57,16 @@ describe("partwise user", () => {
     await assert.rejects(bucket.headObject("key"), { code: "InvalidAccessKeyId" });
   });
 
+  it("tells a command that was typed wrongly from one that failed, and from one that says no", async () => {
+    const missing = await runCommand(["user", "key", "add"], { cwd: folder });
+    const unknown = await runCommand(["policy", "explain", "reader", "--source-ip"], { cwd: folder });
+    const failed = await runCommand(["user", "rm", "nobody", "--data", "data", "--verbose"], { cwd: folder });
+
+    assert.deepEqual([missing.status, unknown.status, failed.status], [2, 2, 1]);
+    assert.match(unknown.stderr, /\(add --help for the options\)\n$/);
+    assert.match(failed.stderr, /^partwise: there is no user nobody\n.*IdentityError/s);
+  });
+
   it("makes a key of the account, and gives the commands on this machine a new one", async () => {
     const root = await shown("key", "add", "root");
     const before = await readCredentials(join(folder, "data"));

@@ -2,6 +2,8 @@ import { deepEqual } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { keptParts } from "../../src/client/upload/kept-parts.ts";
 import { cutParts } from "../../src/client/upload/part-plan.ts";
+import { recutParts } from "../../src/client/upload/recut.ts";
+import { PART_SIZE_MIN_BYTES } from "../../src/protocol/limits.ts";
 
 const plan = cutParts(250, 100);
 const journaled = { partNumber: 2, sizeBytes: 100, etag: "ABC", crc64: 7n };
@@ -29,6 +31,25 @@ describe("keptParts()", () => {
     const { crc64: _, ...withoutCrc64 } = listed;
 
     deepEqual(keptParts({ plan, journaled: [journaled], listed: [withoutCrc64] }), [journaled]);
+  });
+
+  it("goes by the place of a part that was cut anew", () => {
+    const recut = recutParts(plan.with(1, { number: 2, start: 100, end: 200 }), {
+      fromPartNumber: 2,
+      start: 100,
+      partSizeBytes: PART_SIZE_MIN_BYTES,
+    });
+    const parts = recut ?? [];
+    const of = (start: number | undefined) =>
+      keptParts({
+        plan: parts,
+        journaled: [
+          { partNumber: 2, sizeBytes: 150, etag: "A", crc64: 7n, ...(start !== undefined && { start }) },
+        ],
+        listed: [{ ...listed, sizeBytes: 150, etag: "A" }],
+      }).length;
+
+    deepEqual([of(100), of(undefined), of(200), of(0)], [1, 1, 0, 0]);
   });
 
   const others = [

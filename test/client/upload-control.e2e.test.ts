@@ -460,6 +460,7 @@ describe("an upload that the service loses", () => {
         earlier: undefined,
         begin: async () => {},
         addPart: ({ partNumber }) => (partNumber === 1 && !isLost ? news : Promise.resolve()),
+        noteRecut: async () => {},
         noteCompleting: async () => {},
         remove: async () => {},
         close: async () => {},

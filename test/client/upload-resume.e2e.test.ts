@@ -487,6 +487,7 @@ function failingAfter(partCount: number, journals: UploadJournals): UploadJourna
           }
           await journal.addPart(part);
         },
+        noteRecut: (recut) => journal.noteRecut(recut),
         noteCompleting: () => journal.noteCompleting(),
         remove: () => journal.remove(),
         close: () => journal.close(),

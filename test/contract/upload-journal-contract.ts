@@ -90,6 +90,46 @@ export const journalLaws: readonly JournalLaw[] = [
     },
   },
   {
+    name: "keeps how later parts were cut anew, and where they begin",
+    async check(world) {
+      const first = await world.start();
+      const journal = await first.journals.open(target);
+      const recuts = [
+        { fromPartNumber: 2, start: 1_000_000, partSizeBytes: 250_000 },
+        { fromPartNumber: 3, start: 1_250_000, partSizeBytes: 110_000 },
+      ];
+      const parts = [journaledPart(1), journaledPart(2, { start: 1_000_000, sizeBytes: 250_000 })];
+      await journal.begin(header);
+      await Promise.all([
+        journal.addPart(journaledPart(1)),
+        ...recuts.map((recut) => journal.noteRecut(recut)),
+        journal.addPart(journaledPart(2, { start: 1_000_000, sizeBytes: 250_000 })),
+      ]);
+      await first.crash();
+
+      const earlier = await earlierIn(world);
+
+      assertSame(earlier?.recuts, recuts);
+      assertSame(partsOf(earlier), parts);
+      const second = await (await world.start()).journals.open(target);
+      await second.noteCompleting();
+      await second.noteRecut({ fromPartNumber: 4, start: 1_360_000, partSizeBytes: 102_400 });
+      await second.close();
+      assertSame((await earlierIn(world))?.recuts?.length, 3);
+    },
+  },
+  {
+    name: "begins anew without what was cut anew before",
+    async check(world) {
+      const journal = await begun(world);
+      await journal.noteRecut({ fromPartNumber: 2, start: 1_000_000, partSizeBytes: 250_000 });
+      await journal.begin(header);
+      await journal.close();
+
+      assertSame(await earlierIn(world), { header, parts: [], isCompleting: false });
+    },
+  },
+  {
     name: "keeps through a crash whatever it has said it had noted",
     async check(world) {
       const first = await world.start();

@@ -16,6 +16,7 @@ describe("a server that is killed with kill -9 under load", () => {
 
     const result = await runKillRounds({
       folder,
+      workerCount: 1,
       rounds: ROUNDS,
       seed,
       log: (line) => test.diagnostic(line),

@@ -1,10 +1,11 @@
 // The real command `partwise serve` as a process of its own, over a folder, to be killed or stopped by a test.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Bucket, type ClientOptions } from "../../src/client/node/index.ts";
 
 export const mainPath: string = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -20,7 +21,7 @@ export class ServerDidNotStart extends Error {
   }
 }
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /** Disposing kills it, if it still runs. */
 export interface ServedFolder extends AsyncDisposable {
@@ -29,6 +30,10 @@ export interface ServedFolder extends AsyncDisposable {
   bucket(name: string, options?: ClientOptions): Bucket;
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
+  /** The same to the processes that it has started, at the same moment; only for one that has a group of its own. */
+  killGroup(): Promise<void>;
+  /** Of the workers that it has now. */
+  workerPids(): Promise<readonly number[]>;
   /** SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>;
   /** @returns whether the process is gone, at the latest after `timeoutMs` */
@@ -36,11 +41,17 @@ export interface ServedFolder extends AsyncDisposable {
   stderr(): string;
 }
 
+export interface ServedProcess {
+  /** It and the processes that it starts can be killed together. Default: false. */
+  readonly hasOwnGroup?: boolean;
+}
+
 /** @param environment  what the process has besides this one's */
 export async function serveFolder(
   folder: string,
   flags: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
+  { hasOwnGroup = false }: ServedProcess = {},
 ): Promise<ServedFolder> {
   await rm(join(folder, "server.json"), { force: true });
   // One process starts faster than three; tests of the others say how many they want.
@@ -48,6 +59,7 @@ export async function serveFolder(
   const child = spawn(process.execPath, [mainPath, ...words], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...environment },
+    detached: hasOwnGroup,
   });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -78,13 +90,38 @@ export async function serveFolder(
     async kill() {
       await end("SIGKILL");
     },
+    async killGroup() {
+      killGroupOf(child);
+      await end("SIGKILL");
+    },
+    workerPids: () => childrenOf(child),
     stop: () => end("SIGTERM"),
     hasEndedWithin: (timeoutMs) => hasEndedWithin(child, timeoutMs),
     stderr: () => errors,
     async [Symbol.asyncDispose]() {
       await end("SIGKILL");
+      if (hasOwnGroup) {
+        killGroupOf(child);
+      }
     },
   };
+}
+
+function killGroupOf({ pid }: ChildProcess): void {
+  try {
+    process.kill(-(pid ?? 0), "SIGKILL");
+  } catch {
+    // All of them have ended.
+  }
+}
+
+async function childrenOf({ pid }: ChildProcess): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="]);
+  return stdout
+    .split("\n")
+    .map((line) => line.trim().split(/ +/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child = 0]) => child);
 }
 
 async function hasEndedWithin(child: ChildProcess, timeoutMs: number): Promise<boolean> {

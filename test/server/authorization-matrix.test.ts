@@ -149,7 +149,14 @@ describe("who may do what", () => {
   /** A key of somebody with policies of these statements. */
   function someone(statements: readonly StatementWords[], others: Partial<Identity> = {}): Credentials {
     const policies = statements.length === 0 ? [] : [namedPolicy("own", "identity", ...statements)];
-    const holder: Identity = { kind: "user", name: "user", names: [USER_ID], policies, ...others };
+    const holder: Identity = {
+      kind: "user",
+      id: USER_ID,
+      name: "user",
+      names: [USER_ID],
+      policies,
+      ...others,
+    };
     const credentials = { accessKeyId: `id-${held.size}`, accessKeySecret: `secret-${held.size}`, holder };
     held.set(credentials.accessKeyId, credentials);
     return credentials;

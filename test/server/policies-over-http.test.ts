@@ -32,7 +32,7 @@ describe("a user's policy", () => {
     const policies = [namedPolicy("own", "identity", ...statements)];
     const credentials: HeldCredentials = {
       ...{ accessKeyId: `id-${held.length}`, accessKeySecret: "secret" },
-      holder: { kind: "user", name: "user", names: ["2001"], policies },
+      holder: { kind: "user", id: "2001", name: "user", names: ["2001"], policies },
     };
     held.push(credentials);
     return async (request: TestRequest): Promise<string | number> => {

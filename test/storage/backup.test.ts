@@ -31,6 +31,7 @@ describe("backUpFolder()", () => {
     await restoreFolder(backup, restored);
 
     assert.deepEqual([result.blobCount, result.fileCount, result.keptCount], [1, 1, 0]);
+    assert.equal((await stat(join(backup, "snapshot.sqlite"))).mode & 0o777, 0o600);
     await using again = await openEmbeddedStore(restored, QUIET);
     assert.equal(await read(again, "first"), "some bytes");
     assert.equal(await again.metadata.getObject({ bucket: BUCKET, key: "second" }), undefined);

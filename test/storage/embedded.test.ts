@@ -56,6 +56,24 @@ storeContract("openEmbeddedStore()", async (options) => {
 });
 
 describe("openEmbeddedStore()", () => {
+  it("makes files for the owner alone, also in a folder that others may look into", async () => {
+    await using folder = await makeTemporaryFolder();
+    const path = join(folder.path, "data");
+    await mkdir(path, { mode: 0o755 });
+
+    await using store = await openEmbeddedStore(path, QUIET);
+    await store.metadata.createBucket(bucketRecord());
+    await writeBlob(store.blobs, [Buffer.from("small")]);
+    await writeBlob(store.blobs, [Buffer.alloc(LARGE_BYTES)]);
+
+    const entries = await readdir(path, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((file) => join(file.parentPath, file.name));
+    assert.ok(files.some((file) => file.endsWith("metadata.sqlite-wal")));
+    for (const file of files) {
+      assert.equal((await stat(file)).mode & 0o077, 0, file);
+    }
+  });
+
   it("makes a folder, and those above it, for the owner alone", async () => {
     await using folder = await makeTemporaryFolder();
     const path = join(folder.path, "new", "data");

@@ -37,7 +37,7 @@ describe("MetadataChannel", () => {
   it("answers what was asked before it was closed, and nothing after", async () => {
     const echo = workerThat(`${SAY_OPENED} parentPort.on("message", (message) => {
       if (message === "close") { parentPort.close(); return; }
-      parentPort.postMessage(message.map(({ id, input }) => ({ id, value: input })));
+      parentPort.postMessage({ answers: message.map(({ id, input }) => ({ id, value: input })) });
     });`);
     const channel = await MetadataChannel.open(echo, { file: "", role: "writer" });
 
@@ -53,7 +53,7 @@ describe("MetadataChannel", () => {
     const telling = workerThat(`${SAY_OPENED} parentPort.on("message", (message) => {
       if (message === "close") { parentPort.close(); return; }
       const value = require("node:worker_threads").resourceLimits;
-      parentPort.postMessage(message.map(({ id }) => ({ id, value })));
+      parentPort.postMessage({ answers: message.map(({ id }) => ({ id, value })) });
     });`);
     const channel = await MetadataChannel.open(telling, { file: "", role: "writer" });
 

@@ -60,6 +60,9 @@ export async function currentState(bucket: Bucket, key: string): Promise<ObjectS
     if (failure instanceof ServiceError && failure.code === "NoSuchKey") {
       return ABSENT;
     }
-    throw failure;
+    // Of bytes that are not what was written the server breaks the connection off.
+    throw new Error(`${key} is listed, but cannot be read: ${(failure as Error).message}`, {
+      cause: failure,
+    });
   }
 }

@@ -5,14 +5,15 @@ import type { ServedFolder } from "../e2e/server-process.ts";
 import { auditObjects, type EndedUploads } from "./audit-objects.ts";
 import { auditVersions } from "./audit-versions.ts";
 import { runLoad } from "./kill-load.ts";
-import { Ledger } from "./ledger.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import { contentOf, Ledger } from "./ledger.ts";
+import { type SeededRandom, seededBytes } from "./seeded-random.ts";
 import { VersionLedger } from "./version-ledger.ts";
 import type { Durations, WatchedCalls } from "./watched-calls.ts";
 
 const BUCKET = "torture";
 const VERSIONED_BUCKET = "torture-versions";
 const WORKER_COUNT = 4;
+const CALLS_AFTER_LOSS = 4;
 
 export class CrashWorld {
   readonly durations: Durations = new Map();
@@ -40,6 +41,16 @@ export class CrashWorld {
   async audit(server: ServedFolder): Promise<void> {
     await auditObjects(server.bucket(BUCKET, { attempts: 1 }), this.#ledger, this.ended);
     await auditVersions(server.bucket(VERSIONED_BUCKET, { attempts: 1 }), this.#versionLedger);
+  }
+
+  /** A worker is gone: other requests are answered, by those that are left or by the one that takes its place. */
+  async assertServiceGoesOn(server: ServedFolder): Promise<void> {
+    const bucket = server.bucket(BUCKET);
+    for (let index = 0; index < CALLS_AFTER_LOSS; index += 1) {
+      const key = `goes on/${index}`;
+      const bytes = seededBytes(this.#random.integer(1, 2 ** 31), 10_000);
+      await this.#ledger.change(key, contentOf(bytes), () => bucket.putObject(key, bytes));
+    }
   }
 
   /** @returns workers, each until the calls are over */

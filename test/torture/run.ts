@@ -22,16 +22,17 @@ import { RATIO_MAX, runFaultyService } from "./upload-kills/run-faulty-service.t
 import { runUploadKills } from "./upload-kills/run-upload-kills.ts";
 
 const KILL_ROUNDS = 500;
+/** Of a server of several processes. */
+const WORKER_KILL_ROUNDS = 200;
+const WORKERS = 2;
 const POWER_CUTS = 100;
-const FUZZED_REQUESTS = 100_000;
+const FUZZED_REQUESTS = 200_000;
 const UPLOAD_SCHEDULES = 10_000;
 const UPLOAD_KILLS = 300;
 /** At any scale: with fewer, one fault more or less would decide. */
 const FAULTY_SERVICE_PARTS = 1_000;
 const FAULTY_SERVICE_CONCURRENCY = [8, { max: 16 }];
 const RACES = 300;
-/** In which scenarios of interleavings begin. */
-const INTERLEAVINGS_MS = 300_000;
 const OBJECTS = 1_000_000;
 /** Over each of the two stores. */
 const SEQUENCES = 1_000;
@@ -55,7 +56,11 @@ const steps: Readonly<Record<string, Step>> = {
   fuzz: { name: isOneRequest ? "one of the fuzzed requests" : `${fuzzedCount} fuzzed requests`, run: fuzzed },
   differential: { name: `${sequenceCount} sequences of calls over each store`, run: sequences },
   largest: { name: "one upload of 10,000 parts", run: largestUpload },
-  kills: { name: `kill -9, ${rounds} rounds`, run: kills },
+  kills: { name: `kill -9, ${rounds} rounds`, run: (folder, pass) => kills(folder, pass, rounds, 1) },
+  "worker-kills": {
+    name: `kill -9 of ${WORKERS} workers and the committer, ${scaled(WORKER_KILL_ROUNDS)} rounds`,
+    run: (folder, pass) => kills(folder, pass, scaled(WORKER_KILL_ROUNDS), WORKERS),
+  },
   races: { name: `${scaled(RACES)} races over HTTP`, run: races },
   interleavings: { name: "every order of steps of operations that meet", run: interleavings },
   "power-cuts": { name: `${scaled(POWER_CUTS)} simulated power cuts`, run: powerCuts },
@@ -123,8 +128,8 @@ async function largestUpload(folder: string, pass: () => void): Promise<void> {
 }
 
 /** A round has passed when the server that was started after its kill had everything. */
-async function kills(folder: string, pass: () => void): Promise<void> {
-  const result = await runKillRounds({ folder, rounds, seed, log: say, passRound: pass });
+async function kills(folder: string, pass: () => void, rounds: number, workerCount: number): Promise<void> {
+  const result = await runKillRounds({ folder, rounds, workerCount, seed, log: say, passRound: pass });
   say(
     `${result.acknowledgedCount} acknowledged changes, none lost; ` +
       `${result.finishedUploadCount} open uploads finished, ${result.abortedUploadCount} aborted`,
@@ -137,9 +142,8 @@ async function races(folder: string, pass: () => void): Promise<void> {
   await runRaces({ folder, raceCount: scaled(RACES), seed, log: say, passRace: pass });
 }
 
-async function interleavings(folder: string, pass: () => void): Promise<void> {
-  const durationMaxMs = scaled(INTERLEAVINGS_MS);
-  await runInterleavings({ folder, seed, durationMaxMs, log: say, passScenario: pass });
+async function interleavings(_folder: string, pass: () => void): Promise<void> {
+  await runInterleavings({ seed, share: Math.min(1, Number(values.scale)), log: say, passScenario: pass });
 }
 
 async function powerCuts(folder: string, pass: () => void): Promise<void> {

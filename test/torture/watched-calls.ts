@@ -1,5 +1,6 @@
 // The load's calls, watched: how long each operation takes, when the next one begins, and whether a call failed because
 // the server is gone.
+import { TransportError } from "../../src/client/node/index.ts";
 import type { ServedFolder } from "../e2e/server-process.ts";
 import type { LoadOperation } from "./kill-load.ts";
 
@@ -11,14 +12,22 @@ const END_TIMEOUT_MS = 5_000;
 /** What operations took last, in all rounds. */
 export type Durations = Map<LoadOperation, number>;
 
+/** One of several processes that answer requests has died under a call: whether it happened is not known. */
+export class LostWithWorker extends Error {
+  override readonly name = "LostWithWorker";
+}
+
 export class WatchedCalls {
   readonly #server: ServedFolder;
+  readonly #losesWorker: boolean;
   readonly #durations: Durations;
   readonly #over = new AbortController();
   #onBegin: (operation: LoadOperation, usualMs: number) => void = () => undefined;
 
-  constructor(server: ServedFolder, durations: Durations) {
+  /** @param losesWorker  whether a worker is killed meanwhile, and the service goes on */
+  constructor(server: ServedFolder, durations: Durations, { losesWorker = false } = {}) {
     this.#server = server;
+    this.#losesWorker = losesWorker;
     this.#durations = durations;
   }
 
@@ -47,10 +56,18 @@ export class WatchedCalls {
       this.#durations.set(operation, performance.now() - startedAtMs);
       return result;
     } catch (failure) {
+      if (this.#losesWorker && !this.isOver() && isConnectionLost(failure)) {
+        throw new LostWithWorker(operation, { cause: failure });
+      }
       if (!this.isOver() && (await this.#server.hasEndedWithin(END_TIMEOUT_MS))) {
         this.end();
       }
       throw failure;
     }
   }
+}
+
+/** Without an answer; `fetch` says so with a TypeError. */
+function isConnectionLost(failure: unknown): boolean {
+  return failure instanceof TransportError || failure instanceof TypeError;
 }

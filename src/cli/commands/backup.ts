@@ -15,6 +15,8 @@ export function backupCommand(): Command {
     .option("--data <folder>", "the folder that partwise serve keeps everything in", "./partwise-data")
     .action(async (target: string, { data }: BackupFlags) => {
       const { backUpFolder } = await import("../../storage/index.ts");
+      const { assertBackupOf } = await import("../assert-backup-of.ts");
+      assertBackupOf(data, target);
       const { blobCount, fileCount, bytes, keptCount } = await backUpFolder(data, target);
       process.stdout.write(
         `backed up ${data} to ${target}: ${countOf(blobCount, "blob")}; ` +

@@ -11,9 +11,13 @@ const DEFAULT_PORT = 7070;
 const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 /** A week. A timer of Node holds little more than three. */
 const LIFECYCLE_INTERVAL_MAX_SECONDS = 604_800;
+/** Ten years; beyond it, 0 is meant. */
+const SCRUB_INTERVAL_MAX_SECONDS = 315_360_000;
+const SCRUB_RATE_MAX = 1_000_000;
 const WORKERS_MAX = 64;
 /** Ports of one client's address, times many; beyond it a typing error is likelier. */
 const CONNECTIONS_MAX = 1_000_000;
+const OPEN_UPLOADS_MAX = 1_000_000_000;
 const DEFAULT_WORKERS_MAX = 8;
 
 interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | "region" | "tls"> {
@@ -58,6 +62,16 @@ export function serveCommand(): Command {
       countFlag({ min: 1, max: LIFECYCLE_INTERVAL_MAX_SECONDS }),
     )
     .option(
+      "--scrub-interval <seconds>",
+      "how long after everything was read and compared it is read again; 0 for never (default: 604800, a week)",
+      countFlag({ min: 0, max: SCRUB_INTERVAL_MAX_SECONDS }),
+    )
+    .option(
+      "--scrub-rate <MiB/s>",
+      "how fast that reading goes (default: 20)",
+      countFlag({ min: 1, max: SCRUB_RATE_MAX }),
+    )
+    .option(
       "--no-local-key",
       "a new folder gets no user for the commands on this machine: its key would stand in the folder",
     )
@@ -76,6 +90,11 @@ export function serveCommand(): Command {
       "--max-connections <number>",
       "how many connections may be open; further ones are closed as they come (default: 10000 a worker)",
       countFlag({ min: 1, max: CONNECTIONS_MAX }),
+    )
+    .option(
+      "--max-open-uploads <number>",
+      "how many uploads one user, one role or the account may have open (default: 100000)",
+      countFlag({ min: 1, max: OPEN_UPLOADS_MAX }),
     )
     .option("--tls-cert <file>", "speak TLS with this certificate, in PEM; read again when it changes")
     .option("--tls-key <file>", "the certificate's key, in PEM")

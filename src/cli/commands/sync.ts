@@ -13,6 +13,7 @@ import { type SyncEntry, syncSteps } from "../transfer/sync-plan.ts";
 import { type CommandContext, transferContext } from "../transfer/transfer-context.ts";
 import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
 import { walkFolder } from "../transfer/walk-folder.ts";
+import { withWayOn } from "../transfer/way-on.ts";
 
 interface SyncFlags extends TransferFlags {
   readonly delete?: true;
@@ -20,7 +21,8 @@ interface SyncFlags extends TransferFlags {
 
 const DETAILS = `
 Copies what is missing at the target, has another size there or is older there. With --delete, what the source does not
-have is removed from the target; names that --include and --exclude leave out are never touched.`;
+have is removed from the target; names that --include and --exclude leave out are never touched, nor is what stands there
+for a part of the source that cannot be read.`;
 
 export function syncCommand(environment: Environment): Command {
   const command = clientCommand("sync")
@@ -35,6 +37,8 @@ export function syncCommand(environment: Environment): Command {
     try {
       const transfers = await planned(from, to, flags, context);
       await runTransferList({ isOne: false, transfers }, context);
+    } catch (error) {
+      throw flags.resume ? withWayOn(error, context) : error;
     } finally {
       context.endProgress();
     }
@@ -60,19 +64,35 @@ async function planned(
   }
   const isMeant = nameFilter(flags);
   const problems: Found[] = [];
-  const source = await sideOf(from, { ...context, isMeant, problems, mayBeMissing: false });
-  const target = await sideOf(to, { ...context, isMeant, problems: [], mayBeMissing: true });
+  const unread = new Set<string>();
+  const source = await sideOf(from, { ...context, isMeant, problems, unread, mayBeMissing: false });
+  const target = await sideOf(to, {
+    ...context,
+    isMeant,
+    problems: [],
+    unread: new Set(),
+    mayBeMissing: true,
+  });
   return (async function* () {
     for await (const step of syncSteps(source.entries(), target.entries())) {
       yield* problems.splice(0);
       if (step.type === "copy") {
         yield copyStep(step.source, source, target);
-      } else if (step.type === "delete" && flags.delete) {
+      } else if (step.type === "delete" && flags.delete && !isUnder(unread, step.target.name)) {
         yield deleteStep(target.place(step.target.name));
       }
     }
     yield* problems.splice(0);
   })();
+}
+
+/** Whether the source may have it all the same: in a folder that cannot be read, say. The walk is past it by then. */
+function isUnder(unread: ReadonlySet<string>, name: string): boolean {
+  if (unread.size === 0) {
+    return false;
+  }
+  const words = name.split("/");
+  return words.some((_, index) => unread.has(words.slice(0, index + 1).join("/")));
 }
 
 function copyStep({ name, sizeBytes, modifiedMs }: SyncEntry, source: Side, target: Side): Found {
@@ -103,6 +123,8 @@ interface SideContext extends Pick<CommandContext, "bucket" | "signal"> {
   readonly isMeant: (name: string) => boolean;
   /** What a walk finds that cannot be moved. */
   readonly problems: Found[];
+  /** The names of these: what they hold is not known. */
+  readonly unread: Set<string>;
   readonly mayBeMissing: boolean;
 }
 
@@ -127,7 +149,10 @@ async function remoteSide(place: string, { bucket: bucketOf, signal, isMeant }: 
   };
 }
 
-async function localSide(folder: string, { isMeant, problems, mayBeMissing }: SideContext): Promise<Side> {
+async function localSide(
+  folder: string,
+  { isMeant, problems, unread, mayBeMissing }: SideContext,
+): Promise<Side> {
   const isThere = await isFolder(folder);
   if (!isThere && !mayBeMissing) {
     throw new CommandError(`${folder} is no folder`);
@@ -136,6 +161,7 @@ async function localSide(folder: string, { isMeant, problems, mayBeMissing }: Si
     async *entries() {
       for await (const found of isThere ? walkFolder(folder) : []) {
         if ("skipped" in found) {
+          unread.add(found.skipped.name);
           problems.push({ type: "unmovable", place: found.skipped.path, problem: found.skipped.problem });
         } else if (isMeant(found.file.name)) {
           yield found.file;

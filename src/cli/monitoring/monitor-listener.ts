@@ -3,16 +3,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ServerStartError } from "../../server/index.ts";
-
-export interface MonitorAddress {
-  readonly host: string;
-  /** 0 for a free one. */
-  readonly port: number;
-}
+import type { MonitorAddress } from "./monitor-address.ts";
 
 export interface Monitored {
   /** Rejects when requests cannot be served now; the message says why. */
   readonly assertReady: () => Promise<void>;
+  /** Whether what is stored is whole, as far as is known; a line for each damage. */
+  readonly findDamages: () => readonly string[];
   /** In the format of Prometheus. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -81,14 +78,20 @@ async function replyTo(path: string, monitored: Monitored): Promise<Reply> {
       case "/-/health/ready":
         await withinTime(monitored.assertReady());
         return text(200, "ready");
+      case "/-/health/data":
+        return replyAbout(monitored.findDamages());
       case "/-/metrics":
         return { status: 200, ...(await withinTime(monitored.metrics())) };
       default:
-        return text(404, "there are /-/health/live, /-/health/ready and /-/metrics");
+        return text(404, "there are /-/health/live, /-/health/ready, /-/health/data and /-/metrics");
     }
   } catch (failure) {
     return text(503, failure instanceof Error ? failure.message : String(failure));
   }
+}
+
+function replyAbout(damages: readonly string[]): Reply {
+  return damages.length === 0 ? text(200, "no damage is known") : text(503, damages.join("\n"));
 }
 
 function text(status: number, message: string): Reply {

@@ -3,9 +3,15 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client
 import type { ObserveRequest } from "../../server/index.ts";
 import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
+import type { ScrubStatus } from "../scrubbing/scrub-schedule.ts";
 import { openAccessLog } from "./access-log.ts";
-import { listenForMonitoring, type MonitorAddress, type MonitorListener } from "./monitor-listener.ts";
+import { diskMetrics } from "./disk-metrics.ts";
+import { eventLoopMetrics } from "./event-loop-metrics.ts";
+import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
+import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
+import { scrubMetrics } from "./scrub-metrics.ts";
+import { tellFullDiskSeldom } from "./seldom-full.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
 
@@ -23,11 +29,22 @@ export interface Monitoring extends AsyncDisposable {
   /** Told of every request that is over; undefined when nobody wants to know. */
   readonly observe: ObserveRequest | undefined;
   /**
-   * @param folder  in which the store lies
+   * @param watched.folder  in which the store lies
    * @returns where, or undefined when no such door is wanted
    * @throws {ServerStartError}
    */
-  listen(store: Store, folder: string): Promise<string | undefined>;
+  listen(watched: WatchedStore): Promise<string | undefined>;
+  /** From now on the server is not ready: nobody should send it requests that it would refuse. */
+  tellStopping(): void;
+}
+
+export interface WatchedStore {
+  readonly store: Store;
+  readonly folder: string;
+  /** Undefined: nothing is read but what is asked for. */
+  readonly scrub: { status(): ScrubStatus } | undefined;
+  /** Whether there is a process that takes requests. */
+  readonly isAnswering: () => boolean;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -41,8 +58,9 @@ export async function startMonitoring(
   options: MonitoringOptions,
   role: MonitoredRole = "alone",
 ): Promise<Monitoring> {
-  const address = options.monitor === undefined ? undefined : parseAddress(options.monitor);
-  const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
+  const address = options.monitor === undefined ? undefined : addressOf(options.monitor);
+  const format = options.log ?? usualLogFormat(process.stderr.isTTY);
+  const log = tellFullDiskSeldom(openServerLog(format), () => performance.now());
   const accessLog =
     options.accessLog === undefined || role === "owner"
       ? undefined
@@ -52,28 +70,50 @@ export async function startMonitoring(
   const reopen = () => accessLog?.reopen();
   process.on(REOPEN_SIGNAL, reopen);
   let listener: MonitorListener | undefined;
+  const state = { isStopping: false };
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
-    async listen(store, folder) {
+    async listen(watched) {
       if (address !== undefined && metrics !== undefined) {
-        const measure = storeMetrics(metrics.registry, store, folder);
-        listener = await listenForMonitoring(address, monitored(store, metrics, measure));
+        listener = await listenForMonitoring(address, monitored(watched, state, metrics));
       }
       return listener?.endpoint;
+    },
+    tellStopping() {
+      state.isStopping = true;
     },
     async [Symbol.asyncDispose]() {
       process.off(REOPEN_SIGNAL, reopen);
       await listener?.[Symbol.asyncDispose]();
+      metrics?.[Symbol.dispose]();
       await accessLog?.close();
     },
   };
 }
 
-function monitored({ metadata }: Store, metrics: Metrics, measure: () => Promise<void>) {
+function monitored(
+  { store, folder, scrub, isAnswering }: WatchedStore,
+  state: { readonly isStopping: boolean },
+  metrics: Metrics,
+): Monitored {
+  const { metadata } = store;
+  const measure = storeMetrics(metrics.registry, store, folder);
+  if (scrub !== undefined) {
+    scrubMetrics(metrics.registry, () => scrub.status());
+  }
   return {
-    // No bucket has this name; that the store says so takes its thread and its file.
-    assertReady: async () => void (await metadata.getBucket("-")),
+    findDamages: () => scrub?.status().damages ?? [],
+    async assertReady() {
+      if (state.isStopping) {
+        throw new Error("the server is stopping");
+      }
+      if (!isAnswering()) {
+        throw new Error("no process answers requests");
+      }
+      // No bucket has this name; that the store says so takes its thread and its file.
+      await metadata.getBucket("-");
+    },
     metrics: async () => {
       await measure();
       return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: await metrics.text() };
@@ -81,7 +121,7 @@ function monitored({ metadata }: Store, metrics: Metrics, measure: () => Promise
   };
 }
 
-interface Metrics {
+interface Metrics extends Disposable {
   /** Of this process. */
   readonly registry: Registry;
   /** Absent in a process that answers no requests. */
@@ -92,18 +132,29 @@ interface Metrics {
 
 function metricsOf(role: MonitoredRole): Metrics {
   const own = new Registry();
+  const prefix = role === "owner" ? "partwise_committer_" : "partwise_";
+  const measured = [diskMetrics(own, { prefix, commits: role !== "worker" }), eventLoopMetrics(own, prefix)];
+  const metrics = {
+    registry: own,
+    [Symbol.dispose]() {
+      for (const each of measured) {
+        each[Symbol.dispose]();
+      }
+    },
+  };
   if (role === "owner") {
     // The workers' figures are added up; this process has figures of its own beside them.
-    collectDefaultMetrics({ register: own, prefix: "partwise_committer_" });
+    collectDefaultMetrics({ register: own, prefix });
     const workers = new AggregatorRegistry();
-    return { registry: own, text: async () => `${await workers.clusterMetrics()}\n${await own.metrics()}` };
+    const text = async () => `${await workers.clusterMetrics()}\n${await own.metrics()}`;
+    return { ...metrics, text };
   }
   if (role === "worker") {
     AggregatorRegistry.setRegistries(own);
     // Answers the owner when it asks.
     new AggregatorRegistry();
   }
-  return { registry: own, observe: requestMetrics(own), text: () => own.metrics() };
+  return { ...metrics, observe: requestMetrics(own), text: () => own.metrics() };
 }
 
 function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {
@@ -115,12 +166,10 @@ function tellAll(observers: readonly ObserveRequest[]): ObserveRequest {
 }
 
 /** @throws {CommandError} */
-function parseAddress(text: string): MonitorAddress {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host === undefined || port > 65_535) {
+function addressOf(text: string): MonitorAddress {
+  const address = parseMonitorAddress(text);
+  if (address === undefined) {
     throw new CommandError(`${text} is no address to monitor at; write HOST:PORT, such as 127.0.0.1:7071`);
   }
-  return { host, port };
+  return address;
 }

@@ -16,9 +16,15 @@ export function storeMetrics(registry: Registry, { metadata }: Store, folder: st
   const parts = gauge("partwise_open_upload_parts", "Parts of open uploads", ["bucket"]);
   const bytes = gauge("partwise_open_upload_bytes", "Bytes that open uploads hold", ["bucket"]);
   const free = gauge("partwise_disk_free_bytes", "Free on the disk of the data folder");
+  const queued = gauge(
+    "partwise_garbage_blobs",
+    "Blobs that nobody owns any more and that are not deleted yet",
+  );
+  const queuedBytes = gauge("partwise_garbage_bytes", "Bytes of these blobs");
   return async () => {
-    const [held, { bavail, bsize }] = await Promise.all([
+    const [held, garbage, { bavail, bsize }] = await Promise.all([
       metadata.measureUploads({ begunBeforeMs: Number.MAX_SAFE_INTEGER }),
+      metadata.measureGarbage(),
       statfs(folder),
     ]);
     for (const each of [uploads, parts, bytes]) {
@@ -29,6 +35,8 @@ export function storeMetrics(registry: Registry, { metadata }: Store, folder: st
       parts.set({ bucket }, partCount);
       bytes.set({ bucket }, heldBytes);
     }
+    queued.set(garbage.blobCount);
+    queuedBytes.set(garbage.heldBytes);
     free.set(bavail * bsize);
   };
 }

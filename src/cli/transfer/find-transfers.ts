@@ -1,13 +1,17 @@
 // What `cp FROM… TO` means: one transfer for each file or object.
 import { join } from "node:path";
 import type { Bucket } from "../../client/node/index.ts";
+import { isObjectKey } from "../../protocol/names.ts";
 import { CommandError } from "../command-error.ts";
 import { downloadTarget } from "../download-target.ts";
+import { describeFailure } from "../failure.ts";
 import { formatOssUrl, isOssUrl, type OssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
 import { fileOfKey } from "./file-of-key.ts";
 import { findLocal, STREAM } from "./find-local.ts";
+import { isThere } from "./is-there.ts";
+import { type KeyGlob, keyGlob } from "./key-glob.ts";
 import { listObjects, type RemoteObject } from "./list-objects.ts";
-import type { ObjectPlace, Transfer, Unmovable } from "./transfer.ts";
+import { fromOf, type ObjectPlace, type Transfer, toOf, type Unmovable } from "./transfer.ts";
 
 export interface FindContext {
   readonly recursive: boolean;
@@ -30,12 +34,15 @@ export async function findTransfers(
     );
   }
   const isOneOfMany = sources.length > 1;
-  const finders: Finder[] = [];
+  const finders: NamedFinder[] = [];
   for (const source of sources) {
     const find = isOssUrl(source) ? fromRemote : fromLocal;
-    finders.push(await find(source, target, { ...context, isOneOfMany }));
+    finders.push({ ...(await find(source, target, { ...context, isOneOfMany })), source });
   }
-  return { isOne: !isOneOfMany && finders[0]?.isOne === true, transfers: allOf(finders) };
+  const [only, ...others] = finders;
+  return only !== undefined && others.length === 0
+    ? { isOne: only.isOne, transfers: only.find() }
+    : { isOne: false, transfers: eachOnce(allOf(finders, context.signal)) };
 }
 
 interface Finder {
@@ -43,9 +50,42 @@ interface Finder {
   find(): AsyncGenerator<Found>;
 }
 
-async function* allOf(finders: readonly Finder[]): AsyncGenerator<Found> {
+interface NamedFinder extends Finder {
+  /** As it was typed. */
+  readonly source: string;
+}
+
+/** Of several sources, one that is not there does not end the others. */
+async function* allOf(finders: readonly NamedFinder[], signal: AbortSignal): AsyncGenerator<Found> {
   for (const finder of finders) {
-    yield* finder.find();
+    try {
+      yield* finder.find();
+    } catch (error) {
+      signal.throwIfAborted();
+      yield { type: "unmovable", place: finder.source, problem: describeFailure(error) };
+    }
+  }
+}
+
+/** More targets than this are not remembered, so that what millions of files need is no memory. */
+const KNOWN_TARGET_COUNT_MAX = 200_000;
+
+/** Of two that go to one target, the second would take the place of the first: it is refused. */
+async function* eachOnce(transfers: AsyncIterable<Found>): AsyncGenerator<Found> {
+  const sources = new Map<string, string>();
+  for await (const found of transfers) {
+    const target = found.type === "unmovable" ? undefined : toOf(found);
+    if (found.type === "unmovable" || target === undefined || target === STREAM) {
+      yield found;
+      continue;
+    }
+    const first = sources.get(target);
+    if (first === undefined && sources.size < KNOWN_TARGET_COUNT_MAX) {
+      sources.set(target, fromOf(found));
+    }
+    yield first === undefined
+      ? found
+      : { type: "unmovable", place: fromOf(found), problem: `${first} goes to ${target} already` };
   }
 }
 
@@ -72,24 +112,36 @@ async function fromLocal(
   }
   const prefix = isMany && !isFolder ? `${target.key}/` : target.key;
   const keyOf = (name: string) => (isMany || isFolder ? prefix + name : target.key);
+  if (!isMany && !isFolder) {
+    parseObjectUrl(to);
+  }
   const find = async function* (): AsyncGenerator<Found> {
     for await (const found of source.files()) {
       if ("problem" in found) {
         yield { type: "unmovable", ...found };
       } else if (!source.isMany || isMeant(found.name)) {
         const url = { bucket: target.bucket, key: keyOf(found.name) };
-        parseObjectUrl(formatOssUrl(url));
-        yield { type: "upload", source: found.file, target: url };
+        yield isObjectKey(url.key)
+          ? { type: "upload", source: found.file, target: url }
+          : { type: "unmovable", place: found.file.path, problem: unusableKey(url.key) };
       }
     }
   };
   return { isOne: !source.isMany, find };
 }
 
+function unusableKey(key: string): string {
+  return `its key would have ${Buffer.byteLength(key)} bytes; a key has 1 to 1,023, and does not begin with "/" or "\\"`;
+}
+
 async function fromRemote(from: string, to: string, context: SourceContext): Promise<Finder> {
   const { recursive, signal, isMeant, isOneOfMany } = context;
   const source = parseOssUrl(from);
   const bucket = await context.bucket(source.bucket);
+  const glob = recursive ? undefined : keyGlob(source.key);
+  if (glob !== undefined && !(await isThere(bucket, source.key, signal))) {
+    return fromGlob(bucket, glob, { source, to, signal });
+  }
   if (!recursive) {
     parseObjectUrl(from);
     const target = await targetOfOne(source, to, isOneOfMany);
@@ -112,6 +164,28 @@ async function fromRemote(from: string, to: string, context: SourceContext): Pro
     }
     if (!isFound) {
       throw new CommandError(`there is nothing under ${formatOssUrl({ ...source, key: prefix })}`);
+    }
+  };
+  return { isOne: false, find };
+}
+
+function fromGlob(
+  bucket: Bucket,
+  { prefix, folder, isMeant }: KeyGlob,
+  { source, to, signal }: { readonly source: OssUrl; readonly to: string; readonly signal: AbortSignal },
+): Finder {
+  const target = targetOfMany(to);
+  const find = async function* (): AsyncGenerator<Found> {
+    let isFound = false;
+    for await (const object of listObjects(bucket, prefix, signal)) {
+      if (isMeant(object.key)) {
+        isFound = true;
+        const name = object.key.slice(folder.length);
+        yield target({ bucket: source.bucket, ...object }, { ...object, name });
+      }
+    }
+    if (!isFound) {
+      throw new CommandError(`nothing is like ${formatOssUrl(source)}`);
     }
   };
   return { isOne: false, find };

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { CommandError } from "../command-error.ts";
-import { describeFailure } from "../failure.ts";
+import { describeFailure, failureFacts } from "../failure.ts";
 import { countOf, formatSize } from "../quantities.ts";
 import { STREAM } from "./find-local.ts";
 import type { Found } from "./find-transfers.ts";
@@ -49,9 +49,8 @@ export async function runTransferList(
     }
     tally.failed += 1;
     const from = found.type === "unmovable" ? found.place : fromOf(found);
-    const message = describeFailure(error);
-    output.event({ event: "failed", from, message });
-    context.warn(`${from}: ${message}`);
+    output.event({ event: "failed", from, ...failureFacts(error) });
+    context.warn(`${from}: ${describeFailure(error)}`);
   };
   await runTransfers(transfers, run, { jobCount, signal, onFailure });
   if (isOne) {

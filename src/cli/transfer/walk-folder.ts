@@ -2,6 +2,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isOfDownload } from "../../client/node/file-target.ts";
 
 export interface LocalFile {
   readonly path: string;
@@ -15,6 +16,8 @@ export interface LocalFile {
 /** Something that is no file and cannot be copied. */
 interface SkippedPlace {
   readonly path: string;
+  /** As of a file; of a folder that cannot be read, without a `/` at its end. */
+  readonly name: string;
   readonly problem: string;
 }
 
@@ -22,7 +25,8 @@ export type WalkedPlace = { readonly file: LocalFile } | { readonly skipped: Ski
 
 /**
  * Links to files count as the files; links to folders are skipped, for they can lead in circles. So are sockets, pipes
- * and devices, and names that are no UTF-8, which a key has to be.
+ * and devices, and names that are no UTF-8, which a key has to be. What downloads keep beside their targets until they end
+ * is nobody's file, and is left out in silence.
  *
  * @throws the error of the file system when `folder` itself cannot be read
  */
@@ -33,7 +37,9 @@ export async function* walkFolder(folder: string, prefix = ""): AsyncGenerator<W
     .map((entry) => ({ entry, sortName: Buffer.from(entry.isDirectory() ? `${entry.name}/` : entry.name) }))
     .toSorted((left, right) => Buffer.compare(left.sortName, right.sortName));
   for (const { entry } of sorted) {
-    yield* walkEntry(folder, entry, prefix);
+    if (!isOfDownload(entry.name)) {
+      yield* walkEntry(folder, entry, prefix);
+    }
   }
 }
 
@@ -41,14 +47,14 @@ async function* walkEntry(folder: string, entry: Dirent, prefix: string): AsyncG
   const path = join(folder, entry.name);
   const name = `${prefix}${entry.name}`;
   if (entry.name.includes("\uFFFD")) {
-    yield { skipped: { path, problem: "its name is not UTF-8" } };
+    yield { skipped: { path, name, problem: "its name is not UTF-8" } };
     return;
   }
   if (entry.isDirectory()) {
     try {
       yield* walkFolder(path, `${name}/`);
     } catch (error) {
-      yield { skipped: { path, problem: `it cannot be read: ${(error as Error).message}` } };
+      yield { skipped: { path, name, problem: `it cannot be read: ${(error as Error).message}` } };
     }
     return;
   }
@@ -62,11 +68,11 @@ async function look(path: string, name: string, isLink: boolean): Promise<Walked
       return { file: { path, name, sizeBytes: status.size, modifiedMs: status.mtimeMs } };
     }
     const what = status.isDirectory() ? "it is a link to a folder" : "it is no regular file";
-    return { skipped: { path, problem: what } };
+    return { skipped: { path, name, problem: what } };
   } catch (error) {
     const problem = isLink
       ? "it is a link that leads nowhere"
       : `it cannot be read: ${(error as Error).message}`;
-    return { skipped: { path, problem } };
+    return { skipped: { path, name, problem } };
   }
 }

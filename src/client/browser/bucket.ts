@@ -1,10 +1,9 @@
 // Bucket as pages use it, and what of the code they fetch only when they need it. Nothing imports this but the entry.
-import type { CommonClientOptions } from "../assemble-caller.ts";
 import type { Auth } from "../credentials-source.ts";
 import type { UploadJournals } from "../upload/upload-journal.ts";
 import { indexedDbJournals } from "./indexed-db-journals.ts";
 import { loadPart } from "./load-part.ts";
-import { PageBucket, type UrlAuth } from "./page-bucket.ts";
+import { PageBucket, type PageClientOptions, type UrlAuth } from "./page-bucket.ts";
 import type { PageLoaders } from "./page-loaders.ts";
 
 const loaders: PageLoaders = {
@@ -13,11 +12,8 @@ const loaders: PageLoaders = {
   keySigner: () => loadPart(() => import("./key-signer.ts")),
 };
 
-/**
- * Signatures are of version 4: version 1 signs a header that browsers write themselves. Nothing holds back what is sent:
- * a page gives the browser whole parts.
- */
-export type ClientOptions = CommonClientOptions;
+/** Signatures are of version 4: version 1 signs a header that browsers write themselves. */
+export type ClientOptions = PageClientOptions;
 
 export class Bucket extends PageBucket {
   /**

@@ -3,13 +3,8 @@
 // that is gone.
 
 import { ClientError } from "../client-error.ts";
-import type {
-  JournaledPart,
-  JournaledUpload,
-  JournalHeader,
-  JournalTarget,
-  UploadJournal,
-} from "../upload/upload-journal.ts";
+import type { Recut } from "../upload/recut.ts";
+import type { JournaledPart, JournalHeader, JournalTarget, UploadJournal } from "../upload/upload-journal.ts";
 
 /** Both stores have the target's name first in their keys. */
 const UPLOADS = "uploads";
@@ -19,6 +14,7 @@ const SCHEMA_VERSION = 1;
 interface StoredUpload {
   readonly header: JournalHeader;
   readonly isCompleting: boolean;
+  readonly recuts?: readonly Recut[];
 }
 
 /** @see UploadJournals.open */
@@ -40,7 +36,7 @@ export async function openIndexedDbJournal(
 async function openJournal(database: IDBDatabase, name: string, unlock: () => void): Promise<UploadJournal> {
   const partsOfTarget = IDBKeyRange.bound([name], [name, []]);
   const earlier = await readEarlier(database, name, partsOfTarget);
-  let stored: StoredUpload | undefined = earlier && { header: earlier.header, isCompleting: false };
+  let stored: StoredUpload | undefined = earlier && { ...earlier.stored, isCompleting: false };
   let isOpen = true;
   const change = (act: (uploads: IDBObjectStore, parts: IDBObjectStore) => void) =>
     writable(() => changeStores(database, act));
@@ -57,7 +53,7 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
   };
 
   return {
-    earlier,
+    earlier: earlier && { ...earlier.stored, parts: earlier.parts },
     begin(header) {
       stored = { header, isCompleting: false };
       return note((uploads, parts) => {
@@ -70,6 +66,12 @@ async function openJournal(database: IDBDatabase, name: string, unlock: () => vo
         parts.put(plainPart(part), [name, part.partNumber]);
         uploads.put(stored, name);
       }),
+    noteRecut: (recut) => {
+      stored = stored && { ...stored, recuts: [...(stored.recuts ?? []), recut] };
+      return note((uploads) => {
+        uploads.put(stored, name);
+      });
+    },
     noteCompleting: () =>
       note((uploads) => {
         uploads.put({ ...stored, isCompleting: true }, name);
@@ -99,13 +101,13 @@ async function readEarlier(
   database: IDBDatabase,
   name: string,
   partsOfTarget: IDBKeyRange,
-): Promise<JournaledUpload | undefined> {
+): Promise<{ readonly stored: StoredUpload; readonly parts: readonly JournaledPart[] } | undefined> {
   const transaction = database.transaction([UPLOADS, PARTS]);
   const [stored, parts] = await Promise.all([
     resultOf<StoredUpload | undefined>(transaction.objectStore(UPLOADS).get(name)),
     resultOf<JournaledPart[]>(transaction.objectStore(PARTS).getAll(partsOfTarget)),
   ]);
-  return stored && { ...stored, parts };
+  return stored && { stored, parts };
 }
 
 /** Done when it is on the disk. */
@@ -138,8 +140,8 @@ function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {
 }
 
 /** What is stored must be cloned, and a part may be an object of a class. */
-function plainPart({ partNumber, etag, sizeBytes, crc64 }: JournaledPart): JournaledPart {
-  return { partNumber, etag, sizeBytes, crc64 };
+function plainPart({ partNumber, etag, sizeBytes, crc64, start }: JournaledPart): JournaledPart {
+  return { partNumber, etag, sizeBytes, crc64, ...(start !== undefined && { start }) };
 }
 
 /** @returns what gives the lock back. @throws {ClientError} upload-locked, or journal-unwritable without locks */

@@ -9,6 +9,7 @@ import type { UploadHandle } from "../upload/upload-handle.ts";
 import type { UploadOptions } from "../upload/upload-options.ts";
 import { UploadBucket } from "../upload-bucket.ts";
 import type { UploadSource } from "./file-source.ts";
+import { pageBandwidth } from "./page-bandwidth.ts";
 import type { PageLoaders } from "./page-loaders.ts";
 import { createPagePlatform } from "./page-platform.ts";
 import { createUrlSigner, type SignUrl } from "./url-signer.ts";
@@ -18,13 +19,21 @@ export interface UrlAuth {
   readonly sign: SignUrl;
 }
 
+export interface PageClientOptions extends CommonClientOptions {
+  /**
+   * Bytes a second that all uploads of this client send together, from 1,024; default: no limit. A part goes as fast as
+   * the line does once it has begun, so the limit is kept over the time of several parts: small ones go more evenly.
+   */
+  readonly maxBandwidth?: number | undefined;
+}
+
 export class PageBucket extends UploadBucket<UploadSource> {
   constructor(
     loaders: PageLoaders,
     auth: Auth | UrlAuth,
     endpoint: string,
     name: string,
-    options: CommonClientOptions,
+    options: PageClientOptions,
   ) {
     const platform = createPagePlatform(loaders);
     super(name, callerOf(loaders, auth, endpoint, options, platform), platform);
@@ -43,14 +52,18 @@ function callerOf(
   loaders: PageLoaders,
   auth: Auth | UrlAuth,
   endpointText: string,
-  options: CommonClientOptions,
+  options: PageClientOptions,
   platform: UploadPlatform<never>,
 ): Caller {
-  return assembleCaller(endpointText, options, platform, (endpoint) =>
+  const caller = assembleCaller(endpointText, options, platform, (endpoint) =>
     "sign" in auth
       ? createUrlSigner(auth.sign)
       : keySigner(loaders, auth, regionOf(options, endpoint), platform),
   );
+  const { maxBandwidth } = options;
+  return maxBandwidth === undefined
+    ? caller
+    : { ...caller, bandwidth: pageBandwidth(loaders, maxBandwidth, caller.clock) };
 }
 
 function keySigner(

@@ -6,6 +6,7 @@ import { assertAddressableKey } from "./addressable-key.ts";
 import { createFileBodies } from "./file-bodies.ts";
 import { openSource, type UploadSource } from "./file-source.ts";
 import { indexedDbJournals } from "./indexed-db-journals.ts";
+import { pageConnectivity } from "./page-connectivity.ts";
 import type { PageLoaders } from "./page-loaders.ts";
 import { createPageWindow } from "./page-window.ts";
 import { xhrTransport } from "./xhr-transport.ts";
@@ -14,6 +15,7 @@ export function createPagePlatform(loaders: PageLoaders): UploadPlatform<UploadS
   return {
     transport: xhrTransport,
     clock: systemClock,
+    connectivity: pageConnectivity,
     random: Math.random,
     // The browser says who it is.
     userAgent: "",

@@ -24,6 +24,8 @@ export interface AdaptiveWindowOptions {
   readonly sizeMax?: number;
   /** What it begins with; default CONCURRENCY_AT_START, within the bounds. */
   readonly sizeAtStart?: number;
+  /** Whether the user has set the bounds. */
+  readonly isBounded?: boolean;
 }
 
 /** More connections than this seldom carry more, and each takes memory. */
@@ -46,6 +48,7 @@ const PRESSURE_COUNT_MIN = 3;
 class AdaptiveWindow implements TransferWindow {
   readonly #clock: Clock;
   readonly #limits: ControllerLimits;
+  readonly #isBounded: boolean;
   readonly #queue: PlaceQueue;
   readonly #meter: GoodputMeter;
   readonly #observer = new LinkObserver();
@@ -63,10 +66,12 @@ class AdaptiveWindow implements TransferWindow {
     sizeMin = 1,
     sizeMax = CONCURRENCY_MAX_DEFAULT,
     sizeAtStart = CONCURRENCY_AT_START,
+    isBounded = false,
   }: AdaptiveWindowOptions) {
     const size = Math.min(sizeMax, Math.max(sizeMin, sizeAtStart));
     this.#clock = clock;
     this.#limits = { sizeMin, sizeMax };
+    this.#isBounded = isBounded;
     this.#queue = new PlaceQueue(size, clock);
     this.#meter = new GoodputMeter(clock.now());
     this.#controller = newController(size);
@@ -85,10 +90,14 @@ class AdaptiveWindow implements TransferWindow {
   }
 
   get measured(): LinkMeasurement | undefined {
-    return this.#observer.measured;
+    const { measured } = this.#observer;
+    return measured && this.#isBounded ? { ...measured, isConcurrencyGiven: true } : measured;
   }
 
-  recall({ concurrency }: LinkMeasurement): void {
+  recall({ concurrency, isConcurrencyGiven = false }: LinkMeasurement): void {
+    if (isConcurrencyGiven) {
+      return;
+    }
     this.#take(beginAt(this.#controller, concurrency, this.#limits), this.#clock.now());
   }
 

@@ -1,10 +1,8 @@
-// A limit on what all transfers of a client send together: a token bucket. Bodies are held back before the transport gets
+// A limit on what all transfers of a client send and receive together: a token bucket. Bodies are held back before the transport gets
 // their bytes, in small pieces and in turns, so that the line is used evenly and no transfer starves.
 import type { Clock } from "../clock.ts";
 import type { RequestBody } from "../request-body.ts";
-
-/** Below this the time-outs of services would end the requests. Bytes a second. */
-export const BANDWIDTH_MIN = 1024;
+import { assertBandwidth, type BodyLimit } from "./body-limit.ts";
 
 /** What may go at once after a pause, in time at the limit. */
 const BURST_MS = 100;
@@ -17,7 +15,7 @@ const PIECE_MAX_BYTES: number = 256 * 1024;
 /** Timers are no finer than this; shorter waits are left to add up. */
 const WAIT_MIN_MS = 5;
 
-export class BandwidthLimit {
+export class BandwidthLimit implements BodyLimit {
   readonly #bytesPerMs: number;
   readonly #pieceBytes: number;
   readonly #clock: Clock;
@@ -30,11 +28,7 @@ export class BandwidthLimit {
    * @throws {RangeError} if it is not
    */
   constructor(bytesPerSecond: number, clock: Clock) {
-    if (!Number.isSafeInteger(bytesPerSecond) || bytesPerSecond < BANDWIDTH_MIN) {
-      throw new RangeError(
-        `maxBandwidth must be an integer from ${BANDWIDTH_MIN}, in bytes a second, but is ${bytesPerSecond}`,
-      );
-    }
+    assertBandwidth(bytesPerSecond);
     this.#bytesPerMs = bytesPerSecond / 1000;
     this.#pieceBytes = Math.min(
       PIECE_MAX_BYTES,
@@ -55,6 +49,21 @@ export class BandwidthLimit {
       isSingleUse: body.isSingleUse === true,
       chunks: () => this.#pieces(body, signal),
     };
+  }
+
+  /**
+   * Bytes that arrive, held back to the same limit: what has not been asked for waits in the network.
+   *
+   * @param signal  its abort ends the wait for the next piece, with the signal's reason
+   */
+  async *received(
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      await this.#takeTurn(chunk.byteLength, signal);
+      yield chunk;
+    }
   }
 
   async *#pieces(body: RequestBody, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

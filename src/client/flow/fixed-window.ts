@@ -23,7 +23,8 @@ export function createFixedWindow(size: number, clock: Clock): TransferWindow {
       return queue.inUse;
     },
     get measured() {
-      return observer.measured;
+      const { measured } = observer;
+      return measured && { ...measured, isConcurrencyGiven: true };
     },
     recall() {},
     async acquire(signal) {

@@ -29,6 +29,7 @@ export function parseNote(note: string, nowMs: number): LinkMeasurement | undefi
     return undefined;
   }
   const { version, measuredAtMs, connectionGoodput, concurrency, partCostMs, lossPerByte } = facts;
+  const given = facts.isConcurrencyGiven === true ? { isConcurrencyGiven: true } : {};
   const isUsable =
     version === 1 &&
     isNumberIn(measuredAtMs, nowMs - AGE_MAX_MS, nowMs) &&
@@ -37,7 +38,7 @@ export function parseNote(note: string, nowMs: number): LinkMeasurement | undefi
     Number.isInteger(concurrency) &&
     isNumberIn(partCostMs, 0, 3_600_000) &&
     isNumberIn(lossPerByte, 0, 1);
-  return isUsable ? { connectionGoodput, concurrency, partCostMs, lossPerByte } : undefined;
+  return isUsable ? { connectionGoodput, concurrency, ...given, partCostMs, lossPerByte } : undefined;
 }
 
 function factsOf(note: string): Readonly<Record<string, unknown>> | undefined {

@@ -5,6 +5,8 @@ export interface LinkMeasurement {
   readonly connectionGoodput: number;
   /** How many connections there were. From 1. */
   readonly concurrency: number;
+  /** Whether the user had set it, or its bounds: then it says nothing about how many are good. */
+  readonly isConcurrencyGiven?: boolean;
   /** What a part costs beside its bytes, from its last byte to its answer. From 0. */
   readonly partCostMs: number;
   /** Connections lost and requests timed out, for each byte carried. From 0. */

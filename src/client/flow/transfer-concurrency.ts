@@ -21,7 +21,14 @@ export function createTransferWindow(concurrency: TransferConcurrency, clock: Cl
   const { min = 1, max = Math.max(CONCURRENCY_MAX_DEFAULT, min) } = concurrency === "auto" ? {} : concurrency;
   assertSize("concurrency.min", min, 1);
   assertSize("concurrency.max", max, min);
-  return createAdaptiveWindow({ clock, sizeMin: min, sizeMax: max, sizeAtStart: CONCURRENCY_AT_START });
+  const isBounded = concurrency !== "auto";
+  return createAdaptiveWindow({
+    clock,
+    sizeMin: min,
+    sizeMax: max,
+    sizeAtStart: CONCURRENCY_AT_START,
+    isBounded,
+  });
 }
 
 function assertSize(name: string, value: number, least: number): void {

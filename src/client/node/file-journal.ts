@@ -1,6 +1,7 @@
 // One upload's journal in a file. Lines that come while others are being written go together in the next write, so that
 // many parts share the wait for the disk.
 import { rm } from "node:fs/promises";
+import type { Recut } from "../upload/recut.ts";
 import type {
   JournaledPart,
   JournaledUpload,
@@ -59,6 +60,10 @@ export class FileJournal implements UploadJournal {
 
   addPart(part: JournaledPart): Promise<void> {
     return this.#append((lines) => lines.part(part));
+  }
+
+  noteRecut(recut: Recut): Promise<void> {
+    return this.#append((lines) => lines.recut(recut));
   }
 
   noteCompleting(): Promise<void> {

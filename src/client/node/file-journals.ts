@@ -13,7 +13,7 @@ import type {
 import { builtInCrypto } from "./built-in-modules.ts";
 import { errorCode, makeFolder, NEW_SUFFIX } from "./durable-file.ts";
 import { FileJournal } from "./file-journal.ts";
-import { lockFile, lockHolder } from "./file-lock.ts";
+import { type LockedThing, lockFile, lockHolder } from "./file-lock.ts";
 import { readJournal } from "./journal-format.ts";
 import { unwritableError } from "./journal-unwritable.ts";
 import { type ProcessTable, systemProcesses } from "./process-identity.ts";
@@ -58,7 +58,7 @@ export class FileJournals implements UploadJournals {
     const path = base + JOURNAL_SUFFIX;
     try {
       await makeFolder(this.folder);
-      const lock = await lockFile(base + LOCK_SUFFIX, describeTarget(target), this.#processes);
+      const lock = await lockFile(base + LOCK_SUFFIX, sendingTo(target), this.#processes);
       try {
         const earlier = await readFrom(path);
         const isOurs = earlier !== undefined && nameOf(earlier.header.target) === nameOf(target);
@@ -103,7 +103,7 @@ export class FileJournals implements UploadJournals {
   async removeOlderThan(timeMs: number): Promise<readonly KeptUpload[]> {
     const removed: KeptUpload[] = [];
     for (const upload of await this.list()) {
-      if (upload.notedAtMs < timeMs && (await this.#removeUnlessBusy(upload))) {
+      if (upload.notedAtMs < timeMs && (await this.remove(upload))) {
         removed.push(upload);
       }
     }
@@ -117,7 +117,8 @@ export class FileJournals implements UploadJournals {
     return removed;
   }
 
-  async #removeUnlessBusy({ header, notedAtMs, path }: KeptUpload): Promise<boolean> {
+  /** Forgets one upload, unless somebody is sending it or has gone on with it since. @returns whether it did */
+  async remove({ header, notedAtMs, path }: KeptUpload): Promise<boolean> {
     let journal: UploadJournal;
     try {
       journal = await this.open(header.target);
@@ -151,8 +152,8 @@ function nameOf({ endpoint, bucket, key }: JournalTarget): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 40);
 }
 
-function describeTarget({ endpoint, bucket, key }: JournalTarget): string {
-  return `${key} in bucket ${bucket} of ${endpoint}`;
+function sendingTo({ endpoint, bucket, key }: JournalTarget): LockedThing {
+  return { code: "upload-locked", what: `${key} in bucket ${bucket} of ${endpoint} is being sent` };
 }
 
 async function readFrom(path: string): Promise<JournaledUpload | undefined> {

@@ -37,6 +37,13 @@ type Walk =
 /** As `randomUUID` makes them; part of a file's name. */
 const OWNER_ID = /^[0-9a-f-]{36}$/;
 
+/** What is told to whoever comes second. */
+export interface LockedThing {
+  readonly code: "target-locked" | "upload-locked";
+  /** What its holder does, such as "k in bucket b is being sent". */
+  readonly what: string;
+}
+
 /** More owners than this do not die one after another between the linking of a file and its renaming. */
 const SUCCESSOR_COUNT_MAX = 100;
 
@@ -45,10 +52,9 @@ const ATTEMPT_COUNT_MAX = 100;
 
 /**
  * @param path  in a folder that is there; other files whose names begin with its name and a dot belong to it
- * @param what  what is locked, for messages
- * @throws {ClientError} `upload-locked` while a process holds it that runs, or of which nothing can be known
+ * @throws {ClientError} `thing.code` while a process holds it that runs, or of which nothing can be known
  */
-export async function lockFile(path: string, what: string, processes: ProcessTable): Promise<FileLock> {
+export async function lockFile(path: string, thing: LockedThing, processes: ProcessTable): Promise<FileLock> {
   const owner: LockOwner = { ...(await processes.self()), id: randomUUID() };
   const newPath = `${path}.${owner.id}${NEW_SUFFIX}`;
   await writeNewFile(newPath, JSON.stringify(owner));
@@ -56,7 +62,7 @@ export async function lockFile(path: string, what: string, processes: ProcessTab
     for (let attempt = 1; attempt <= ATTEMPT_COUNT_MAX; attempt++) {
       const walk = await walkFrom(path, processes);
       if (walk.holder !== undefined) {
-        throw lockedError(path, what, walk.holder, walk.isElsewhere);
+        throw lockedError(path, thing, walk.holder, walk.isElsewhere);
       }
       if (await tryToHold({ path, newPath, freePath: walk.freePath, owner, processes })) {
         return heldLock(path);
@@ -178,16 +184,16 @@ function ownerIn(text: string): LockOwner | undefined {
 
 function lockedError(
   path: string,
-  what: string,
+  { code, what }: LockedThing,
   { pid, place }: LockOwner,
   isElsewhere: boolean,
 ): ClientError {
   return new ClientError(
-    "upload-locked",
+    code,
     isElsewhere
-      ? `${what} is being sent by process ${pid} of another machine or container (${place}); ` +
+      ? `${what} by process ${pid} of another machine or container (${place}); ` +
           `wait until it ends, or, if it is gone, remove ${path}`
-      : `${what} is being sent by process ${pid}${pid === process.pid ? " (this one)" : ""}; ` +
+      : `${what} by process ${pid}${pid === process.pid ? " (this one)" : ""}; ` +
           "wait until it ends, or end it, and try again",
   );
 }

@@ -1,16 +1,30 @@
 // A file as the target of a download: beside its place until it is whole, checked and durable, then moved there, so that
-// a broken download never stands where a whole file is expected. What has arrived is noted in a second file.
+// a broken download never stands where a whole file is expected. What has arrived is noted in a second file. A third keeps
+// others away: two downloads would write into the same bytes, and each take the other's for checked.
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ClientError } from "../client-error.ts";
 import type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
 import { builtInCrypto } from "./built-in-modules.ts";
 import { formatNotesHead, formatRangeNote, parseNotes } from "./download-notes.ts";
+import { errorCode } from "./durable-file.ts";
+import { type FileLock, lockFile } from "./file-lock.ts";
+import { systemProcesses } from "./process-identity.ts";
 
 const { createHash } = builtInCrypto();
 
 const NAME_LENGTH = 16;
+
+/** What file systems without hard links answer, such as those of memory cards. No lock can be had there. */
+const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+const OWN_FILE = /^\.partwise-[0-9a-f]{16}\.(?:lock|notes|part)(?:\.|$)/;
+
+/** Whether a file of this name, without its folder, belongs to a download that has not ended, or has ended early. */
+export function isOfDownload(name: string): boolean {
+  return OWN_FILE.test(name);
+}
 
 /** @param path  of the file that will be there; its folder has to exist */
 export function fileTarget(path: string): DownloadTarget {
@@ -21,6 +35,10 @@ class FileTarget implements DownloadTarget {
   readonly label: string;
   readonly #partialPath: string;
   readonly #notesPath: string;
+  readonly #lockPath: string;
+  #lock: FileLock | undefined;
+  /** Who may read and write the file that is replaced; undefined if there is none. */
+  #mode: number | undefined;
   #partial: FileHandle | undefined;
   #notes: FileHandle | undefined;
 
@@ -30,15 +48,18 @@ class FileTarget implements DownloadTarget {
     const name = createHash("sha256").update(path).digest("hex").slice(0, NAME_LENGTH);
     this.#partialPath = join(dirname(path), `.partwise-${name}.part`);
     this.#notesPath = join(dirname(path), `.partwise-${name}.notes`);
+    this.#lockPath = join(dirname(path), `.partwise-${name}.lock`);
   }
 
   async begin(identity: ObjectIdentity, rangeSizeBytes: number): Promise<readonly ArrivedRange[]> {
     const head = formatNotesHead(identity, rangeSizeBytes);
     try {
+      this.#lock = await this.#lockOut();
+      this.#mode = await modeOfFile(this.label);
       const earlier = parseNotes(await this.#readNotes(), head);
       this.#partial = earlier && (await openExisting(this.#partialPath));
       if (earlier === undefined || this.#partial === undefined) {
-        this.#partial = await open(this.#partialPath, "w+");
+        this.#partial = await open(this.#partialPath, "w+", (this.#mode ?? 0o666) | OWNER_WRITES);
         this.#notes = await open(this.#notesPath, "w");
         await this.#notes.write(head);
         return [];
@@ -82,8 +103,11 @@ class FileTarget implements DownloadTarget {
 
   async finish(): Promise<void> {
     try {
+      if (this.#mode !== undefined) {
+        await opened(this.#partial).chmod(this.#mode);
+      }
       await opened(this.#partial).sync();
-      await this.close();
+      await this.#closeFiles();
       await rename(this.#partialPath, this.label);
       await rm(this.#notesPath, { force: true });
       await syncFolder(dirname(this.label));
@@ -97,10 +121,28 @@ class FileTarget implements DownloadTarget {
   }
 
   async close(): Promise<void> {
+    await this.#closeFiles();
+    await this.#lock?.release();
+  }
+
+  async #closeFiles(): Promise<void> {
     const files = [this.#partial, this.#notes];
     this.#partial = undefined;
     this.#notes = undefined;
     await Promise.all(files.map((file) => file?.close()));
+  }
+
+  /** @throws {ClientError} target-locked */
+  async #lockOut(): Promise<FileLock | undefined> {
+    const thing = { code: "target-locked", what: `${this.label} is being written` } as const;
+    try {
+      return await lockFile(this.#lockPath, thing, systemProcesses);
+    } catch (error) {
+      if (WITHOUT_LINKS.has(errorCode(error))) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   async #readNotes(): Promise<string> {
@@ -113,8 +155,31 @@ class FileTarget implements DownloadTarget {
   }
 
   #unwritable(cause: unknown): ClientError {
+    if (cause instanceof ClientError) {
+      return cause;
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new ClientError("target-unwritable", `cannot write ${this.label}: ${reason}`, { cause });
+  }
+}
+
+const PERMISSIONS = 0o777;
+/** A later run has to write on in it, even if nobody may write into the file itself. */
+const OWNER_WRITES = 0o600;
+
+/** @throws an error for what no file can take the place of: better now than when all has come */
+async function modeOfFile(path: string): Promise<number | undefined> {
+  try {
+    const status = await stat(path);
+    if (status.isDirectory()) {
+      throw new Error("there is a folder of that name");
+    }
+    return status.mode & PERMISSIONS;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") {
+      return undefined;
+    }
+    throw error;
   }
 }
 
@@ -123,7 +188,7 @@ async function openExisting(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, "r+");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (errorCode(error) === "ENOENT") {
       return undefined;
     }
     throw error;

@@ -5,6 +5,7 @@ import { crc64 } from "../../protocol/crc64/crc64.ts";
 import { parseCrc64 } from "../../protocol/fields/crc64-text.ts";
 import { isPartNumber } from "../../protocol/fields/part-number.ts";
 import { present } from "../../protocol/fields/present.ts";
+import type { Recut } from "../upload/recut.ts";
 import type { SourceIdentity } from "../upload/source-identity.ts";
 import type {
   JournaledPart,
@@ -25,6 +26,7 @@ const COMPLETING = JSON.stringify({ completing: true });
 export interface JournalLines {
   readonly header: string;
   part(part: JournaledPart): string;
+  recut(recut: Recut): string;
   completing(): string;
 }
 
@@ -32,13 +34,13 @@ export interface JournalLines {
 export function journalLines(header: JournalHeader): JournalLines {
   const text = headerText(header);
   const seed = checksumOf(text, 0n);
+  const line = (said: string) => lineOf(said, checksumOf(said, seed));
   return {
     header: lineOf(text, seed),
-    part({ partNumber, etag, sizeBytes, crc64: partCrc64 }) {
-      const part = JSON.stringify({ partNumber, etag, sizeBytes, crc64: partCrc64.toString() });
-      return lineOf(part, checksumOf(part, seed));
-    },
-    completing: () => lineOf(COMPLETING, checksumOf(COMPLETING, seed)),
+    part: (part) => line(partText(part)),
+    recut: ({ fromPartNumber, start, partSizeBytes }) =>
+      line(JSON.stringify({ recut: { fromPartNumber, start, partSizeBytes } })),
+    completing: () => line(COMPLETING),
   };
 }
 
@@ -53,17 +55,28 @@ export function readJournal(bytes: Uint8Array): JournaledUpload | undefined {
   }
   const seed = checksumOf(firstText, 0n);
   const parts = new Map<number, JournaledPart>();
+  const recuts: Recut[] = [];
   let isCompleting = false;
   for (const line of lines) {
     const text = checkedText(line, seed);
-    const part = text === undefined ? undefined : partOf(parseObject(text));
+    const fields = text === undefined ? {} : parseObject(text);
+    const part = partOf(isFields(fields.part) ? fields.part : fields);
+    const recut = recutOf(fields.recut);
+    if (recut !== undefined) {
+      recuts.push(recut);
+    }
     if (part !== undefined) {
       parts.set(part.partNumber, part);
       isCompleting = false;
     }
     isCompleting ||= text === COMPLETING;
   }
-  return { header, parts: [...parts.values()], isCompleting };
+  return {
+    header,
+    parts: [...parts.values()],
+    isCompleting,
+    ...(recuts.length > 0 && { recuts }),
+  };
 }
 
 /** Always the same for the same header, because the other lines' checksums begin with its own. */
@@ -79,6 +92,12 @@ function headerText({ target, source, uploadId, partSizeBytes, startedAtMs, wish
     startedAtMs,
     wishes,
   });
+}
+
+/** A part that was cut anew is in a line of its own kind: programs that know none of them pass over it. */
+function partText({ partNumber, etag, sizeBytes, crc64: partCrc64, start }: JournaledPart): string {
+  const part = { partNumber, etag, sizeBytes, crc64: partCrc64.toString() };
+  return JSON.stringify(start === undefined ? part : { part: { ...part, start } });
 }
 
 function lineOf(text: string, checksum: bigint): string {
@@ -139,10 +158,19 @@ function sourceOf(fields: unknown): SourceIdentity | undefined {
   return present({ name, sizeBytes, modifiedNs: modified, inode: node, device: disk });
 }
 
-function partOf({ partNumber, etag, sizeBytes, crc64: crc64Text }: Fields): JournaledPart | undefined {
+function partOf({ partNumber, etag, sizeBytes, crc64: crc64Text, start }: Fields): JournaledPart | undefined {
   const partCrc64 = isText(crc64Text) ? parseCrc64(crc64Text) : undefined;
   const isWhole = isNumber(partNumber) && isPartNumber(partNumber) && isText(etag) && isCount(sizeBytes);
-  return isWhole && partCrc64 !== undefined ? { partNumber, etag, sizeBytes, crc64: partCrc64 } : undefined;
+  return isWhole && partCrc64 !== undefined
+    ? { partNumber, etag, sizeBytes, crc64: partCrc64, ...(isCount(start) && { start }) }
+    : undefined;
+}
+
+function recutOf(fields: unknown): Recut | undefined {
+  const { fromPartNumber, start, partSizeBytes } = isFields(fields) ? fields : {};
+  return isCount(fromPartNumber) && isCount(start) && isCount(partSizeBytes)
+    ? { fromPartNumber, start, partSizeBytes }
+    : undefined;
 }
 
 function isFields(value: unknown): value is Fields {

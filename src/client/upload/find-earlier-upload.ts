@@ -3,6 +3,7 @@
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { findOpenUpload, type OpenUploadSearch, type StaleUpload } from "./find-open-upload.ts";
 import { forgetEarlier } from "./forget-earlier.ts";
+import { withPlace } from "./part-place.ts";
 import { planContinuation } from "./plan-upload.ts";
 import { checkJournaledUpload } from "./resume-upload.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -65,14 +66,20 @@ async function findByService(task: FindEarlierTask): Promise<EarlierOutcome> {
   const { checkpoint, source } = task;
   const { found, staleUploads } = await search(task);
   warnOfStale(task, staleUploads);
-  const plan = found && planContinuation(source.sizeBytes, found.partSizeBytes);
+  const plan = found && planContinuation(source.sizeBytes, found.partSizeBytes, found.recuts);
   if (found === undefined || plan === undefined) {
     return { type: "none" };
   }
-  const { uploadId, partSizeBytes, parts } = found;
+  const { uploadId, partSizeBytes, recuts } = found;
+  const parts = found.parts.map((part) =>
+    withPlace(part, plan.parts[part.partNumber - 1]?.start ?? 0, partSizeBytes),
+  );
   if (checkpoint !== undefined) {
     await checkpoint.begin(uploadId, partSizeBytes);
-    await Promise.all(parts.map((part) => checkpoint.addPart(part)));
+    await Promise.all([
+      ...recuts.map((recut) => checkpoint.noteRecut(recut)),
+      ...parts.map((part) => checkpoint.addPart(part)),
+    ]);
   }
   return {
     type: "continue",

@@ -6,6 +6,7 @@ import type { ListedUpload } from "../../protocol/operations/list-multipart-uplo
 import { type FittingPlan, fittingPlans } from "./fitting-plans.ts";
 import { type ListingCalls, listAllParts, listOpenUploads } from "./list-open-uploads.ts";
 import { PartComparison, type PartComparisonOptions } from "./part-comparison.ts";
+import type { Recut } from "./recut.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 
 export interface FindOpenUploadOptions extends PartComparisonOptions {
@@ -17,8 +18,9 @@ export interface FindOpenUploadOptions extends PartComparisonOptions {
 
 interface OpenUpload {
   readonly uploadId: string;
-  /** Of every part but the last; what is missing has to be cut alike. */
+  /** Of every part but the last, and those that were cut anew; what is missing has to be cut alike. */
   readonly partSizeBytes: number;
+  readonly recuts: readonly Recut[];
   /** Equal to the source's bytes at their place, by their digests. In order; at least one. */
   readonly parts: readonly JournaledPart[];
   readonly keptBytes: number;
@@ -107,8 +109,9 @@ async function bestOf(
     if (plan.sizeBytes > enoughBytes) {
       const parts = await comparison.equalParts(plan.parts, enoughBytes);
       const keptBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-      const { partSizeBytes } = plan;
-      best = keptBytes > enoughBytes ? { uploadId: upload.uploadId, partSizeBytes, parts, keptBytes } : best;
+      const { partSizeBytes, recuts } = plan;
+      const { uploadId } = upload;
+      best = keptBytes > enoughBytes ? { uploadId, partSizeBytes, recuts, parts, keptBytes } : best;
     }
   }
   return best;

@@ -7,8 +7,8 @@ import type { PlannedPart } from "./part-plan.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 
 /**
- * The journal's parts that the service has too, as they were sent: of the planned size, with the same ETag and, where
- * the service tells it, the same CRC-64. All others have to prove themselves, or are sent again, which replaces them.
+ * The journal's parts that the service has too, as they were sent: of the planned place and size, with the same ETag and,
+ * where the service tells it, the same CRC-64. All others have to prove themselves, or are sent again, which replaces them.
  */
 export function keptParts(options: {
   readonly plan: readonly PlannedPart[];
@@ -16,12 +16,15 @@ export function keptParts(options: {
   readonly listed: readonly ListedPart[];
 }): readonly JournaledPart[] {
   const listed = new Map(options.listed.map((part) => [part.partNumber, part]));
+  const [first] = options.plan;
+  const firstBytes = first === undefined ? 0 : first.end - first.start;
   return options.journaled.filter((part) => {
     const planned = options.plan[part.partNumber - 1];
     const there = listed.get(part.partNumber);
     return (
       planned !== undefined &&
       there !== undefined &&
+      (part.start ?? (part.partNumber - 1) * firstBytes) === planned.start &&
       part.sizeBytes === planned.end - planned.start &&
       there.sizeBytes === part.sizeBytes &&
       isSameEtag(there.etag, part.etag) &&

@@ -6,6 +6,7 @@ export class PartLedger {
   /** By part index, which is the part's number less 1. */
   readonly #parts: (UploadedPart | undefined)[];
   #uploadedCount = 0;
+  #highestUploaded = 0;
   /** Parts that nobody sends and that are not there. */
   #waitingCount: number;
   /** Every part below it was started or is there; but see `#returned`. */
@@ -29,6 +30,11 @@ export class PartLedger {
 
   get isComplete(): boolean {
     return this.#uploadedCount === this.#parts.length;
+  }
+
+  /** Parts with a higher number were never begun, nor are they there. */
+  get begunCount(): number {
+    return Math.max(this.#cursor - 1, this.#highestUploaded);
   }
 
   get hasWaiting(): boolean {
@@ -57,6 +63,14 @@ export class PartLedger {
   add(): void {
     this.#parts.push(undefined);
     this.#waitingCount += 1;
+  }
+
+  /** What was never begun is cut into more parts. @param partCount  more than there are */
+  recut(partCount: number): void {
+    this.#waitingCount += partCount - this.#parts.length;
+    while (this.#parts.length < partCount) {
+      this.#parts.push(undefined);
+    }
   }
 
   /** Begins with what an earlier run has left; before anything is sent. */
@@ -99,6 +113,7 @@ export class PartLedger {
       this.#uploadedCount += 1;
     }
     this.#parts[part.partNumber - 1] = part;
+    this.#highestUploaded = Math.max(this.#highestUploaded, part.partNumber);
   }
 
   /** Puts a part back whose last sender has ended, unless it is there. @returns whether it was put back */
@@ -115,6 +130,7 @@ export class PartLedger {
   forgetAll(): void {
     this.#parts.fill(undefined);
     this.#uploadedCount = 0;
+    this.#highestUploaded = 0;
     this.#waitingCount = this.#parts.length;
     this.#cursor = 1;
     this.#returned = [];

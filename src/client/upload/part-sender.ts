@@ -2,7 +2,8 @@
 
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { transferFailureOf } from "../flow/transfer-failure.ts";
-import type { TransferPlace } from "../flow/transfer-window.ts";
+import type { TransferFailure, TransferPlace } from "../flow/transfer-window.ts";
+import { withPlace } from "./part-place.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import type { SourceBodies } from "./source-body.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -15,8 +16,14 @@ export interface PartToSend {
   readonly part: PlannedPart;
   /** It is sent a second time while the first is still under way. */
   readonly isDuplicate: boolean;
+  /** Another than those that are kept open may be better. */
+  readonly isOnNewConnection: boolean;
   readonly place: TransferPlace;
   readonly bodies: SourceBodies;
+  /** Told of each attempt that failed and is followed by another. */
+  readonly onFailure: (failure: TransferFailure) => void;
+  /** Told how many bytes its present attempt has sent. */
+  readonly onSent: (sentBytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -50,10 +57,11 @@ export class PartSender {
     const { clock } = this.#task;
     const startedAtMs = clock.now();
     let attempts = 1;
+    const end = this.#statistics.began();
     try {
       const sent = await this.#exchange(toSend, () => {
         attempts += 1;
-      });
+      }).finally(end);
       const tookMs = clock.now() - startedAtMs;
       this.#statistics.partTimesMs.push(tookMs);
       await this.#note(sent, place);
@@ -66,10 +74,10 @@ export class PartSender {
   }
 
   async #exchange(
-    { uploadId, part, isDuplicate, place, bodies, signal }: PartToSend,
+    { uploadId, part, isDuplicate, isOnNewConnection, place, bodies, onFailure, onSent, signal }: PartToSend,
     onRetry: () => void,
   ): Promise<JournaledPart> {
-    const { bucket, key, source, reporter, retryBudget } = this.#task;
+    const { bucket, key, source, plan, reporter, retryBudget } = this.#task;
     const { number: partNumber, start, end } = part;
     // A change is found out now rather than after the rest of a large file.
     await source.assertUnchanged();
@@ -78,7 +86,7 @@ export class PartSender {
     const { etag, crc64, sizeBytes } = await bucket.uploadPart(key, uploadId, partNumber, body, {
       signal,
       retryBudget,
-      isOnNewConnection: isDuplicate,
+      isOnNewConnection,
       onSent: (sentBytes) => {
         const byteCount = Math.max(0, sentBytes - sentBefore);
         sentBefore = sentBytes;
@@ -87,14 +95,18 @@ export class PartSender {
         if (!isDuplicate) {
           reporter.progress.partSent(partNumber, sentBytes);
         }
+        onSent(sentBytes);
       },
       onRetry: ({ error, attempt, waitMs }) => {
         onRetry();
-        place.failed(transferFailureOf(error));
+        const failure = transferFailureOf(error);
+        place.failed(failure);
+        onFailure(failure);
         reporter.tell({ type: "retry", partNumber, attempt, waitMs, code: error.code });
       },
     });
-    return { partNumber, etag, crc64, sizeBytes };
+    const sent = { partNumber, etag, crc64, sizeBytes };
+    return plan.feed === undefined ? withPlace(sent, start, plan.partSizeBytes) : sent;
   }
 
   // One part may use the connection's idle time while its line is written. No more: what is not in the journal when the

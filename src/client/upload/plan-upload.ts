@@ -3,17 +3,20 @@ import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits
 import type { LinkMeasurement } from "../flow/link-measurement.ts";
 import type { PartFeed } from "./part-feed.ts";
 import { cutParts, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
+import { type Recut, recutAll } from "./recut.ts";
 import type { ChoosePartSize } from "./usual-part-size.ts";
 
 export interface UploadPlan {
   readonly method: "multipart" | "put";
   readonly sizeBytes: number;
-  /** Of every part but the last; of an object in one piece its size. */
+  /** Of every part but the last, and those that were cut anew; of an object in one piece its size. */
   readonly partSizeBytes: number;
   /** In order; of an object in one piece that piece. */
   readonly parts: readonly PlannedPart[];
   /** One a line, for people. */
   readonly reasons: readonly string[];
+  /** How an earlier run has cut later parts anew, in order; `parts` are so. Left out where it has not. */
+  readonly recuts?: readonly Recut[];
   /** Of a source that is cut while it is read: there are only the parts that have come until now. */
   readonly feed?: PartFeed;
 }
@@ -48,12 +51,16 @@ export function planUpload({
 }
 
 /** The plan of an upload that goes on: its parts stay as they were cut. Undefined if no upload can be cut so. */
-export function planContinuation(sizeBytes: number, partSizeBytes: number): UploadPlan | undefined {
+export function planContinuation(
+  sizeBytes: number,
+  partSizeBytes: number,
+  recuts: readonly Recut[] = [],
+): UploadPlan | undefined {
   const isPossible = Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0;
   if (!isPossible || Math.ceil(sizeBytes / partSizeBytes) > PART_COUNT_MAX) {
     return undefined;
   }
   const reasons = [`parts of ${partSizeBytes} bytes: the upload was begun so`];
-  const parts = cutParts(sizeBytes, partSizeBytes);
-  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
+  const parts = recutAll(cutParts(sizeBytes, partSizeBytes), recuts);
+  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons, recuts };
 }

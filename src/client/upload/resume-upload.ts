@@ -7,6 +7,7 @@ import { isGone } from "./is-gone.ts";
 import { keptParts, unprovenParts } from "./kept-parts.ts";
 import { listAllParts } from "./list-open-uploads.ts";
 import { PartComparison, type PartComparisonOptions } from "./part-comparison.ts";
+import { withPlace } from "./part-place.ts";
 import { planContinuation, type UploadPlan } from "./plan-upload.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 import type { UploadCalls } from "./upload-calls.ts";
@@ -43,7 +44,7 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
   const { calls, key, upload, source, wishes, comparison, signal } = options;
   const { header } = upload;
   const change = sourceChange(header.source, source) ?? wishesChange(header.wishes, wishes);
-  const plan = planContinuation(source.sizeBytes, header.partSizeBytes);
+  const plan = planContinuation(source.sizeBytes, header.partSizeBytes, upload.recuts);
   if (change !== undefined || plan === undefined) {
     const reason = change ?? "its journal has a part size that no upload can have";
     return { type: "restart", reason: `${reason}; ${await removeParts(options)}` };
@@ -52,8 +53,10 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
   if (listed !== undefined) {
     const journaled = keptParts({ plan: plan.parts, journaled: upload.parts, listed });
     const unproven = unprovenParts({ plan: plan.parts, kept: journaled, listed });
-    const unjournaled =
-      comparison === undefined ? [] : await new PartComparison(comparison).equalParts(unproven);
+    const equal = comparison === undefined ? [] : await new PartComparison(comparison).equalParts(unproven);
+    const unjournaled = equal.map((part) =>
+      withPlace(part, plan.parts[part.partNumber - 1]?.start ?? 0, plan.partSizeBytes),
+    );
     const kept = [...journaled, ...unjournaled].sort((left, right) => left.partNumber - right.partNumber);
     return { type: "continue", plan, kept, unjournaled };
   }
@@ -89,9 +92,11 @@ export async function findObjectOf(
   }
 }
 
-/** The ACL does not count: the service takes it down when the upload is completed. */
+/** What the service takes down only when the upload is completed does not count. */
 function wishesChange(before: string, now: string): string | undefined {
-  const [begun, wanted] = [before, now].map((text) => wishesOf({ ...wishesIn(text), objectAcl: undefined }));
+  const [begun, wanted] = [before, now].map((text) =>
+    wishesOf({ ...wishesIn(text), objectAcl: undefined, forbidOverwrite: undefined }),
+  );
   return begun === wanted ? undefined : "the object is to carry other headers than when it was begun";
 }
 

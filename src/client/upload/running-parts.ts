@@ -1,8 +1,11 @@
 // The parts under way: begins each with its own way to be stopped, tells how it goes, and reports how it ended.
 import type { TransferPlace } from "../flow/transfer-window.ts";
+import { ConnectionWatch, type WatchedPart } from "./connection-watch.ts";
 import { isGone } from "./is-gone.ts";
+import type { PartCutting } from "./part-cutting.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import { PartSender } from "./part-sender.ts";
+import type { SlowConnection } from "./slow-connection.ts";
 import type { SourceBodies } from "./source-body.ts";
 import type { RunningPart } from "./tail-duplication.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -13,6 +16,7 @@ import type { UploadTask } from "./upload-task.ts";
 
 export interface RunningPartsTask extends UploadTask {
   readonly checkpoint: UploadCheckpoint | undefined;
+  readonly cutting: PartCutting;
   readonly statistics: RunningStatistics;
 }
 
@@ -21,27 +25,43 @@ interface Running {
   readonly isDuplicate: boolean;
   readonly startedAtMs: number;
   readonly controller: AbortController;
+  readonly watched: WatchedPart;
 }
 
 export class RunningParts {
   readonly #task: RunningPartsTask;
   readonly #state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">;
   readonly #onEnd: (fact: UploadFact) => void;
+  readonly #onBreak: (partNumber: number) => void;
   readonly #sender: PartSender;
   readonly #running = new Set<Running>();
+  readonly #connections: ConnectionWatch;
+  /** By number, parts whose connection was too slow. */
+  readonly #dropped = new Set<number>();
   #bodies: SourceBodies;
 
-  /** @param onEnd  takes what has become of a part, before anything else is done about it */
+  /**
+   * @param onEnd    takes what has become of a part, before anything else is done about it
+   * @param onBreak  told of each attempt of a part that the network broke and that is followed by another
+   */
   constructor(
     task: RunningPartsTask,
     state: Pick<UploadState, "isBeingSent" | "isUploaded" | "phase">,
     onEnd: (fact: UploadFact) => void,
+    onBreak: (partNumber: number) => void,
   ) {
     this.#task = task;
     this.#state = state;
     this.#onEnd = onEnd;
+    this.#onBreak = onBreak;
     this.#sender = new PartSender(task, task.checkpoint, task.statistics);
     this.#bodies = task.createBodies(task.window.sizeMax);
+    this.#connections = new ConnectionWatch({
+      clock: task.clock,
+      statistics: task.statistics,
+      totalBytes: () => task.plan.sizeBytes,
+      onSlow: (slow) => this.#drop(slow),
+    });
   }
 
   /** Begins a part in `place`, which it gives back. */
@@ -49,10 +69,17 @@ export class RunningParts {
     const { partNumber, isDuplicate, uploadId } = action;
     const { reporter, clock, statistics } = this.#task;
     const part = this.#planned(partNumber);
-    const running = { part, isDuplicate, startedAtMs: clock.now(), controller: new AbortController() };
+    const watched = this.#connections.start(partNumber, part.end - part.start);
+    const running = {
+      part,
+      isDuplicate,
+      startedAtMs: clock.now(),
+      controller: new AbortController(),
+      watched,
+    };
     this.#running.add(running);
-    statistics.noteRunning(this.#running.size);
     if (isDuplicate) {
+      this.#connections.spare(partNumber);
       statistics.duplicateCount += 1;
       statistics.duplicateBytes += part.end - part.start;
       reporter.tell({ type: "part-duplicated", partNumber });
@@ -94,17 +121,34 @@ export class RunningParts {
   }
 
   async #send(running: Running, uploadId: string, place: TransferPlace): Promise<void> {
-    const { part, isDuplicate, controller } = running;
+    const { part, isDuplicate, controller, watched } = running;
     const { reporter, plan } = this.#task;
     const { signal } = controller;
     const bodies = this.#bodies;
     try {
-      const sent = await this.#sender.send({ uploadId, part, isDuplicate, place, bodies, signal });
+      const sent = await this.#sender.send({
+        uploadId,
+        part,
+        isDuplicate,
+        isOnNewConnection: isDuplicate || this.#dropped.has(part.number),
+        place,
+        bodies,
+        onFailure: ({ kind }) => {
+          this.#connections.failed(watched);
+          if (kind === "connection-lost" || kind === "timeout") {
+            this.#onBreak(part.number);
+          }
+        },
+        onSent: (sentBytes) => this.#connections.sent(watched, sentBytes),
+        signal,
+      });
       this.#running.delete(running);
+      this.#connections.end(watched, { isSent: true });
       if (this.#state.phase === "restarting") {
         // It has arrived in an upload that is gone.
         reporter.progress.partFailed(part.number);
       } else if (!this.#state.isUploaded(part.number)) {
+        this.#task.cutting.partArrived();
         const { attempts, tookMs } = sent;
         const { sizeBytes } = sent.part;
         reporter.progress.partDone(part.number, sizeBytes);
@@ -113,6 +157,7 @@ export class RunningParts {
       this.#onEnd({ type: "part-uploaded", part: sent.part });
     } catch (error) {
       this.#running.delete(running);
+      this.#connections.end(watched, { isSent: false });
       this.#onEnd(endOf(part.number, error, signal));
       if (!this.#state.isBeingSent(part.number)) {
         reporter.progress.partFailed(part.number);
@@ -123,8 +168,19 @@ export class RunningParts {
     }
   }
 
+  /** Ends the part's request; it is then asked for again, like one that a pause has stopped. */
+  #drop({ partNumber, lostBytes, goodput, usualGoodput }: SlowConnection): void {
+    const { statistics, reporter } = this.#task;
+    statistics.duplicateCount += 1;
+    statistics.duplicateBytes += lostBytes;
+    this.#dropped.add(partNumber);
+    reporter.tell({ type: "slow-connection", partNumber, goodput, usualGoodput });
+    // Not in the middle of what the connection tells.
+    queueMicrotask(() => this.stop(partNumber));
+  }
+
   #planned(partNumber: number): PlannedPart {
-    const part = this.#task.plan.parts[partNumber - 1];
+    const part = this.#task.cutting.parts[partNumber - 1];
     if (part === undefined) {
       throw new Error(`impossible: part ${partNumber} is not in the plan`);
     }

@@ -26,8 +26,8 @@ export type TailDecision =
   /** None is worth it, however long it takes. */
   | { readonly type: "leave" };
 
-/** Of the whole upload. */
-const EXTRA_SHARE_MAX = 0.05;
+/** Of the whole upload: what may be sent for nothing, here and where a slow connection is dropped. */
+export const EXTRA_SHARE_MAX = 0.05;
 
 /** With fewer finished parts nothing is known about how long one takes. */
 const FINISHED_COUNT_MIN = 4;

@@ -2,6 +2,7 @@
 // upload. Only the lock of another upload of the same target is.
 import { ClientError } from "../client-error.ts";
 import type { Clock } from "../clock.ts";
+import type { Recut } from "./recut.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 import type {
   JournaledPart,
@@ -63,6 +64,10 @@ export class UploadCheckpoint {
 
   async addPart(part: JournaledPart): Promise<void> {
     await this.#write((journal) => journal.addPart(part));
+  }
+
+  async noteRecut(recut: Recut): Promise<void> {
+    await this.#write((journal) => journal.noteRecut(recut));
   }
 
   async noteCompleting(): Promise<void> {

@@ -42,8 +42,26 @@ export type UploadEvent =
       readonly waitMs: number;
       readonly code: string;
     }
+  /** What nobody had begun is cut into smaller parts, from `fromPartNumber` on, because larger ones kept breaking. */
+  | {
+      readonly type: "recut";
+      readonly fromPartNumber: number;
+      readonly partSizeBytes: number;
+      readonly partCount: number;
+      readonly reason: string;
+    }
   /** The slowest part is sent a second time, on a new connection; the first answer wins. */
   | { readonly type: "part-duplicated"; readonly partNumber: number }
+  /**
+   * The connection that carried this part was far slower than those beside it: it is closed, and the part sent again from
+   * its first byte on a new one. Both in bytes a second.
+   */
+  | {
+      readonly type: "slow-connection";
+      readonly partNumber: number;
+      readonly goodput: number;
+      readonly usualGoodput: number;
+    }
   /** From now on so many parts side by side, of all uploads of the client together, and why. */
   | { readonly type: "window"; readonly size: number; readonly reason: string }
   | { readonly type: "paused" }

@@ -32,6 +32,8 @@ export type UploadFact =
   | { readonly type: "upload-gone"; readonly partNumber?: number | undefined; readonly error: unknown }
   /** One more part has come of a source that is cut while it is read. */
   | { readonly type: "part-read" }
+  /** What was never begun is cut into smaller parts: there are so many now. */
+  | { readonly type: "recut"; readonly partCount: number }
   /** There will be no more of them. */
   | { readonly type: "source-ended" }
   | { readonly type: "initiate-failed"; readonly error: unknown }

@@ -5,6 +5,7 @@ import type { TransferPlace } from "../flow/transfer-window.ts";
 import { CLEAN_UP_MAX_MS } from "./clean-up.ts";
 import { completeParts, UploadGoneError } from "./complete-parts.ts";
 import { isGone } from "./is-gone.ts";
+import type { PartCutting } from "./part-cutting.ts";
 import type { PartFeed } from "./part-feed.ts";
 import { PlaceSeeker } from "./place-seeker.ts";
 import { RunningParts } from "./running-parts.ts";
@@ -24,6 +25,7 @@ export interface PartsUploadTask extends RecoverableTask {
   readonly continued?: { readonly uploadId: string; readonly kept: readonly JournaledPart[] } | undefined;
   readonly keepsPartsOnFailure: boolean;
   readonly statistics: RunningStatistics;
+  readonly cutting: PartCutting;
 }
 
 export type PartsOutcome =
@@ -68,12 +70,17 @@ class PartsUpload {
   #finish: () => void = () => {};
 
   constructor(task: PartsUploadTask) {
-    const { plan, keepsPartsOnFailure, window, clock } = task;
+    const { plan, cutting, keepsPartsOnFailure, window, clock } = task;
     this.#task = task;
-    this.#state = new UploadState(plan.parts.length, keepsPartsOnFailure ? "leave-parts" : "abort", {
+    this.#state = new UploadState(cutting.parts.length, keepsPartsOnFailure ? "leave-parts" : "abort", {
       isOneShot: plan.feed !== undefined,
     });
-    this.#parts = new RunningParts(task, this.#state, (fact) => this.#take(fact));
+    this.#parts = new RunningParts(
+      task,
+      this.#state,
+      (fact) => this.#take(fact),
+      (partNumber) => this.#partBroke(partNumber),
+    );
     const onFailure = (error: unknown) => this.#take({ type: "failed", error });
     this.#seeker = new PlaceSeeker({
       window,
@@ -241,7 +248,7 @@ class PartsUpload {
   }
 
   async #initiate(): Promise<void> {
-    const { bucket, key, options, plan, reporter, checkpoint } = this.#task;
+    const { bucket, key, options, plan, reporter, checkpoint, cutting } = this.#task;
     const { objectHeaders, tags, forbidOverwrite } = options;
     const signal = this.#calls.signal;
     try {
@@ -249,10 +256,33 @@ class PartsUpload {
       const written = present({ objectHeaders, tags, forbidOverwrite });
       const { uploadId } = await bucket.initMultipartUpload(key, { ...written, signal });
       await checkpoint?.begin(uploadId, plan.partSizeBytes);
+      // After a restart it goes on as it was cut.
+      await Promise.all(cutting.recuts.map((recut) => checkpoint?.noteRecut(recut)));
       this.#take({ type: "initiated", uploadId });
     } catch (error) {
       this.#take({ type: "initiate-failed", error });
     }
+  }
+
+  #partBroke(partNumber: number): void {
+    const { cutting, checkpoint, retryBudget, statistics, reporter, plan } = this.#task;
+    cutting.partBroke(partNumber);
+    const countBefore = cutting.parts.length;
+    const recut = this.#state.phase === "uploading" ? cutting.shrink(this.#state.begunCount) : undefined;
+    if (recut === undefined) {
+      return;
+    }
+    const partCount = cutting.parts.length;
+    this.#take({ type: "recut", partCount });
+    // Whatever is noted of the new parts comes after it, and says where they begin.
+    void checkpoint?.noteRecut(recut);
+    retryBudget.grow(partCount - countBefore);
+    // How long the larger ones took says nothing about the smaller ones.
+    statistics.partTimesMs.length = 0;
+    reporter.progress.begin({ totalBytes: plan.sizeBytes, partCount });
+    const { fromPartNumber, partSizeBytes } = recut;
+    const reason = cutting.reasons.at(-1) ?? "";
+    reporter.tell({ type: "recut", fromPartNumber, partSizeBytes, partCount, reason });
   }
 
   #stopParts(): void {

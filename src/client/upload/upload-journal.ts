@@ -1,5 +1,6 @@
 // The port through which an upload remembers, across the end of its process, what it has done.
 import type { UploadedPart } from "./part-info.ts";
+import type { Recut } from "./recut.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 
 /** Where an upload goes. One journal at most belongs to one target. */
@@ -15,7 +16,7 @@ export interface JournalHeader {
   readonly target: JournalTarget;
   readonly source: SourceIdentity;
   readonly uploadId: string;
-  /** Of every part but the last. */
+  /** Of every part but the last, and those that were cut anew. */
   readonly partSizeBytes: number;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
@@ -24,7 +25,15 @@ export interface JournalHeader {
 }
 
 /** A part as the journal keeps it: all three are known of a part that was sent. */
-export type JournaledPart = UploadedPart & { readonly sizeBytes: number; readonly crc64: bigint };
+export type JournaledPart = UploadedPart & {
+  readonly sizeBytes: number;
+  readonly crc64: bigint;
+  /**
+   * Where it begins, if that does not follow from its number: of an upload that was cut anew. Without it, a part whose
+   * recut was lost could be taken for another of the same number and size.
+   */
+  readonly start?: number;
+};
 
 export interface JournaledUpload {
   readonly header: JournalHeader;
@@ -32,6 +41,8 @@ export interface JournaledUpload {
   readonly parts: readonly JournaledPart[];
   /** Whether the last run had begun to complete, with no part sent since: the object may be there already. */
   readonly isCompleting: boolean;
+  /** How later parts were cut anew, in order; left out where they were not. */
+  readonly recuts?: readonly Recut[];
 }
 
 /**
@@ -47,6 +58,8 @@ export interface UploadJournal {
   begin(header: JournalHeader): Promise<void>;
   /** Notes a finished part. Several may be under way; each resolves when it is durable. */
   addPart(part: JournaledPart): Promise<void>;
+  /** Notes that later parts are cut anew, before any of them is noted. */
+  noteRecut(recut: Recut): Promise<void>;
   /** Notes, before the request goes, that the upload is being completed. */
   noteCompleting(): Promise<void>;
   /** The upload is at its end: forgets it and gives back the lock. */

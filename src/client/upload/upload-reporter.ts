@@ -14,6 +14,7 @@ const remembered: ReadonlySet<UploadEvent["type"]> = new Set([
   "planned",
   "continued",
   "restarted",
+  "recut",
   "warning",
   "done",
   "failed",

@@ -11,7 +11,7 @@ export interface UploadResult {
   /** Of a bucket that keeps versions. */
   readonly versionId?: string;
   readonly method: "multipart" | "put";
-  /** What was used, perhaps doubled; of a stream that of the first part; of an object in one piece its size. */
+  /** What was used, perhaps doubled; of a stream, and of parts that were cut anew, that of the first; of an object in one piece its size. */
   readonly partSizeBytes: number;
   readonly partCount: number;
   /** By number; none of an object in one piece. */

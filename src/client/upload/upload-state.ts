@@ -65,6 +65,11 @@ export class UploadState {
     return this.#ledger.uploadedParts;
   }
 
+  /** Parts with a higher number were never begun, nor are they there. */
+  get begunCount(): number {
+    return this.#ledger.begunCount;
+  }
+
   /** How many requests with parts are under way. */
   get senderCount(): number {
     return this.#ledger.senderCount;
@@ -118,6 +123,9 @@ export class UploadState {
         return this.#uploadGone(fact.partNumber, fact.error);
       case "part-read":
         this.#ledger.add();
+        return [];
+      case "recut":
+        this.#ledger.recut(fact.partCount);
         return [];
       case "source-ended":
         this.#isOpen = false;

@@ -1,7 +1,7 @@
 // What the steps of one upload share.
 import type { Clock } from "../clock.ts";
 import type { TransferWindow } from "../flow/transfer-window.ts";
-import type { RetryBudget } from "../retry-budget.ts";
+import type { UploadRetryBudget } from "../retry-budget.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import type { ReadBack } from "./read-back-port.ts";
@@ -22,7 +22,7 @@ export interface UploadTask {
   readonly clock: Clock;
   readonly control: UploadControl;
   readonly reporter: UploadReporter;
-  readonly retryBudget: RetryBudget;
+  readonly retryBudget: UploadRetryBudget;
   readonly createBodies: CreateBodies;
   /** Undefined where no part is sent twice. */
   readonly watchTail: WatchTail | undefined;

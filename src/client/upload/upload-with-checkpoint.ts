@@ -3,6 +3,7 @@
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import { journalsOf } from "./journals-of.ts";
+import { PartCutting } from "./part-cutting.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import type { RunningMd5 } from "./range-digest.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
@@ -67,17 +68,21 @@ async function upload(
   found: EarlierOutcome,
   hasJournal: boolean,
 ): Promise<Omit<UploadResult, "statistics">> {
-  const { options } = task;
+  const { options, source } = task;
   const earlier = found.type === "none" ? undefined : found.earlier;
   const plan = earlier?.plan ?? task.plan;
   tellPlan(task, plan);
   tellContinued(task, earlier);
+  // What is far away is copied by the service, whose network is not ours.
+  const mayShrink = options.partSize === undefined && plan.feed === undefined && source.isFarAway !== true;
+  const cutting = new PartCutting(plan, { mayShrink });
   const outcome: PartsOutcome =
     found.type === "made"
       ? { type: "made", uploadId: found.earlier.uploadId, object: found.object, parts: found.earlier.kept }
       : await uploadInParts({
           ...task,
           plan,
+          cutting,
           checkpoint,
           continued: earlier,
           keepsPartsOnFailure: options.leavePartsOnError ?? hasJournal,
@@ -86,7 +91,7 @@ async function upload(
     throw await failureOf(checkpoint, outcome);
   }
   await checkpoint?.remove();
-  return verified(task, recovery, { plan, earlier, outcome });
+  return verified(task, recovery, { plan, cutting, earlier, outcome });
 }
 
 async function verified(
@@ -94,10 +99,12 @@ async function verified(
   recovery: UploadRecovery | undefined,
   {
     plan,
+    cutting,
     earlier,
     outcome,
   }: {
     readonly plan: UploadPlan;
+    readonly cutting: PartCutting;
     readonly earlier: EarlierRun | undefined;
     readonly outcome: PartsOutcome & { readonly type: "made" };
   },
@@ -111,7 +118,12 @@ async function verified(
   }
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
-    await task.readBack?.({ ...task, plan }, sorted, object.versionId, control.signal);
+    await task.readBack?.(
+      { ...task, plan: { ...plan, parts: cutting.parts } },
+      sorted,
+      object.versionId,
+      control.signal,
+    );
   }
   return present({
     bucket: bucket.name,
@@ -122,11 +134,11 @@ async function verified(
     sizeBytes,
     method: "multipart" as const,
     partSizeBytes,
-    partCount: plan.parts.length,
+    partCount: cutting.parts.length,
     parts: sorted,
     uploadId,
     resumed: earlier?.resumed,
-    reasons,
+    reasons: [...reasons, ...cutting.reasons],
   });
 }
 

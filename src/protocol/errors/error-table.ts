@@ -260,6 +260,12 @@ const definitions = [
     ec: "0026-00000012",
   },
   { code: "TooManyBuckets", status: 400, message: "You have attempted to create more buckets than allowed." },
+  // Not the service's, which publishes no such limit; worded as its limit of buckets.
+  {
+    code: "TooManyMultipartUploads",
+    status: 400,
+    message: "You have attempted to open more multipart uploads than allowed.",
+  },
   { code: "UserDisable", status: 403, message: "The account is disabled.", ec: "0003-00000801" },
 ] as const;
 

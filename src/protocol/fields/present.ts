@@ -12,5 +12,13 @@ export function presentHeaders(headers: Readonly<Record<string, string | undefin
 
 /** A copy of `record` without the properties whose value is undefined. */
 export function present<T extends object>(record: T): Present<T> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as Present<T>;
+  // A loop, for every request makes a dozen of these: through lists of pairs it takes several times as long.
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(record)) {
+    const value: unknown = record[name as keyof T];
+    if (value !== undefined) {
+      copy[name] = value;
+    }
+  }
+  return copy as Present<T>;
 }

@@ -13,6 +13,19 @@ const markNames: ReadonlySet<string> = new Set(
   operations.flatMap(({ marks }) => marks.query.map((mark) => nameOfMark(mark))),
 );
 
+/** Operations that only their marks tell apart. */
+interface Family {
+  readonly operations: readonly AnyOperation[];
+  /** All headers that are marks of one of them, without the dialect's prefix. */
+  readonly headerMarks: readonly string[];
+}
+
+/** By method and level. Made once, for every request asks. */
+const families: ReadonlyMap<string, Family> = new Map(
+  operations.map((operation) => [familyOf(operation), familyWith(operation)]),
+);
+const noFamily: Family = { operations: [], headerMarks: [] };
+
 /** Whether a query says what the request is about, besides its method and level. */
 export function hasMark(query: Query): boolean {
   return query.some(([name]) => markNames.has(name));
@@ -27,13 +40,12 @@ export function hasMark(query: Query): boolean {
 export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const names = new Set(request.query.map(([name]) => name));
   const level = levelOf(request);
-  const candidates = operations.filter(
-    (operation) => operation.method === request.method && operation.level === level,
-  );
+  const family = families.get(familyOf({ method: request.method, level })) ?? noFamily;
+  const { operations: candidates, headerMarks } = family;
   const presentMarks = [...names].filter((name) => markNames.has(name));
   const matching = candidates
     .filter(({ marks }) => isMarkedBy(marks, presentMarks))
-    .filter((operation) => hasHeaderMarks(operation, candidates, request, dialect));
+    .filter((operation) => hasHeaderMarks(operation, headerMarks, request, dialect));
   const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
   const [operation] = matching;
   if (unimplemented !== undefined && !operation?.marks.query.includes(unimplemented)) {
@@ -53,6 +65,16 @@ function asksForSomethingElse([name, value]: readonly [string, string], { method
   }
   const isHarmless = value !== "" && (method === "GET" || method === "HEAD");
   return isUnknownName(name) && !markNames.has(name) && !isHarmless;
+}
+
+function familyOf({ method, level }: Pick<AnyOperation, "method" | "level">): string {
+  return `${method} ${level}`;
+}
+
+function familyWith(operation: AnyOperation): Family {
+  const members = operations.filter((other) => familyOf(other) === familyOf(operation));
+  const headerMarks = new Set(members.flatMap(({ marks }) => marks.headers ?? []));
+  return { operations: members, headerMarks: [...headerMarks] };
 }
 
 function levelOf({ resource }: RequestMessage): AnyOperation["level"] {
@@ -79,14 +101,14 @@ function isSameSet(left: readonly string[], right: readonly string[]): boolean {
 /** Whether the headers that tell the candidates apart are exactly those of `operation`. */
 function hasHeaderMarks(
   operation: AnyOperation,
-  candidates: readonly AnyOperation[],
+  headerMarks: readonly string[],
   { headers }: RequestMessage,
   dialect: Dialect,
 ): boolean {
   const own = operation.marks.headers ?? [];
-  return candidates
-    .flatMap(({ marks }) => marks.headers ?? [])
-    .every((name) => own.includes(name) === (headers[dialect.headerPrefix + name] !== undefined));
+  return headerMarks.every(
+    (name) => own.includes(name) === (headers[dialect.headerPrefix + name] !== undefined),
+  );
 }
 
 /** `partNumber` alone is half of UploadPart: the error names the other half. */

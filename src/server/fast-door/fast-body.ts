@@ -18,6 +18,12 @@ export interface FastBodyOptions {
 /** What a body may hold that waits for a buffer: the rest stays with the kernel, however many bodies there are. */
 const STASHED_MAX_BYTES = 16 * 1024;
 
+/** Shorter ones are cut from a pool of Node's own. */
+const POOLED_EARLY_MIN_BYTES = 4 * 1024;
+const IDLE_EARLY_BUFFERS_MAX = 64;
+/** Used again, for memory of its own with each body is what makes V8 collect its whole heap several times a second. */
+const idleEarlyBuffers: Buffer[] = [];
+
 export class FastBody implements RequestBody {
   readonly sizeBytes: number;
   readonly #options: FastBodyOptions;
@@ -25,6 +31,8 @@ export class FastBody implements RequestBody {
   #missingBytes: number;
   /** What came when there was no buffer for it. */
   #stash: Uint8Array[] = [];
+  /** One of those that are used again, as long as the first of the stash lies in it. */
+  #earlyBuffer: Buffer | undefined;
   #memory: ReceiveMemory | undefined;
   #filled: FilledBuffer | undefined;
   #isFilledWanted = false;
@@ -37,7 +45,7 @@ export class FastBody implements RequestBody {
     this.sizeBytes = options.sizeBytes;
     this.#missingBytes = options.sizeBytes - options.early.length;
     if (options.early.length > 0) {
-      this.#stash.push(Buffer.from(options.early));
+      this.#stash.push(this.#copyOfEarly(options.early));
     }
   }
 
@@ -118,6 +126,7 @@ export class FastBody implements RequestBody {
   async *#readChunks(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const chunk = this.#stash.shift();
+      this.#earlyBuffer = undefined;
       if (chunk !== undefined) {
         yield chunk;
       } else if (this.isComplete) {
@@ -137,7 +146,25 @@ export class FastBody implements RequestBody {
         return;
       }
       this.#stash.shift();
+      this.#giveEarlyBuffer();
     }
+  }
+
+  #copyOfEarly(early: Uint8Array): Uint8Array {
+    if (early.length < POOLED_EARLY_MIN_BYTES || early.length > STASHED_MAX_BYTES) {
+      return Buffer.from(early);
+    }
+    this.#earlyBuffer = idleEarlyBuffers.pop() ?? Buffer.allocUnsafeSlow(STASHED_MAX_BYTES);
+    this.#earlyBuffer.set(early);
+    return this.#earlyBuffer.subarray(0, early.length);
+  }
+
+  /** Only where it was copied on: who reads chunks may keep them. */
+  #giveEarlyBuffer(): void {
+    if (this.#earlyBuffer !== undefined && idleEarlyBuffers.length < IDLE_EARLY_BUFFERS_MAX) {
+      idleEarlyBuffers.push(this.#earlyBuffer);
+    }
+    this.#earlyBuffer = undefined;
   }
 
   /** @returns what had no room */

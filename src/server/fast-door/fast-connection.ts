@@ -75,31 +75,38 @@ export class FastConnection {
     if (this.#body !== undefined && !this.#body.isComplete) {
       return this.#body.push(bytes) || this.#body.isComplete;
     }
-    this.#pending = Buffer.concat([this.#pending, bytes]);
-    return !this.#isServing && this.#startRequest();
+    const received = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    if (this.#isServing) {
+      this.#pending = Buffer.from(received);
+      return false;
+    }
+    return this.#startRequest(received);
   }
 
-  /** @returns whether the socket may read on */
-  #startRequest(): boolean {
-    const head = parsePlainHead(this.#pending);
-    const sizeBytes = typeof head === "object" ? head.sizeBytes : this.#pending.length;
+  /** @param received  may change afterwards: what is kept of it is copied @returns whether the socket may read on */
+  #startRequest(received: Buffer): boolean {
+    const head = parsePlainHead(received);
+    const sizeBytes = typeof head === "object" ? head.sizeBytes : received.length;
     if (head === "odd" || sizeBytes > this.#door.limits.headerSizeMaxBytes) {
+      this.#pending = Buffer.from(received);
       return this.#handOver();
     }
     if (head === "incomplete") {
+      this.#pending = Buffer.from(received);
       this.#headDeadline ??= setTimeout(() => this.#onHeadTimeout(), this.#door.limits.headersTimeoutMs);
       return true;
     }
     clearTimeout(this.#headDeadline);
     this.#headDeadline = undefined;
-    const behind = this.#pending.subarray(head.sizeBytes);
+    const behind = received.subarray(head.sizeBytes);
     const body = new FastBody({
       sizeBytes: head.bodySizeBytes,
       early: behind.subarray(0, head.bodySizeBytes),
       stallTimeoutMs: this.#door.limits.bodyStallTimeoutMs,
       resume: () => this.socket.resume(),
     });
-    this.#pending = behind.subarray(head.bodySizeBytes);
+    this.#pending =
+      behind.length > head.bodySizeBytes ? Buffer.from(behind.subarray(head.bodySizeBytes)) : NOTHING;
     this.#body = body;
     this.#isServing = true;
     this.#requestCount += 1;

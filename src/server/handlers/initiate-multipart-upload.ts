@@ -12,8 +12,8 @@ export const handleInitiateMultipartUpload: Handler<typeof initiateMultipartUplo
   const uploadId = context.newUploadId();
   const attributes = attributesOf(input, await requireBucket(bucket, context), context);
   await context.store.metadata.createUpload(
-    { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential },
-    { forbidOverwrite },
+    { bucket, key, uploadId, attributes, initiatedAtMs: context.now(), isSequential, holder: context.holder },
+    { forbidOverwrite, openCountMax: context.openUploadCountMax },
   );
   const output = { bucket, key, uploadId, ...encryptionOutput(attributes) };
   return { output: encodingType ? { ...output, encodingType } : output };

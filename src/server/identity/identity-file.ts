@@ -1,6 +1,6 @@
 // The file that has the identities of a data folder. Commands change it while servers run: it is replaced as a whole, and
 // one change waits for the other.
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { replaceFile } from "./durable-files.ts";
@@ -34,6 +34,15 @@ export function identityPath({ folder }: IdentityFolder): string {
 
 export function hasIdentities(place: IdentityFolder): boolean {
   return existsSync(identityPath(place));
+}
+
+/** Whether there is a user of this name; undefined without identities. @throws {IdentityError} when they cannot be read */
+export function hasUser(place: IdentityFolder, userName: string): boolean | undefined {
+  if (!hasIdentities(place)) {
+    return undefined;
+  }
+  const path = identityPath(place);
+  return readIdentities(readText(path), path).users.some(({ name }) => name === userName);
 }
 
 /**
@@ -114,6 +123,8 @@ function readText(path: string): string {
 function lockIdentities(folder: string): Disposable {
   const path = join(folder, LOCK_FILE);
   try {
+    // For its owner alone; a file that is there stays as it is.
+    closeSync(openSync(path, "a", 0o600));
     const database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
     database.exec("BEGIN EXCLUSIVE");
     return { [Symbol.dispose]: () => database.close() };

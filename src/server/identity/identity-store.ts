@@ -49,6 +49,8 @@ export class IdentityStore implements CredentialStore {
   #known: Known;
   /** Which file was read last: by its number, its time and its size. */
   #version = "";
+  /** Of which file it was told that it is unusable. */
+  #reportedVersion = "";
 
   /** @throws {IdentityError} when there are no identities, or the key does not open them */
   constructor(options: IdentityStoreOptions) {
@@ -94,7 +96,7 @@ export class IdentityStore implements CredentialStore {
       return undefined;
     }
     const holder = sessionIdentity(
-      { roleName, sessionName, policies },
+      { roleId, roleName, sessionName, policies },
       policy === undefined ? undefined : this.#sessionPoliciesOf(policy),
     );
     return { ...session.credentials, holder };
@@ -119,13 +121,23 @@ export class IdentityStore implements CredentialStore {
     if (version === this.#version) {
       return;
     }
-    // What is unusable is told of once, not with every request.
-    this.#version = version;
     try {
-      const identities = readIdentities(readFileSync(path, "utf8"), path);
+      const text = readFileSync(path, "utf8");
+      // From here on another try would find the same. A file that could not be read is read with the next request: a key
+      // that was disabled meanwhile must not stay good because all descriptors were taken at that moment.
+      this.#version = version;
+      const identities = readIdentities(text, path);
       assertOpens(identities, this.#key, { path, keyPath: keyPlaceOf(this.#options).path });
       this.#known = knownFrom(identities);
     } catch (failure) {
+      this.#reportOnce(version, failure);
+    }
+  }
+
+  /** What is unusable is told of once, not with every request. */
+  #reportOnce(version: string, failure: unknown): void {
+    if (version !== this.#reportedVersion) {
+      this.#reportedVersion = version;
       this.#options.reportFailure(failure);
     }
   }
@@ -159,21 +171,23 @@ function knownFrom(identities: Identities): Known {
 
 /** A user as somebody who asks. */
 export function userIdentity({ name, id, policies }: User): Identity {
-  return { kind: "user", name, names: [id, userArn(name)], policies: namedPolicies(policies) };
+  return { kind: "user", id, name, names: [id, userArn(name)], policies: namedPolicies(policies) };
 }
 
 /** Somebody who has taken on a role. */
 export function sessionIdentity(
   role: {
+    readonly roleId: string;
     readonly roleName: string;
     readonly sessionName: string;
     readonly policies: readonly NamedPolicy[];
   },
   sessionPolicies?: readonly NamedPolicy[],
 ): Identity {
-  const { roleName, sessionName, policies } = role;
+  const { roleId, roleName, sessionName, policies } = role;
   return {
     kind: "session",
+    id: roleId,
     name: `${roleName}/${sessionName}`,
     names: [`arn:sts::${ACCOUNT_ID}:assumed-role/${roleName}/${sessionName}`, roleArn(roleName)],
     policies,

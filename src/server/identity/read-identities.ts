@@ -126,8 +126,9 @@ function parseJson(text: string, fail: Fail): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    return fail(`it is no JSON: ${(cause as Error).message}`);
+  } catch {
+    // What the parser says quotes what it stands at, and secrets, though sealed, belong into no message.
+    return fail("it is no JSON; restore it from a backup");
   }
   return isRecord(value) ? value : fail("it is no object");
 }

@@ -1,5 +1,5 @@
 // The WebAssembly kernel of MD5 as functions. It works in place on the bytes of one memory, which is the caller's: what is
-// received into that memory is hashed without a copy. How it computes is written in assembly/four-streams.ts.
+// received into that memory is hashed without a copy. How it computes is written in assembly/vector-steps.ts.
 
 import { MD5_WASM_BASE64 } from "./md5-wasm.ts";
 
@@ -14,8 +14,13 @@ export interface WebAssemblyMemory {
   readonly buffer: ArrayBuffer;
 }
 
-/** Only this many streams gain by being hashed together. */
-export const LANE_COUNT = 4;
+/** So many streams are hashed together in hardly more time than five of them. */
+export const LANE_COUNT = 8;
+
+/** Up to so many take hardly more time than two. */
+const FEW_LANES_COUNT = 4;
+
+const REGISTER_COUNT = 4;
 
 export const BLOCK_SIZE_BYTES = 64;
 
@@ -44,9 +49,21 @@ export function initialRegisters(): Md5Registers {
 
 /** The exports of assembly/index.ts. */
 interface KernelExports {
-  readonly laneStatesAddress: { readonly value: number };
+  readonly eightStatesAddress: { readonly value: number };
+  readonly fourStatesAddress: { readonly value: number };
   readonly loneStateAddress: { readonly value: number };
   readonly freeAddress: { readonly value: number };
+  hashEightStreams(
+    first: number,
+    second: number,
+    third: number,
+    fourth: number,
+    fifth: number,
+    sixth: number,
+    seventh: number,
+    eighth: number,
+    blockCount: number,
+  ): void;
   hashFourStreams(first: number, second: number, third: number, fourth: number, blockCount: number): void;
   hashOneStream(start: number, blockCount: number): void;
 }
@@ -55,13 +72,22 @@ interface KernelExports {
 export function loadMd5Kernel(memory: WebAssemblyMemory, platform: WebAssemblyPlatform): Md5Kernel {
   const module = new platform.Module(Buffer.from(MD5_WASM_BASE64, "base64"));
   const kernel = new platform.Instance(module as never, { env: { memory } }).exports as KernelExports;
-  const laneStates = new Uint32Array(memory.buffer, kernel.laneStatesAddress.value, LANE_COUNT * LANE_COUNT);
-  const loneState = new Uint32Array(memory.buffer, kernel.loneStateAddress.value, LANE_COUNT);
+  const eightStates = new Uint32Array(
+    memory.buffer,
+    kernel.eightStatesAddress.value,
+    REGISTER_COUNT * LANE_COUNT,
+  );
+  const fourStates = new Uint32Array(
+    memory.buffer,
+    kernel.fourStatesAddress.value,
+    REGISTER_COUNT * FEW_LANES_COUNT,
+  );
+  const loneState = new Uint32Array(memory.buffer, kernel.loneStateAddress.value, REGISTER_COUNT);
   return {
     memory,
     freeAddress: kernel.freeAddress.value,
     hash(lanes, blockCount) {
-      const [first, second, third, fourth] = lanes;
+      const [first] = lanes;
       if (first === undefined) {
         return;
       }
@@ -72,18 +98,45 @@ export function loadMd5Kernel(memory: WebAssemblyMemory, platform: WebAssemblyPl
         return;
       }
       // A lane without a stream hashes the first one's bytes, and what comes of it is not looked at.
-      for (const [lane, { registers }] of lanes.entries()) {
-        for (const [word, register] of registers.entries()) {
-          laneStates[word * LANE_COUNT + lane] = register;
-        }
+      const addressOf = (lane: number) => (lanes[lane] ?? first).address;
+      if (lanes.length <= FEW_LANES_COUNT) {
+        putStates(lanes, fourStates);
+        kernel.hashFourStreams(addressOf(0), addressOf(1), addressOf(2), addressOf(3), blockCount);
+        takeStates(lanes, fourStates);
+        return;
       }
-      const [one, two, three, four] = [first, second ?? first, third ?? first, fourth ?? first];
-      kernel.hashFourStreams(one.address, two.address, three.address, four.address, blockCount);
-      for (const [lane, { registers }] of lanes.entries()) {
-        for (const word of registers.keys()) {
-          registers[word] = laneStates[word * LANE_COUNT + lane] ?? 0;
-        }
-      }
+      putStates(lanes, eightStates);
+      kernel.hashEightStreams(
+        addressOf(0),
+        addressOf(1),
+        addressOf(2),
+        addressOf(3),
+        addressOf(4),
+        addressOf(5),
+        addressOf(6),
+        addressOf(7),
+        blockCount,
+      );
+      takeStates(lanes, eightStates);
     },
   };
+}
+
+/** @param states  for each register, a word of each lane */
+function putStates(lanes: readonly Md5Lane[], states: Uint32Array): void {
+  const width = states.length / REGISTER_COUNT;
+  lanes.forEach(({ registers }, lane) => {
+    for (let word = 0; word < REGISTER_COUNT; word++) {
+      states[word * width + lane] = registers[word] ?? 0;
+    }
+  });
+}
+
+function takeStates(lanes: readonly Md5Lane[], states: Uint32Array): void {
+  const width = states.length / REGISTER_COUNT;
+  lanes.forEach(({ registers }, lane) => {
+    for (let word = 0; word < REGISTER_COUNT; word++) {
+      registers[word] = states[word * width + lane] ?? 0;
+    }
+  });
 }

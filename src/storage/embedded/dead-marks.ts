@@ -8,6 +8,7 @@ import { open, readFile } from "node:fs/promises";
 import { crc64 } from "../../protocol/crc64/crc64.ts";
 import type { RecordPlace, SegmentPlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
+import { timeSync } from "./disk-times.ts";
 import { isFileMissing } from "./file-errors.ts";
 import { recordSizeOf } from "./segment-format.ts";
 import { writeFully } from "./write-fully.ts";
@@ -72,7 +73,7 @@ export class DeadMarks {
     const handle = await open(deadMarksFile(segment), marks.isFileThere ? "r+" : "w+", OWNER_ONLY);
     try {
       await writeFully(handle, bytes, marks.endOffset);
-      await handle.datasync();
+      await timeSync("marks", () => handle.datasync());
       if (!marks.isFileThere) {
         await this.#directorySync.sync(segment.leaseFolder);
         marks.isFileThere = true;

@@ -1,6 +1,7 @@
 // A new file survives a power cut only once the folder that names it is synced. One sync serves all who made their file
 // before it began, so the cost is shared by all commits that run at the same time.
 import { open } from "node:fs/promises";
+import { timeSync } from "./disk-times.ts";
 import { SharedSync } from "./shared-sync.ts";
 
 export class DirectorySync {
@@ -27,7 +28,7 @@ export async function syncDirectory(folder: string): Promise<void> {
   }
   const handle = await open(folder, "r");
   try {
-    await handle.sync();
+    await timeSync("folder", () => handle.sync());
   } finally {
     await handle.close();
   }

@@ -8,6 +8,7 @@ import type { FilePlace } from "./blob-place.ts";
 import { BlockChecksums } from "./block-checksums.ts";
 import { DirectFile } from "./direct-file.ts";
 import type { DirectorySync } from "./directory-sync.ts";
+import { timeSync } from "./disk-times.ts";
 import { writeError } from "./file-errors.ts";
 import { writeFully } from "./write-fully.ts";
 
@@ -72,7 +73,7 @@ export class FileBlobWriter implements BlobWriter {
       await writeFully(this.#handle, footer, this.#sizeBytes);
       // First the bytes, then the name: a name without its bytes would be a blob that lies.
       crashPoint("blob.written");
-      await this.#handle.datasync();
+      await timeSync("file", () => this.#handle.datasync());
       crashPoint("blob.synced");
       await this.#directorySync.sync(this.#place.folder);
       crashPoint("blob.named");

@@ -8,15 +8,19 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { StorageError } from "../storage-error.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import { isBusy, isDiskFull, noSpace, unusable } from "./sqlite-errors.ts";
 
+const LOCK_FILE = "lock.sqlite";
 /** How long to wait for the processes of a server whose owner was killed; they end by themselves, at once. */
 const ENDING_TIMEOUT_MS = 10_000;
 const ENDING_INTERVAL_MS = 10;
 
 /** Takes the folder for this process. @throws {StorageError} folder-in-use, folder-unusable, no-space */
 export async function lockFolder(folder: string): Promise<Disposable> {
-  const database = new DatabaseSync(join(folder, "lock.sqlite"), { open: false });
+  const file = join(folder, LOCK_FILE);
+  makePrivateFile(file);
+  const database = new DatabaseSync(file, { open: false });
   try {
     database.open();
     await untilAlone(database);
@@ -33,7 +37,7 @@ export async function lockFolder(folder: string): Promise<Disposable> {
 
 /** Shares a folder that another process has taken, until the result is disposed of. @throws {StorageError} folder-unusable */
 export function shareFolder(folder: string): Disposable {
-  const database = new DatabaseSync(join(folder, "lock.sqlite"), { open: false });
+  const database = new DatabaseSync(join(folder, LOCK_FILE), { open: false });
   try {
     database.open();
     database.exec("BEGIN; SELECT * FROM sqlite_schema");

@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { storeClosed } from "../refusals.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import { isBusy, unusable } from "./sqlite-errors.ts";
 
 const HOLD_FILE = "hold.sqlite";
@@ -53,7 +54,9 @@ export function holdGarbage(folder: string): Disposable {
 }
 
 function openHold(folder: string, timeoutMs: number): DatabaseSync {
-  const database = new DatabaseSync(join(folder, HOLD_FILE), { open: false, timeout: timeoutMs });
+  const file = join(folder, HOLD_FILE);
+  makePrivateFile(file);
+  const database = new DatabaseSync(file, { open: false, timeout: timeoutMs });
   try {
     database.open();
     // With a page in it: to lock an empty file, SQLite writes.

@@ -1,10 +1,12 @@
 // The database inside the worker: runs batches of requests, each batch one transaction with one sync of the disk.
 import type { DatabaseSync } from "node:sqlite";
 import { crashPoint, isCrashArmed } from "../crash-points.ts";
-import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
+import { GARBAGE_GRACE_MS } from "../garbage-pace.ts";
 import { StorageError } from "../storage-error.ts";
 import { FactsReserve } from "./disk-reserve.ts";
+import type { CommitTime } from "./disk-times.ts";
 import {
+  type AnsweredBatch,
   type MetadataAnswer,
   type MetadataRequest,
   type OperationName,
@@ -17,6 +19,7 @@ import { type CallClock, openContents } from "./statements/contents.ts";
 import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
+import { nonceStatements } from "./statements/nonces.ts";
 import { objectStatements } from "./statements/object-statements.ts";
 import { openOutcomes } from "./statements/outcomes.ts";
 import { openOwners } from "./statements/owners.ts";
@@ -28,6 +31,7 @@ import { openVersions } from "./statements/versions.ts";
 const SNAPSHOT_READS: readonly OperationName[] = [
   "getBucket",
   "listBuckets",
+  "measureBucket",
   "getObject",
   "openObject",
   "listObjects",
@@ -37,6 +41,7 @@ const SNAPSHOT_READS: readonly OperationName[] = [
   "listUploads",
   "getOutcome",
   "measureUploads",
+  "measureGarbage",
 ];
 
 /** The others that change nothing, and ask for what only the writer knows. */
@@ -58,6 +63,7 @@ const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "updateBucket",
   "changeObject",
   "createUpload",
+  "takeNonce",
 ]);
 
 export class MetadataDatabase {
@@ -71,6 +77,7 @@ export class MetadataDatabase {
   readonly #commit: () => void;
   readonly #savepoint: () => void;
   readonly #release: () => void;
+  #lastCommit: CommitTime | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -105,6 +112,13 @@ export class MetadataDatabase {
     }
   }
 
+  /** As `run()`, and how long the commit took. */
+  runBatch(requests: readonly MetadataRequest[]): AnsweredBatch {
+    this.#lastCommit = undefined;
+    const answers = this.run(requests);
+    return this.#lastCommit === undefined ? { answers } : { answers, commit: this.#lastCommit };
+  }
+
   close(): void {
     this.#database.close();
   }
@@ -121,7 +135,9 @@ export class MetadataDatabase {
     this.#begin();
     const answers = requests.map((request) => this.#answerInSavepoint(request));
     passCrashPoints(requests, "committing");
+    const startedAtMs = performance.now();
     this.#commit();
+    this.#lastCommit = { changeCount: changeCountOf(requests), tookMs: performance.now() - startedAtMs };
     passCrashPoints(requests, "committed");
     return answers;
   }
@@ -164,6 +180,10 @@ export class MetadataDatabase {
   }
 }
 
+function changeCountOf(requests: readonly MetadataRequest[]): number {
+  return requests.filter(({ operation }) => !READ_ONLY_OPERATIONS.has(operation)).length;
+}
+
 function isAdding({ operation }: MetadataRequest): boolean {
   return ADDING_OPERATIONS.has(operation);
 }
@@ -204,6 +224,7 @@ function prepareOperations(
     ...objects.operations,
     ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
     ...outcomes.operations,
+    ...nonceStatements(database, clock),
     ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };

@@ -1,6 +1,7 @@
 // What the main thread and the metadata worker say to each other.
 import type { MetadataStore } from "../metadata-store.ts";
 import { StorageError, type StorageErrorCode } from "../storage-error.ts";
+import type { CommitTime } from "./disk-times.ts";
 import type { PackedVersion } from "./packed-extents.ts";
 
 export type OperationName = Exclude<keyof MetadataStore, typeof Symbol.asyncDispose>;
@@ -47,7 +48,13 @@ export type MetadataAnswer =
   | { readonly id: number; readonly error: unknown };
 
 /** First whether the database could be opened, then the answers of one batch at a time. */
-export type MessageFromWorker = "opened" | { readonly refusal: Refusal } | readonly MetadataAnswer[];
+export type MessageFromWorker = "opened" | { readonly refusal: Refusal } | AnsweredBatch;
+
+export interface AnsweredBatch {
+  readonly answers: readonly MetadataAnswer[];
+  /** Absent where nothing was to be committed. */
+  readonly commit?: CommitTime;
+}
 
 /** What a call threw, as what travels. */
 export function failedAnswer(id: number, error: unknown): MetadataAnswer {

@@ -38,7 +38,7 @@ function serve(port: MessagePort, database: MetadataDatabase): void {
   port.on("message", (first: MessageToWorker) => {
     const { requests, isLast } = drain(port, first);
     for (let index = 0; index < requests.length; index += BATCH_REQUESTS_MAX) {
-      post(port, database.run(requests.slice(index, index + BATCH_REQUESTS_MAX)));
+      post(port, database.runBatch(requests.slice(index, index + BATCH_REQUESTS_MAX)));
     }
     if (isLast) {
       database.close();

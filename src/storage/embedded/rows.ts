@@ -71,6 +71,7 @@ export function uploadOf(row: Row): UploadRecord {
     attributes: attributesOf(row),
     initiatedAtMs: Number(row.initiated_at),
     isSequential: row.is_sequential === 1,
+    ...(row.holder === null ? {} : { holder: text(row.holder) }),
   };
 }
 

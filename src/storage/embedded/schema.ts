@@ -1,6 +1,8 @@
 // The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
+import { BUCKET_USE_TABLE, COUNTED_BUCKET_USE } from "./bucket-use-table.ts";
+import { makePrivateFile } from "./make-private-file.ts";
 import {
   isBusy,
   isDiskFull,
@@ -12,7 +14,7 @@ import {
 } from "./sqlite-errors.ts";
 
 /** "Part" in ASCII: the file is Partwise's. */
-const APPLICATION_ID = 0x50617274;
+export const APPLICATION_ID = 0x50617274;
 export const FORMAT_VERSION = 3;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -40,6 +42,32 @@ CREATE TABLE outcome (
 CREATE INDEX outcome_ended_at ON outcome (ended_at);
 `;
 
+/** How many uploads each holder has open. Counted by the table of uploads itself, so that no statement can forget it. */
+const UPLOAD_HOLDER_TABLE = `
+CREATE TABLE upload_holder (holder TEXT PRIMARY KEY, open_count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TRIGGER upload_begun AFTER INSERT ON upload WHEN new.holder IS NOT NULL BEGIN
+  INSERT INTO upload_holder VALUES (new.holder, 1) ON CONFLICT DO UPDATE SET open_count = open_count + 1;
+END;
+CREATE TRIGGER upload_ended AFTER DELETE ON upload WHEN old.holder IS NOT NULL BEGIN
+  UPDATE upload_holder SET open_count = open_count - 1 WHERE holder = old.holder;
+  DELETE FROM upload_holder WHERE holder = old.holder AND open_count = 0;
+END;
+`;
+
+/** Of signatures of the token service, so that nobody can send a recorded request again. */
+const NONCE_TABLE = `
+CREATE TABLE nonce (nonce TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX nonce_expires_at ON nonce (expires_at);
+`;
+
+/** Of contents that belong to objects: where every 64th part begins. */
+const EXTENT_INDEX_TABLE = `
+CREATE TABLE extent_index (
+  content_id INTEGER NOT NULL, start INTEGER NOT NULL, part_number INTEGER NOT NULL,
+  PRIMARY KEY (content_id, start, part_number)
+) STRICT, WITHOUT ROWID;
+`;
+
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
 // A CRC-64 is decimal TEXT, as on the wire: SQLite's integers are signed.
 const TABLES = `
@@ -61,18 +89,23 @@ ${NONCURRENT_TABLE}
 CREATE TABLE upload (
   bucket TEXT NOT NULL, key BLOB NOT NULL, upload_id TEXT NOT NULL, content_id INTEGER NOT NULL,
   attributes TEXT NOT NULL, initiated_at INTEGER NOT NULL, is_sequential INTEGER NOT NULL DEFAULT 0,
-  part_count INTEGER NOT NULL DEFAULT 0, held_bytes INTEGER NOT NULL DEFAULT 0,
+  part_count INTEGER NOT NULL DEFAULT 0, held_bytes INTEGER NOT NULL DEFAULT 0, holder TEXT,
   PRIMARY KEY (bucket, key, upload_id)
 ) STRICT, WITHOUT ROWID;
+${UPLOAD_HOLDER_TABLE}
 ${OUTCOME_TABLE}
+${NONCE_TABLE}
 
 CREATE TABLE part (
   content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
   md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL, digest_state TEXT,
   PRIMARY KEY (content_id, part_number)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE gc (blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+${EXTENT_INDEX_TABLE}
+${BUCKET_USE_TABLE}
+CREATE TABLE gc (
+  blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
 CREATE INDEX gc_due_at ON gc (due_at);
 
 CREATE TABLE lease (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
@@ -90,15 +123,28 @@ ${NONCURRENT_TABLE}
 `;
 
 /**
- * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
- * that share files and carry checksums, under ids that earlier versions do not know.
+ * Format 3 brought the outcomes of uploads; the sums of what buckets and open uploads hold and where parts of objects begin,
+ * which are added up here once; whose uploads are, which of those that are open already nobody knows; and blobs that share files and
+ * carry checksums, under ids that earlier versions do not know.
  */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
 ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE upload ADD COLUMN holder TEXT;
+ALTER TABLE gc ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+${UPLOAD_HOLDER_TABLE}
+${NONCE_TABLE}
 UPDATE upload SET (part_count, held_bytes) =
   (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+${EXTENT_INDEX_TABLE}
+${BUCKET_USE_TABLE}
+INSERT INTO bucket_use ${COUNTED_BUCKET_USE};
+INSERT INTO extent_index SELECT content_id, start, part_number FROM (
+  SELECT content_id, part_number, sum(size) OVER parts - size AS start, row_number() OVER parts - 1 AS part_index
+  FROM part WHERE content_id NOT IN (SELECT content_id FROM upload)
+  WINDOW parts AS (PARTITION BY content_id ORDER BY part_number)
+) WHERE part_index > 0 AND part_index % 64 = 0;
 `;
 
 /**
@@ -108,6 +154,7 @@ UPDATE upload SET (part_count, held_bytes) =
  * @throws {StorageError} format-unknown, folder-unusable, folder-in-use, no-space
  */
 export function openDatabase(file: string): DatabaseSync {
+  makePrivateFile(file);
   const database = new DatabaseSync(file, { open: false, timeout: BUSY_TIMEOUT_MS });
   try {
     database.open();

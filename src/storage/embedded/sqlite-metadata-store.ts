@@ -8,18 +8,23 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
+  HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
   PartPageRequest,
   UploadPage,
   UploadPageRequest,
+  UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "../metadata-store.ts";
 import type {
   AttributesChange,
@@ -36,7 +41,7 @@ import type {
 import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
-import { unpackExtents } from "./packed-extents.ts";
+import { unpackVersion } from "./packed-extents.ts";
 
 export class SqliteMetadataStore implements MetadataStore {
   readonly #calls: MetadataCalls;
@@ -69,6 +74,10 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("listBuckets", page);
   }
 
+  measureBucket(name: string): Promise<HeldByBucket> {
+    return this.#call("measureBucket", name);
+  }
+
   deleteBucket(name: string): Promise<void> {
     return this.#call("deleteBucket", name);
   }
@@ -85,9 +94,9 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getObject", id);
   }
 
-  async openObject(id: ObjectId): Promise<OpenedVersion | undefined> {
-    const opened = await this.#call("openObject", id);
-    return opened && { version: opened.version, extents: unpackExtents(opened.extents) };
+  async openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
+    const opened = await this.#call("openObject", id, wanted);
+    return opened && unpackVersion(opened);
   }
 
   changeObject(
@@ -114,7 +123,7 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("listVersions", bucket, page);
   }
 
-  createUpload(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): Promise<void> {
+  createUpload(upload: UploadRecord, options: UploadRules): Promise<void> {
     return this.#call("createUpload", upload, options);
   }
 
@@ -150,12 +159,20 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("forgetOutcomes", request);
   }
 
+  takeNonce(use: NonceUse): Promise<"full" | "known" | "taken"> {
+    return this.#call("takeNonce", use);
+  }
+
   measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {
     return this.#call("measureUploads", request);
   }
 
   listGarbage(request: { readonly nowMs: number; readonly limit: number }): Promise<readonly BlobId[]> {
     return this.#call("listGarbage", request);
+  }
+
+  measureGarbage(): Promise<HeldByGarbage> {
+    return this.#call("measureGarbage");
   }
 
   forgetGarbage(ids: readonly BlobId[]): Promise<void> {

@@ -1,19 +1,16 @@
 // Who owns which blob, in memory, and the queue of those that nobody owns any more.
 import type { BlobId } from "../blob-store.ts";
-import { GARBAGE_GRACE_MS } from "../garbage-collector.ts";
-import type { BlobMove } from "../metadata-store.ts";
+import { GARBAGE_GRACE_MS } from "../garbage-pace.ts";
+import type { BlobMove, HeldByGarbage } from "../metadata-store.ts";
+import type { Extent } from "../records.ts";
 import { blobOwned } from "../refusals.ts";
-
-interface OwnedBlob {
-  readonly blobId: BlobId;
-}
 
 export class MemoryGarbage {
   readonly #now: () => number;
   /** When each blob of the queue is due. */
   readonly #dueMs = new Map<BlobId, number>();
-  /** Every blob that has an owner, the queue included. */
-  readonly #owned = new Set<BlobId>();
+  /** The size of every blob that has an owner, the queue included. */
+  readonly #sizeBytes = new Map<BlobId, number>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -23,7 +20,7 @@ export class MemoryGarbage {
     return this.#dueMs.has(id);
   }
 
-  drop(blobs: readonly OwnedBlob[]): void {
+  drop(blobs: readonly { readonly blobId: BlobId }[]): void {
     for (const { blobId } of blobs) {
       this.#dueMs.set(blobId, this.#now() + GARBAGE_GRACE_MS);
     }
@@ -34,7 +31,7 @@ export class MemoryGarbage {
    *
    * @throws {RangeError} if one of the blobs has an owner
    */
-  orDrop<Result>(blobs: readonly OwnedBlob[], action: () => Result): Result {
+  orDrop<Result>(blobs: readonly Extent[], action: () => Result): Result {
     this.#own(blobs);
     try {
       return action();
@@ -44,9 +41,14 @@ export class MemoryGarbage {
     }
   }
 
+  measure(): HeldByGarbage {
+    const sizes = [...this.#dueMs.keys()].map((id) => this.#sizeBytes.get(id) ?? 0);
+    return { blobCount: sizes.length, heldBytes: sizes.reduce((sum, sizeBytes) => sum + sizeBytes, 0) };
+  }
+
   /** Gives copies to whom `give` gives them; who is without an owner afterwards is dropped. */
   move(moves: readonly BlobMove[], give: (move: BlobMove) => boolean): number {
-    this.#own(moves.map(({ to }) => ({ blobId: to })));
+    this.#own(moves.map(({ from, to }) => ({ blobId: to, sizeBytes: this.#sizeBytes.get(from) ?? 0 })));
     const moved = moves.filter(give);
     const refused = moves.filter((move) => !moved.includes(move));
     this.drop(
@@ -66,7 +68,7 @@ export class MemoryGarbage {
   forget(ids: readonly BlobId[]): void {
     for (const id of ids) {
       this.#dueMs.delete(id);
-      this.#owned.delete(id);
+      this.#sizeBytes.delete(id);
     }
   }
 
@@ -78,16 +80,16 @@ export class MemoryGarbage {
 
   clear(): void {
     this.#dueMs.clear();
-    this.#owned.clear();
+    this.#sizeBytes.clear();
   }
 
-  #own(blobs: readonly OwnedBlob[]): void {
-    const owned = blobs.find(({ blobId }) => this.#owned.has(blobId));
+  #own(blobs: readonly Extent[]): void {
+    const owned = blobs.find(({ blobId }) => this.#sizeBytes.has(blobId));
     if (owned !== undefined) {
       throw blobOwned(owned.blobId);
     }
-    for (const { blobId } of blobs) {
-      this.#owned.add(blobId);
+    for (const { blobId, sizeBytes } of blobs) {
+      this.#sizeBytes.set(blobId, sizeBytes);
     }
   }
 }

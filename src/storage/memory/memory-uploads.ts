@@ -1,7 +1,7 @@
 // Open uploads and their parts in memory.
 import type { BlobId } from "../blob-store.ts";
 import { assertKey, compareKeys } from "../key-order.ts";
-import type { Completion, HeldByUploads, PartPage, PartPageRequest } from "../metadata-store.ts";
+import type { Completion, HeldByUploads, PartPage, PartPageRequest, UploadRules } from "../metadata-store.ts";
 import type { ObjectRecord, PartRecord, UploadId, UploadOutcome, UploadRecord } from "../records.ts";
 import {
   abort,
@@ -22,9 +22,10 @@ export class MemoryUploads {
     this.#state = state;
   }
 
-  create(upload: UploadRecord, options: { readonly forbidOverwrite: boolean }): void {
+  create(upload: UploadRecord, options: UploadRules): void {
     assertKey(upload.key);
-    const held = initiate(this.#state.target(upload), options);
+    const openCount = () => this.#openCount(upload.holder);
+    const held = initiate(upload, { target: this.#state.target(upload), openCount }, options);
     const { uploads } = this.#state.bucket(upload.bucket);
     uploads.set(upload.uploadId, { record: upload, parts: new Map(), held });
   }
@@ -98,6 +99,11 @@ export class MemoryUploads {
       })
       .filter(({ uploadCount }) => uploadCount > 0)
       .sort((first, second) => compareKeys(first.bucket, second.bucket));
+  }
+
+  #openCount(holder: string | undefined): number {
+    const all = [...this.#state.buckets.values()].flatMap(({ uploads }) => [...uploads.values()]);
+    return all.filter(({ record }) => record.holder === holder).length;
   }
 }
 

@@ -10,9 +10,14 @@ import { type WalkedPlace, walkFolder } from "../../../src/cli/transfer/walk-fol
 let folder: string;
 const places: WalkedPlace[] = [];
 
+/** As downloads leave them when they are killed. */
+const OF_DOWNLOADS = ["part", "notes", "lock", "lock.6cdb.new"].map(
+  (end) => `.partwise-00112233445566ff.${end}`,
+);
+
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "partwise-walk-"));
-  for (const name of ["b", "a", "a.txt", "a-", "é", " odd name\n", "-rf"]) {
+  for (const name of ["b", "a", "a.txt", "a-", "é", " odd name\n", "-rf", ...OF_DOWNLOADS]) {
     const path = join(folder, name);
     await (name === "a" ? mkdir(path) : writeFile(path, name));
   }
@@ -34,6 +39,13 @@ describe("walkFolder()", () => {
 
     deepEqual(names, [" odd name\n", "-rf", "a-", "a.txt", "a/z", "b", "link", "é"]);
     deepEqual(names, names.toSorted(compareNames));
+  });
+
+  it("leaves out what a download keeps beside its target, and says nothing of it", () => {
+    deepEqual(
+      places.filter((place) => JSON.stringify(place).includes(".partwise-")),
+      [],
+    );
   });
 
   it("tells size and time of each", () => {

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { systemClock } from "../../../src/client/clock.ts";
-import { BANDWIDTH_MIN, BandwidthLimit } from "../../../src/client/flow/bandwidth-limit.ts";
+import { BandwidthLimit } from "../../../src/client/flow/bandwidth-limit.ts";
+import { BANDWIDTH_MIN } from "../../../src/client/flow/body-limit.ts";
 import { bytesBody } from "../../../src/client/request-body.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { VirtualClock } from "../../simulation/flow/virtual-clock.ts";
@@ -123,5 +124,22 @@ describe("maxBandwidth", () => {
     const tookS = (performance.now() - startedAt) / 1_000;
     const seenRate = (4 * sizeBytes) / (tookS + 0.1);
     ok(Math.abs(seenRate - rate) < 0.1 * rate, `${Math.round(seenRate)} bytes a second in ${tookS} s`);
+  });
+
+  it("holds back what arrives too, of all objects that are read together", async () => {
+    const sizeBytes = 150_000;
+    const rate = 600_000;
+    await using service = await startScriptedService((_request, response) => {
+      const headers = { etag: '"AB"', "last-modified": "Sun, 03 Dec 2023 12:12:12 GMT" };
+      response.writeHead(200, { ...headers, "content-length": sizeBytes }).end(Buffer.alloc(sizeBytes));
+    });
+    const platform = { ...impatientPlatform(), clock: systemClock };
+    const bucket = bucketAt(service.endpoint, { maxBandwidth: rate }, platform);
+    const startedAt = performance.now();
+
+    await Promise.all([1, 2, 3, 4].map(async () => (await bucket.getObject("k")).bytes()));
+
+    const tookS = (performance.now() - startedAt) / 1_000;
+    ok(tookS > 0.7 * ((4 * sizeBytes) / rate), `${tookS} s`);
   });
 });

@@ -44,6 +44,8 @@ describe("a note on a link", () => {
     const note = formatNote(measured, NOW_MS);
 
     deepEqual(parseNote(note, NOW_MS), measured);
+    const given = { ...measured, isConcurrencyGiven: true };
+    deepEqual(parseNote(formatNote(given, NOW_MS), NOW_MS), given);
     deepEqual(parseNote(note, NOW_MS + 7 * DAY_MS), measured);
     equal(parseNote(note, NOW_MS + 7 * DAY_MS + 1), undefined);
     equal(parseNote(note, NOW_MS - 1), undefined);

@@ -1,6 +1,7 @@
 // What an upload measures serves the next one, in another process too.
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { ClientOptions } from "../../../src/client/client-options.ts";
 import { systemClock } from "../../../src/client/clock.ts";
 import type { Measurements } from "../../../src/client/flow/goodput-memory.ts";
 import { parseNote } from "../../../src/client/flow/goodput-memory.ts";
@@ -28,20 +29,24 @@ after(async () => {
 });
 
 /** A client as a new process would make it, whose notes go to `notes`. */
-function clientWith(notes: Map<string, string>) {
+function clientWith(notes: Map<string, string>, options: ClientOptions = {}) {
   const measurements: Measurements = {
     load: async (host) => notes.get(host),
     async save(host, note) {
       notes.set(host, note);
     },
   };
-  return bucketAt(server.endpoint, {}, { ...impatientPlatform(), clock: systemClock, measurements });
+  return bucketAt(server.endpoint, options, { ...impatientPlatform(), clock: systemClock, measurements });
 }
 
-async function uploadWith(notes: Map<string, string>, sizeBytes: number): Promise<readonly UploadEvent[]> {
+async function uploadWith(
+  notes: Map<string, string>,
+  sizeBytes: number,
+  options: ClientOptions = {},
+): Promise<readonly UploadEvent[]> {
   const events: UploadEvent[] = [];
   const bytes = new Uint8Array(sizeBytes);
-  await clientWith(notes).upload("object", bytes, {
+  await clientWith(notes, options).upload("object", bytes, {
     multipartThreshold: 0,
     onEvent: (event) => events.push(event),
   });
@@ -75,6 +80,29 @@ describe("bucket.upload(), with nothing given", () => {
     const [first] = events.filter((event) => event.type === "window");
     equal(first?.size, 3);
     match(first?.reason ?? "", /as many as were in use the last time/);
+  });
+
+  for (const concurrency of [2, { max: 2 }]) {
+    it(`does not begin with the ${JSON.stringify(concurrency)} that an earlier one was given`, async () => {
+      const notes = new Map<string, string>();
+
+      await uploadWith(notes, 10 * MIB, { concurrency });
+      const events = await uploadWith(notes, MIB);
+
+      equal(notes.size, 1);
+      deepEqual(
+        events.filter((event) => event.type === "window"),
+        [],
+      );
+    });
+  }
+
+  it("notes nothing of uploads that are held back", async () => {
+    const notes = new Map<string, string>();
+
+    await uploadWith(notes, 10 * MIB, { maxBandwidth: 1_000 * MIB });
+
+    equal(notes.size, 0);
   });
 
   it("notes nothing of uploads that end before they show anything", async () => {

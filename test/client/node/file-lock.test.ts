@@ -68,6 +68,8 @@ function gate(): { readonly isOpen: Promise<void>; readonly open: () => void } {
   return { isOpen, open };
 }
 
+const thing = { code: "upload-locked", what: "the object is being sent" } as const;
+
 describe("lockFile()", () => {
   it("lets one of several processes take over what a killed one has left", async () => {
     const journals = join(folder, "killed");
@@ -94,9 +96,9 @@ describe("lockFile()", () => {
     const { pid, place } = await systemProcesses.self();
     await writeFile(path, JSON.stringify({ pid, start: "another boot 1", place, id: randomUUID() }));
 
-    const lock = await lockFile(path, "the upload", systemProcesses);
+    const lock = await lockFile(path, thing, systemProcesses);
 
-    await rejects(lockFile(path, "the upload", systemProcesses), { code: "upload-locked" });
+    await rejects(lockFile(path, thing, systemProcesses), { code: "upload-locked" });
     await lock.release();
   });
 
@@ -111,15 +113,15 @@ describe("lockFile()", () => {
         return owner.pid === 1 ? "dead" : "running";
       },
     });
-    await lockFile(path, "the upload", table(1));
+    await lockFile(path, thing, table(1));
     const latecomer = table(2, () => {
       asked.open();
       return taken.isOpen;
     });
-    const late = rejects(lockFile(path, "the upload", latecomer), { code: "upload-locked" });
+    const late = rejects(lockFile(path, thing, latecomer), { code: "upload-locked" });
     await asked.isOpen;
 
-    const lock = await lockFile(path, "the upload", table(3));
+    const lock = await lockFile(path, thing, table(3));
     taken.open();
 
     await late;
@@ -140,7 +142,7 @@ describe("lockFile()", () => {
         self: async () => ({ pid, place: "here" }),
         stateOf: async (owner) => (dead.has(owner.pid) ? "dead" : "running"),
       };
-      const lock = await lockFile(path, "the upload", processes).catch((error) => {
+      const lock = await lockFile(path, thing, processes).catch((error) => {
         equal(error.code, "upload-locked");
       });
       if (lock === undefined) {

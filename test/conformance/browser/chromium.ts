@@ -12,6 +12,7 @@ export interface Browser extends AsyncDisposable {
 export interface BrowserContext {
   setDefaultTimeout(timeoutMs: number): void;
   newPage(): Promise<Page>;
+  setOffline(isOffline: boolean): Promise<void>;
   close(): Promise<void>;
 }
 

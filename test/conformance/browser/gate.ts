@@ -11,6 +11,8 @@ export interface Gate extends AsyncDisposable {
   readonly passedBytes: number;
   /** Lets so many more bytes pass to the service; `Infinity`: all. */
   allow(sizeBytes: number): void;
+  /** After so many bytes, the connection that brings the next one stands still for ever. */
+  holdOne(afterBytes: number): void;
 }
 
 export async function openGate(serviceEndpoint: string): Promise<Gate> {
@@ -19,6 +21,7 @@ export async function openGate(serviceEndpoint: string): Promise<Gate> {
   const held = new Set<() => void>();
   let allowedBytes = Number.POSITIVE_INFINITY;
   let passedBytes = 0;
+  let holdAfterBytes = Number.POSITIVE_INFINITY;
 
   const server = createServer((page) => {
     const service = connect(Number(port), hostname);
@@ -43,6 +46,10 @@ export async function openGate(serviceEndpoint: string): Promise<Gate> {
         service.write(chunk);
       };
       page.pause();
+      if (passedBytes > holdAfterBytes) {
+        holdAfterBytes = Number.POSITIVE_INFINITY;
+        return;
+      }
       if (allowedBytes > 0) {
         pass();
       } else {
@@ -64,6 +71,9 @@ export async function openGate(serviceEndpoint: string): Promise<Gate> {
       for (const pass of [...held]) {
         pass();
       }
+    },
+    holdOne(afterBytes) {
+      holdAfterBytes = passedBytes + afterBytes;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) {

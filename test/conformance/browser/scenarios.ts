@@ -1,7 +1,8 @@
 // What a page must be able to do, each scenario in a world of its own.
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { appendFile, utimes } from "node:fs/promises";
-import type { ResumedFrom } from "../../../src/client/upload/upload-result.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { ResumedFrom, UploadStatistics } from "../../../src/client/upload/upload-result.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { journalLaws } from "../../contract/upload-journal-contract.ts";
 import { repeatableBytes } from "../repeatable-bytes.ts";
@@ -14,6 +15,7 @@ export interface BrowserScenario {
 
 const MIB = 1024 * 1024;
 const LARGE: Uint8Array = repeatableBytes(64 * MIB, "a file for a browser");
+const MEDIUM: Uint8Array = LARGE.subarray(0, 16 * MIB);
 const SMALL: Uint8Array = LARGE.subarray(0, 3 * MIB + 17);
 const inParts = { partSize: MIB, multipartThreshold: 0, concurrency: 3 };
 
@@ -211,6 +213,65 @@ const basicScenarios: readonly BrowserScenario[] = [
     },
   },
   {
+    name: "waits without the network, however long, and goes on as soon as it is back",
+    async run(world) {
+      await world.pick(await world.writeFile("offline.bin", MEDIUM));
+      // One attempt: whatever counts as one and fails ends the upload. Slow enough to be still under way.
+      const settings = { ...world.settings("urls"), attempts: 1, maxBandwidth: 4 * MIB };
+      const uploaded = world.ask("upload", settings, "offline.bin", "file", inParts) as Promise<Outcome>;
+      await world.page.waitForFunction("test.progress?.partsDone >= 3");
+
+      await world.setOffline(true);
+      // Until what was under way has failed, and nothing else has begun.
+      const before = await passedBytesAtRest(world);
+      equal(await world.page.evaluate("test.progress.phase"), "uploading");
+      ok(before < MEDIUM.byteLength);
+      await world.setOffline(false);
+
+      const { error, result } = await uploaded;
+      equal(error, undefined);
+      equal(statisticsOf(result).retryCount, 0);
+      await assertStored(world, "offline.bin", MEDIUM);
+    },
+  },
+  {
+    name: "holds back what it sends to the bandwidth that it may use, over several parts",
+    async run(world) {
+      const settings = { ...world.settings("urls"), maxBandwidth: 2 * MIB };
+      const startedAtMs = performance.now();
+
+      const { error } = (await world.ask(
+        "upload",
+        settings,
+        "paced",
+        { bytes: 4 * MIB },
+        inParts,
+      )) as Outcome;
+
+      equal(error, undefined);
+      const tookMs = performance.now() - startedAtMs;
+      ok(tookMs >= 1_700, `4 MiB took ${tookMs} ms at 2 MiB/s`);
+      await assertStored(world, "paced", new Uint8Array(4 * MIB).fill(7));
+    },
+  },
+  {
+    name: "sends the slowest of its last parts a second time",
+    async run(world) {
+      await world.pick(await world.writeFile("tail.bin", MEDIUM));
+      world.gate.holdOne(8 * MIB);
+
+      const { error, result } = await world.upload("urls", "tail.bin", "file", {
+        ...inParts,
+        partSize: MIB / 2,
+        concurrency: 4,
+      });
+
+      equal(error, undefined);
+      equal(statisticsOf(result).duplicateCount, 1);
+      await assertStored(world, "tail.bin", MEDIUM);
+    },
+  },
+  {
     name: "refuses keys that the browser's URL would rewrite",
     async run(world) {
       for (const key of ["a/../b", "..", "./a", "a/%2E%2e", "a/.%2e/b"]) {
@@ -243,6 +304,21 @@ const journalScenarios: readonly BrowserScenario[] = journalLaws.map(({ name }, 
 }));
 
 export const browserScenarios: readonly BrowserScenario[] = [...basicScenarios, ...journalScenarios];
+
+function statisticsOf(result: Outcome["result"]): Partial<UploadStatistics> {
+  return (result?.statistics ?? {}) as Partial<UploadStatistics>;
+}
+
+/** How many bytes have passed when none has for a while. */
+async function passedBytesAtRest({ gate }: World): Promise<number> {
+  for (;;) {
+    const before = gate.passedBytes;
+    await wait(1_500);
+    if (gate.passedBytes === before) {
+      return before;
+    }
+  }
+}
 
 async function assertStored({ bucket }: World, key: string, bytes: Uint8Array): Promise<void> {
   const { sizeBytes, crc64: stored } = await bucket.headObject(key);

@@ -32,6 +32,8 @@ export interface World extends AsyncDisposable {
   pick(path: string): Promise<void>;
   writeFile(name: string, bytes: Uint8Array): Promise<string>;
   settings(auth: "key" | "urls"): object;
+  /** Takes the network from the page. */
+  setOffline(isOffline: boolean): Promise<void>;
 }
 
 /** How long a page may take for anything. */
@@ -65,6 +67,7 @@ export async function openWorld(server: TestServer, browser: Browser, name: stri
     closedBucketName,
     ask,
     settings,
+    setOffline: (isOffline) => context.setOffline(isOffline),
     async upload(auth, key, from, options = {}) {
       return (await ask("upload", settings(auth), key, from, options)) as Outcome;
     },

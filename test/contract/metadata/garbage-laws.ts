@@ -11,6 +11,7 @@ import {
   newObject,
   openUpload,
   partRecord,
+  uploadRecord,
 } from "./records.ts";
 
 export function garbageLaws(open: OpenMetadataStore): void {
@@ -63,6 +64,38 @@ export function garbageLaws(open: OpenMetadataStore): void {
 
       assert.deepEqual(await store.listGarbage({ nowMs: dueMs - 1, limit: 10 }), []);
       assert.deepEqual(await store.listGarbage({ nowMs: dueMs, limit: 10 }), [part.blobId]);
+    });
+  });
+
+  describe("what garbage holds", () => {
+    it("is the number and the sizes of the blobs in the queue, due or not", async () => {
+      await using store = await openWithBucket(open);
+      const upload = await openUpload(store, { parts: [partRecord(1, { sizeBytes: 1 })] });
+      await store.putPart(upload, partRecord(1, { sizeBytes: 20 }));
+      assert.deepEqual(await store.measureGarbage(), { blobCount: 1, heldBytes: 1 });
+
+      await assert.rejects(store.putPart(uploadRecord(), partRecord(1, { sizeBytes: 300 })));
+      assert.deepEqual(await store.measureGarbage(), { blobCount: 2, heldBytes: 301 });
+
+      await store.abortUpload(upload);
+      assert.deepEqual(await store.measureGarbage(), { blobCount: 3, heldBytes: 321 });
+
+      await store.forgetGarbage(await allGarbage(store));
+      assert.deepEqual(await store.measureGarbage(), { blobCount: 0, heldBytes: 0 });
+    });
+
+    it("counts an original that was moved, and a copy that nobody needed", async () => {
+      await using store = await openWithBucket(open);
+      const [kept, replaced] = [partRecord(1, { sizeBytes: 5 }), partRecord(2, { sizeBytes: 60 })];
+      const upload = await openUpload(store, { parts: [kept, replaced] });
+      await store.putPart(upload, partRecord(2, { sizeBytes: 0 }));
+
+      await store.moveBlobs([
+        { from: kept.blobId, to: newBlobId() },
+        { from: replaced.blobId, to: newBlobId() },
+      ]);
+
+      assert.deepEqual(await store.measureGarbage(), { blobCount: 3, heldBytes: 5 + 60 + 60 });
     });
   });
 

@@ -52,6 +52,28 @@ describe("a connection at the fast door", () => {
     assert.equal(connection.received().match(/HTTP\/1\.1 200/g)?.length, 3);
   });
 
+  it("keeps bodies apart that come together with their heads, on connections side by side", async () => {
+    const bodies = Array.from({ length: 24 }, (_, index) => Buffer.alloc(9_000, `body ${index} `));
+    const answers = await Promise.all(
+      bodies.map(async (body, index) => {
+        using connection = openConnection(service);
+        const key = `beside-${index}`;
+        const fields = [`Content-Length: ${body.length}`];
+        for (let count = 0; count < 2; count += 1) {
+          const head = await signedHead(service, target(key), { method: "PUT", key }, fields);
+          connection.socket.write(Buffer.concat([Buffer.from(head), body]));
+          await connection.until("\r\n\r\n");
+        }
+        return connection.received();
+      }),
+    );
+
+    for (const [index, body] of bodies.entries()) {
+      const etag = `"${hash("md5", body).toUpperCase()}"`;
+      assert.equal(answers[index]?.split(etag).length, 3);
+    }
+  });
+
   it("answers in order what comes before its turn, behind a body too", async () => {
     using connection = openConnection(service);
     const get = await getHead("turn");

@@ -36,6 +36,19 @@ describe("the MD5s of bodies that come side by side", () => {
     assert.equal(memory.idleCount, BUFFER_COUNT);
   });
 
+  for (let count = 1; count <= BUFFER_COUNT; count++) {
+    it(`are right for ${count} whose bytes come at the same moment`, async () => {
+      const bodies = Array.from({ length: count }, (_, index) => ({
+        start: 1_000 * index,
+        sizes: [BUFFER_SIZE_BYTES, BUFFER_SIZE_BYTES - 64 * index, 100],
+      }));
+
+      const digests = await Promise.all(bodies.map(({ start, sizes }) => digestPieces(start, sizes, memory)));
+
+      assert.deepEqual(digests, bodies.map(expectedDigest));
+    });
+  }
+
   it("are right at every length around a block's end", async () => {
     const lengths = Array.from({ length: 200 }, (_, length) => length);
 

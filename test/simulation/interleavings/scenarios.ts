@@ -1,10 +1,10 @@
-// Which operations meet. The first few are played with every `npm test`, all of them and every triple and quadruple of
-// the common ones by `npm run torture`.
-import type { Scenario } from "./explore-schedules.ts";
-import type { OperationName } from "./world-operations.ts";
+// Which operations meet. The first few are played with every `npm test`, the sets by `npm run torture`.
+import type { Scenario } from "./operated-world.ts";
+import type { WorldOptions } from "./world-content.ts";
+import { type OperationName, worldOperations } from "./world-operations.ts";
 
 /** Quick, and each about another thing that was once done wrong somewhere. */
-export const quickScenarios: readonly Scenario[] = [
+export const quickScenarios: readonly Scenario<OperationName>[] = [
   { operations: ["part 2 again", "complete", "abort"] },
   { operations: ["complete all", "part 3"] },
   { operations: ["complete", "complete", "part 3"] },
@@ -33,32 +33,53 @@ const commonOperations: readonly OperationName[] = [
   "move",
 ];
 
-const specialScenarios: readonly Scenario[] = [
-  { operations: ["complete all", "part 3", "part 2 again"] },
-  { operations: ["complete all", "part 1 again", "abort"] },
-  { operations: ["complete with the new part 2", "part 2 again", "complete"] },
-  { operations: ["part 2 again", "part 2 again", "complete with the new part 2"], isSequential: true },
-  { operations: ["part 2 again", "part 3", "complete all"], isSequential: true },
-  { operations: ["complete", "initiate", "delete"], hasObject: false },
-  {
-    operations: ["complete, not over an object", "put, not over an object", "delete"],
-    hasObject: false,
-  },
-  { operations: ["complete", "delete", "delete"], versioning: "Enabled" },
-  { operations: ["complete", "put", "get", "collect"], versioning: "Suspended" },
-];
+/** Each has an upload id that is drawn once. */
+const BEGINNINGS: readonly OperationName[] = ["initiate", "initiate another"];
 
-/** @returns the quick ones, the special ones, and all threes and fours of the common operations, an operation once each */
-export function allScenarios(): readonly Scenario[] {
-  const chosen = [...choicesOf(commonOperations, 3), ...choicesOf(commonOperations, 4)];
-  return [...quickScenarios, ...specialScenarios, ...chosen.map((operations) => ({ operations }))];
+export interface ScenarioSet {
+  readonly name: string;
+  readonly scenarios: readonly Scenario<OperationName>[];
 }
 
-function choicesOf<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
+const WORLDS: readonly (readonly [name: string, options: WorldOptions])[] = [
+  ["a bucket without versions", {}],
+  ["no object there before", { hasObject: false }],
+  ["versions kept", { versioning: "Enabled" }],
+  ["versions suspended", { versioning: "Suspended" }],
+  ["an upload in sequence", { isSequential: true }],
+];
+
+/**
+ * All twos and threes of all operations, where one may come several times, in every world; and all fours of the common ones,
+ * each once, in every world.
+ */
+export function scenarioSets(): readonly ScenarioSet[] {
+  const operations = Object.keys(worldOperations) as OperationName[];
+  const few = [...repeatedChoices(operations, 2), ...repeatedChoices(operations, 3)].filter((each) =>
+    BEGINNINGS.every((beginning) => each.filter((name) => name === beginning).length <= 1),
+  );
+  const fours = choices(commonOperations, 4);
+  return WORLDS.flatMap(([name, options]) => [
+    { name: `twos and threes, ${name}`, scenarios: few.map((each) => ({ ...options, operations: each })) },
+    { name: `fours, ${name}`, scenarios: fours.map((each) => ({ ...options, operations: each })) },
+  ]);
+}
+
+function choices<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
   if (count === 0) {
     return [[]];
   }
   return items.flatMap((first, index) =>
-    choicesOf(items.slice(index + 1), count - 1).map((rest) => [first, ...rest]),
+    choices(items.slice(index + 1), count - 1).map((rest) => [first, ...rest]),
+  );
+}
+
+/** An item may be chosen again. */
+function repeatedChoices<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
+  if (count === 0) {
+    return [[]];
+  }
+  return items.flatMap((first, index) =>
+    repeatedChoices(items.slice(index), count - 1).map((rest) => [first, ...rest]),
   );
 }

@@ -1,6 +1,7 @@
 // What the operations can lead to when they happen one after another: the only outcomes that a schedule may have.
 import { InterleavingWorld } from "./interleaving-world.ts";
 import { ScheduleRun } from "./run-schedule.ts";
+import { REFUSED_FOR_ANOTHER } from "./serial-states.ts";
 import type { WorldOptions } from "./world-content.ts";
 import type { Answer, OperationName } from "./world-operations.ts";
 
@@ -11,43 +12,18 @@ export interface SerialOutcome {
   readonly snapshot: string;
 }
 
-/**
- * Of every order of all operations, and of every order of some of them, for a process may be lost before the rest. They
- * happen in memory, whichever store is judged by them.
- */
-export async function serialOutcomes(
-  names: readonly OperationName[],
-  options: WorldOptions,
-): Promise<readonly SerialOutcome[]> {
-  return outcomesOf(ordersOf(names.map((_, index) => index)), names, options);
-}
-
 /** Of every order of all operations. */
 export async function wholeSerialOutcomes(
   names: readonly OperationName[],
   options: WorldOptions,
 ): Promise<readonly SerialOutcome[]> {
   const orders = ordersOf(names.map((_, index) => index)).filter(({ length }) => length === names.length);
-  return outcomesOf(orders, names, options);
-}
-
-async function outcomesOf(
-  orders: readonly (readonly number[])[],
-  names: readonly OperationName[],
-  options: WorldOptions,
-): Promise<readonly SerialOutcome[]> {
   const outcomes: SerialOutcome[] = [];
   for (const order of orders) {
     outcomes.push(await runInOrder(order, names, options));
   }
   return outcomes;
 }
-
-/**
- * A part of a sequential upload, sent while another one is, may be refused although every order of the two would take it:
- * the part before it was replaced while it was received. It has done nothing then, as if it had not been sent.
- */
-const REFUSED_FOR_ANOTHER: Answer = "PartNotSequential";
 
 /** Whether an order is among them that left the same and gave the same answers, as far as there were any. */
 export function isPossible({ answers, snapshot }: SerialOutcome, serial: readonly SerialOutcome[]): boolean {

@@ -26,7 +26,9 @@ export type Answer = string;
 export type WorldOperation = (store: StepwiseStore) => Promise<Answer>;
 
 const part = (partNumber: number, text: string): WorldOperation =>
-  request(handleUploadPart, { ...UPLOAD, partNumber }, ({ etag, crc64 }) => `part ${etag} ${crc64}`, text);
+  request(handleUploadPart, { ...UPLOAD, partNumber }, ({ etag, crc64 }) => `part ${etag} ${crc64}`, {
+    text,
+  });
 const complete = (partTexts: readonly string[] | "all", forbidOverwrite = false): WorldOperation =>
   request(
     handleCompleteMultipartUpload,
@@ -61,13 +63,14 @@ export const worldOperations = {
     });
     return "lifecycle ran";
   },
-  initiate: request(handleInitiateMultipartUpload, { ...UPLOAD, forbidOverwrite: true }, () => "initiated"),
-  put: request(handlePutObject, UPLOAD, ({ etag }) => `put ${etag}`, "put"),
+  initiate: initiate("B".repeat(32)),
+  "initiate another": initiate("C".repeat(32)),
+  put: request(handlePutObject, UPLOAD, ({ etag }) => `put ${etag}`, { text: "put" }),
   "put, not over an object": request(
     handlePutObject,
     { ...UPLOAD, forbidOverwrite: true },
     ({ etag }) => `put ${etag}`,
-    "put",
+    { text: "put" },
   ),
   delete: request(handleDeleteObject, UPLOAD, ({ isDeleteMarker = false }) => `deleted ${isDeleteMarker}`),
   get: read,
@@ -84,15 +87,21 @@ export const worldOperations = {
 
 export type OperationName = keyof typeof worldOperations;
 
+/** Ids are random, so no two requests begin an upload of one id: this operation is not to meet itself. */
+function initiate(uploadId: string): WorldOperation {
+  const input = { ...UPLOAD, forbidOverwrite: true };
+  return request(handleInitiateMultipartUpload, input, () => "initiated", { uploadId });
+}
+
 function request<O extends AnyOperation>(
   handler: Handler<O>,
   input: InputOf<O>,
   describe: (output: OutputOf<O>) => Answer,
-  text = "",
+  drawn: Drawn = {},
 ): WorldOperation {
   return async (store) => {
     try {
-      const { output } = await handler(input, contextOf(store, text));
+      const { output } = await handler(input, contextOf(store, drawn));
       return describe(output);
     } catch (failure) {
       return refusalOf(failure);
@@ -103,7 +112,7 @@ function request<O extends AnyOperation>(
 /** Reads to the end, as a client that takes its time: each piece of the bytes is a step. */
 async function read(store: StepwiseStore): Promise<Answer> {
   try {
-    const { body } = await handleGetObject(UPLOAD, contextOf(store, ""));
+    const { body } = await handleGetObject(UPLOAD, contextOf(store));
     const hash = createHash("md5");
     try {
       for await (const chunk of body?.chunks ?? []) {
@@ -129,7 +138,13 @@ function refusalOf(failure: unknown): Answer {
   return code;
 }
 
-function contextOf(store: StepwiseStore, text: string): RequestContext {
+/** What another request would have another of. */
+interface Drawn {
+  readonly text?: string;
+  readonly uploadId?: string;
+}
+
+function contextOf(store: StepwiseStore, { text = "", uploadId = "" }: Drawn = {}): RequestContext {
   const bytes = Buffer.from(text);
   return {
     ...{
@@ -138,6 +153,7 @@ function contextOf(store: StepwiseStore, text: string): RequestContext {
       region: "cn-hangzhou",
       acceptEncryptionHeaders: false,
       repeatCompletions: false,
+      openUploadCountMax: Number.POSITIVE_INFINITY,
     },
     ...{
       callbacks: { hosts: [] },
@@ -146,7 +162,13 @@ function contextOf(store: StepwiseStore, text: string): RequestContext {
       host: "h",
       bucketUrl: "http://h",
     },
-    ...{ requestId: "1", clientAddress: "", newRuleId: () => "1", newUploadId: () => "B".repeat(32) },
+    ...{
+      requestId: "1",
+      clientAddress: "",
+      holder: "account",
+      newRuleId: () => "1",
+      newUploadId: () => uploadId,
+    },
     now: () => NOW_MS,
     rateClock: { now: () => NOW_MS, wait: async () => {} },
     assertReadAllowed: () => {},

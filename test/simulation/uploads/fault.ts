@@ -57,6 +57,8 @@ export type Fault =
   | { readonly type: "request"; readonly choice: RequestChoice; readonly fault: RequestFault }
   /** All requests from `index` on are refused. */
   | { readonly type: "outage"; readonly index: number; readonly count: number }
+  /** The first attempts of each part above `longestBytes` end in the middle. */
+  | { readonly type: "weak-link"; readonly longestBytes: number; readonly breakCount: number }
   /** The process is gone, with all that it had not written. */
   | ({ readonly type: "crash" } & Moment)
   | ({ readonly type: "pause"; readonly durationMs: number } & Moment)

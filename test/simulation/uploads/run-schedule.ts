@@ -82,12 +82,12 @@ async function playRun(world: UploadWorld, schedule: UploadSchedule, run: number
 function upload(
   { bucket }: Machine,
   file: SimulatedFile,
-  { concurrency, hasJournal, method }: UploadSchedule,
+  { concurrency, hasJournal, method, chosenPartBytes }: UploadSchedule,
   record: RunRecord,
   signal: AbortSignal,
 ): UploadHandle {
   const handle = bucket.upload(KEY, file, {
-    partSize: PART_SIZE_BYTES,
+    partSize: chosenPartBytes === undefined ? PART_SIZE_BYTES : undefined,
     multipartThreshold: method === "put" ? Number.MAX_SAFE_INTEGER : 0,
     concurrency,
     signal,

@@ -2,6 +2,7 @@
 // synced before the process ended, and perhaps some of what was not.
 import { ClientError } from "../../../src/client/client-error.ts";
 import { type JournalLines, journalLines, readJournal } from "../../../src/client/node/journal-format.ts";
+import type { Recut } from "../../../src/client/upload/recut.ts";
 import type {
   JournaledPart,
   JournaledUpload,
@@ -105,6 +106,10 @@ class SimulatedJournal implements UploadJournal {
 
   addPart(part: JournaledPart): Promise<void> {
     return this.#append((lines) => lines.part(part));
+  }
+
+  noteRecut(recut: Recut): Promise<void> {
+    return this.#append((lines) => lines.recut(recut));
   }
 
   noteCompleting(): Promise<void> {

@@ -13,7 +13,7 @@ export interface NetworkOptions {
   readonly service: Service;
   readonly random: () => number;
   /** What becomes of the next request; undefined: nothing bad. */
-  readonly faultOf: (operation: string) => RequestFault | undefined;
+  readonly faultOf: (request: LoggedRequest, sizeBytes: number) => RequestFault | undefined;
   /** Called when a request begins; what comes of it is noted in it. */
   readonly note: (request: LoggedRequest) => void;
 }
@@ -53,7 +53,7 @@ export class SimulatedNetwork {
       newUploadId: undefined,
     };
     this.#options.note(logged);
-    const fault = this.#options.faultOf(operation);
+    const fault = this.#options.faultOf(logged, request.body?.sizeBytes ?? 0);
     const exchange = new SimulatedExchange(request, { ...this.#options, fault, logged });
     const stop = () => exchange.end(request.signal?.reason);
     request.signal?.addEventListener("abort", stop, { once: true });

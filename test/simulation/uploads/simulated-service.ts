@@ -58,6 +58,7 @@ export async function openSimulatedService(
     baseHosts: [],
     acceptEncryptionHeaders: false,
     repeatCompletions: false,
+    openUploadCountMax: Number.POSITIVE_INFINITY,
     owner: { id: "partwise", displayName: "partwise" },
     newRequestId: () => newId(24),
     newUploadId: () => newId(32),

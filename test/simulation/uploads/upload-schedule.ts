@@ -8,11 +8,17 @@ export interface UploadSchedule {
   readonly method: "multipart" | "put";
   readonly concurrency: number | "auto";
   readonly hasJournal: boolean;
+  /** Bytes; undefined: PART_SIZE_BYTES, as a user says who wants no other. What is chosen may become smaller. */
+  readonly chosenPartBytes: number | undefined;
   readonly faults: readonly Fault[];
 }
 
 /** The least that the service takes: parts cost time, and their number is what matters. */
 export const PART_SIZE_BYTES: number = 100 * 1024;
+
+/** Chosen by the client itself where the link breaks large parts, which are then cut anew. */
+const LARGE_PART_BYTES: number = 3 * PART_SIZE_BYTES;
+const WEAK_LINK_SHARE = 0.04;
 
 /** Runs with faults; one without any comes after them. */
 export const FAULTY_RUN_COUNT = 3;
@@ -43,14 +49,25 @@ export function scheduleOf(seed: number): UploadSchedule {
   const sizeBytes = random.next() < 0.01 ? 0 : (partCount - 1) * PART_SIZE_BYTES + lastBytes;
   const isStorm = random.next() < 0.08;
   const count = isStorm ? STORM_FAULT_COUNT : random.integer(0, FAULT_COUNT_MAX);
+  // Of its own numbers, so that what a seed says of all else stays what it was.
+  const weakLink = linkOf(seededRandom(seed ^ 0x11a4));
+  const isWeak = weakLink.length > 0 && partCount > 1;
   return {
     seed,
-    sizeBytes,
+    sizeBytes: isWeak ? sizeBytes * 3 : sizeBytes,
+    chosenPartBytes: isWeak ? LARGE_PART_BYTES : undefined,
     method: sizeBytes === 0 || random.next() < 0.06 ? "put" : "multipart",
     concurrency: random.pick([1, 1, 2, 3, 4, "auto"]),
     hasJournal: random.next() < 0.85,
-    faults: Array.from({ length: count }, () => faultOf(random, partCount)),
+    faults: [...Array.from({ length: count }, () => faultOf(random, partCount)), ...weakLink],
   };
+}
+
+function linkOf(random: SeededRandom): readonly Fault[] {
+  const isWeak = random.next() < WEAK_LINK_SHARE;
+  return isWeak
+    ? [{ type: "weak-link", longestBytes: 2 * PART_SIZE_BYTES, breakCount: random.integer(2, 3) }]
+    : [];
 }
 
 function faultOf(random: SeededRandom, partCount: number): Fault {

@@ -80,7 +80,7 @@ export class UploadWorld {
       time,
       service,
       random,
-      faultOf: (operation) => this.#faultOf(operation),
+      faultOf: (request, sizeBytes) => this.#faultOf(request, sizeBytes),
       note: (request) => this.#note(request),
     });
     this.admin = new Bucket(
@@ -166,8 +166,16 @@ export class UploadWorld {
   }
 
   #platform(clock: Clock, transport: Transport): Platform<SimulatedFile> {
+    const { chosenPartBytes } = this.#schedule;
     return {
       ...fullEngine,
+      ...(chosenPartBytes !== undefined && {
+        choosePartSize: ({ sizeBytes }) => ({
+          partSizeBytes: chosenPartBytes,
+          partCount: Math.max(1, Math.ceil(sizeBytes / chosenPartBytes)),
+          reasons: [],
+        }),
+      }),
       transport,
       crypto: nodeCrypto,
       md5: nodeMd5,
@@ -197,7 +205,8 @@ export class UploadWorld {
     });
   }
 
-  #faultOf(operation: string): RequestFault | undefined {
+  #faultOf(request: LoggedRequest, sizeBytes: number): RequestFault | undefined {
+    const { operation } = request;
     if (!this.isFaulty) {
       return undefined;
     }
@@ -207,6 +216,13 @@ export class UploadWorld {
       if (fault.type === "outage" && total >= fault.index && total < fault.index + fault.count) {
         this.fired.add(fault);
         return "refused";
+      }
+      if (fault.type === "weak-link" && operation === "UploadPart" && sizeBytes > fault.longestBytes) {
+        const attempts = this.#count(`part ${request.uploadId} ${request.partNumber}`);
+        if (attempts < fault.breakCount) {
+          this.fired.add(fault);
+          return "broken";
+        }
       }
       if (fault.type === "request") {
         const { choice } = fault;

@@ -109,6 +109,10 @@ export class RaceWorld implements AsyncDisposable {
       };
     const put = (forbidOverwrite: boolean) => async () =>
       `put ${(await bucket.putObject(key, Buffer.from("put"), { forbidOverwrite })).etag}`;
+    const initiate = async () => {
+      await bucket.initMultipartUpload(key, { forbidOverwrite: true });
+      return "initiated";
+    };
     return {
       "part 1 again": part(1, "x".repeat(texts.part1.length)),
       "part 2 again": part(2, "TWO"),
@@ -129,10 +133,8 @@ export class RaceWorld implements AsyncDisposable {
         await runLifecycle(this.#store.metadata, { nowMs: NOW_MS, reportFailure });
         return "lifecycle ran";
       },
-      initiate: async () => {
-        await bucket.initMultipartUpload(key, { forbidOverwrite: true });
-        return "initiated";
-      },
+      initiate,
+      "initiate another": initiate,
       put: put(false),
       "put, not over an object": put(true),
       delete: async () => `deleted ${(await bucket.deleteObject(key)).isDeleteMarker ?? false}`,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
 import { StorageError } from "../../storage-error.ts";
+import { makePrivateFile } from "../make-private-file.ts";
 import { assertCurrentFormat } from "../schema.ts";
 import { isDiskFull, noSpace, unusable } from "../sqlite-errors.ts";
 
@@ -37,6 +38,7 @@ export function takeSnapshot(folder: string, file: string): ReadonlySet<BlobId> 
   try {
     using database = new DatabaseSync(source, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
     assertCurrentFormat(database, source);
+    makePrivateFile(file);
     database.prepare("VACUUM INTO ?").run(file);
     using snapshot = new DatabaseSync(file);
     // The blobs in the queue are nobody's, and are not copied.

@@ -8,41 +8,10 @@ import { StorageError } from "../../storage-error.ts";
 import { lockFolder } from "../folder-lock.ts";
 import { entriesOf } from "../lease-folder.ts";
 import { CheckDatabase, type OwnedBlob } from "./check-database.ts";
-import { Pace } from "./pace.ts";
+import { FAULTS_MAX, findCorrupt, type ScrubOptions, type ScrubReport } from "./find-corrupt.ts";
+import { type BlobTotal, count, type FolderFault, faultOf, zero } from "./folder-fault.ts";
 import { storedBlobs } from "./stored-blobs.ts";
-import { blobFault, openStoredBlob } from "./verify-blob.ts";
-
-const FAULTS_MAX = 10_000;
-const PAGE_BLOBS = 1_000;
-const READ_BUFFER_BYTES = 1_048_576;
-
-export type FaultKind =
-  /** The database file is damaged. */
-  | "database-damaged"
-  /** Facts contradict each other. */
-  | "facts-contradict"
-  /** A row without bytes. */
-  | "bytes-missing"
-  /** Bytes without a row, where none may be. */
-  | "owner-missing"
-  /** The row and the bytes say different sizes. */
-  | "size-differs"
-  /** Bytes that are not those that were written. */
-  | "bytes-corrupt";
-
-export interface FolderFault {
-  readonly kind: FaultKind;
-  /** One line: what, and whose. */
-  readonly message: string;
-  readonly blobId?: BlobId;
-  /** Such as `object photos/cat.jpg, part 1`. */
-  readonly owner?: string;
-}
-
-export interface BlobTotal {
-  blobCount: number;
-  bytes: number;
-}
+import { openStoredBlob } from "./verify-blob.ts";
 
 export interface FolderReport {
   /** Whether a server was using the folder. */
@@ -69,11 +38,6 @@ export interface CheckOptions {
   readonly bytesPerSecond?: number;
 }
 
-export interface ScrubReport {
-  readonly verified: BlobTotal;
-  readonly faults: readonly FolderFault[];
-}
-
 /**
  * Checks a data folder and changes nothing in it. The server that uses it may go on.
  *
@@ -88,7 +52,8 @@ export async function checkDataFolder(folder: string, options: CheckOptions): Pr
     await check.run();
     const faults = [...check.faults];
     if (options.checksums) {
-      const corrupt = await findCorrupt(check.root, database, new Pace(options.bytesPerSecond ?? Infinity));
+      const { bytesPerSecond = Number.POSITIVE_INFINITY } = options;
+      const corrupt = await findCorrupt(check.root, database, { bytesPerSecond });
       const known = new Set(faults.map(({ blobId }) => blobId));
       faults.push(...corrupt.faults.filter(({ blobId }) => !known.has(blobId)));
     }
@@ -101,46 +66,12 @@ export async function checkDataFolder(folder: string, options: CheckOptions): Pr
 /**
  * Reads every byte that objects and open uploads own, and verifies it. The server that uses the folder may go on.
  *
- * @param signal  ends it after the blob that is being read
  * @throws {StorageError} folder-unusable when there is no store in the folder
  */
-export async function scrubDataFolder(
-  folder: string,
-  { bytesPerSecond, signal }: { readonly bytesPerSecond: number; readonly signal?: AbortSignal },
-): Promise<ScrubReport> {
+export async function scrubDataFolder(folder: string, options: ScrubOptions): Promise<ScrubReport> {
   const dataFolder = await requireStore(folder);
   using database = new CheckDatabase(join(dataFolder, "metadata.sqlite"));
-  return await findCorrupt(join(dataFolder, "blobs"), database, new Pace(bytesPerSecond), signal);
-}
-
-async function findCorrupt(
-  root: string,
-  database: CheckDatabase,
-  pace: Pace,
-  signal?: AbortSignal,
-): Promise<ScrubReport> {
-  const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
-  const verified: BlobTotal = { blobCount: 0, bytes: 0 };
-  const faults: FolderFault[] = [];
-  for (let after = ""; ; ) {
-    const page = database.ownedAfter(after, PAGE_BLOBS);
-    for (const blob of page) {
-      if (signal?.aborted) {
-        return { verified, faults };
-      }
-      const reason = await blobFault(root, blob, { buffer, pace });
-      // What was deleted or moved meanwhile is nobody's any more.
-      if (reason !== undefined && database.owned(blob.blobId) !== undefined && faults.length < FAULTS_MAX) {
-        faults.push(faultOf(database, "bytes-corrupt", blob.blobId, reason));
-      }
-      count(verified, blob.sizeBytes);
-    }
-    const last = page.at(-1);
-    if (last === undefined) {
-      return { verified, faults };
-    }
-    after = last.blobId;
-  }
+  return await findCorrupt(join(dataFolder, "blobs"), database, options);
 }
 
 class FolderCheck {
@@ -263,20 +194,6 @@ class FolderCheck {
       this.faults.push(fault);
     }
   }
-}
-
-function faultOf(database: CheckDatabase, kind: FaultKind, blobId: BlobId, reason: string): FolderFault {
-  const owner = database.describeOwner(blobId);
-  return { kind, blobId, owner, message: `blob ${blobId} of ${owner}: ${reason}` };
-}
-
-function zero(): BlobTotal {
-  return { blobCount: 0, bytes: 0 };
-}
-
-function count(total: BlobTotal, bytes: number): void {
-  total.blobCount += 1;
-  total.bytes += bytes;
 }
 
 async function requireStore(folder: string): Promise<string> {

@@ -12,6 +12,7 @@ import type { UnwrittenGarbage } from "./unwritten-garbage.ts";
 type Operations = Pick<
   SynchronousOperations,
   | "listGarbage"
+  | "measureGarbage"
   | "forgetGarbage"
   | "postponeGarbage"
   | "findMovable"
@@ -36,6 +37,10 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
   const postpone = database.prepare("UPDATE gc SET due_at = ? WHERE blob = ?");
   const contentOf = database.prepare("SELECT content_id FROM part WHERE blob = ?");
   const sequentialContents = database.prepare("SELECT content_id FROM upload WHERE is_sequential = 1");
+  const sizeOf = database.prepare(
+    "SELECT size FROM part WHERE blob = ? UNION ALL SELECT size FROM gc WHERE blob = ?",
+  );
+  const measure = database.prepare("SELECT count(*) AS blobs, coalesce(sum(size), 0) AS bytes FROM gc");
   const move = database.prepare("UPDATE part SET blob = ? WHERE blob = ?");
   const insertLease = database.prepare("INSERT INTO lease VALUES (?)");
   const leases = database.prepare("SELECT id FROM lease ORDER BY CAST(id AS INTEGER)");
@@ -50,6 +55,10 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
         .filter((id) => !owners.isOwned(id))
         .slice(0, limit);
       return [...first, ...due.all(nowMs, limit - first.length).map((row) => text(row.blob))];
+    },
+    measureGarbage: () => {
+      const row = measure.get();
+      return { blobCount: Number(row?.blobs), heldBytes: Number(row?.bytes) };
     },
     forgetGarbage: (ids) => {
       for (const id of ids) {
@@ -75,9 +84,12 @@ export function garbageStatements(database: DatabaseSync, parts: GarbageParts): 
       if (owned !== undefined) {
         throw blobOwned(owned.to);
       }
-      const unneeded = moves.map(({ from, to }) => (move.run(to, from).changes > 0 ? from : to));
-      contents.discard(unneeded.map((blobId) => ({ blobId })));
-      return moves.filter(({ from }, index) => unneeded[index] === from).length;
+      const unneeded = moves.map(({ from, to }) => {
+        const sizeBytes = Number(sizeOf.get(from, from)?.size ?? 0);
+        return { blobId: move.run(to, from).changes > 0 ? from : to, sizeBytes };
+      });
+      contents.discard(unneeded);
+      return moves.filter(({ from }, index) => unneeded[index]?.blobId === from).length;
     },
     openLease: (after = "0") => {
       const id = String(counters.next("lease", Number(after)));

@@ -1,12 +1,9 @@
 // Which blobs have an owner: a part of an open upload, an object, or the garbage queue.
 import type { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
+import type { Extent } from "../../records.ts";
 import { blobOwned } from "../../refusals.ts";
 import type { Contents } from "./contents.ts";
-
-interface UnownedBlob {
-  readonly blobId: BlobId;
-}
 
 export interface Owners {
   isOwned(id: BlobId): boolean;
@@ -15,7 +12,7 @@ export interface Owners {
    *
    * @throws {RangeError} if one of the blobs has an owner: two owners would each free it under the other
    */
-  orDiscard<Result>(blobs: readonly UnownedBlob[], decide: () => Result): Result;
+  orDiscard<Result>(blobs: readonly Extent[], decide: () => Result): Result;
 }
 
 export function openOwners(database: DatabaseSync, contents: Contents): Owners {

@@ -43,8 +43,9 @@ interface StoredUpload extends OpenUploadState {
 export function uploadStatements(database: DatabaseSync, parts: UploadParts): Operations {
   const { clock, contents, counters, objects, outcomes, owners, versions } = parts;
   const select = database.prepare("SELECT * FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
-  const insert = database.prepare("INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const insert = database.prepare("INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const remove = database.prepare("DELETE FROM upload WHERE bucket = ? AND key = ? AND upload_id = ?");
+  const countOpen = database.prepare("SELECT open_count FROM upload_holder WHERE holder = ?");
   const updateHeld = database.prepare(
     "UPDATE upload SET part_count = ?, held_bytes = ? WHERE bucket = ? AND key = ? AND upload_id = ?",
   );
@@ -71,12 +72,17 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
   }
 
   return {
-    createUpload: (upload, { forbidOverwrite }) => {
-      const { bucket, key, uploadId, attributes, initiatedAtMs, isSequential } = upload;
-      const { partCount, heldBytes } = initiate(objects.target(upload), { forbidOverwrite });
+    createUpload: (upload, options) => {
+      const { bucket, key, uploadId, attributes, initiatedAtMs, isSequential, holder = null } = upload;
+      const openCount = () => Number(countOpen.get(holder)?.open_count ?? 0);
+      const { partCount, heldBytes } = initiate(
+        upload,
+        { target: objects.target(upload), openCount },
+        options,
+      );
       const contentId = counters.next("content");
       const facts = [contentId, JSON.stringify(attributes), initiatedAtMs, isSequential ? 1 : 0] as const;
-      insert.run(bucket, keyBytes(key), uploadId, ...facts, partCount, heldBytes);
+      insert.run(bucket, keyBytes(key), uploadId, ...facts, partCount, heldBytes, holder);
     },
     getUpload: (upload) => find(upload)?.record(),
     putPart: (upload, part, follows) => {
@@ -98,11 +104,12 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
     completeUpload: (completion) => {
       const { upload } = completion;
       const open = find(upload);
-      const { object, dropped } = complete(open, () => objects.target(upload), completion);
+      const { object, published: parts, dropped } = complete(open, () => objects.target(upload), completion);
       const { contentId } = asOpen(open, upload);
       for (const part of dropped) {
         contents.dropPart(contentId, part);
       }
+      contents.finish(contentId, parts);
       forget(upload);
       const published = versions.publish(object, contentId, objects.target(upload).versioning);
       outcomes.add(upload, outcomeOf(published, completion));

@@ -21,6 +21,7 @@ interface PageSettings {
   readonly auth: "key" | "urls";
   readonly timeoutMs?: number;
   readonly attempts?: number;
+  readonly maxBandwidth?: number;
 }
 
 interface Outcome {
