@@ -7,6 +7,7 @@ export function answerAlone(): Answering {
   const open = new OpenedPieces();
   return {
     role: "alone",
+    isAnswering: () => true,
     async begin({ options, store, credentials, monitoring }) {
       const server = open.add(await listenOver(store, credentials, options, monitoring));
       open.add(renewCertificate(server, options, monitoring));

@@ -15,6 +15,7 @@ export function answerByWorkers(workerCount: number): Answering {
   const pool = open.add(new WorkerPool(workerCount));
   return {
     role: "owner",
+    isAnswering: () => pool.listeningCount > 0,
     async begin({ options, store: { metadata, admit }, monitoring: { log } }) {
       const { failure: reportFailure, note: reportDeath } = log;
       const endpoint = await pool.serve({ options, admit, reportDeath });

@@ -9,6 +9,7 @@ import { getBucketPolicy } from "../protocol/operations/get-bucket-policy.ts";
 import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
 import { signV4Url } from "../protocol/signing/sign-v4-url.ts";
 import { nodeSigningCrypto } from "../server/node-signing-crypto.ts";
+import { CommandError } from "./command-error.ts";
 import { connectionOfDataFolder } from "./connection.ts";
 
 interface BucketRules {
@@ -40,6 +41,17 @@ export async function readBucketRules(
   };
 }
 
+/** Most often a certificate that no public authority has signed. */
+function unreachable(endpoint: string, failure: Error): CommandError {
+  const { message } = failure.cause instanceof Error ? failure.cause : failure;
+  const advice = endpoint.startsWith("https:")
+    ? "; name the authority of its certificate in NODE_EXTRA_CA_CERTS"
+    : "";
+  return new CommandError(`the server at ${endpoint} cannot be asked: ${message}${advice}`, {
+    cause: failure,
+  });
+}
+
 async function ask<Input, Output>(
   operation: Operation<Input, Output>,
   input: Input,
@@ -49,7 +61,11 @@ async function ask<Input, Output>(
   const options = { credentials: auth, time: new Date(), region, expiresInSeconds: LIFE_SECONDS };
   const signed = await signV4Url(operation.encodeRequest(input, oss), options, nodeSigningCrypto);
   const { scheme, host, target } = requestAddress(endpoint, signed.resource, signed.query);
-  const response = await fetch(`${scheme}://${host}${target}`, { method: signed.method });
+  const response = await fetch(`${scheme}://${host}${target}`, { method: signed.method }).catch(
+    (failure: Error) => {
+      throw unreachable(text, failure);
+    },
+  );
   const answer = {
     status: response.status,
     headers: Object.fromEntries(response.headers),

@@ -23,6 +23,12 @@ export function clientCommand(name: string): Command {
         "a command that prints a key as JSON, asked again before the key ends",
       ),
     )
+    .addOption(
+      new Option(
+        "--ecs-ram-role <name>",
+        "keys of the RAM role of the ECS instance that this runs on; - means the one that it has",
+      ),
+    )
     .addOption(new Option("--ca-file <file>", "certificate authorities in PEM, instead of the public ones"))
     .addOption(
       new Option(

@@ -1,6 +1,6 @@
 // Which service, and with which keys: flags first, then the environment, then ~/.ossutilconfig.
 
-import type { Auth } from "../client/node/index.ts";
+import type { Auth, EcsRamRoleOptions } from "../client/node/index.ts";
 import { shellWord } from "../client/node/resume-command.ts";
 import type { Addressing } from "../protocol/addressing/endpoint.ts";
 import type { Credentials } from "../protocol/signing/credentials.ts";
@@ -19,6 +19,8 @@ export interface ConnectionFlags {
   readonly securityToken?: string;
   /** A command that prints a key. */
   readonly credentialProcess?: string;
+  /** Of the ECS instance that this runs on; `-`: whichever it has. */
+  readonly ecsRamRole?: string;
   /** A file with certificate authorities in PEM. */
   readonly caFile?: string;
   readonly proxy?: string;
@@ -62,8 +64,14 @@ export async function resolveConnection(
     throw missing("endpoint", "--endpoint URL", "OSS_ENDPOINT");
   }
   const isGiven = flags.accessKeyId !== undefined;
+  const place = { endpoint, ...(region ? { region } : {}), ...choices };
   if (process !== undefined && !isGiven) {
-    return { auth: credentialProcess(process), endpoint, ...(region ? { region } : {}), ...choices };
+    return { auth: credentialProcess(process), ...place };
+  }
+  const role = roleIn(flags, environment);
+  if (role !== undefined) {
+    const { ecsRamRole } = await import("../client/node/index.ts");
+    return { auth: ecsRamRole(role), ...place };
   }
   if (!accessKeyId || !accessKeySecret) {
     throw missing(
@@ -74,10 +82,31 @@ export async function resolveConnection(
   }
   return {
     auth: { accessKeyId, accessKeySecret, ...(securityToken ? { securityToken } : {}) },
-    endpoint,
-    ...(region ? { region } : {}),
-    ...choices,
+    ...place,
   };
+}
+
+/**
+ * A role on the command line goes before the keys of the environment, one of the environment after them.
+ * Source: Alibaba Cloud's SDKs, the default chain of credentials.
+ */
+function roleIn(flags: ConnectionFlags, environment: Environment): EcsRamRoleOptions | undefined {
+  const isForbidden = isTrue(environment.ALIBABA_CLOUD_ECS_METADATA_DISABLED);
+  const allowsPlainMode = !isTrue(environment.ALIBABA_CLOUD_IMDSV1_DISABLED);
+  if (flags.accessKeyId !== undefined) {
+    return undefined;
+  }
+  if (flags.ecsRamRole !== undefined) {
+    return { allowsPlainMode, ...(flags.ecsRamRole === "-" ? {} : { roleName: flags.ecsRamRole }) };
+  }
+  const roleName = environment.ALIBABA_CLOUD_ECS_METADATA;
+  return roleName && !isForbidden && !environment.OSS_ACCESS_KEY_ID
+    ? { allowsPlainMode, roleName }
+    : undefined;
+}
+
+function isTrue(word: string | undefined): boolean {
+  return /^(?:1|true)$/i.test(word ?? "");
 }
 
 type Words = Pick<

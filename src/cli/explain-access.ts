@@ -9,7 +9,7 @@ import {
   decideByPolicies,
 } from "../server/policy/decide-access.ts";
 import { parsePolicy } from "../server/policy/parse-policy.ts";
-import type { NamedPolicy } from "../server/policy/policy.ts";
+import type { NamedPolicy, Statement } from "../server/policy/policy.ts";
 import { formatResourceName } from "../server/policy/resource-name.ts";
 import type { Principal } from "../server/principal.ts";
 
@@ -47,16 +47,22 @@ export function explainAccess(
   const verdict = decision.isAllowed ? "allowed" : "denied";
   const subject = `${title} ${decision.isAllowed ? "may" : "may not"} ${access.permission} on ${resource}`;
   const reason = reasonOf(decision, { access, acls: rules.acls, title });
-  const statement = statementOf(
-    decision,
-    bucketText === undefined ? texts : new Map([...texts, [BUCKET_POLICY, bucketText]]),
-  );
+  const allTexts = bucketText === undefined ? texts : new Map([...texts, [BUCKET_POLICY, bucketText]]);
+  const statement = statementOf(decision, allTexts);
+  const isLeftToAcls = decision.by === "acl" && !decision.isAllowed;
+  const unmet = isLeftToAcls ? unmetAllowance(principal, question, bucketPolicies) : undefined;
   return {
     isAllowed: decision.isAllowed,
     lines: [
       `${verdict}: ${subject}`,
       `  because ${reason}`,
       ...(statement === undefined ? [] : [`  ${JSON.stringify(statement)}`]),
+      ...(unmet === undefined
+        ? []
+        : [
+            `  ${whereOf(unmet, title)} would allow it, but its conditions do not hold`,
+            `  ${JSON.stringify(statementOf(unmet, allTexts))}`,
+          ]),
     ],
     event: {
       ...{ verdict, action: access.permission, resource, reason },
@@ -68,8 +74,45 @@ export function explainAccess(
             statement,
           }
         : {}),
+      ...(unmet === undefined ? {} : { unmet: placeOf(unmet) }),
     },
   };
+}
+
+type Found = Extract<Decision, { readonly by: "policy" }>;
+
+/** What would decide if no permission had conditions, where that is a permission. Of a session's own policy that is known to hold. */
+function unmetAllowance(
+  principal: Principal,
+  question: AccessQuestion,
+  bucketPolicies: readonly NamedPolicy[],
+): Found | undefined {
+  const decision = decideByPolicies(
+    principal.kind === "account" || principal.kind === "anonymous"
+      ? principal
+      : { ...principal, policies: withoutConditions(principal.policies) },
+    question,
+    withoutConditions(bucketPolicies),
+  );
+  return decision?.by === "policy" && decision.isAllowed ? decision : undefined;
+}
+
+function withoutConditions(policies: readonly NamedPolicy[]): readonly NamedPolicy[] {
+  const relaxed = (statement: Statement): Statement =>
+    statement.effect === "Allow" ? { ...statement, conditions: [] } : statement;
+  return policies.map(({ name, policy }) => ({
+    name,
+    policy: { statements: policy.statements.map(relaxed) },
+  }));
+}
+
+function placeOf({ place, finding }: Found) {
+  return { place, policy: finding?.policy, statementNumber: finding?.statementNumber };
+}
+
+function whereOf({ place, finding }: Found, title: string): string {
+  const where = place === "identity" ? `the policy ${finding?.policy} of ${title}` : PLACES[place];
+  return finding === undefined ? where : `statement ${finding.statementNumber} of ${where}`;
 }
 
 interface Circumstances {
@@ -83,11 +126,11 @@ function reasonOf(decision: Decision, { access, acls, title }: Circumstances): s
     return "the account may do everything that no policy of a bucket denies under a condition";
   }
   if (decision.by === "policy") {
-    const { finding, place } = decision;
-    const where = place === "identity" ? `the policy ${finding?.policy} of ${title}` : PLACES[place];
+    const { finding } = decision;
+    const where = whereOf(decision, title);
     return finding === undefined
       ? `${where} does not allow it`
-      : `statement ${finding.statementNumber} of ${where} ${finding.effect === "Allow" ? "allows" : "denies"} it`;
+      : `${where} ${finding.effect === "Allow" ? "allows" : "denies"} it`;
   }
   const acl =
     access.key !== undefined && acls.object !== undefined

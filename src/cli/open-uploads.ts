@@ -1,5 +1,6 @@
 // The multipart uploads that a bucket has open, and what each holds.
 import type { Bucket } from "../client/node/index.ts";
+import { ServiceError } from "../protocol/errors/service-error.ts";
 import type { ListedUpload } from "../protocol/operations/list-multipart-uploads.ts";
 
 const PAGE_SIZE = 1000;
@@ -20,8 +21,19 @@ export interface HeldParts {
   readonly sizeBytes: number;
 }
 
-/** What an upload takes of the bucket's space. */
-export async function heldParts(bucket: Bucket, { key, uploadId }: ListedUpload): Promise<HeldParts> {
+/** What an upload takes of the bucket's space; undefined if it has ended since it was listed. */
+export async function heldParts(bucket: Bucket, upload: ListedUpload): Promise<HeldParts | undefined> {
+  try {
+    return await countParts(bucket, upload);
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "NoSuchUpload") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function countParts(bucket: Bucket, { key, uploadId }: ListedUpload): Promise<HeldParts> {
   let partCount = 0;
   let sizeBytes = 0;
   let partNumberMarker: number | undefined;

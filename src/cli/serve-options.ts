@@ -46,6 +46,8 @@ export interface Answering extends AsyncDisposable {
   readonly role: "alone" | "owner";
   /** @returns where requests are answered @throws {ServerStartError} @throws {CommandError} */
   begin(world: AnsweredWorld): Promise<string>;
+  /** Whether anybody is there for requests at this moment. */
+  isAnswering(): boolean;
 }
 
 export interface AnsweredWorld {

@@ -51,7 +51,8 @@ async function openAndAnswer(options: ServeOptions, answering: Answering): Promi
     const endpoint = await answering.begin({ options, store, credentials, monitoring });
     const scrub = await startScrubs(store, options, monitoring.log);
     open.add(scrub);
-    const monitor = await monitoring.listen({ store, folder: data, scrub: scrub.schedule });
+    const isAnswering = () => answering.isAnswering();
+    const monitor = await monitoring.listen({ store, folder: data, scrub: scrub.schedule, isAnswering });
     await writeServerLocation(data, { endpoint, region, pid: process.pid });
     return {
       endpoint,

@@ -65,6 +65,11 @@ export class WorkerPool implements AsyncDisposable {
     return endpoint;
   }
 
+  /** How many listen now. */
+  get listeningCount(): number {
+    return this.#listening.size;
+  }
+
   /** Sends a signal to those that listen. */
   signal(signal: NodeJS.Signals): void {
     for (const worker of this.#listening) {

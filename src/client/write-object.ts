@@ -94,6 +94,7 @@ function sendingOptions<Output extends { readonly crc64?: bigint }>(
   { signal, onSent, onRetry, retryBudget, isOnNewConnection }: SendOptions,
 ): CallOptions<Output> {
   let sentBytes = 0;
+  let isFirst = true;
   const tell = (bytes: number) => {
     sentBytes = bytes;
     onSent?.(bytes);
@@ -105,9 +106,10 @@ function sendingOptions<Output extends { readonly crc64?: bigint }>(
     retryBudget,
     isOnNewConnection,
     onAttempt: () => {
-      if (sentBytes > 0) {
+      if (!isFirst) {
         tell(0);
       }
+      isFirst = false;
     },
     onSent: (byteCount) => tell(sentBytes + byteCount),
     verify: ({ output, requestId }: Answer<Output>) =>

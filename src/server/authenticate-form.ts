@@ -9,7 +9,14 @@ import { parseFormAuthentication } from "../protocol/signing/form-authentication
 import { parsePostPolicy, type SizeRange } from "../protocol/signing/post-policy.ts";
 import { verifyFormAuthentication } from "../protocol/signing/verify-form-authentication.ts";
 import { verifyPostPolicy } from "../protocol/signing/verify-post-policy.ts";
-import { type AuthenticationContext, findCredentials, likeliestResource } from "./authenticate.ts";
+import {
+  type AskAgain,
+  type AuthenticationContext,
+  anybody,
+  askingAgain,
+  findCredentials,
+  likeliestResource,
+} from "./authenticate.ts";
 import { nodeSigningCrypto } from "./node-signing-crypto.ts";
 import { account, anonymous, type Principal } from "./principal.ts";
 import { readForm } from "./read-form.ts";
@@ -21,6 +28,7 @@ export interface PostedForm extends Disposable {
   readonly principal: Principal;
   /** Undefined when the form is not signed. */
   readonly accessKeyId?: string;
+  readonly askAgain: AskAgain;
   readonly resource: Resource;
   readonly form: Form;
   /** Fails when the policy does not allow its size. */
@@ -73,10 +81,12 @@ async function authenticateForm(
   form: Form,
   bucket: string,
   { credentials: store, region, now: clock, keyCache }: AuthenticationContext,
-): Promise<Pick<PostedForm, "accessKeyId" | "principal"> & { readonly range?: SizeRange | undefined }> {
+): Promise<
+  Pick<PostedForm, "accessKeyId" | "askAgain" | "principal"> & { readonly range?: SizeRange | undefined }
+> {
   const authentication = parseFormAuthentication(form);
   if (authentication === undefined) {
-    return { principal: anonymous };
+    return { principal: anonymous, askAgain: anybody };
   }
   const now = new Date(clock());
   const credentials = findCredentials(authentication, store);
@@ -88,7 +98,8 @@ async function authenticateForm(
   const { scheme, policy } = authentication;
   const range = verifyPostPolicy(parsePostPolicy(policy), { bucket, form, scheme, now });
   const { accessKeyId } = credentials;
-  return { principal: credentials.holder ?? account, accessKeyId, range };
+  const askAgain = askingAgain(authentication, credentials, store);
+  return { principal: credentials.holder ?? account, accessKeyId, askAgain, range };
 }
 
 function isBucket({ bucket = "", key = "" }: Resource): boolean {

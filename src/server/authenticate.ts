@@ -2,6 +2,7 @@
 import { serviceError } from "../protocol/errors/known-error.ts";
 import { present } from "../protocol/fields/present.ts";
 import type { RequestMessage, Resource } from "../protocol/http-message.ts";
+import { invalidAccessKeyId } from "../protocol/signing/authentication-errors.ts";
 import { parseAuthentication } from "../protocol/signing/parse-authentication.ts";
 import type { V4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import { verifyAuthentication } from "../protocol/signing/verify-authentication.ts";
@@ -24,9 +25,20 @@ export interface Authenticated {
   readonly principal: Principal;
   /** Undefined without a signature. */
   readonly accessKeyId?: string;
+  readonly askAgain: AskAgain;
   /** The reading of host and path that is meant. */
   readonly resource: Resource;
 }
+
+/**
+ * Who sent the request, as the keys are now: while a body comes, a key may be disabled and a user's policies may change.
+ *
+ * @throws {ServiceError} InvalidAccessKeyId, InvalidSecurityToken when the key is good no more
+ */
+export type AskAgain = () => Principal;
+
+/** Of a request without a signature. */
+export const anybody: AskAgain = () => anonymous;
 
 /**
  * @param candidates  the plausible readings of host and path, likeliest first; the signature decides. Without one it is
@@ -40,7 +52,11 @@ export async function authenticate(
 ): Promise<Authenticated> {
   const authentication = parseAuthentication(request);
   if (authentication === undefined) {
-    return { principal: anonymous, resource: await likeliestResource(candidates, context) };
+    return {
+      principal: anonymous,
+      askAgain: anybody,
+      resource: await likeliestResource(candidates, context),
+    };
   }
   const credentials = findCredentials(authentication, context.credentials);
   if (credentials === undefined) {
@@ -60,7 +76,8 @@ export async function authenticate(
     nodeSigningCrypto,
   );
   const { accessKeyId } = credentials;
-  return { principal: credentials.holder ?? account, accessKeyId, resource };
+  const askAgain = askingAgain(authentication, credentials, context.credentials);
+  return { principal: credentials.holder ?? account, accessKeyId, askAgain, resource };
 }
 
 /** The first reading whose bucket is there, else the first: what nothing signs cannot say which is meant. */
@@ -76,6 +93,21 @@ export async function likeliestResource(
     }
   }
   return first;
+}
+
+/** @param used  with which the request was signed: another secret under the same id is another key */
+export function askingAgain(
+  authentication: { readonly accessKeyId: string; readonly securityToken?: string },
+  used: HeldCredentials,
+  store: CredentialStore,
+): AskAgain {
+  return () => {
+    const credentials = findCredentials(authentication, store);
+    if (credentials?.accessKeySecret !== used.accessKeySecret) {
+      throw invalidAccessKeyId(authentication.accessKeyId);
+    }
+    return credentials.holder ?? account;
+  };
 }
 
 /** @throws {ServiceError} InvalidSecurityToken */

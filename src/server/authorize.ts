@@ -6,6 +6,7 @@ import type { Query } from "../protocol/http-message.ts";
 import type { BucketRecord, VersionRecord } from "../storage/records.ts";
 import { type Access, resourceOf } from "./access.ts";
 import { type Acls, needOf } from "./acl-access.ts";
+import type { AskAgain } from "./authenticate.ts";
 import { configurationOf } from "./bucket-configurations.ts";
 import { bucketPoliciesOf } from "./policy/bucket-policy-of.ts";
 import { type Decision, decideByAcls, decideByPolicies } from "./policy/decide-access.ts";
@@ -17,6 +18,7 @@ import { symlinkTargetOf } from "./symlink.ts";
 
 export interface AuthorizedRequest {
   readonly principal: Principal;
+  readonly askAgain: AskAgain;
   /** All that the request wants; one that is refused refuses it. */
   readonly accesses: readonly Access[];
   readonly facts: Facts;
@@ -68,8 +70,9 @@ export async function authorize(request: AuthorizedRequest, context: Context): P
       }
     },
     async authorizeAgain() {
-      if (principal.kind !== "account") {
-        await assertAllAllowed(request, context);
+      const nowPrincipal = request.askAgain();
+      if (nowPrincipal.kind !== "account") {
+        await assertAllAllowed({ ...request, principal: nowPrincipal }, context);
       }
     },
   };

@@ -2,11 +2,12 @@
 import { invalidArgument } from "../protocol/errors/service-error.ts";
 import type { Conditions } from "../protocol/fields/conditions.ts";
 import type { CopySource } from "../protocol/fields/copy-source.ts";
+import type { WantedBytes } from "../storage/metadata-store.ts";
 import { assertReadable } from "./archive.ts";
 import { limitRate } from "./limit-rate.ts";
 import { assertConditions } from "./object-answer.ts";
 import { readableVersion, shownVersionId } from "./object-version.ts";
-import { readObject } from "./read-object.ts";
+import { readOpenedObject } from "./read-object.ts";
 import { type FurtherDigest, type ReceivedBlob, receiveObject } from "./receive-object.ts";
 import type { OpenedObject } from "./require-resources.ts";
 import type { RequestContext } from "./service-context.ts";
@@ -17,6 +18,12 @@ export interface OpenedSource extends OpenedObject {
   readonly versionId: string | undefined;
 }
 
+export interface SourceDemands {
+  readonly conditions: Conditions | undefined;
+  /** Which bytes will be copied; absent: all of them. */
+  readonly wanted?: WantedBytes | undefined;
+}
+
 /**
  * A link is a source by itself: what it points to is not looked at.
  *
@@ -25,12 +32,12 @@ export interface OpenedSource extends OpenedObject {
  */
 export async function openCopySource(
   source: CopySource,
-  conditions: Conditions | undefined,
+  { conditions, wanted }: SourceDemands,
   { store, now, assertReadAllowed }: RequestContext,
 ): Promise<OpenedSource> {
   const { bucket, versionId } = source;
   const [opened, bucketRecord] = await Promise.all([
-    store.metadata.openObject(source),
+    store.metadata.openObject(source, wanted),
     store.metadata.getBucket(bucket),
   ]).catch((failure: unknown) => {
     // Here, and not where all errors of the store are mapped, because it is not the request's bucket that is missing.
@@ -48,7 +55,8 @@ export async function openCopySource(
   if (object.type !== "Symlink") {
     assertReadable(object, now());
   }
-  return { object, extents: opened?.extents ?? [], versionId: shownVersionId(object, bucketRecord) };
+  const { extents = [], skippedBytes = 0 } = opened ?? {};
+  return { object, extents, skippedBytes, versionId: shownVersionId(object, bucketRecord) };
 }
 
 export interface CopyOptions {
@@ -60,12 +68,12 @@ export interface CopyOptions {
 
 /** Copies the bytes [start, endExclusive) of the source into a new blob. */
 export async function copyBytes(
-  source: Pick<OpenedObject, "extents">,
+  source: Pick<OpenedObject, "extents" | "skippedBytes">,
   range: { readonly start: number; readonly endExclusive: number },
   { sizeMaxBytes, trafficLimit, furtherDigest }: CopyOptions,
   { store, rateClock, signal }: RequestContext,
 ): Promise<ReceivedBlob> {
-  await using bytes = readObject(source.extents, range, store.blobs);
+  await using bytes = readOpenedObject(source, range, store.blobs);
   const sizeBytes = range.endExclusive - range.start;
   const chunks = limitRate(bytes.chunks, { bitsPerSecond: trafficLimit, clock: rateClock, signal });
   return receiveObject({ sizeBytes, chunks }, { sizeMaxBytes }, store.blobs, furtherDigest);

@@ -100,7 +100,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     using posted = isFormPost(request, candidates)
       ? await receiveForm(request, candidates, incoming.body, service)
       : undefined;
-    const { principal, accessKeyId, ...authenticated } =
+    const { principal, accessKeyId, askAgain, ...authenticated } =
       posted ?? (await authenticate(request, candidates, service));
     resource = authenticated.resource;
     trace.resource = resource;
@@ -115,7 +115,10 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const accesses = accessesOf(operation, request, service.dialect);
     const facts = requestFacts(incoming, request, { operation, accessKeyId, nowMs: startedAtMs });
-    const permission = await authorize({ principal, accesses, facts, query: target.query }, service);
+    const permission = await authorize(
+      { principal, askAgain, accesses, facts, query: target.query },
+      service,
+    );
     refuseUnimplemented(request, operation);
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
@@ -184,9 +187,10 @@ function askSts(
   { body, clientAddress, isEncrypted = false }: IncomingRequest,
   asked: { readonly requestId: string; readonly host: string; readonly service: Service },
 ): Promise<ResponseMessage> {
-  const { credentials, now } = asked.service;
+  const { credentials, now, store } = asked.service;
   const { requestId, host: hostId } = asked;
-  const context = { credentials, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
+  const { metadata } = store;
+  const context = { credentials, metadata, nowMs: now(), requestId, hostId, clientAddress, isEncrypted };
   return answerSts(request, body, context);
 }
 

@@ -6,7 +6,7 @@ import type { ReceivedBlob } from "./receive-object.ts";
 import type { RequestContext } from "./service-context.ts";
 
 /**
- * @throws {ServiceError} AccessDenied when what allowed the writing is gone since it began
+ * @throws {ServiceError} AccessDenied, InvalidAccessKeyId when what allowed the writing is gone since it began
  * @throws {StorageError} bucket-missing, object-exists; the blob is garbage then
  */
 export async function publishObject(

@@ -1,13 +1,26 @@
 // Bytes from the disk to the socket: a range of an object, across the borders of its parts.
+import assert from "node:assert/strict";
 import type { BlobReader, BlobStore } from "../storage/blob-store.ts";
 import type { Extent } from "../storage/records.ts";
 import { readBuffers } from "./buffer-pool.ts";
+import type { OpenedObject } from "./require-resources.ts";
 import type { ResponseBody } from "./service-context.ts";
 
 interface Slice {
   readonly blobId: string;
   readonly start: number;
   readonly endExclusive: number;
+}
+
+/** The bytes [start, endExclusive) of the object, which are among those whose places it was opened for. */
+export function readOpenedObject(
+  { extents, skippedBytes }: Pick<OpenedObject, "extents" | "skippedBytes">,
+  { start, endExclusive }: { readonly start: number; readonly endExclusive: number },
+  blobs: BlobStore,
+): ResponseBody {
+  assert(start >= skippedBytes, "the object was opened for other bytes");
+  const range = { start: start - skippedBytes, endExclusive: endExclusive - skippedBytes };
+  return readObject(extents, range, blobs);
 }
 
 /**

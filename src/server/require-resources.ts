@@ -1,5 +1,8 @@
 // What must be there before a body is read: refusing early costs the client nothing. The store decides again, and
 // finally, in its transaction.
+import type { ByteRange } from "../protocol/fields/byte-range.ts";
+import { present } from "../protocol/fields/present.ts";
+import type { WantedBytes } from "../storage/metadata-store.ts";
 import type {
   BucketRecord,
   Extent,
@@ -12,10 +15,12 @@ import { StorageError } from "../storage/storage-error.ts";
 import { objectIdOf, readableVersion } from "./object-version.ts";
 import type { RequestContext, ServiceContext } from "./service-context.ts";
 
-/** An object and where its bytes are. */
+/** An object and where its bytes are, or those of them that were wanted. */
 export interface OpenedObject {
   readonly object: ObjectRecord;
   readonly extents: readonly Extent[];
+  /** How many bytes of the object stand before the first extent. */
+  readonly skippedBytes: number;
 }
 
 /** @throws {StorageError} bucket-missing */
@@ -42,15 +47,27 @@ export async function requireObject(
   return object;
 }
 
-/** As `requireObject`, with the places of the object's bytes. */
+/** As `requireObject`, with the places of the object's bytes, or of those that are wanted. */
 export async function requireOpenedObject(
   id: ObjectId,
+  wanted: WantedBytes | undefined,
   { store, method, assertReadAllowed }: Pick<RequestContext, "assertReadAllowed" | "method" | "store">,
 ): Promise<OpenedObject> {
-  const opened = await store.metadata.openObject(objectIdOf(id));
+  const opened = await store.metadata.openObject(objectIdOf(id), wanted);
   const object = readableVersion(opened?.version, id, method);
   assertReadAllowed(object);
-  return { object, extents: opened?.extents ?? [] };
+  return { object, extents: opened?.extents ?? [], skippedBytes: opened?.skippedBytes ?? 0 };
+}
+
+/** For the store, which answers a range that does not fit with all bytes; whether it does is decided here, later. */
+export function wantedBytesOf(range: ByteRange | undefined): WantedBytes | undefined {
+  if (range?.start === undefined) {
+    return range?.end === undefined ? undefined : { start: -range.end };
+  }
+  return present({
+    start: range.start,
+    endExclusive: range.end === undefined ? undefined : range.end + 1,
+  });
 }
 
 /** @throws {StorageError} bucket-missing, upload-missing */

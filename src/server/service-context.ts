@@ -61,10 +61,10 @@ export interface RequestContext extends ServiceContext {
    */
   readonly assertPoliciesAllow: (accesses: readonly Access[]) => Promise<void>;
   /**
-   * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and an ACL or a
-   * policy may have changed meanwhile. To be called before what came is published.
+   * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and meanwhile a
+   * key may have been disabled, an ACL or a policy changed. To be called before what came is published.
    *
-   * @throws {ServiceError} AccessDenied
+   * @throws {ServiceError} AccessDenied, InvalidAccessKeyId, InvalidSecurityToken
    */
   readonly authorizeAgain: () => Promise<void>;
   /** The one in the answer. */

@@ -9,6 +9,7 @@ import { createV4KeyCache } from "../protocol/signing/v4-key-cache.ts";
 import type { Store } from "../storage/store.ts";
 import { parseCallbackHost } from "./callback/callback-hosts.ts";
 import type { CredentialStore } from "./credential-store.ts";
+import { drawnBytes } from "./drawn-bytes.ts";
 import type { Service } from "./handle-request.ts";
 import { ACCOUNT_ID } from "./identity/identities.ts";
 import { lifecycleOf } from "./lifecycle/start-lifecycle.ts";
@@ -136,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function serviceOf(options: ServerOptions, region: string): Service {
   const now = options.now ?? Date.now;
+  const idBytes = drawnBytes(randomBytes);
   return {
     store: options.store,
     credentials: options.credentials,
@@ -150,7 +152,7 @@ function serviceOf(options: ServerOptions, region: string): Service {
     openUploadCountMax: options.openUploadCountMax ?? OPEN_UPLOAD_COUNT_MAX,
     repeatCompletions: options.repeatCompletions ?? false,
     owner: { id: ACCOUNT_ID, displayName: ACCOUNT_ID },
-    newRequestId: () => newRequestId(now(), randomBytes),
+    newRequestId: () => newRequestId(now(), idBytes),
     newUploadId: () => newUploadId(randomBytes),
     newRuleId: () => randomUUID(),
     reportFailure: options.reportFailure ?? reportOnStandardError,

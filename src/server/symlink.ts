@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import { contentEtag } from "../protocol/etag.ts";
-import type { NewObject } from "../storage/metadata-store.ts";
+import type { NewObject, WantedBytes } from "../storage/metadata-store.ts";
 import type { ObjectRecord, VersionRecord } from "../storage/records.ts";
 import type { OpenedObject } from "./require-resources.ts";
 import type { RequestContext, ServiceContext } from "./service-context.ts";
@@ -21,16 +21,19 @@ export interface SeenObject extends OpenedObject {
  */
 export async function seeThroughLink(
   opened: OpenedObject,
+  wanted: WantedBytes | undefined,
   { store, assertReadAllowed }: RequestContext,
 ): Promise<SeenObject> {
   const { object } = opened;
   if (object.type !== "Symlink") {
     return { ...opened, origin: object };
   }
-  const target = await store.metadata.openObject({ bucket: object.bucket, key: symlinkTargetOf(object) });
+  const id = { bucket: object.bucket, key: symlinkTargetOf(object) };
+  const target = await store.metadata.openObject(id, wanted);
   const origin = requireOrigin(target?.version, object);
   assertReadAllowed(origin);
-  return { object: linkTo(origin, object), extents: target?.extents ?? [], origin };
+  const { extents = [], skippedBytes = 0 } = target ?? {};
+  return { object: linkTo(origin, object), extents, skippedBytes, origin };
 }
 
 /**

@@ -4,9 +4,10 @@
 import { present } from "../protocol/fields/present.ts";
 import type { PartRecord, UploadRecord } from "../storage/records.ts";
 import { StorageError } from "../storage/storage-error.ts";
+import { assertStillAllowed } from "./assert-still-allowed.ts";
 import type { ReceivedBlob } from "./receive-object.ts";
 import { finishMd5, type RunningMd5, resumeMd5, startMd5 } from "./running-md5.ts";
-import type { ServiceContext } from "./service-context.ts";
+import type { RequestContext, ServiceContext } from "./service-context.ts";
 
 export interface TakenPart extends ReceivedBlob {
   readonly createdAtMs: number;
@@ -16,17 +17,20 @@ export interface TakenPart extends ReceivedBlob {
  * Receives a part's bytes and publishes them as the part of that number.
  *
  * @param receive  receives the bytes, and shows them to the digest where there is one
+ * @throws {ServiceError} AccessDenied, InvalidAccessKeyId when what allowed the writing is gone since it began
  * @throws {StorageError} part-not-sequential, as a rule before a byte is received; upload-missing
  */
 export async function takePart(
   upload: UploadRecord,
   partNumber: number,
   receive: (digest: RunningMd5 | undefined) => Promise<ReceivedBlob>,
-  { store, now }: ServiceContext,
+  context: Pick<RequestContext, "authorizeAgain" | "now" | "store">,
 ): Promise<TakenPart> {
+  const { store, now } = context;
   const before = upload.isSequential ? await partBefore(upload, partNumber, store) : undefined;
   const digest = upload.isSequential ? await digestAfter(before) : undefined;
   const received = await receive(digest);
+  await assertStillAllowed(received, context);
   const { blobId, sizeBytes, md5, crc64 } = received;
   const createdAtMs = now();
   await store.metadata.putPart(

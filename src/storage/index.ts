@@ -32,12 +32,14 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
   HeldByGarbage,
   HeldByUploads,
   ListedVersion,
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
@@ -47,6 +49,7 @@ export type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "./metadata-store.ts";
 export type {
   AttributesChange,

@@ -51,6 +51,8 @@ export interface MetadataStore extends AsyncDisposable {
   /** @throws {StorageError} bucket-missing */
   updateBucket(name: string, change: BucketChange): Promise<BucketRecord>;
   listBuckets(page: BucketPageRequest): Promise<BucketPage>;
+  /** What a bucket holds, at the cost of a look at its open uploads. @throws {StorageError} bucket-missing */
+  measureBucket(name: string): Promise<HeldByBucket>;
   /** @throws {StorageError} bucket-missing, bucket-not-empty */
   deleteBucket(name: string): Promise<void>;
 
@@ -65,8 +67,13 @@ export interface MetadataStore extends AsyncDisposable {
   appendObject(append: Append): Promise<ObjectRecord>;
   /** @throws {StorageError} bucket-missing */
   getObject(id: ObjectId): Promise<VersionRecord | undefined>;
-  /** A version and its bytes' places from one snapshot. @throws {StorageError} bucket-missing */
-  openObject(id: ObjectId): Promise<OpenedVersion | undefined>;
+  /**
+   * A version and its bytes' places from one snapshot.
+   *
+   * @param wanted  the places of these bytes are enough; of all, where they do not lie in the object
+   * @throws {StorageError} bucket-missing
+   */
+  openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined>;
   /**
    * Changes what is stored with an object, and nothing else about it.
    *
@@ -116,6 +123,12 @@ export interface MetadataStore extends AsyncDisposable {
   getOutcome(upload: UploadId): Promise<UploadOutcome | undefined>;
   /** Forgets how uploads ended, those that ended first before others. @returns how many, at most `limit` */
   forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>;
+  /**
+   * Remembers that a nonce was used, until `expiresAtMs`: of all who use the same one, one is told `taken`, the others `known`.
+   *
+   * @returns "full", and remembers nothing, while `countMax` of any are remembered
+   */
+  takeNonce(use: NonceUse): Promise<"full" | "known" | "taken">;
   /** What open uploads hold, by bucket in the order of names; buckets without one are left out. */
   measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]>;
 
@@ -190,10 +203,20 @@ export interface Append {
   readonly modifiedAtMs: number;
 }
 
+/** A run of an object's bytes. */
+export interface WantedBytes {
+  /** Of the first byte; negative: so many bytes before the end of the object. */
+  readonly start: number;
+  /** Absent: the end of the object. */
+  readonly endExclusive?: number;
+}
+
 export interface OpenedVersion {
   readonly version: VersionRecord;
-  /** Empty for a delete marker. */
+  /** In order, those that have bytes that are wanted. Empty for a delete marker. */
   readonly extents: readonly Extent[];
+  /** How many bytes of the object stand before the first extent; absent for none. */
+  readonly skippedBytes?: number;
 }
 
 export interface Deletion {
@@ -241,6 +264,24 @@ export interface Completion {
   readonly fingerprint?: string;
 }
 
+/** What a bucket holds, by storage class in the order of their names; absent, and first, where attributes name none. */
+export interface HeldByBucket {
+  /** All versions that are objects; classes without one are left out. */
+  readonly objects: readonly {
+    readonly storageClass?: string;
+    readonly objectCount: number;
+    readonly sizeBytes: number;
+  }[];
+  readonly deleteMarkerCount: number;
+  /** Open uploads, and the parts that they keep. */
+  readonly uploads: readonly {
+    readonly storageClass?: string;
+    readonly uploadCount: number;
+    readonly partCount: number;
+    readonly heldBytes: number;
+  }[];
+}
+
 /** What the open uploads of one bucket hold. */
 export interface HeldByUploads {
   readonly bucket: string;
@@ -248,6 +289,13 @@ export interface HeldByUploads {
   readonly partCount: number;
   readonly heldBytes: number;
   readonly oldestInitiatedAtMs: number;
+}
+
+export interface NonceUse {
+  /** Whatever tells it from others, such as a hash of the key's id and what its holder made up. */
+  readonly nonce: string;
+  readonly expiresAtMs: number;
+  readonly countMax: number;
 }
 
 /** What the garbage queue holds. */

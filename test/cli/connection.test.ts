@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { resolveConnection } from "../../src/cli/connection.ts";
+import { type ConnectionFlags, type Environment, resolveConnection } from "../../src/cli/connection.ts";
 
 const PID_OF_NOBODY = 2 ** 30;
 
@@ -83,6 +83,33 @@ describe("resolveConnection()", () => {
     await rejects(resolveConnection({ data: folder }, {}), {
       name: "CommandError",
       message: `no server of ${folder} is running; start one with: npx partwise serve --data ${folder}`,
+    });
+  });
+});
+
+describe("resolveConnection() with a RAM role of an ECS instance", () => {
+  const role = { ALIBABA_CLOUD_ECS_METADATA: "web", OSS_ENDPOINT: "http://127.0.0.1:1" };
+  const kindOf = async (flags: ConnectionFlags, environment: Environment) =>
+    typeof (await resolveConnection(flags, environment, config)).auth;
+
+  it("takes it from the flag before the environment's key, and from the environment after that", async () => {
+    equal(await kindOf({ ecsRamRole: "web" }, key), "function");
+    equal(await kindOf({ ecsRamRole: "-" }, key), "function");
+    equal(await kindOf({}, role), "function");
+    equal(await kindOf({}, { ...role, ...key }), "object");
+    equal(await kindOf({ accessKeyId: "a", accessKeySecret: "b", ecsRamRole: "web" }, role), "object");
+  });
+
+  it("takes it before the key of a configuration file", async () => {
+    await writeFile(config, "[Credentials]\naccessKeyID=id1\naccessKeySecret=secret1\n");
+
+    equal(await kindOf({}, role), "function");
+    equal(await kindOf({}, { ...role, ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true" }), "object");
+  });
+
+  it("refuses what is no role's name", async () => {
+    await rejects(resolveConnection({ ecsRamRole: "a/b" }, role, config), {
+      message: /no name of a RAM role/,
     });
   });
 });

@@ -137,6 +137,31 @@ describe("explainAccess()", () => {
     ]);
   });
 
+  it("shows what would allow it, if its conditions held", () => {
+    const Condition = { IpAddress: { "acs:SourceIp": "192.0.2.0/24" } };
+    const policy = policyText(allow("oss:Put*", "*", { ...toAll, Condition }));
+
+    const { lines, event } = explain("ci", { action: "oss:PutObject", policy });
+
+    assert.deepEqual(lines.slice(1, 3), [
+      "  because no policy allows it, and the bucket's ACL is private",
+      "  statement 1 of the bucket's policy would allow it, but its conditions do not hold",
+    ]);
+    assert.match(lines[3] ?? "", /"acs:SourceIp":"192\.0\.2\.0\/24"/);
+    assert.deepEqual(event.unmet, { place: "bucket", policy: "bucket policy", statementNumber: 1 });
+  });
+
+  it("says nothing of conditions where something denies it", () => {
+    const Condition = { Bool: { "acs:SecureTransport": "true" } };
+    const policy = policyText(allow("*", "*", { ...toAll, Condition }), deny("oss:Put*", "*", toAll));
+
+    assert.equal(explain("ci", { action: "oss:PutObject", policy }).event.unmet, undefined);
+    assert.equal(
+      explain("ci", { action: "oss:ListParts", policy: policyText(deny("x:*", "*", toAll)) }).event.unmet,
+      undefined,
+    );
+  });
+
   it("knows only who is there", () => {
     assert.throws(() => explain("nobody"), { name: "IdentityError", message: "there is no user nobody" });
     assert.throws(() => explain("role/none"), { message: "there is no role none" });

@@ -51,6 +51,28 @@ describe("partwise serve with a certificate", () => {
     assert.equal(await server.stop(), 0);
   });
 
+  it("is asked by policy explain, in its own region, by who knows its authority", async () => {
+    const certificate = makeCertificate();
+    await install(certificate);
+    const flags = ["--tls-cert", certPath, "--tls-key", keyPath, "--region", "cn-beijing"];
+    await using server = await serveFolder(join(folder, "data"), flags);
+    const words = ["policy", "explain", "local", "oss:GetObject", "oss://bucket/key", "--data", "data"];
+
+    const stranger = await runCommand(words, { cwd: folder });
+    const acquainted = await runCommand(words, {
+      cwd: folder,
+      environment: { NODE_EXTRA_CA_CERTS: certPath },
+    });
+
+    assert.equal(stranger.status, 1);
+    assert.match(
+      stranger.stderr,
+      /^partwise: the server at https:\S+ cannot be asked: [^\n]+ NODE_EXTRA_CA_CERTS\n$/,
+    );
+    assert.match(acquainted.stdout, /^allowed: .* on acs:oss:cn-beijing:partwise:bucket\/key\n/);
+    assert.equal(await server.stop(), 0);
+  });
+
   it("fails in one line when the key is another certificate's, or one of the two is missing", async () => {
     await install({ ...makeCertificate(), key: makeCertificate().key });
     const serve = (...words: readonly string[]) =>

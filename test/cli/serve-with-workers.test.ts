@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Bucket } from "../../src/client/node/index.ts";
 import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
+import { freePort } from "./free-port.ts";
 
 const TWO_WORKERS = ["--workers", "2"];
 const SENDERS = 4;
@@ -47,6 +48,29 @@ describe("partwise serve --workers 2", { skip: isLinux ? false : "finds the proc
     await untilEnded(workers);
     await assertHas(again.bucket("bucket"), acknowledged);
     assert.equal(await again.stop(), 0, again.stderr());
+  });
+
+  it("is not ready while no worker is there, and again when one has been replaced", async () => {
+    const monitor = `127.0.0.1:${await freePort()}`;
+    await using server = await serveFolder(folder, [...TWO_WORKERS, "--monitor", monitor]);
+    const ready = () => fetch(`http://${monitor}/-/health/ready`);
+    assert.equal((await ready()).status, 200);
+
+    const killed = await workersOf(server);
+    for (const pid of killed) {
+      process.kill(pid, "SIGKILL");
+    }
+    await untilEnded(killed);
+    let answer = await ready();
+    while (answer.status === 200) {
+      answer = await ready();
+    }
+
+    assert.equal(await answer.text(), "no process answers requests\n");
+    while ((await ready()).status !== 200) {
+      await delay(50);
+    }
+    assert.equal(await server.stop(), 0, server.stderr());
   });
 
   it("lets all workers finish their requests when it is told to stop", async () => {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { ConnectionWatch, type WatchedPart } from "../../src/client/upload/connection-watch.ts";
 import {
   type ConnectionsSituation,
   type SendingPart,
@@ -92,5 +93,40 @@ describe("slowConnection()", () => {
         }
       }),
     );
+  });
+});
+
+describe("ConnectionWatch", () => {
+  it("takes the wait for another attempt for no slowness, and begins anew with that", () => {
+    let nowMs = 0;
+    const clock = { now: () => nowMs, wait: async () => {} };
+    const slow: number[] = [];
+    const watch = new ConnectionWatch({
+      clock,
+      statistics: { duplicateBytes: 0 },
+      totalBytes: () => 1_000 * MIB,
+      onSlow: ({ partNumber }) => slow.push(partNumber),
+    });
+    const parts = [1, 2, 3, 4, 5].map((partNumber) => watch.start(partNumber, 80 * MIB));
+    const [waiting] = parts;
+    const go = (untilMs: number, others: readonly WatchedPart[]) => {
+      while (nowMs < untilMs) {
+        nowMs += 1_000;
+        for (const part of others) {
+          watch.sent(part, nowMs * 1_000);
+        }
+      }
+    };
+    ok(waiting !== undefined);
+    watch.failed(waiting);
+    go(20_000, parts.slice(1));
+    watch.sent(waiting, 0);
+    go(24_000, parts.slice(1));
+
+    deepEqual(slow, []);
+    go(26_000, parts.slice(1));
+    deepEqual(slow, [1]);
+    go(60_000, parts.slice(1));
+    deepEqual(slow, [1]);
   });
 });

@@ -32,6 +32,8 @@ describe("wishesOf()", () => {
     const wishes = { objectHeaders: { contentType: "a/b" }, tags: { a: "b" }, objectAcl: "private" } as const;
 
     deepEqual(wishesIn(wishesOf(wishes)), wishes);
+    deepEqual(wishesIn(wishesOf({ forbidOverwrite: true })).forbidOverwrite, true);
+    equal(wishesOf({ forbidOverwrite: false }), "{}");
     equal(wishesOf(wishesIn("no text of ours")), "{}");
   });
 });

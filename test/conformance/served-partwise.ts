@@ -71,7 +71,13 @@ async function readAddress(data: string, child: ChildProcess): Promise<TestServe
     const location = await readJson(join(data, "server.json"));
     if (location) {
       const { accessKeyId, accessKeySecret } = await accountKey(data);
-      return { ...(location as object), accessKeyId, accessKeySecret, baseHost: BASE_HOST } as TestServer;
+      return {
+        ...(location as object),
+        accessKeyId,
+        accessKeySecret,
+        baseHost: BASE_HOST,
+        dataFolder: data,
+      } as TestServer;
     }
     await wait(POLL_MS);
   }
@@ -95,7 +101,8 @@ async function borrowKey(data: string): Promise<Pick<TestServer, "temporaryKey">
   }
 }
 
-async function askCommand(words: readonly string[]): Promise<unknown> {
+/** What a command of an operator answers. @throws {Error} when it fails */
+export async function askCommand(words: readonly string[]): Promise<unknown> {
   const options = { cwd: projectFolder, timeout: START_TIMEOUT_MS };
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -9,6 +9,8 @@ export interface TestServer {
   readonly accessKeySecret: string;
   /** A name of the server; buckets have names below it. */
   readonly baseHost: string;
+  /** In which it keeps everything: for the commands that make users and roles. */
+  readonly dataFolder: string;
   /** A temporary key that the server gave out; absent when it gives out none. */
   readonly temporaryKey?: TemporaryKey;
 }

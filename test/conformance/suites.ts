@@ -11,6 +11,7 @@ import { oss2 } from "./suites/oss2.ts";
 import { oss2Tests } from "./suites/oss2-tests.ts";
 import { ossutil } from "./suites/ossutil.ts";
 import { pythonSdkV2 } from "./suites/python-sdk-v2.ts";
+import { pythonSts } from "./suites/python-sts.ts";
 import { seedScript } from "./suites/seed-script.ts";
 
 export const suites: readonly Suite[] = [
@@ -24,6 +25,7 @@ export const suites: readonly Suite[] = [
   goSdkV2,
   goSdkV2Tests,
   pythonSdkV2,
+  pythonSts,
   javaSdk,
   browser,
 ];

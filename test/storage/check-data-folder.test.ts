@@ -182,6 +182,41 @@ describe("checkDataFolder()", () => {
     ]);
   });
 
+  it("finds an index of extents that says other than the parts", async () => {
+    await using world = await filledFolder();
+    const extents = Array.from({ length: 200 }, (_, index) => ({ blobId: `800/${index}`, sizeBytes: 10 }));
+    await world.store.metadata.putObject(newObject({ key: "long", extents }));
+    await world.store[Symbol.asyncDispose]();
+    const { faults: before } = await checkDataFolder(world.path, { checksums: false });
+    change(world.path, "UPDATE extent_index SET start = 641 WHERE part_number = 65");
+    change(world.path, "INSERT INTO extent_index VALUES (999, 640, 65)");
+
+    const { faults } = await checkDataFolder(world.path, { checksums: false });
+
+    const ofIndex = (all: typeof faults) => all.filter(({ kind }) => kind === "facts-contradict");
+    assert.deepEqual(ofIndex(before), []);
+    assert.deepEqual(
+      ofIndex(faults).map(({ message }) => message.replace(/content \d+/, "content N")),
+      [
+        "the index of content N says that part 65 begins at 641, its parts say 640",
+        "the index of content N says that part 65 begins at 640, its parts say nothing of it",
+      ],
+    );
+  });
+
+  it("finds sums of a bucket that are not those of its objects", async () => {
+    await using world = await filledFolder();
+    await world.store[Symbol.asyncDispose]();
+    change(world.path, "UPDATE bucket_use SET size = size + 1");
+
+    const { faults } = await checkDataFolder(world.path, { checksums: false });
+
+    assert.deepEqual(
+      faults.map(({ message }) => message),
+      [`the sums of bucket ${BUCKET} are not those of its objects`],
+    );
+  });
+
   it("finds a damaged database", async () => {
     await using world = await filledFolder();
     await world.store[Symbol.asyncDispose]();

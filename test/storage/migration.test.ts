@@ -171,6 +171,19 @@ describe("a data folder of format 1", () => {
     assert.equal(await readObject(store, "dog.jpg"), "dogfood");
   });
 
+  it("knows what its buckets hold, and goes on counting", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+    const { objects: before } = await store.metadata.measureBucket(BUCKET);
+
+    await store.metadata.deleteObjects(BUCKET, [{ key: "cat.jpg" }], 15);
+
+    const { objects } = await store.metadata.measureBucket(BUCKET);
+    assert.deepEqual(before, [{ objectCount: 2, sizeBytes: 10 }]);
+    assert.deepEqual(objects, [{ objectCount: 1, sizeBytes: 7 }]);
+  });
+
   it("gets the very tables that a new folder gets", async () => {
     await using folder = await makeTemporaryFolder();
     await writeFolderOfFormat1(folder.path);
@@ -228,6 +241,40 @@ describe("a data folder of format 2", () => {
   });
 });
 
+describe("an object of many parts that an earlier version stored", () => {
+  it("is opened for a range of it without a look at all its parts", async () => {
+    await using folder = await makeTemporaryFolder();
+    const file = join(folder.path, "metadata.sqlite");
+    withDatabase(file, (database) => {
+      database.exec(FORMAT_2 + ROWS_2);
+      const insert = database.prepare("INSERT INTO part VALUES (4, ?, ?, 10, 'd', '1', 11, NULL)");
+      for (let part = 1; part <= 200; part += 1) {
+        insert.run(2 * part, `1/${100 + part}`);
+      }
+      database.exec(
+        "INSERT INTO object VALUES ('photos', CAST('long' AS BLOB), 9, 4, 2000, 'E', NULL, '1', 'Multipart', '{}', 1, 'null')",
+      );
+    });
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+
+    const opened = await store.metadata.openObject(
+      { bucket: BUCKET, key: "long" },
+      { start: 1_299, endExclusive: 1_301 },
+    );
+
+    assert.deepEqual(opened?.extents, [
+      { blobId: "1/230", sizeBytes: 10 },
+      { blobId: "1/231", sizeBytes: 10 },
+    ]);
+    assert.equal(opened?.skippedBytes, 1_290);
+    assert.deepEqual(indexOf(file), [
+      { content_id: 4, start: 640, part_number: 130 },
+      { content_id: 4, start: 1_280, part_number: 258 },
+      { content_id: 4, start: 1_920, part_number: 386 },
+    ]);
+  });
+});
+
 async function writeFolderOfFormat1(path: string): Promise<void> {
   withDatabase(join(path, "metadata.sqlite"), (database) => database.exec(`${FORMAT_1}${ROWS}`));
   for (const [id, text] of BLOBS) {
@@ -240,6 +287,15 @@ async function writeFolderOfFormat1(path: string): Promise<void> {
 function withDatabase<Result>(file: string, act: (database: DatabaseSync) => Result): Result {
   using database = new DatabaseSync(file);
   return act(database);
+}
+
+function indexOf(file: string): readonly Record<string, SQLOutputValue>[] {
+  return withDatabase(file, (database) =>
+    database
+      .prepare("SELECT * FROM extent_index")
+      .all()
+      .map((row) => ({ ...row })),
+  );
 }
 
 /** Every table and index with its columns, in their order. */

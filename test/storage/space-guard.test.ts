@@ -3,10 +3,52 @@
 import assert from "node:assert/strict";
 import { statfs } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { SharedPromises } from "../../src/storage/embedded/shared-promises.ts";
 import { SpaceGuard } from "../../src/storage/embedded/space-guard.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 describe("SpaceGuard.admit()", () => {
+  it("promises no room that another process over the folder has promised", async () => {
+    await using folder = await makeTemporaryFolder();
+    const options = { folder: folder.path, reserveBytes: 0, reportError: assert.ifError };
+    const ownPromises = SharedPromises.create(folder.path, "7");
+    await using owner = new SpaceGuard({ ...options, promises: ownPromises });
+    await using first = new SpaceGuard({ ...options, promises: SharedPromises.join(folder.path, "8") });
+    // A worker that took the place of many others.
+    await using last = new SpaceGuard({ ...options, promises: SharedPromises.join(folder.path, "2000") });
+    const { bavail, bsize } = await statfs(folder.path);
+    const mostOfIt = Math.ceil(0.6 * bavail * bsize);
+    const refused = { code: "no-space" };
+
+    const share = await first.admit(mostOfIt);
+    await assert.rejects(last.admit(mostOfIt), refused);
+    await assert.rejects(owner.admit(mostOfIt), refused);
+    share[Symbol.dispose]();
+    await last.admit(mostOfIt);
+    await assert.rejects(first.admit(mostOfIt), refused);
+    ownPromises.forget("2000");
+
+    await first.admit(mostOfIt);
+  });
+
+  it("promises one of two processes what both ask for at once, or neither", async () => {
+    await using folder = await makeTemporaryFolder();
+    const options = { folder: folder.path, reserveBytes: 0, reportError: assert.ifError };
+    const promises = ["7", "8"].map((leaseId, index) =>
+      index === 0 ? SharedPromises.create(folder.path, leaseId) : SharedPromises.join(folder.path, leaseId),
+    );
+    const guards = promises.map((each) => new SpaceGuard({ ...options, promises: each }));
+    const { bavail, bsize } = await statfs(folder.path);
+    const mostOfIt = Math.ceil(0.6 * bavail * bsize);
+
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) => guards[index % 2]?.admit(mostOfIt)),
+    );
+
+    assert.ok(outcomes.filter(({ status }) => status === "fulfilled").length <= 1);
+    await Promise.all(guards.map((guard) => guard[Symbol.asyncDispose]()));
+  });
+
   for (const isMeasured of [false, true]) {
     it(`promises no room twice to those who come at once, ${isMeasured ? "just after" : "before"} a measurement`, async () => {
       await using folder = await makeTemporaryFolder();

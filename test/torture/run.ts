@@ -26,7 +26,7 @@ const KILL_ROUNDS = 500;
 const WORKER_KILL_ROUNDS = 200;
 const WORKERS = 2;
 const POWER_CUTS = 100;
-const FUZZED_REQUESTS = 100_000;
+const FUZZED_REQUESTS = 200_000;
 const UPLOAD_SCHEDULES = 10_000;
 const UPLOAD_KILLS = 300;
 /** At any scale: with fewer, one fault more or less would decide. */

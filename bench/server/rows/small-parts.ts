@@ -1,7 +1,7 @@
 // Parts of 128 KiB, 32 in flight, durable: what does it gain not to make a file for each?
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { startBaseline, startOurs } from "../contestant.ts";
+import { type Contestant, startBaseline, startOurs } from "../contestant.ts";
 import { runIngest } from "../ingest.ts";
 import { printIngest } from "../ingest-table.ts";
 import type { Bench } from "../run.ts";
@@ -11,6 +11,10 @@ const PART_SIZE_BYTES = 128 * 1024;
 const PART_COUNT = 4_096;
 const CONNECTION_COUNT = 32;
 const OVER_FILE_PER_PART_MIN = 2;
+const FILE_PER_PART = [
+  ...["--import", join(import.meta.dirname, "../file-for-each-blob.ts")],
+  ...[join(import.meta.dirname, "../../../src/cli/main.ts"), "serve"],
+];
 
 export async function runSmallParts(bench: Bench): Promise<readonly Verdict[]> {
   const { client, bodies, folder, roundCount, scale, workerCount, flagSets } = bench;
@@ -28,31 +32,26 @@ export async function runSmallParts(bench: Bench): Promise<readonly Verdict[]> {
       ...{ workFolder: folder, args: [baselineFolder], bodies },
     }),
   );
-  const contestants = [
-    baseline,
-    await start("partwise, a file per part", [], [join(import.meta.dirname, "../file-layout-server.ts")]),
-  ];
-  // In one process first, as the server that it is compared with.
+  // Its own rival first, each time with the same flags: in one process, then in as many as the server has by default.
   const inOneProcess = [...(flagSets[0] ?? []).slice(0, -1), "1"];
+  const pairs: [Contestant, Contestant][] = [];
   for (const flags of [inOneProcess, ...(workerCount === 1 ? [] : flagSets)]) {
-    contestants.push(await start(["partwise", ...flags].join(" "), flags));
+    const name = ["partwise", ...flags].join(" ");
+    pairs.push([await start(`${name}, a file per part`, flags, FILE_PER_PART), await start(name, flags)]);
   }
+  const contestants = [baseline, ...pairs.flat()];
   const parts = { count: Math.ceil(PART_COUNT * scale), sizeBytes: PART_SIZE_BYTES };
   const plan = { parts, connectionCount: CONNECTION_COUNT, roundCount };
   const results = await runIngest(contestants, plan, { client, bodies });
   printIngest(`${parts.count} parts of 128 KiB, ${CONNECTION_COUNT} in flight`, results);
-  const [program, inFiles, inSegments, ...others] = results;
-  if (program === undefined || inFiles === undefined || inSegments === undefined) {
-    throw new Error("impossible: all were measured");
-  }
-  return [
+  const rates = new Map(results.map(({ name, mbPerSecond }) => [name, mbPerSecond]));
+  const ratesOf = ({ name }: Contestant) => rates.get(name) ?? [];
+  return pairs.flatMap(([inFiles, inSegments]) => [
     atLeast(
-      "128 KiB, one process, over itself with files",
-      ratioOf(inSegments.mbPerSecond, inFiles.mbPerSecond),
+      `128 KiB, ${inSegments.name}, over itself with files`,
+      ratioOf(ratesOf(inSegments), ratesOf(inFiles)),
       OVER_FILE_PER_PART_MIN,
     ),
-    ...[inSegments, ...others].map(({ name, mbPerSecond }) =>
-      told(`128 KiB, ${name}, over the baseline`, ratioOf(mbPerSecond, program.mbPerSecond)),
-    ),
-  ];
+    told(`128 KiB, ${inSegments.name}, over the baseline`, ratioOf(ratesOf(inSegments), ratesOf(baseline))),
+  ]);
 }

@@ -1,18 +1,14 @@
 import type { Command } from "commander";
-import { shellWord } from "../../client/node/resume-command.ts";
-import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import type { Environment } from "../connection.ts";
-import { describeFailure } from "../failure.ts";
-import { interruption } from "../interruption.ts";
-import { commandName } from "../invocation.ts";
 import { STREAM } from "../transfer/find-local.ts";
 import { findTransfers } from "../transfer/find-transfers.ts";
 import { nameFilter } from "../transfer/name-filter.ts";
 import { runTransferList } from "../transfer/run-transfer-list.ts";
-import { type CommandContext, transferContext } from "../transfer/transfer-context.ts";
+import { transferContext } from "../transfer/transfer-context.ts";
 import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
+import { withWayOn } from "../transfer/way-on.ts";
 
 interface CpFlags extends TransferFlags {
   readonly recursive?: true;
@@ -70,35 +66,9 @@ async function copy(
     const finding = { recursive: flags.recursive ?? false, signal, isMeant, bucket: context.bucket };
     await runTransferList(await findTransfers(sources, target, finding), context);
   } catch (error) {
-    throw isKept(error, flags, [...sources, target]) ? withWayOn(error, context) : error;
+    const isKept = flags.resume && ![...sources, target].includes(STREAM);
+    throw isKept ? withWayOn(error, context) : error;
   } finally {
     context.endProgress();
   }
-}
-
-/** Whether the same line would find what this run has moved. */
-function isKept(error: unknown, { resume }: CpFlags, places: readonly string[]): boolean {
-  const hasLeftParts = error instanceof PartwiseError && error.uploadId !== undefined;
-  return resume && !places.includes(STREAM) && (hasLeftParts || interruption.aborted);
-}
-
-function withWayOn(error: unknown, context: CommandContext): unknown {
-  const advice = `what was moved is kept; go on with: ${commandName()} ${typedLine()}`;
-  if (interruption.aborted) {
-    context.warn(advice);
-    return error;
-  }
-  return new CommandError(`${describeFailure(error)}; ${advice}`, { cause: error });
-}
-
-const SECRET_FLAGS: ReadonlySet<string> = new Set(["--access-key-secret", "--security-token"]);
-
-/** The command line as it was typed, to be typed again; but for secrets, which nobody's terminal shall show. */
-function typedLine(): string {
-  const words = process.argv.slice(2);
-  return words.map((word, index) => (isSecret(word, words[index - 1]) ? "..." : shellWord(word))).join(" ");
-}
-
-function isSecret(word: string, before: string | undefined): boolean {
-  return SECRET_FLAGS.has(before ?? "") || [...SECRET_FLAGS].some((flag) => word.startsWith(`${flag}=`));
 }

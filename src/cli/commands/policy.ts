@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { PolicyKind } from "../../server/policy/policy.ts";
+import { readServerLocation } from "../data-folder.ts";
 import {
   type IdentityFlags,
   identityFolderOf,
@@ -19,6 +20,7 @@ interface ExplainFlags extends IdentityFlags {
   readonly time?: string;
   readonly sessionPolicy?: string;
   readonly bucketPolicy?: string;
+  readonly region?: string;
 }
 
 export function policyCommand(): Command {
@@ -54,6 +56,7 @@ export function policyCommand(): Command {
         .option("--time <time>", "when, such as 2026-01-31T12:00:00Z (default: now)")
         .option("--session-policy <file>", "that goes with a role's session")
         .option("--bucket-policy <file>", "in place of what the bucket has")
+        .option("--region <name>", "in which the server stands (default: that of the one that runs)")
         .action(explain),
     );
 }
@@ -89,9 +92,11 @@ async function explain(user: string, action: string, resource: string, flags: Ex
     nowMs: time === undefined ? Date.now() : Date.parse(time),
   });
   const { policy, bucketAcl, objectAcl } = await rulesOf(place, flags);
+  const running = await readServerLocation(resolve(flags.data));
+  const region = flags.region ?? running?.region ?? DEFAULT_REGION;
   const { isAllowed, lines, event } = explainAccess(
     explained,
-    { access: { permission: action, ...place }, facts, region: DEFAULT_REGION, accountId: ACCOUNT_ID },
+    { access: { permission: action, ...place }, facts, region, accountId: ACCOUNT_ID },
     { policy, acls: { ...(bucketAcl && { bucket: bucketAcl }), ...(objectAcl && { object: objectAcl }) } },
   );
   if (flags.json) {

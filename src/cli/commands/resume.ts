@@ -1,5 +1,11 @@
 import type { Command } from "commander";
-import { FileJournals, type KeptUpload, userJournalFolder, wishesIn } from "../../client/node/index.ts";
+import {
+  copiedObjectNamed,
+  FileJournals,
+  type KeptUpload,
+  userJournalFolder,
+  wishesIn,
+} from "../../client/node/index.ts";
 import { clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { type Environment, resolveConnection } from "../connection.ts";
@@ -9,16 +15,19 @@ import type { Found } from "../transfer/find-transfers.ts";
 import { runTransferList } from "../transfer/run-transfer-list.ts";
 import { transferContext } from "../transfer/transfer-context.ts";
 import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
+import { withWayOn } from "../transfer/way-on.ts";
 
 interface ResumeFlags extends TransferFlags {
   readonly list?: true;
+  readonly forget?: true;
 }
 
 export function resumeCommand(environment: Environment): Command {
   const command = clientCommand("resume")
     .description("Go on with uploads that ended early, of files that are still the same.")
     .argument("[place]", "only those to oss://BUCKET or oss://BUCKET/PREFIX")
-    .option("--list", "only say which there are");
+    .option("--list", "only say which there are")
+    .option("--forget", "forget them; what the service holds of them is for `uploads abort` to remove");
   return addTransferFlags(command).action(async (place: string | undefined, flags: ResumeFlags) => {
     const kept = await keptUploads(place, flags, environment);
     if (kept.length === 0) {
@@ -28,10 +37,16 @@ export function resumeCommand(environment: Environment): Command {
       list(kept);
       return;
     }
+    if (flags.forget) {
+      await forget(kept, flags);
+      return;
+    }
     // What is there was to be overwritten when the upload began.
     const context = transferContext({ ...flags, force: true }, environment);
     try {
       await runTransferList({ isOne: false, transfers: each(kept) }, context);
+    } catch (error) {
+      throw flags.resume ? withWayOn(error, context) : error;
     } finally {
       context.endProgress();
     }
@@ -45,8 +60,7 @@ async function keptUploads(
 ): Promise<readonly KeptUpload[]> {
   const { endpoint } = await resolveConnection(flags, environment);
   const only = place === undefined ? undefined : parseOssUrl(place);
-  const journals = new FileJournals({ folder: flags.checkpointDir ?? userJournalFolder() });
-  return (await journals.list()).filter(
+  return (await journalsOf(flags).list()).filter(
     ({ header: { target }, pid }) =>
       pid === undefined &&
       new URL(target.endpoint).origin === new URL(endpoint).origin &&
@@ -54,19 +68,54 @@ async function keptUploads(
   );
 }
 
+function journalsOf({ checkpointDir }: ResumeFlags): FileJournals {
+  return new FileJournals({ folder: checkpointDir ?? userJournalFolder() });
+}
+
+async function forget(kept: readonly KeptUpload[], flags: ResumeFlags): Promise<void> {
+  const journals = journalsOf(flags);
+  for (const upload of kept) {
+    if (await journals.remove(upload)) {
+      const { source, target, uploadId } = upload.header;
+      process.stdout.write(`forgot ${nameOf(source.name)} to ${formatOssUrl(target)}, upload ${uploadId}\n`);
+    }
+  }
+}
+
 function list(kept: readonly KeptUpload[]): void {
   for (const { header, parts } of kept) {
     const doneBytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const share = `${formatSize(doneBytes)} of ${formatSize(header.source.sizeBytes)}`;
-    process.stdout.write(`${header.source.name} to ${formatOssUrl(header.target)}: ${share}\n`);
+    process.stdout.write(`${nameOf(header.source.name)} to ${formatOssUrl(header.target)}: ${share}\n`);
   }
   process.stdout.write(`${countOf(kept.length, "upload")}\n`);
 }
 
+/** As a person knows it. */
+function nameOf(name: string): string {
+  const copied = copiedObjectNamed(name);
+  return copied === undefined ? name || "an open file" : formatOssUrl(copied);
+}
+
 async function* each(kept: readonly KeptUpload[]): AsyncGenerator<Found> {
-  for (const { header } of kept) {
-    const { name: path, sizeBytes } = header.source;
-    const source = { path, sizeBytes, modifiedMs: undefined };
-    yield { type: "upload", source, target: header.target, wishes: wishesIn(header.wishes) };
+  for (const upload of kept) {
+    yield transferOf(upload);
   }
+}
+
+function transferOf({ header }: KeptUpload): Found {
+  const { name, sizeBytes, modifiedNs = "0" } = header.source;
+  const { target } = header;
+  // What has a journal was begun in parts, however small it is.
+  const wishes = { ...wishesIn(header.wishes), multipartThreshold: 1 };
+  const copied = copiedObjectNamed(name);
+  if (name === "" || copied?.versionId !== undefined) {
+    const what = name === "" ? "a file without a name" : "an older version";
+    const problem = `it is an upload of ${what}; only the program that began it can go on with it`;
+    return { type: "unmovable", place: formatOssUrl(target), problem };
+  }
+  const modifiedMs = Number(BigInt(modifiedNs) / 1_000_000n);
+  return copied === undefined
+    ? { type: "upload", source: { path: name, sizeBytes, modifiedMs }, target, wishes }
+    : { type: "copy", source: { ...copied, sizeBytes, modifiedMs }, target, wishes };
 }

@@ -13,6 +13,7 @@ import { type SyncEntry, syncSteps } from "../transfer/sync-plan.ts";
 import { type CommandContext, transferContext } from "../transfer/transfer-context.ts";
 import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
 import { walkFolder } from "../transfer/walk-folder.ts";
+import { withWayOn } from "../transfer/way-on.ts";
 
 interface SyncFlags extends TransferFlags {
   readonly delete?: true;
@@ -36,6 +37,8 @@ export function syncCommand(environment: Environment): Command {
     try {
       const transfers = await planned(from, to, flags, context);
       await runTransferList({ isOne: false, transfers }, context);
+    } catch (error) {
+      throw flags.resume ? withWayOn(error, context) : error;
     } finally {
       context.endProgress();
     }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { FileJournals, userJournalFolder } from "../../client/node/index.ts";
 import { ageFlag } from "../age-flag.ts";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
@@ -57,6 +58,7 @@ async function eachUpload(
     { out: process.stdout, progress: process.stderr, now: Date.now },
   );
   const begunBefore = Date.now() - (flags.olderThan ?? 0);
+  const forget = words.event === "aborted" ? await forgetter() : undefined;
   let count = 0;
   let totalBytes = 0;
   for await (const upload of openUploads(bucket, prefix)) {
@@ -65,9 +67,14 @@ async function eachUpload(
     if (isOther || (flags.olderThan !== undefined && initiated.getTime() >= begunBefore)) {
       continue;
     }
-    const { partCount, sizeBytes } = await heldParts(bucket, upload);
-    if (words.event === "aborted") {
+    const held = await heldParts(bucket, upload);
+    if (held === undefined) {
+      continue;
+    }
+    const { partCount, sizeBytes } = held;
+    if (forget !== undefined) {
       await bucket.abortMultipartUpload(key, uploadId);
+      await forget(uploadId);
     }
     count += 1;
     totalBytes += sizeBytes;
@@ -81,4 +88,16 @@ async function eachUpload(
     throw new CommandError(`${place} has no open upload ${flags.uploadId}`);
   }
   output.line(`${countOf(count, "upload")} ${words.past}, ${formatSize(totalBytes)}`);
+}
+
+/** An upload that was ended on purpose is nothing for `resume` to begin anew. */
+async function forgetter(): Promise<(uploadId: string) => Promise<void>> {
+  const journals = new FileJournals({ folder: userJournalFolder() });
+  const kept = new Map((await journals.list()).map((upload) => [upload.header.uploadId, upload]));
+  return async (uploadId) => {
+    const upload = kept.get(uploadId);
+    if (upload !== undefined) {
+      await journals.remove(upload);
+    }
+  };
 }

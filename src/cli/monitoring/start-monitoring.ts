@@ -11,6 +11,7 @@ import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
 import { listenForMonitoring, type Monitored, type MonitorListener } from "./monitor-listener.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { scrubMetrics } from "./scrub-metrics.ts";
+import { tellFullDiskSeldom } from "./seldom-full.ts";
 import { type LogFormat, openServerLog, type ServerLog, usualLogFormat } from "./server-log.ts";
 import { storeMetrics } from "./store-metrics.ts";
 
@@ -42,6 +43,8 @@ export interface WatchedStore {
   readonly folder: string;
   /** Undefined: nothing is read but what is asked for. */
   readonly scrub: { status(): ScrubStatus } | undefined;
+  /** Whether there is a process that takes requests. */
+  readonly isAnswering: () => boolean;
 }
 
 /** After it a new file of the same name is begun, for tools that move logs away. */
@@ -56,7 +59,8 @@ export async function startMonitoring(
   role: MonitoredRole = "alone",
 ): Promise<Monitoring> {
   const address = options.monitor === undefined ? undefined : addressOf(options.monitor);
-  const log = openServerLog(options.log ?? usualLogFormat(process.stderr.isTTY));
+  const format = options.log ?? usualLogFormat(process.stderr.isTTY);
+  const log = tellFullDiskSeldom(openServerLog(format), () => performance.now());
   const accessLog =
     options.accessLog === undefined || role === "owner"
       ? undefined
@@ -89,7 +93,7 @@ export async function startMonitoring(
 }
 
 function monitored(
-  { store, folder, scrub }: WatchedStore,
+  { store, folder, scrub, isAnswering }: WatchedStore,
   state: { readonly isStopping: boolean },
   metrics: Metrics,
 ): Monitored {
@@ -103,6 +107,9 @@ function monitored(
     async assertReady() {
       if (state.isStopping) {
         throw new Error("the server is stopping");
+      }
+      if (!isAnswering()) {
+        throw new Error("no process answers requests");
       }
       // No bucket has this name; that the store says so takes its thread and its file.
       await metadata.getBucket("-");

@@ -3,11 +3,12 @@
 import { once } from "node:events";
 import { mkdir, rm, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Bucket, UploadEvent, UploadOptions } from "../../client/node/index.ts";
+import type { Bucket, UploadEvent, UploadOptions, UploadResult } from "../../client/node/index.ts";
 import { formatOssUrl } from "../oss-url.ts";
 import type { Output } from "../output.ts";
 import { countOf, formatDuration, formatRate, formatSize } from "../quantities.ts";
 import { STREAM } from "./find-local.ts";
+import { objectBytes } from "./object-bytes.ts";
 import type { ProgressBoard } from "./progress-board.ts";
 import { fromOf, type Transfer, toOf } from "./transfer.ts";
 
@@ -77,13 +78,30 @@ async function uploaded(
   const how = result.method === "put" ? "in one piece" : `in ${countOf(parts.length, "part")}`;
   const kept =
     result.resumed === undefined ? "" : `, ${formatSize(result.resumed.keptBytes)} kept from before`;
-  const check = context.uploadOptions.verify === "readback" ? "verified and read back" : "verified";
+  if (context.isExplained) {
+    context.output.line(`${source.path}: ${costOf(result)}`);
+  }
   return {
     event: "uploaded",
     facts: { file: source.path, ...facts },
-    words: ` ${how}${kept}, CRC-64 ${result.crc64} ${check}`,
+    words: ` ${how}${kept}, CRC-64 ${result.crc64} ${checkOf(result, context)}`,
     sizeBytes: result.sizeBytes,
   };
+}
+
+function checkOf({ method }: UploadResult, { uploadOptions: { verify } }: PerformContext): string {
+  if (verify === "none" && method === "multipart") {
+    return "of each part verified, of the whole not";
+  }
+  return verify === "readback" ? "verified and read back" : "verified";
+}
+
+function costOf({ statistics }: UploadResult): string {
+  const { concurrency, extraBytes, retryCount, duplicateCount } = statistics;
+  return (
+    `at most ${concurrency} at a time, ${countOf(retryCount, "request")} sent again, ` +
+    `${countOf(duplicateCount, "part")} sent twice for being slow, ${formatSize(extraBytes)} more than needed`
+  );
 }
 
 function tellUpload(event: UploadEvent, path: string, context: PerformContext): void {
@@ -109,6 +127,8 @@ function tellUpload(event: UploadEvent, path: string, context: PerformContext): 
     for (const reason of event.reasons) {
       output.line(`${path}: ${reason}`);
     }
+  } else if (context.isExplained && event.type === "window") {
+    output.line(`${path}: ${event.reason}`);
   } else if (context.isExplained && event.type === "recut") {
     output.line(`${path}: ${event.reason}`);
   }
@@ -147,23 +167,24 @@ async function streamed(
   { signal, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(source.bucket);
-  const object = await bucket.getObject(source.key, { signal });
   const out = process.stdout;
-  for await (const chunk of object.body) {
+  let sizeBytes = 0;
+  for await (const chunk of objectBytes(bucket, source, signal)) {
+    sizeBytes += chunk.byteLength;
     if (!out.write(chunk)) {
       await once(out, "drain", { signal });
     }
   }
-  return { event: "downloaded", facts: {}, words: "", sizeBytes: object.sizeBytes };
+  return { event: "downloaded", facts: {}, words: "", sizeBytes };
 }
 
 async function copied(
-  { source, target }: Transfer & { readonly type: "copy" },
+  { source, target, wishes = {} }: Transfer & { readonly type: "copy" },
   { signal, uploadOptions, board, ...context }: PerformContext,
 ): Promise<Moved> {
   const bucket = await context.bucket(target.bucket);
   const { bucket: sourceBucket, key } = source;
-  const { objectHeaders, verify: _, ...options } = uploadOptions;
+  const { objectHeaders, verify: _, ...options } = { ...uploadOptions, ...wishes };
   const result = await bucket.copy(
     target.key,
     { bucket: sourceBucket, key },

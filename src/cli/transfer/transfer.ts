@@ -1,5 +1,5 @@
 // One thing to be moved, and the words for it.
-import type { UploadWishes } from "../../client/node/index.ts";
+import type { UploadOptions, UploadWishes } from "../../client/node/index.ts";
 import type { OssUrl } from "../oss-url.ts";
 import { formatOssUrl } from "../oss-url.ts";
 
@@ -17,13 +17,15 @@ export interface ObjectPlace extends OssUrl {
   readonly modifiedMs: number;
 }
 
+/** What the object is to carry and how it is cut, when it is not for this command to say. */
+export type EarlierWishes = UploadWishes & Pick<UploadOptions, "multipartThreshold">;
+
 export type Transfer =
   | {
       readonly type: "upload";
       readonly source: FilePlace;
       readonly target: OssUrl;
-      /** What the object is to carry, when it is not for this command to say. */
-      readonly wishes?: UploadWishes;
+      readonly wishes?: EarlierWishes;
     }
   | {
       readonly type: "download";
@@ -32,7 +34,12 @@ export type Transfer =
       /** The file is to be as old as the object, so that the two compare as alike. */
       readonly keepsTime?: true;
     }
-  | { readonly type: "copy"; readonly source: ObjectPlace; readonly target: OssUrl }
+  | {
+      readonly type: "copy";
+      readonly source: ObjectPlace;
+      readonly target: OssUrl;
+      readonly wishes?: EarlierWishes;
+    }
   | { readonly type: "delete-object"; readonly target: OssUrl }
   | { readonly type: "delete-file"; readonly path: string };
 

@@ -14,6 +14,18 @@ export interface CopiedSourceOptions {
   read(input: GetObjectInput): Promise<DownloadedObject>;
 }
 
+const VERSION = /\?versionId=([^?#]*)$/;
+
+/** The object that a copy's journal names, by the name that `copiedSource` has given it; undefined of files. */
+export function copiedObjectNamed(name: string): CopySource | undefined {
+  const [, bucket, path] = /^oss:\/\/([^/]+)\/(.+)#[^#]*$/s.exec(name) ?? [];
+  if (bucket === undefined || path === undefined) {
+    return undefined;
+  }
+  const versionId = VERSION.exec(path)?.[1];
+  return present({ bucket, key: path.replace(VERSION, ""), versionId });
+}
+
 /** Every part is copied on the condition that the object still has its ETag, so nothing else has to watch it. */
 export function copiedSource({ source, head, read }: CopiedSourceOptions): ByteSource {
   const { bucket, key, versionId } = source;

@@ -103,7 +103,7 @@ export class FileJournals implements UploadJournals {
   async removeOlderThan(timeMs: number): Promise<readonly KeptUpload[]> {
     const removed: KeptUpload[] = [];
     for (const upload of await this.list()) {
-      if (upload.notedAtMs < timeMs && (await this.#removeUnlessBusy(upload))) {
+      if (upload.notedAtMs < timeMs && (await this.remove(upload))) {
         removed.push(upload);
       }
     }
@@ -117,7 +117,8 @@ export class FileJournals implements UploadJournals {
     return removed;
   }
 
-  async #removeUnlessBusy({ header, notedAtMs, path }: KeptUpload): Promise<boolean> {
+  /** Forgets one upload, unless somebody is sending it or has gone on with it since. @returns whether it did */
+  async remove({ header, notedAtMs, path }: KeptUpload): Promise<boolean> {
     let journal: UploadJournal;
     try {
       journal = await this.open(header.target);

@@ -1,12 +1,15 @@
 // How a request gets to its host: on a connection kept open or on a new one, directly or through a proxy.
 
-import type { ClientRequest, Agent as HttpAgent, RequestOptions } from "node:http";
+import type { Agent as HttpAgent, RequestOptions } from "node:http";
+import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
 import type { Headers } from "../../protocol/http-message.ts";
 import type { TransportRequest } from "../transport.ts";
 import { builtInHttp, builtInHttps } from "./built-in-modules.ts";
 import { encodeHeaders } from "./header-bytes.ts";
+import type { IncomingAnswer } from "./node-response.ts";
+import { PlainConnections } from "./plain-connections.ts";
 import type { HttpProxy } from "./proxy-environment.ts";
 import { createTunnelAgent, proxyHeaders, serverNameOf, type TunnelRequest } from "./proxy-tunnel.ts";
 
@@ -17,9 +20,20 @@ export interface NodeConnectionsOptions {
   readonly secureContext: SecureContext | undefined;
 }
 
+/** What a request of node:http and one on a plain connection have in common. */
+export interface OutgoingRequest {
+  once(event: "socket", listener: (socket: Socket) => void): unknown;
+  once(event: "response", listener: (incoming: IncomingAnswer) => void): unknown;
+  once(event: "close", listener: () => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  write(piece: Uint8Array, onTaken: (error?: Error | null) => void): unknown;
+  end(): unknown;
+  destroy(): unknown;
+}
+
 /** A request that has its way, and whose body can be written. */
 export interface OpenedRequest {
-  readonly outgoing: ClientRequest;
+  readonly outgoing: OutgoingRequest;
   /** With the port, for messages: of the host, and of the proxy when there is one. */
   readonly label: string;
   /** Whether a socket is ready only when its TLS is. */
@@ -33,6 +47,7 @@ export class NodeConnections {
   readonly #options: NodeConnectionsOptions;
   /** One for each kind of way, of which a client has a few. */
   readonly #agents = new Map<string, HttpAgent>();
+  readonly #plain = new PlainConnections();
 
   constructor(options: NodeConnectionsOptions) {
     this.#options = options;
@@ -48,18 +63,26 @@ export class NodeConnections {
     const proxy = this.#options.proxyFor(address);
     const isRelayed = proxy !== undefined && scheme === "http";
     const first = isRelayed ? proxy : address;
+    // The length comes last: behind it, Node takes a Content-Disposition for Latin-1 and breaks it.
+    const headers = {
+      ...encodeHeaders(request.headers),
+      ...(isRelayed ? proxyHeaders(proxy) : {}),
+      host,
+      ...lengthHeaders,
+    };
+    const isPlain = scheme === "http" && proxy === undefined && !isOnNewConnection;
+    if (isPlain && carriesBytes(method) && "content-length" in lengthHeaders) {
+      const outgoing = this.#plain.open(address, { method, path: target, headers });
+      if (outgoing !== undefined) {
+        return { outgoing, label: `${hostname}:${port}`, isSecure: false };
+      }
+    }
     const options: RequestOptions & TunnelRequest & { readonly servername?: string } = {
       method,
       hostname: first.hostname,
       port: first.port,
       path: isRelayed ? `http://${host}${target}` : target,
-      // The length comes last: behind it, Node takes a Content-Disposition for Latin-1 and breaks it.
-      headers: {
-        ...encodeHeaders(request.headers),
-        ...(isRelayed ? proxyHeaders(proxy) : {}),
-        host,
-        ...lengthHeaders,
-      },
+      headers,
       agent: this.#agent(scheme, proxy, isOnNewConnection),
       ...(isRelayed ? { servername: serverNameOf(proxy) } : {}),
       ...(proxy !== undefined && scheme === "https" ? { connecting: connecting() } : {}),
@@ -76,6 +99,7 @@ export class NodeConnections {
 
   /** Closes idle connections. */
   close(): void {
+    this.#plain.close();
     for (const agent of this.#agents.values()) {
       agent.destroy();
     }
@@ -104,4 +128,9 @@ export class NodeConnections {
       ? new (builtInHttps().Agent)(secure)
       : new (builtInHttp().Agent)(options);
   }
+}
+
+/** The rest is seldom, and its answers may be long. */
+function carriesBytes(method: TransportRequest["method"]): boolean {
+  return method === "PUT" || method === "POST";
 }

@@ -1,15 +1,14 @@
-// One request and its answer over node:http. The body is written piece by piece, each only after the socket took the
+// One request and its answer, over a plain connection or node:http. The body is written piece by piece, each only after the socket took the
 // one before, so that the caller's buffers can be used again and a slow network holds back the reading.
 //
 // node:http with pooled buffers costs little more than a bare socket; streams, fetch and blobs cost two to five times
 // as much (bench/README.md).
 
-import type { ClientRequest, IncomingMessage } from "node:http";
 import type { TransportRequest, TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
-import type { NodeConnections } from "./node-connections.ts";
+import type { NodeConnections, OutgoingRequest } from "./node-connections.ts";
 import { failureOf } from "./node-failure.ts";
-import { type ExchangeBeingRead, readResponse } from "./node-response.ts";
+import { type ExchangeBeingRead, type IncomingAnswer, readResponse } from "./node-response.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { DrainEstimate, type WritePace } from "./write-pace.ts";
 
@@ -33,7 +32,7 @@ class Exchange implements ExchangeBeingRead {
   readonly #request: TransportRequest;
   readonly #connectTimeoutMs: number;
   readonly #pace: WritePace;
-  readonly #outgoing: ClientRequest;
+  readonly #outgoing: OutgoingRequest;
   readonly #label: string;
   readonly #isSecure: boolean;
   readonly #silence: SilenceWatch;
@@ -124,7 +123,7 @@ class Exchange implements ExchangeBeingRead {
     return this.#reason ? this.#reason.error : failureOf(error, this.#label);
   }
 
-  #answer(): Promise<IncomingMessage> {
+  #answer(): Promise<IncomingAnswer> {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown) => {
         this.disarm();

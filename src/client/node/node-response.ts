@@ -5,6 +5,9 @@ import type { Method } from "../../protocol/http-message.ts";
 import type { TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
 import { decodeHeaders } from "./header-bytes.ts";
+import type { PlainAnswer } from "./plain-request.ts";
+
+export type IncomingAnswer = IncomingMessage | PlainAnswer;
 
 /** An answer that came before the request was whole is an error message, and those are short. */
 const EARLY_ANSWER_SIZE_MAX_BYTES = 1024 * 1024;
@@ -26,7 +29,7 @@ export interface ExchangeBeingRead {
 }
 
 export function readResponse(
-  incoming: IncomingMessage,
+  incoming: IncomingAnswer,
   exchange: ExchangeBeingRead,
   method: Method,
 ): NodeResponse {
@@ -51,7 +54,7 @@ export function readResponse(
   };
 }
 
-async function* readBody(incoming: IncomingMessage, exchange: ExchangeBeingRead): AsyncGenerator<Uint8Array> {
+async function* readBody(incoming: IncomingAnswer, exchange: ExchangeBeingRead): AsyncGenerator<Uint8Array> {
   const chunks: AsyncIterator<Uint8Array> = incoming[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -95,7 +98,7 @@ function decode(chunks: readonly Uint8Array[]): string {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function joinedHeaders(incoming: IncomingMessage): Record<string, string> {
+function joinedHeaders(incoming: IncomingAnswer): Record<string, string> {
   const entries = Object.entries(incoming.headers).map(
     ([name, value]) => [name, Array.isArray(value) ? value.join(",") : (value ?? "")] as const,
   );

@@ -51,10 +51,15 @@ export class ConnectionWatch {
     this.#spared.add(partNumber);
   }
 
-  /** @param sentBytes  of its present attempt; fewer than before when there is another */
+  /** It waits for its next attempt, perhaps because the service said how long: that is no slowness of its connection. */
+  failed(watched: WatchedPart): void {
+    watched.attemptStartedAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** @param sentBytes  of its present attempt; 0 when that begins */
   sent(watched: WatchedPart, sentBytes: number): void {
     const nowMs = this.#options.clock.now();
-    if (sentBytes < watched.sentBytes) {
+    if (sentBytes === 0) {
       watched.attemptStartedAtMs = nowMs;
     }
     watched.sentBytes = sentBytes;

@@ -2,7 +2,7 @@
 
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { transferFailureOf } from "../flow/transfer-failure.ts";
-import type { TransferPlace } from "../flow/transfer-window.ts";
+import type { TransferFailure, TransferPlace } from "../flow/transfer-window.ts";
 import { withPlace } from "./part-place.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import type { SourceBodies } from "./source-body.ts";
@@ -20,8 +20,8 @@ export interface PartToSend {
   readonly isOnNewConnection: boolean;
   readonly place: TransferPlace;
   readonly bodies: SourceBodies;
-  /** Told of each attempt that the network broke, or let stall. */
-  readonly onBreak: () => void;
+  /** Told of each attempt that failed and is followed by another. */
+  readonly onFailure: (failure: TransferFailure) => void;
   /** Told how many bytes its present attempt has sent. */
   readonly onSent: (sentBytes: number) => void;
   readonly signal: AbortSignal;
@@ -57,10 +57,11 @@ export class PartSender {
     const { clock } = this.#task;
     const startedAtMs = clock.now();
     let attempts = 1;
+    const end = this.#statistics.began();
     try {
       const sent = await this.#exchange(toSend, () => {
         attempts += 1;
-      });
+      }).finally(end);
       const tookMs = clock.now() - startedAtMs;
       this.#statistics.partTimesMs.push(tookMs);
       await this.#note(sent, place);
@@ -73,7 +74,7 @@ export class PartSender {
   }
 
   async #exchange(
-    { uploadId, part, isDuplicate, isOnNewConnection, place, bodies, onBreak, onSent, signal }: PartToSend,
+    { uploadId, part, isDuplicate, isOnNewConnection, place, bodies, onFailure, onSent, signal }: PartToSend,
     onRetry: () => void,
   ): Promise<JournaledPart> {
     const { bucket, key, source, plan, reporter, retryBudget } = this.#task;
@@ -100,9 +101,7 @@ export class PartSender {
         onRetry();
         const failure = transferFailureOf(error);
         place.failed(failure);
-        if (failure.kind === "connection-lost" || failure.kind === "timeout") {
-          onBreak();
-        }
+        onFailure(failure);
         reporter.tell({ type: "retry", partNumber, attempt, waitMs, code: error.code });
       },
     });

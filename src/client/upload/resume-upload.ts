@@ -92,9 +92,11 @@ export async function findObjectOf(
   }
 }
 
-/** The ACL does not count: the service takes it down when the upload is completed. */
+/** What the service takes down only when the upload is completed does not count. */
 function wishesChange(before: string, now: string): string | undefined {
-  const [begun, wanted] = [before, now].map((text) => wishesOf({ ...wishesIn(text), objectAcl: undefined }));
+  const [begun, wanted] = [before, now].map((text) =>
+    wishesOf({ ...wishesIn(text), objectAcl: undefined, forbidOverwrite: undefined }),
+  );
   return begun === wanted ? undefined : "the object is to carry other headers than when it was begun";
 }
 

@@ -78,7 +78,6 @@ export class RunningParts {
       watched,
     };
     this.#running.add(running);
-    statistics.noteRunning(this.#running.size);
     if (isDuplicate) {
       this.#connections.spare(partNumber);
       statistics.duplicateCount += 1;
@@ -134,7 +133,12 @@ export class RunningParts {
         isOnNewConnection: isDuplicate || this.#dropped.has(part.number),
         place,
         bodies,
-        onBreak: () => this.#onBreak(part.number),
+        onFailure: ({ kind }) => {
+          this.#connections.failed(watched);
+          if (kind === "connection-lost" || kind === "timeout") {
+            this.#onBreak(part.number);
+          }
+        },
         onSent: (sentBytes) => this.#connections.sent(watched, sentBytes),
         signal,
       });

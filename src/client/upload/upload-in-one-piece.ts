@@ -56,7 +56,7 @@ async function sendOnce(
   try {
     const place = await window.acquire(signal);
     reporter.progress.partStarted(ONLY_PART);
-    statistics.noteRunning(1);
+    const end = statistics.began();
     try {
       const { etag, crc64, versionId } = await bucket.putObject(key, checkedBody(task, attempt), {
         ...present({ objectHeaders, tags, objectAcl, forbidOverwrite }),
@@ -78,6 +78,7 @@ async function sendOnce(
       reporter.progress.partDone(ONLY_PART, source.sizeBytes);
       return present({ etag, crc64, versionId });
     } finally {
+      end();
       place.release(0);
     }
   } catch (error) {

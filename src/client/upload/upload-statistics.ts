@@ -9,7 +9,14 @@ export class RunningStatistics {
   /** How long each finished part took, in order of their ends. */
   readonly partTimesMs: number[] = [];
 
-  noteRunning(runningCount: number): void {
-    this.runningCountMax = Math.max(this.runningCountMax, runningCount);
+  #runningCount = 0;
+
+  /** A request with a part begins. @returns what to call at its end, whatever that is */
+  began(): () => void {
+    this.#runningCount += 1;
+    this.runningCountMax = Math.max(this.runningCountMax, this.#runningCount);
+    return () => {
+      this.#runningCount -= 1;
+    };
   }
 }

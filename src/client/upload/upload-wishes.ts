@@ -2,18 +2,19 @@
 // has taken them down already. Whoever finds the text later can wish the same again.
 import type { UploadOptions } from "./upload-options.ts";
 
-export type UploadWishes = Pick<UploadOptions, "objectAcl" | "objectHeaders" | "tags">;
+export type UploadWishes = Pick<UploadOptions, "forbidOverwrite" | "objectAcl" | "objectHeaders" | "tags">;
 
 /** The same for the same wishes in whatever order; "{}" for none. */
-export function wishesOf({ objectHeaders, tags, objectAcl }: UploadWishes): string {
-  return JSON.stringify(canonical({ objectHeaders, tags, objectAcl }) ?? {});
+export function wishesOf({ objectHeaders, tags, objectAcl, forbidOverwrite }: UploadWishes): string {
+  const forbidden = forbidOverwrite === true ? true : undefined;
+  return JSON.stringify(canonical({ objectHeaders, tags, objectAcl, forbidOverwrite: forbidden }) ?? {});
 }
 
 /** What `wishesOf` made a text of; nothing if it is none. */
 export function wishesIn(text: string): UploadWishes {
   try {
-    const { objectHeaders, tags, objectAcl } = JSON.parse(text) as UploadWishes;
-    return { objectHeaders, tags, objectAcl };
+    const { objectHeaders, tags, objectAcl, forbidOverwrite } = JSON.parse(text) as UploadWishes;
+    return { objectHeaders, tags, objectAcl, ...(forbidOverwrite ? { forbidOverwrite } : {}) };
   } catch {
     return {};
   }

@@ -17,7 +17,7 @@ import { symlinkContent, symlinkTargetOf } from "../symlink.ts";
 export const handleCopyObject: Handler<typeof copyObject> = async (input, context) => {
   const { bucket, key, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
-  const source = await openCopySource(input.source, input.conditions, context);
+  const source = await openCopySource(input.source, { conditions: input.conditions }, context);
   const attributes = copiedAttributes(input, source.object, bucketRecord, context);
   const target = { bucket, key, attributes, forbidOverwrite };
   const describedCopy = (made: ObjectRecord) => ({

@@ -9,17 +9,19 @@ import type { Handler } from "../handler.ts";
 import { limitRate } from "../limit-rate.ts";
 import { assertConditions, objectMetadataOf } from "../object-answer.ts";
 import { shownVersionId } from "../object-version.ts";
-import { readObject } from "../read-object.ts";
-import { requireBucket, requireOpenedObject } from "../require-resources.ts";
+import { readOpenedObject } from "../read-object.ts";
+import { requireBucket, requireOpenedObject, wantedBytesOf } from "../require-resources.ts";
 import { seeThroughLink } from "../symlink.ts";
 
 export const handleGetObject: Handler<typeof getObject> = async (input, context) => {
   const { range, rangeBehavior, responseHeaders = {} } = input;
+  const wanted = wantedBytesOf(range);
   const [opened, bucket] = await Promise.all([
-    requireOpenedObject(input, context),
+    requireOpenedObject(input, wanted, context),
     requireBucket(input.bucket, context),
   ]);
-  const { object, extents, origin } = await seeThroughLink(opened, context);
+  const seen = await seeThroughLink(opened, wanted, context);
+  const { object, origin } = seen;
   assertConditions(input.conditions, object);
   assertReadable(origin, context.now());
   const resolved = resolveByteRange(range, object.sizeBytes, rangeBehavior);
@@ -37,7 +39,7 @@ export const handleGetObject: Handler<typeof getObject> = async (input, context)
     contentLength: served.endExclusive - served.start,
   });
   const { store, rateClock, signal } = context;
-  const body = readObject(extents, served, store.blobs);
+  const body = readOpenedObject(seen, served, store.blobs);
   const limit = { bitsPerSecond: input.trafficLimit, clock: rateClock, signal };
   return {
     output: resolved === "whole" ? output : { ...output, contentRange: resolved },

@@ -8,13 +8,14 @@ import { PART_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { uploadPartCopy } from "../../protocol/operations/upload-part-copy.ts";
 import { copyBytes, openCopySource } from "../copy-source-object.ts";
 import type { Handler } from "../handler.ts";
-import { requireUpload } from "../require-resources.ts";
+import { requireUpload, wantedBytesOf } from "../require-resources.ts";
 import { takePart } from "../take-part.ts";
 
 export const handleUploadPartCopy: Handler<typeof uploadPartCopy> = async (input, context) => {
   const { bucket, key, uploadId, partNumber } = input;
   const upload = await requireUpload({ bucket, key, uploadId }, context);
-  const source = await openCopySource(input.source, input.conditions, context);
+  const demands = { conditions: input.conditions, wanted: wantedBytesOf(input.sourceRange) };
+  const source = await openCopySource(input.source, demands, context);
 
   if (source.object.type === "Symlink") {
     throw serviceError("OperationNotSupported", {

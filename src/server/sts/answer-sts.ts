@@ -1,20 +1,23 @@
 // The token service: gives users temporary keys for roles, and tells whoever has a key whose it is.
 // Source: STS API, AssumeRole and GetCallerIdentity.
+import { createHash } from "node:crypto";
 import type { RequestMessage, ResponseMessage } from "../../protocol/http-message.ts";
 import { CLOCK_SKEW_MAX_MS } from "../../protocol/limits.ts";
 import { constantTimeEqual } from "../../protocol/signing/constant-time-equal.ts";
 import { toIso8601 } from "../../protocol/times.ts";
 import { writeXml } from "../../protocol/xml/write-xml.ts";
 import { element, type XmlElement } from "../../protocol/xml/xml-element.ts";
+import type { MetadataStore } from "../../storage/metadata-store.ts";
 import type { CredentialStore, HeldCredentials } from "../credential-store.ts";
 import { ACCOUNT_ID } from "../identity/identities.ts";
 import { factsOf } from "../policy/request-facts.ts";
 import type { RequestBody } from "../service-context.ts";
 import { StsError } from "./sts-error.ts";
 import { readStsRequest, type StsRequest } from "./sts-request.ts";
-import { stsAuthentication } from "./sts-signature.ts";
+import { type StsAuthentication, stsAuthentication } from "./sts-signature.ts";
 
 export interface StsContext {
+  readonly metadata: Pick<MetadataStore, "takeNonce">;
   readonly credentials: CredentialStore;
   readonly nowMs: number;
   readonly requestId: string;
@@ -29,6 +32,8 @@ interface Answer {
 }
 
 const VERSION = "2015-04-01";
+/** Of half an hour, in which a signature is good: 55 requests a second. Only who has a key can use them up. */
+const NONCE_COUNT_MAX = 100_000;
 const DURATION_DEFAULT_SECONDS = 3_600;
 
 /** @param message  for which isForSts() holds */
@@ -41,7 +46,7 @@ export async function answerSts(
   let request: StsRequest | undefined;
   try {
     request = await readStsRequest(message, body);
-    const held = authenticate(request, context);
+    const held = await authenticate(request, context);
     const answer = answerTo(request, held, context);
     return encode(
       request,
@@ -61,7 +66,10 @@ export async function answerSts(
   }
 }
 
-function authenticate(request: StsRequest, { credentials, nowMs }: StsContext): HeldCredentials {
+async function authenticate(
+  request: StsRequest,
+  { credentials, metadata, nowMs }: StsContext,
+): Promise<HeldCredentials> {
   const claimed = stsAuthentication(request);
   const { accessKeyId, securityToken } = claimed;
   const found = credentials.find(accessKeyId, securityToken);
@@ -93,7 +101,24 @@ function authenticate(request: StsRequest, { credentials, nowMs }: StsContext): 
       "Specified signature is not matched with our calculation.",
     );
   }
+  await assertNew(claimed, { metadata, timeMs });
   return found;
+}
+
+/** A request that somebody has recorded can be sent again only once its own time is over. @throws {StsError} */
+async function assertNew(
+  { accessKeyId, nonce }: StsAuthentication,
+  { metadata, timeMs }: Pick<StsContext, "metadata"> & { readonly timeMs: number },
+): Promise<void> {
+  const digest = createHash("sha256").update(`${accessKeyId}\n${nonce}`).digest("hex");
+  const expiresAtMs = timeMs + CLOCK_SKEW_MAX_MS;
+  const taken = await metadata.takeNonce({ nonce: digest, expiresAtMs, countMax: NONCE_COUNT_MAX });
+  if (taken === "known") {
+    throw new StsError("SignatureNonceUsed", 400, "Specified signature nonce was used already.");
+  }
+  if (taken === "full") {
+    throw new StsError("Throttling", 400, "Request was denied due to request throttling.");
+  }
 }
 
 function answerTo(request: StsRequest, held: HeldCredentials, context: StsContext): Answer {

@@ -11,6 +11,8 @@ export interface StsAuthentication {
   readonly accessKeyId: string;
   readonly securityToken?: string;
   readonly signature: string;
+  /** Made up by the sender for this request alone. */
+  readonly nonce: string;
   /** As it was written. */
   readonly time: string;
   /** In the same form as `signature`. */
@@ -36,7 +38,6 @@ function rpcAuthentication({ method, parameters }: StsRequest): StsAuthenticatio
       "SignatureMethod must be HMAC-SHA1, its version 1.0.",
     );
   }
-  required(parameters, "SignatureNonce");
   const canonical = canonicalPairs([...parameters].filter(([name]) => name !== "Signature"));
   const stringToSign = `${method}&${percentEncode("/")}&${percentEncode(canonical)}`;
   const securityToken = parameters.get("SecurityToken");
@@ -44,6 +45,7 @@ function rpcAuthentication({ method, parameters }: StsRequest): StsAuthenticatio
     accessKeyId: required(parameters, "AccessKeyId"),
     ...(securityToken ? { securityToken } : {}),
     signature: required(parameters, "Signature"),
+    nonce: required(parameters, "SignatureNonce"),
     time: required(parameters, "Timestamp"),
     expectedSignature: (secret) => createHmac(hash, `${secret}&`).update(stringToSign).digest("base64"),
   };
@@ -57,6 +59,7 @@ const ALWAYS_SIGNED: readonly string[] = [
   "x-acs-action",
   "x-acs-content-sha256",
   "x-acs-date",
+  "x-acs-signature-nonce",
   "x-acs-version",
 ];
 
@@ -88,6 +91,7 @@ function acs3Authentication({ method, headers, query, body }: StsRequest): StsAu
     accessKeyId,
     ...(securityToken ? { securityToken } : {}),
     signature: signature.toLowerCase(),
+    nonce: headers["x-acs-signature-nonce"] ?? "",
     time: headers["x-acs-date"] ?? "",
     expectedSignature: (secret) => createHmac("sha256", secret).update(stringToSign).digest("hex"),
   };

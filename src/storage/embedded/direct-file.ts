@@ -7,10 +7,10 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
 /** The largest that disks and file systems ask for. */
-const ALIGNMENT_BYTES = 4096;
+export const ALIGNMENT_BYTES = 4096;
 
 /** Less is not worth a wait for the disk. */
-const DIRECT_SIZE_MIN_BYTES = 64 * 1024;
+export const DIRECT_SIZE_MIN_BYTES: number = 64 * 1024;
 
 /** What file systems say that do not know such writes, or do not take these. */
 const NOT_SUPPORTED: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP"]);

@@ -51,6 +51,11 @@ export class FileBlobStore implements BlobStore {
     return new FileBlobStore(options, await takeLease(options.root, options.leases));
   }
 
+  /** Under which this process writes. */
+  get leaseId(): string {
+    return this.#leaseId;
+  }
+
   async create({ sizeBytes = 0 }: DeclaredBlob = {}): Promise<BlobWriter> {
     this.#assertOpen();
     if (sizeBytes > RECORD_DATA_MAX_BYTES) {

@@ -3,10 +3,13 @@ import type { LeaseSource } from "./lease-folder.ts";
 
 export class LivingLeases implements LeaseSource {
   readonly #source: LeaseSource;
+  readonly #onEnd: (leaseId: string) => void;
   readonly #ids = new Set<string>();
 
-  constructor(source: LeaseSource) {
+  /** @param onEnd  told of a lease whose process has ended */
+  constructor(source: LeaseSource, onEnd: (leaseId: string) => void) {
     this.#source = source;
+    this.#onEnd = onEnd;
   }
 
   async openLease(after?: string): Promise<string> {
@@ -25,5 +28,6 @@ export class LivingLeases implements LeaseSource {
 
   end(leaseId: string): void {
     this.#ids.delete(leaseId);
+    this.#onEnd(leaseId);
   }
 }

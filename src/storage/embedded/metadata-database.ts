@@ -19,6 +19,7 @@ import { type CallClock, openContents } from "./statements/contents.ts";
 import { openCounters } from "./statements/counters.ts";
 import { garbageStatements } from "./statements/garbage-statements.ts";
 import { listingStatements } from "./statements/listing-statements.ts";
+import { nonceStatements } from "./statements/nonces.ts";
 import { objectStatements } from "./statements/object-statements.ts";
 import { openOutcomes } from "./statements/outcomes.ts";
 import { openOwners } from "./statements/owners.ts";
@@ -30,6 +31,7 @@ import { openVersions } from "./statements/versions.ts";
 const SNAPSHOT_READS: readonly OperationName[] = [
   "getBucket",
   "listBuckets",
+  "measureBucket",
   "getObject",
   "openObject",
   "listObjects",
@@ -61,6 +63,7 @@ const ADDING_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   "updateBucket",
   "changeObject",
   "createUpload",
+  "takeNonce",
 ]);
 
 export class MetadataDatabase {
@@ -221,6 +224,7 @@ function prepareOperations(
     ...objects.operations,
     ...uploadStatements(database, { clock, contents, counters, objects, outcomes, owners, versions }),
     ...outcomes.operations,
+    ...nonceStatements(database, clock),
     ...listingStatements(database, { versions, requireBucket }),
     ...garbageStatements(database, { contents, counters, owners, unwritten }),
   };

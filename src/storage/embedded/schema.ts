@@ -1,6 +1,7 @@
 // The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
+import { BUCKET_USE_TABLE, COUNTED_BUCKET_USE } from "./bucket-use-table.ts";
 import { makePrivateFile } from "./make-private-file.ts";
 import {
   isBusy,
@@ -53,6 +54,20 @@ CREATE TRIGGER upload_ended AFTER DELETE ON upload WHEN old.holder IS NOT NULL B
 END;
 `;
 
+/** Of signatures of the token service, so that nobody can send a recorded request again. */
+const NONCE_TABLE = `
+CREATE TABLE nonce (nonce TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX nonce_expires_at ON nonce (expires_at);
+`;
+
+/** Of contents that belong to objects: where every 64th part begins. */
+const EXTENT_INDEX_TABLE = `
+CREATE TABLE extent_index (
+  content_id INTEGER NOT NULL, start INTEGER NOT NULL, part_number INTEGER NOT NULL,
+  PRIMARY KEY (content_id, start, part_number)
+) STRICT, WITHOUT ROWID;
+`;
+
 // Keys are BLOBs of UTF-8: exact for every character, U+0000 included, and ordered by their bytes.
 // A CRC-64 is decimal TEXT, as on the wire: SQLite's integers are signed.
 const TABLES = `
@@ -79,13 +94,15 @@ CREATE TABLE upload (
 ) STRICT, WITHOUT ROWID;
 ${UPLOAD_HOLDER_TABLE}
 ${OUTCOME_TABLE}
+${NONCE_TABLE}
 
 CREATE TABLE part (
   content_id INTEGER NOT NULL, part_number INTEGER NOT NULL, blob TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
   md5 TEXT, crc64 TEXT, created_at INTEGER NOT NULL, digest_state TEXT,
   PRIMARY KEY (content_id, part_number)
 ) STRICT, WITHOUT ROWID;
-
+${EXTENT_INDEX_TABLE}
+${BUCKET_USE_TABLE}
 CREATE TABLE gc (
   blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
@@ -106,9 +123,9 @@ ${NONCURRENT_TABLE}
 `;
 
 /**
- * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; whose they
- * are, which of those that are open already nobody knows; and blobs that share files and carry checksums, under ids that
- * earlier versions do not know.
+ * Format 3 brought the outcomes of uploads; the sums of what buckets and open uploads hold and where parts of objects begin,
+ * which are added up here once; whose uploads are, which of those that are open already nobody knows; and blobs that share files and
+ * carry checksums, under ids that earlier versions do not know.
  */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
@@ -117,8 +134,17 @@ ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE upload ADD COLUMN holder TEXT;
 ALTER TABLE gc ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
 ${UPLOAD_HOLDER_TABLE}
+${NONCE_TABLE}
 UPDATE upload SET (part_count, held_bytes) =
   (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+${EXTENT_INDEX_TABLE}
+${BUCKET_USE_TABLE}
+INSERT INTO bucket_use ${COUNTED_BUCKET_USE};
+INSERT INTO extent_index SELECT content_id, start, part_number FROM (
+  SELECT content_id, part_number, sum(size) OVER parts - size AS start, row_number() OVER parts - 1 AS part_index
+  FROM part WHERE content_id NOT IN (SELECT content_id FROM upload)
+  WINDOW parts AS (PARTITION BY content_id ORDER BY part_number)
+) WHERE part_index > 0 AND part_index % 64 = 0;
 `;
 
 /**

@@ -1,26 +1,20 @@
-// Small blobs become records of the current segment. All that wait to be written are written at once, and all that were
-// written when a sync begins are served by it; while it runs the next are written.
+// Small blobs become records of segments. All that come while others are written and synced wait, and are then written
+// together. Several segments are written side by side when there is much to write: while one waits for the disk to say
+// that its bytes are there, the others keep it busy.
 import type { BlobId } from "../blob-store.ts";
-import { crashPoint } from "../crash-points.ts";
 import { storeClosed } from "../refusals.ts";
-import { recordPlace, type SegmentPlace, segmentPlace } from "./blob-place.ts";
+import { type SegmentPlace, segmentPlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
-import { OpenSegment } from "./open-segment.ts";
-import { writeRecordHead } from "./segment-format.ts";
+import { allocatePages } from "./page-memory.ts";
+import { LANE_MARGIN_BYTES, type NewRecord, SegmentLane } from "./segment-lane.ts";
 
-/** What is written with one call at most; the system takes no more than 1,024 pieces. */
-const BATCH_BYTES_MAX = 8_388_608;
-const BATCH_RECORDS_MAX = 512;
-
-export interface NewRecord {
-  /** The blob behind 64 bytes for its head, and zeros up to a multiple of 64. */
-  readonly bytes: Buffer;
-  /** Of the blob. */
-  readonly sizeBytes: number;
-  /** Of its blocks. */
-  readonly checksums: readonly bigint[];
-}
+/** As many as the threads that Node has for files. */
+const LANE_COUNT = 4;
+/** What a lane writes with one call at most. */
+const LANE_MEMORY_BYTES = 2_097_152;
+/** For less than this no second lane begins: one sync for all is better then. */
+const SIDE_BY_SIDE_MIN_BYTES = 524_288;
 
 interface Waiting {
   readonly record: NewRecord;
@@ -36,21 +30,23 @@ export interface SegmentAppenderOptions {
 
 export class SegmentAppender {
   readonly #options: SegmentAppenderOptions;
+  /** Made with the first blob; the first that is idle is used next, so that a store that is not busy has one segment. */
+  #lanes: readonly SegmentLane[] = [];
+  /** What each lane does that does something: a run of blobs, or the end of its segment. */
+  readonly #busy = new Map<SegmentLane, Promise<void>>();
   readonly #waiting: Waiting[] = [];
-  #current: OpenSegment | undefined;
+  #waitingBytes = 0;
   #lastSegmentNumber = 0;
+  #isStartComing = false;
   #isClosed = false;
-  /** Writes, and what closes a segment, one after another. */
-  #turn: Promise<void> = Promise.resolve();
-  #isWriting = false;
 
   constructor(options: SegmentAppenderOptions) {
     this.#options = options;
   }
 
-  /** The segment that grows, and how much of it is records. */
-  get current(): { readonly place: SegmentPlace; readonly recordBytes: number } | undefined {
-    return this.#current;
+  /** A segment that grows, and how much of it is records. */
+  current(file: string): { readonly recordBytes: number } | undefined {
+    return this.#laneOf(file)?.current;
   }
 
   /** Makes a blob durable. It takes over the record's memory. @throws {StorageError} no-space, store-closed */
@@ -61,123 +57,109 @@ export class SegmentAppender {
         return;
       }
       this.#waiting.push({ record, resolve, reject });
-      if (!this.#isWriting) {
-        this.#isWriting = true;
-        void this.#inTurn(() => this.#writeAll());
-      }
+      this.#waitingBytes += record.bytes.length;
+      this.#startSoon();
     });
   }
 
-  /** Ends the current segment, so that what is alive in it can be moved; the next blob begins another. */
-  closeCurrent(): Promise<void> {
-    return this.#inTurn(async () => {
-      const segment = this.#current;
-      this.#current = undefined;
-      await segment?.close();
-    });
+  /** Ends a segment that grows, so that what is alive in it can be moved; the next blob begins another. */
+  async closeSegment(file: string): Promise<void> {
+    for (let lane = this.#laneOf(file); lane !== undefined; lane = this.#laneOf(file)) {
+      await (this.#busy.get(lane) ?? this.#occupy(lane, lane.close()));
+    }
   }
 
-  /** Writes what waits, then ends the current segment. */
+  /** Writes what waits, then ends all segments that grow. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.closeCurrent();
-  }
-
-  #inTurn(task: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(task);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      await this.#writeBatch(this.#takeBatch());
+    while (this.#waiting.length > 0 || this.#busy.size > 0) {
+      this.#start();
+      await Promise.all(this.#busy.values());
     }
-    this.#isWriting = false;
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
-  #takeBatch(): readonly Waiting[] {
+  #laneOf(file: string): SegmentLane | undefined {
+    return this.#lanes.find(({ current }) => current?.place.file === file);
+  }
+
+  /** In the next turn of the loop, so that what comes in this one is taken along. */
+  #startSoon(): void {
+    if (!this.#isStartComing) {
+      this.#isStartComing = true;
+      setImmediate(() => {
+        this.#isStartComing = false;
+        this.#start();
+      });
+    }
+  }
+
+  #start(): void {
+    if (this.#lanes.length === 0) {
+      this.#lanes = this.#makeLanes();
+    }
+    const idle = this.#lanes.filter((lane) => !this.#busy.has(lane));
+    for (const [index, lane] of idle.entries()) {
+      const isAlone = this.#busy.size === 0;
+      if (this.#waiting.length === 0 || (!isAlone && this.#waitingBytes < SIDE_BY_SIDE_MIN_BYTES)) {
+        return;
+      }
+      const shareBytes = Math.max(this.#waitingBytes / (idle.length - index), SIDE_BY_SIDE_MIN_BYTES);
+      const batch = this.#takeBatch(Math.min(shareBytes, LANE_MEMORY_BYTES - LANE_MARGIN_BYTES));
+      void this.#occupy(lane, this.#write(lane, batch));
+    }
+  }
+
+  #occupy(lane: SegmentLane, work: Promise<void>): Promise<void> {
+    const done = work.finally(() => {
+      this.#busy.delete(lane);
+      this.#startSoon();
+    });
+    this.#busy.set(lane, done);
+    return done;
+  }
+
+  /** At least one, even if it is longer. */
+  #takeBatch(batchMaxBytes: number): readonly Waiting[] {
     let batchBytes = 0;
     let count = 0;
     for (const { record } of this.#waiting) {
-      batchBytes += record.bytes.length;
-      if (count > 0 && (batchBytes > BATCH_BYTES_MAX || count === BATCH_RECORDS_MAX)) {
+      if (count > 0 && batchBytes + record.bytes.length > batchMaxBytes) {
         break;
       }
+      batchBytes += record.bytes.length;
       count += 1;
     }
+    this.#waitingBytes -= batchBytes;
     return this.#waiting.splice(0, count);
   }
 
-  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
+  async #write(lane: SegmentLane, batch: readonly Waiting[]): Promise<void> {
     try {
-      const segment = await this.#segmentFor(batch);
-      const ids = batch.map(placer(segment));
-      await segment.append(batch.map(({ record }) => record.bytes));
-      crashPoint("record.written");
-      // Not waited for: the next batch is written meanwhile.
-      void this.#sync(segment, batch, ids);
+      const ids = await lane.write(batch.map(({ record }) => record));
+      for (const [index, { resolve }] of batch.entries()) {
+        resolve(ids[index] ?? "");
+      }
     } catch (error) {
-      await this.#abandonBroken();
-      refuse(batch, this.#options.root, error);
+      for (const { reject } of batch) {
+        reject(writeError(this.#options.root, error));
+      }
     }
   }
 
-  async #sync(segment: OpenSegment, batch: readonly Waiting[], ids: readonly BlobId[]): Promise<void> {
-    try {
-      await segment.sync();
-      crashPoint("record.synced");
-    } catch (error) {
-      await this.#inTurn(() => this.#abandonBroken());
-      // If another batch abandoned it first, wait for it to be cut back, so that nothing is left of what is refused.
-      await segment.close();
-      refuse(batch, segment.place.file, error);
-      return;
-    }
-    for (const [index, { resolve }] of batch.entries()) {
-      resolve(ids[index] ?? "");
-    }
+  #makeLanes(): readonly SegmentLane[] {
+    const { directorySync } = this.#options;
+    const memory = allocatePages(LANE_COUNT * LANE_MEMORY_BYTES);
+    return Array.from({ length: LANE_COUNT }, (_, index) => {
+      const start = index * LANE_MEMORY_BYTES;
+      const ofLane = memory.subarray(start, start + LANE_MEMORY_BYTES);
+      return new SegmentLane({ memory: ofLane, directorySync, newPlace: () => this.#newPlace() });
+    });
   }
 
-  /** After a failure nothing is added to a segment. Only in turn. */
-  async #abandonBroken(): Promise<void> {
-    const segment = this.#current;
-    if (segment?.isBroken) {
-      this.#current = undefined;
-      await segment.close();
-    }
-  }
-
-  /** The current segment if the batch fits in, else a new one. */
-  async #segmentFor(batch: readonly Waiting[]): Promise<OpenSegment> {
-    const batchBytes = batch.reduce((sum, { record }) => sum + record.bytes.length, 0);
-    const current = this.#current;
-    if (current !== undefined && !current.isBroken && current.hasRoomFor(batchBytes)) {
-      return current;
-    }
-    this.#current = undefined;
-    await current?.close();
-    const { root, leaseId, directorySync } = this.#options;
+  #newPlace(): SegmentPlace {
+    const { root, leaseId } = this.#options;
     this.#lastSegmentNumber += 1;
-    const place = segmentPlace(root, leaseId, this.#lastSegmentNumber);
-    this.#current = await OpenSegment.create(place, directorySync);
-    return this.#current;
-  }
-}
-
-/** Gives each record of a batch its place behind the one before, and writes its head. */
-function placer(segment: OpenSegment): (waiting: Waiting) => BlobId {
-  let offset = segment.endOffset;
-  return ({ record: { bytes, sizeBytes, checksums } }) => {
-    const { id } = recordPlace(segment.place, offset, sizeBytes);
-    writeRecordHead(bytes, { offset, sizeBytes, checksums }, segment.identity);
-    offset += bytes.length;
-    return id;
-  };
-}
-
-function refuse(batch: readonly Waiting[], path: string, error: unknown): void {
-  for (const { reject } of batch) {
-    reject(writeError(path, error));
+    return segmentPlace(root, leaseId, this.#lastSegmentNumber);
   }
 }

@@ -114,12 +114,12 @@ export class SegmentBlobs {
 
   async #reclaimFrom(place: SegmentPlace): Promise<readonly RecordPlace[]> {
     const marks = await this.#marks.of(place);
-    const current = this.#options.appender.current;
-    if (current?.place.file === place.file) {
+    const current = this.#options.appender.current(place.file);
+    if (current !== undefined) {
       if (!isMostlyDead(marks.bytes, current.recordBytes)) {
         return this.#leave(place);
       }
-      await this.#options.appender.closeCurrent();
+      await this.#options.appender.closeSegment(place.file);
     }
     // By its size alone, so that most segments need not be read: the header is no record, nor is the closing.
     const fileSizeBytes = await sizeOf(place.file);

@@ -4,6 +4,7 @@
 //    header    0 "PARTSEGM"   8 version (4), block size (4)   16 lease (8)     24 segment (8)   32 salt (8)
 //    record    0 "PREC"       4 size of the blob (4)   8 offset of the record (4)   12 segment (4)   16 salt (8)
 //              24 CRC-64 of each block, at most four (32)     64 the blob's bytes
+//    padding   0 "PPAD"       4 its length, head included (4)   8 offset of the padding (4)   12 segment (4)   16 salt (8)
 //    closing   0 "PEND"       4 number of records (4)  8 offset of the closing (4)  12 segment (4)   16 salt (8)
 //    each     56 CRC-64 of the 56 bytes before it
 //
@@ -21,6 +22,7 @@ export const SEGMENT_SIZE_MAX_BYTES = 268_435_456;
 
 const SEGMENT_MAGIC = "PARTSEGM";
 const RECORD_MAGIC = "PREC";
+const PADDING_MAGIC = "PPAD";
 const CLOSING_MAGIC = "PEND";
 const LAYOUT_VERSION = 1;
 const CHECKSUMS_OFFSET = 24;
@@ -44,15 +46,16 @@ export function recordSizeOf(sizeBytes: number): number {
   return HEAD_SIZE_BYTES + Math.ceil(sizeBytes / HEAD_SIZE_BYTES) * HEAD_SIZE_BYTES;
 }
 
-export function encodeSegmentHeader({ leaseId, segmentNumber, salt }: SegmentIdentity): Buffer {
-  const header = Buffer.alloc(HEAD_SIZE_BYTES);
+/** Writes the header of a segment into `header`, which may be longer. */
+export function writeSegmentHeader(header: Buffer, { leaseId, segmentNumber, salt }: SegmentIdentity): void {
+  header.fill(0, 0, HEAD_SIZE_BYTES);
   header.write(SEGMENT_MAGIC, "latin1");
   header.writeUInt32LE(LAYOUT_VERSION, 8);
   header.writeUInt32LE(BLOCK_SIZE_BYTES, 12);
   header.writeBigUInt64LE(BigInt(leaseId), 16);
   header.writeBigUInt64LE(BigInt(segmentNumber), 24);
   header.writeBigUInt64LE(salt, 32);
-  return sealed(header);
+  sealed(header);
 }
 
 /** @returns undefined if `header` is not that of a segment */
@@ -85,20 +88,33 @@ export function decodeRecordHead(
   offset: number,
   identity: { readonly segmentNumber: number; readonly salt?: bigint },
 ): RecordHead | undefined {
-  const { segmentNumber, salt } = identity;
-  const isHere =
-    isSealed(head, RECORD_MAGIC) &&
-    head.readUInt32LE(8) === offset &&
-    head.readUInt32LE(12) === segmentNumber &&
-    (salt === undefined || head.readBigUInt64LE(16) === salt);
-  const sizeBytes = isHere ? head.readUInt32LE(4) : 0;
-  if (!isHere || sizeBytes > RECORD_DATA_MAX_BYTES) {
+  const isRecord = isHere(head, RECORD_MAGIC, offset, identity);
+  const sizeBytes = isRecord ? head.readUInt32LE(4) : 0;
+  if (!isRecord || sizeBytes > RECORD_DATA_MAX_BYTES) {
     return undefined;
   }
   const checksums = Array.from({ length: blockCountOf(sizeBytes) }, (_, index) =>
     head.readBigUInt64LE(CHECKSUMS_OFFSET + index * CHECKSUM_SIZE_BYTES),
   );
   return { offset, sizeBytes, checksums };
+}
+
+/** Makes of `bytes`, a multiple of HEAD_SIZE_BYTES, a piece of the segment in which nothing is. */
+export function writePadding(bytes: Buffer, offset: number, identity: SegmentIdentity): void {
+  bytes.fill(0);
+  writeStart(bytes, PADDING_MAGIC, { count: bytes.length, offset }, identity);
+  sealed(bytes);
+}
+
+/** @returns how long the padding is that begins at `offset` of this segment with `head`; undefined if none does */
+export function paddingSizeOf(
+  head: Buffer,
+  offset: number,
+  identity: { readonly segmentNumber: number; readonly salt?: bigint },
+): number | undefined {
+  const sizeBytes = isHere(head, PADDING_MAGIC, offset, identity) ? head.readUInt32LE(4) : 0;
+  // Where the salt is lost anybody's bytes may pass for a head, and none of them may hold up who goes from one to the next.
+  return sizeBytes >= HEAD_SIZE_BYTES && sizeBytes % HEAD_SIZE_BYTES === 0 ? sizeBytes : undefined;
 }
 
 export function encodeClosing(
@@ -113,10 +129,19 @@ export function encodeClosing(
 export function isClosing(
   head: Buffer,
   offset: number,
+  identity: { readonly segmentNumber: number; readonly salt?: bigint },
+): boolean {
+  return isHere(head, CLOSING_MAGIC, offset, identity);
+}
+
+function isHere(
+  head: Buffer,
+  magic: string,
+  offset: number,
   { segmentNumber, salt }: { readonly segmentNumber: number; readonly salt?: bigint },
 ): boolean {
   return (
-    isSealed(head, CLOSING_MAGIC) &&
+    isSealed(head, magic) &&
     head.readUInt32LE(8) === offset &&
     head.readUInt32LE(12) === segmentNumber &&
     (salt === undefined || head.readBigUInt64LE(16) === salt)

@@ -9,6 +9,7 @@ import {
   decodeSegmentHeader,
   HEAD_SIZE_BYTES,
   isClosing,
+  paddingSizeOf,
   type RecordHead,
   recordSizeOf,
   type SegmentIdentity,
@@ -78,8 +79,9 @@ async function scan(window: Window, place: SegmentPlace): Promise<SegmentContent
     const head = await window.head(offset);
     const record = decodeRecordHead(head, offset, identity);
     isClosed = record === undefined && isClosing(head, offset, identity);
-    const isSense =
-      isClosed || (record !== undefined && offset + recordSizeOf(record.sizeBytes) <= fileSizeBytes);
+    const sizeBytes =
+      record === undefined ? paddingSizeOf(head, offset, identity) : recordSizeOf(record.sizeBytes);
+    const isSense = isClosed || (sizeBytes !== undefined && offset + sizeBytes <= fileSizeBytes);
     if (isSense && nonsenseAt !== undefined) {
       damagedOffsets.push(nonsenseAt);
     }
@@ -87,7 +89,7 @@ async function scan(window: Window, place: SegmentPlace): Promise<SegmentContent
     if (isSense && record !== undefined) {
       records.push(record);
     }
-    offset += isSense && record !== undefined ? recordSizeOf(record.sizeBytes) : HEAD_SIZE_BYTES;
+    offset += isSense && sizeBytes !== undefined ? sizeBytes : HEAD_SIZE_BYTES;
   }
   return { records, isClosed, damagedOffsets, fileSizeBytes };
 }

@@ -3,6 +3,7 @@
 import { statfs } from "node:fs/promises";
 import { StorageError } from "../storage-error.ts";
 import { fillReserve, isReserveWhole, releaseReserve, removeReserve, reserveSize } from "./disk-reserve.ts";
+import type { SharedPromises } from "./shared-promises.ts";
 
 export interface SpaceGuardOptions {
   /** The data folder. */
@@ -10,6 +11,8 @@ export interface SpaceGuardOptions {
   /** Bytes that are held back for aborts, deletions and the like; 0 for none. */
   readonly reserveBytes: number;
   readonly reportError: (error: unknown) => void;
+  /** What all processes over the folder have promised. Default: this is the only one. The guard closes it. */
+  readonly promises?: SharedPromises;
 }
 
 /** What one body may still write. Disposing of it twice counts once. */
@@ -20,6 +23,10 @@ export interface SpaceShare extends Disposable {
 
 /** How long a measurement of the disk counts. What this process writes meanwhile is subtracted. */
 const MEASURED_FOR_MS = 50;
+/** What other processes may write in that time. */
+const WRITTEN_MEANWHILE_MAX_BYTES = 1024 * 1024 * 1024;
+/** So much of a body counts until its end, for what a body gives may be on its way to the disk, or wait for others. */
+const WRITTEN_LATE_MAX_BYTES = 1024 * 1024;
 /** For the database to grow in without the reserve, which has to be written anew each time. */
 const MARGIN_MAX_BYTES = 4 * 1024 * 1024;
 /** With less than this no database can be opened. */
@@ -29,7 +36,7 @@ const FILL_EVERY_MS = 5_000;
 export class SpaceGuard implements AsyncDisposable {
   readonly #options: SpaceGuardOptions;
   readonly #marginBytes: number;
-  /** Declared by bodies that are under way, and not written yet. */
+  /** By bodies of this process that are under way: declared, and not written yet or only just. */
   #promisedBytes = 0;
   #freeBytes = 0;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
@@ -67,24 +74,25 @@ export class SpaceGuard implements AsyncDisposable {
   async admit(sizeBytes: number): Promise<SpaceShare> {
     await this.#measureFor(sizeBytes);
     // With no wait between the two, so that nobody else is promised the same room.
-    this.#assertRoomFor(sizeBytes);
-    this.#promisedBytes += sizeBytes;
+    this.#promise(sizeBytes);
+    let unwrittenBytes = sizeBytes;
     let promisedBytes = sizeBytes;
+    const keepPromised = (keptBytes: number) => {
+      this.#setPromised(this.#promisedBytes + keptBytes - promisedBytes);
+      promisedBytes = keptBytes;
+    };
     return {
       take: async (takenBytes) => {
-        const promised = Math.min(takenBytes, promisedBytes);
-        if (takenBytes > promised) {
-          await this.#measureFor(takenBytes - promised);
-          this.#assertRoomFor(takenBytes - promised);
+        const declared = Math.min(takenBytes, unwrittenBytes);
+        if (takenBytes > declared) {
+          await this.#measureFor(takenBytes - declared);
+          this.#assertRoomFor(takenBytes - declared);
         }
-        promisedBytes -= promised;
-        this.#promisedBytes -= promised;
+        unwrittenBytes -= declared;
+        keepPromised(Math.max(unwrittenBytes, Math.min(sizeBytes, WRITTEN_LATE_MAX_BYTES)));
         this.#freeBytes -= takenBytes;
       },
-      [Symbol.dispose]: () => {
-        this.#promisedBytes -= promisedBytes;
-        promisedBytes = 0;
-      },
+      [Symbol.dispose]: () => keepPromised(0),
     };
   }
 
@@ -93,14 +101,31 @@ export class SpaceGuard implements AsyncDisposable {
     this.#isClosed = true;
     clearInterval(this.#timer);
     await this.#filling?.catch(this.#options.reportError);
+    this.#options.promises?.[Symbol.dispose]();
+  }
+
+  /** @throws {StorageError} no-space; then nothing is promised */
+  #promise(sizeBytes: number): void {
+    this.#setPromised(this.#promisedBytes + sizeBytes);
+    // Looked at behind the promise, so that of two processes that promise at once one sees the other's.
+    if (!this.#isClosed && this.#roomBytes() < 0) {
+      this.#setPromised(this.#promisedBytes - sizeBytes);
+      throw this.#refusal(sizeBytes);
+    }
+  }
+
+  #setPromised(promisedBytes: number): void {
+    this.#promisedBytes = promisedBytes;
+    this.#options.promises?.set(promisedBytes);
   }
 
   async #measureFor(sizeBytes: number): Promise<void> {
     if (!this.#isClosed && performance.now() - this.#measuredAtMs > MEASURED_FOR_MS) {
       await this.#measure();
     }
-    // Once more, for the measurement may have begun before something was freed.
-    if (!this.#isClosed && this.#roomBytes() < sizeBytes) {
+    // Once more, for the measurement may have begun before something was freed, or before another process wrote.
+    const sparedBytes = this.#options.promises === undefined ? 0 : WRITTEN_MEANWHILE_MAX_BYTES;
+    if (!this.#isClosed && this.#roomBytes() < sizeBytes + sparedBytes) {
       await this.#measure();
     }
   }
@@ -112,7 +137,8 @@ export class SpaceGuard implements AsyncDisposable {
   }
 
   #roomBytes(): number {
-    return this.#freeBytes - this.#marginBytes - this.#promisedBytes;
+    const promisedBytes = this.#options.promises?.total() ?? this.#promisedBytes;
+    return this.#freeBytes - this.#marginBytes - promisedBytes;
   }
 
   /** One measurement serves all who want one meanwhile: under load there are many, and each costs a thread's wake. */

@@ -8,11 +8,13 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
   HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
@@ -22,6 +24,7 @@ import type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "../metadata-store.ts";
 import type {
   AttributesChange,
@@ -38,7 +41,7 @@ import type {
 import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
-import { unpackExtents } from "./packed-extents.ts";
+import { unpackVersion } from "./packed-extents.ts";
 
 export class SqliteMetadataStore implements MetadataStore {
   readonly #calls: MetadataCalls;
@@ -71,6 +74,10 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("listBuckets", page);
   }
 
+  measureBucket(name: string): Promise<HeldByBucket> {
+    return this.#call("measureBucket", name);
+  }
+
   deleteBucket(name: string): Promise<void> {
     return this.#call("deleteBucket", name);
   }
@@ -87,9 +94,9 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getObject", id);
   }
 
-  async openObject(id: ObjectId): Promise<OpenedVersion | undefined> {
-    const opened = await this.#call("openObject", id);
-    return opened && { version: opened.version, extents: unpackExtents(opened.extents) };
+  async openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
+    const opened = await this.#call("openObject", id, wanted);
+    return opened && unpackVersion(opened);
   }
 
   changeObject(
@@ -150,6 +157,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
     return this.#call("forgetOutcomes", request);
+  }
+
+  takeNonce(use: NonceUse): Promise<"full" | "known" | "taken"> {
+    return this.#call("takeNonce", use);
   }
 
   measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {

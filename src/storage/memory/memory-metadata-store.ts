@@ -10,11 +10,13 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
   HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
   MetadataStore,
   NewObject,
+  NonceUse,
   ObjectPage,
   OpenedVersion,
   PartPage,
@@ -24,6 +26,7 @@ import type {
   UploadRules,
   VersionPage,
   VersionPageRequest,
+  WantedBytes,
 } from "../metadata-store.ts";
 import type {
   AttributesChange,
@@ -38,6 +41,8 @@ import type {
   VersionRecord,
 } from "../records.ts";
 import { bucketConflict, bucketNotEmpty } from "../refusals.ts";
+import { openedForRun, wantedRun } from "../wanted-bytes.ts";
+import { measureMemoryBucket } from "./measure-memory-bucket.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { pageOfObjects, pageOfUploads, pageOfVersions } from "./memory-listing.ts";
 import { MemoryObjects } from "./memory-objects.ts";
@@ -49,6 +54,8 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #objects: MemoryObjects;
   readonly #uploads: MemoryUploads;
   #lastLease = 0;
+  /** Until when each is kept. */
+  readonly #nonces = new Map<string, number>();
 
   constructor(now: () => number) {
     this.#state = new MemoryState(now);
@@ -89,6 +96,10 @@ export class MemoryMetadataStore implements MetadataStore {
     return { buckets: left.slice(0, limit), isTruncated: left.length > limit };
   }
 
+  async measureBucket(name: string): Promise<HeldByBucket> {
+    return measureMemoryBucket(this.#state.bucket(name));
+  }
+
   async deleteBucket(name: string): Promise<void> {
     if (!this.#state.bucket(name).isEmpty) {
       throw bucketNotEmpty(name);
@@ -108,8 +119,9 @@ export class MemoryMetadataStore implements MetadataStore {
     return this.#objects.open(id)?.version;
   }
 
-  async openObject(id: ObjectId): Promise<OpenedVersion | undefined> {
-    return this.#objects.open(id);
+  async openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
+    const opened = this.#objects.open(id);
+    return opened && openedForRun(opened.version, opened.extents, wantedRun(opened.version, wanted));
   }
 
   async changeObject(
@@ -171,6 +183,21 @@ export class MemoryMetadataStore implements MetadataStore {
   async forgetOutcomes(request: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number> {
     this.#state.assertOpen();
     return this.#state.outcomes.forget(request);
+  }
+
+  async takeNonce({ nonce, expiresAtMs, countMax }: NonceUse): Promise<"full" | "known" | "taken"> {
+    this.#state.assertOpen();
+    for (const [known, knownUntilMs] of this.#nonces) {
+      if (knownUntilMs < this.#state.now()) {
+        this.#nonces.delete(known);
+      }
+    }
+    if (this.#nonces.size >= countMax) {
+      return "full";
+    }
+    const isKnown = this.#nonces.has(nonce);
+    this.#nonces.set(nonce, this.#nonces.get(nonce) ?? expiresAtMs);
+    return isKnown ? "known" : "taken";
   }
 
   async measureUploads(request: { readonly begunBeforeMs: number }): Promise<readonly HeldByUploads[]> {

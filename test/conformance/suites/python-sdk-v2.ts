@@ -7,16 +7,16 @@ import { runCommand } from "../run-command.ts";
 import { scenarioResults } from "../scenario-lines.ts";
 import { type ScenarioResult, type Suite, signatureVersions } from "../suite.ts";
 
-const VERSION = "1.4.1";
+export const PYTHON_SDK_V2_VERSION = "1.4.1";
 const TIMEOUT_MS = 120_000;
 
 export const pythonSdkV2: Suite = {
   name: "python-sdk-v2",
   client: "alibabacloud-oss-v2 for Python",
-  version: VERSION,
+  version: PYTHON_SDK_V2_VERSION,
   describes:
     "Scenarios of our own over the client's public calls: objects, paginators, multipart uploads, the uploader with its checkpoint, the downloader and copier, presigned URLs, bucket names in the host.",
-  prepare: (signal) => installPythonClient(`alibabacloud-oss-v2==${VERSION}`, signal),
+  prepare: (signal) => installPythonClient(`alibabacloud-oss-v2==${PYTHON_SDK_V2_VERSION}`, signal),
   async run(server, signal) {
     const results: ScenarioResult[] = [];
     for (const signature of signatureVersions) {

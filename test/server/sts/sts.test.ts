@@ -1,11 +1,12 @@
 // The token service, as the SDKs' clients call it.
 import assert from "node:assert/strict";
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import type { Credentials } from "../../../src/protocol/signing/credentials.ts";
 import { removeIdentity } from "../../../src/server/identity/edit-identities.ts";
+import { openMemoryStore } from "../../../src/storage/index.ts";
 import { makeTestIdentities, type TestIdentities } from "../identity/test-identities.ts";
 import { allow, deny, policyText } from "../policy/policy-documents.ts";
 import { startTestServer, type TestServer, testBucket } from "../test-server.ts";
@@ -41,7 +42,9 @@ describe("the token service", () => {
   const clock = { ms: FACTS_OF_2026 };
   before(async () => {
     identities = await makeTestIdentities();
-    service = await startTestServer({ credentials: identities.store, now: () => clock.ms });
+    const now = () => clock.ms;
+    const store = await openMemoryStore({ now });
+    service = await startTestServer({ store, credentials: identities.store, now });
     user = identities.addUser("ci", allow("sts:AssumeRole", "acs:ram:*:*:role/*"));
     identities.addRole(
       "uploader",
@@ -81,7 +84,7 @@ describe("the token service", () => {
 
   const words = (action: string, others: Readonly<Record<string, string>> = {}) => ({
     ...{ Action: action, Version: "2015-04-01", Format: "JSON", AccessKeyId: user.accessKeyId },
-    ...{ SignatureMethod: "HMAC-SHA1", SignatureVersion: "1.0", SignatureNonce: "n-1" },
+    ...{ SignatureMethod: "HMAC-SHA1", SignatureVersion: "1.0", SignatureNonce: randomUUID() },
     Timestamp: new Date(clock.ms).toISOString().replace(".000", ""),
     ...others,
   });
@@ -235,12 +238,13 @@ describe("the token service", () => {
   it("takes the signature ACS3-HMAC-SHA256, and none that covers too little or another body", async () => {
     const query = `RoleArn=${percentEncode(ROLE)}&RoleSessionName=build-7`;
     const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-    const ask = (signedNames: readonly string[], body = "", sent = body) => {
+    const ask = (signedNames: readonly string[], body = "", sent = body, nonce: string = randomUUID()) => {
       const headers: Record<string, string> = {
         host: service.endpoint.host,
         "x-acs-action": "AssumeRole",
         "x-acs-content-sha256": hash(body),
         "x-acs-date": new Date(clock.ms).toISOString().replace(".000", ""),
+        "x-acs-signature-nonce": nonce,
         "x-acs-version": "2015-04-01",
       };
       const lines = signedNames.map((name) => `${name}:${headers[name]}\n`).join("");
@@ -251,11 +255,34 @@ describe("the token service", () => {
       headers.authorization = `ACS3-HMAC-SHA256 Credential=${user.accessKeyId},SignedHeaders=${signedNames.join(";")},Signature=${signature}`;
       return send("POST", `/?${query}`, headers, sent);
     };
-    const all = ["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-version"];
+    const all = [
+      ...["host", "x-acs-action", "x-acs-content-sha256", "x-acs-date"],
+      ...["x-acs-signature-nonce", "x-acs-version"],
+    ];
+    const withoutNonce = all.filter((name) => name !== "x-acs-signature-nonce");
 
     assert.equal(await put(credentialsIn(await ask(all)), "in/a"), 200);
+    assert.equal((await ask(withoutNonce)).json.Code, "IncompleteSignature");
+    assert.equal((await ask(all, "", "", "acs3-once")).status, 200);
+    assert.equal((await ask(all, "", "", "acs3-once")).json.Code, "SignatureNonceUsed");
     assert.equal((await ask(all.slice(0, 3))).json.Code, "IncompleteSignature");
     assert.equal((await ask(all, "", "DurationSeconds=900")).json.Code, "IncompleteSignature");
+  });
+
+  it("takes no request twice while its time is good, whoever else uses its nonce", async () => {
+    const recorded = role({ SignatureNonce: "once" });
+    const other = identities.addUser("other", allow("sts:*"));
+    const ofOther = words("GetCallerIdentity", { SignatureNonce: "once", AccessKeyId: other.accessKeyId });
+    const codeOf = async (answer: Promise<Answer>) => (await answer).json.Code;
+
+    assert.equal(await codeOf(rpc("POST", recorded)), undefined);
+    assert.equal(await codeOf(rpc("POST", recorded)), "SignatureNonceUsed");
+    assert.equal(await codeOf(rpc("GET", { ...recorded, Format: "JSON" })), "SignatureNonceUsed");
+    assert.equal(await codeOf(rpc("POST", ofOther, other.accessKeySecret)), undefined);
+    // A request that is refused for its signature uses up nobody's nonce.
+    const guessed = role({ SignatureNonce: "twice" });
+    assert.equal(await codeOf(rpc("POST", guessed, "guessed")), "SignatureDoesNotMatch");
+    assert.equal(await codeOf(rpc("POST", guessed)), undefined);
   });
 
   for (const [what, parameters, status, code] of [

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
-import { type PackedVersion, unpackExtents } from "../../../src/storage/embedded/packed-extents.ts";
+import { type PackedVersion, unpackVersion } from "../../../src/storage/embedded/packed-extents.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import { Numbering, type Result } from "./operation-calls.ts";
 import type { FactsCall, FactsStep, StoredFacts } from "./stored-facts.ts";
@@ -17,6 +17,7 @@ type Rows = readonly (readonly SQLInputValue[])[];
 interface Table {
   readonly readAll: () => Rows;
   readonly replaceAll: (rows: Rows) => void;
+  readonly hasTriggers: boolean;
 }
 
 /** By table: its rows, and the same as text. */
@@ -36,8 +37,16 @@ export class FactsInDatabase implements StoredFacts, Disposable {
   constructor(folder: string) {
     this.#database = openDatabase(join(folder, "metadata.sqlite"));
     this.#database.exec("PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;");
-    const names = this.#database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-    this.#tables = names.map(({ name }) => openTable(this.#database, String(name)));
+    // Those with triggers first: what a trigger does to another table while rows are replaced, that one's rows replace.
+    const names = this.#database
+      .prepare(
+        `SELECT name, name IN (SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger') AS has_triggers
+         FROM sqlite_schema WHERE type = 'table' ORDER BY has_triggers DESC`,
+      )
+      .all();
+    this.#tables = names.map(({ name, has_triggers: hasTriggers }) =>
+      openTable(this.#database, String(name), hasTriggers === 1),
+    );
     this.#processes = [new MetadataDatabase(this.#database), new MetadataDatabase(this.#database)];
     this.#state = this.#states.numberOf(this.#read());
     this.none = this.#state;
@@ -74,9 +83,12 @@ export class FactsInDatabase implements StoredFacts, Disposable {
     const there = this.#states.thing(this.#state);
     const wanted = this.#states.thing(state);
     this.#database.exec("BEGIN");
-    for (const [index, { rows, text }] of wanted.entries()) {
-      if (there[index]?.text !== text) {
-        this.#tables[index]?.replaceAll(rows);
+    let isTriggered = false;
+    for (const [index, table] of this.#tables.entries()) {
+      const { rows, text } = wanted[index] ?? { rows: [], text: "" };
+      if (isTriggered || there[index]?.text !== text) {
+        table.replaceAll(rows);
+        isTriggered ||= table.hasTriggers;
       }
     }
     this.#database.exec("COMMIT");
@@ -84,7 +96,7 @@ export class FactsInDatabase implements StoredFacts, Disposable {
   }
 }
 
-function openTable(database: DatabaseSync, name: string): Table {
+function openTable(database: DatabaseSync, name: string, hasTriggers: boolean): Table {
   const select = database.prepare(`SELECT * FROM ${name}`);
   select.setReturnArrays(true);
   const remove = database.prepare(`DELETE FROM ${name}`);
@@ -95,6 +107,7 @@ function openTable(database: DatabaseSync, name: string): Table {
       .join(", ")})`,
   );
   return {
+    hasTriggers,
     readAll: () => select.all() as unknown as Rows,
     replaceAll: (rows) => {
       remove.run();
@@ -118,5 +131,5 @@ function resultOf(name: string, answer: ReturnType<MetadataDatabase["run"]>[numb
 }
 
 function unpacked(packed: PackedVersion | undefined) {
-  return packed && { version: packed.version, extents: unpackExtents(packed.extents) };
+  return packed && unpackVersion(packed);
 }

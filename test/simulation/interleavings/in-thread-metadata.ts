@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
-import { type PackedVersion, unpackExtents } from "../../../src/storage/embedded/packed-extents.ts";
+import { type PackedVersion, unpackVersion } from "../../../src/storage/embedded/packed-extents.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import type { MetadataStore } from "../../../src/storage/metadata-store.ts";
 
@@ -61,5 +61,5 @@ export class LastingDatabase implements Disposable {
 }
 
 function unpacked(packed: PackedVersion | undefined) {
-  return packed && { version: packed.version, extents: unpackExtents(packed.extents) };
+  return packed && unpackVersion(packed);
 }

@@ -1,6 +1,7 @@
 // A store that several processes share: the laws of the ports hold for those who join it too, and nothing of theirs is
 // deleted while they live.
 import assert from "node:assert/strict";
+import { statfs } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { joinEmbeddedStore } from "../../../src/storage/embedded/committer/join-embedded-store.ts";
 import { openSharedStore, type SharedStore } from "../../../src/storage/embedded/open-embedded-store.ts";
@@ -153,6 +154,21 @@ describe("a process that shares a store", () => {
     const opened = await owner.metadata.openObject({ bucket: BUCKET, key: "cat.jpg" });
     assert.deepEqual(opened?.extents, [{ blobId, sizeBytes: 9 }]);
     assert.equal(String(await readBlob(owner.blobs, blobId)), "asked for");
+  });
+
+  it("is promised no space that another was, until that one has ended", async () => {
+    await using world = await openWorld();
+    const { bavail, bsize } = await statfs(world.folder);
+    const declared = { sizeBytes: Math.ceil(0.6 * bavail * bsize) };
+
+    const begun = await world.joined.blobs.create(declared);
+    await assert.rejects(world.owner.blobs.create(declared), { code: "no-space" });
+    await world.ends.end();
+    await untilSwept(world.folder, 0);
+
+    const afterwards = await world.owner.blobs.create(declared);
+    await afterwards.discard();
+    await begun.discard();
   });
 
   it("is refused everything once the owner is gone", async () => {

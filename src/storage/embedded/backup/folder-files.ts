@@ -8,7 +8,7 @@ import { isFileMissing } from "../file-errors.ts";
 export const BLOBS_FOLDER = "blobs";
 /** What is there only while the folder is used, and what a backup has in its own way. */
 const NOT_SETTINGS =
-  /^(metadata|lock|hold|snapshot|users\.lock)\.sqlite|^(reserve|scrub\.json|server\.json)$|\.new$|\.copying$/;
+  /^(metadata|lock|hold|snapshot|users\.lock)\.sqlite|^(promised|reserve|scrub\.json|server\.json)$|\.new$|\.copying$/;
 
 /** @returns none if the folder is not there */
 export async function namesIn(folder: string): Promise<readonly string[]> {

@@ -2,6 +2,7 @@
 // a snapshot of its own, for a snapshot that is held for long keeps the write-ahead log from being cut.
 import { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
+import { COUNTED_BUCKET_USE } from "../bucket-use-table.ts";
 import { keyText } from "../key-bytes.ts";
 import { type Row, text } from "../rows.ts";
 import { APPLICATION_ID, FORMAT_VERSION, formatUnknown } from "../schema.ts";
@@ -69,12 +70,38 @@ export class CheckDatabase implements Disposable {
     const queued = this.#all("SELECT blob FROM gc WHERE blob IN (SELECT blob FROM part)").map(
       (row) => `blob ${row.blob} has an owner and is queued as garbage`,
     );
-    return [...sizes, ...ownerless, ...twice, ...queued, ...this.#miscountedHolders()];
+    return [
+      ...sizes,
+      ...ownerless,
+      ...twice,
+      ...queued,
+      ...this.#miscountedHolders(),
+      ...this.#indexFaults(),
+      ...this.#miscountedBuckets(),
+    ];
+  }
+
+  /** Format 2 had fewer. */
+  #hasTable(name: string): boolean {
+    return this.#all("SELECT 1 FROM sqlite_schema WHERE name = ?", name).length > 0;
+  }
+
+  #miscountedBuckets(): readonly string[] {
+    if (!this.#hasTable("bucket_use")) {
+      return [];
+    }
+    const columns = "bucket, storage_class, object_count, marker_count, size";
+    const kept = `SELECT ${columns} FROM bucket_use WHERE object_count <> 0 OR marker_count <> 0 OR size <> 0`;
+    const counted = `SELECT ${columns} FROM (${COUNTED_BUCKET_USE})`;
+    return this.#all(
+      `SELECT DISTINCT bucket FROM (
+         SELECT * FROM (${kept} EXCEPT ${counted}) UNION ALL SELECT * FROM (${counted} EXCEPT ${kept})
+       ) ORDER BY bucket`,
+    ).map((row) => `the sums of bucket ${row.bucket} are not those of its objects`);
   }
 
   #miscountedHolders(): readonly string[] {
-    const tables = "SELECT 1 FROM sqlite_schema WHERE name = 'upload_holder'";
-    if (this.#all(tables).length === 0) {
+    if (!this.#hasTable("upload_holder")) {
       return [];
     }
     return this.#all(
@@ -83,6 +110,23 @@ export class CheckDatabase implements Disposable {
          UNION ALL SELECT holder, 0, open_count FROM upload_holder)
        GROUP BY holder HAVING open <> counted`,
     ).map((row) => `${row.holder} has ${row.open} uploads open, and ${row.counted} are counted`);
+  }
+
+  #indexFaults(): readonly string[] {
+    if (!this.#hasTable("extent_index")) {
+      return [];
+    }
+    return this.#all(
+      `SELECT i.content_id AS content_id, i.part_number AS part_number, i.start AS start, p.start AS real_start
+       FROM extent_index i LEFT JOIN (
+         SELECT content_id, part_number, sum(size) OVER (PARTITION BY content_id ORDER BY part_number) - size AS start
+         FROM part WHERE content_id IN (SELECT content_id FROM extent_index)
+       ) p ON p.content_id = i.content_id AND p.part_number = i.part_number
+       WHERE p.start IS NULL OR p.start <> i.start ORDER BY i.content_id`,
+    ).map(({ content_id: contentId, part_number: partNumber, start, real_start: realStart }) => {
+      const said = `the index of content ${contentId} says that part ${partNumber} begins at ${start}`;
+      return `${said}, its parts say ${realStart ?? "nothing of it"}`;
+    });
   }
 
   /** Every lease from which a row names a blob. */

@@ -10,6 +10,7 @@ import { FileBlobStore } from "../file-blob-store.ts";
 import { shareFolder } from "../folder-lock.ts";
 import { guardSpace } from "../guarded-blob-store.ts";
 import { placesIn } from "../places.ts";
+import { SharedPromises } from "../shared-promises.ts";
 import { SpaceGuard } from "../space-guard.ts";
 import { SqliteMetadataStore } from "../sqlite-metadata-store.ts";
 import { CommitterCalls } from "./committer-calls.ts";
@@ -39,8 +40,9 @@ export async function joinEmbeddedStore(
     const metadata = new SqliteMetadataStore(calls, now);
     const blobs = await openBlobs(metadata, { root, reportError });
     // The other process makes the reserve; here it is only left alone.
-    const guard = new SpaceGuard({ folder: dataFolder, reserveBytes, reportError });
-    return storeOf(metadata, guardSpace(sharedBlobs(blobs, pins, calls), guard), lock);
+    const promises = SharedPromises.join(dataFolder, blobs.leaseId);
+    const guard = new SpaceGuard({ folder: dataFolder, promises, reserveBytes, reportError });
+    return storeOf(metadata, guardSpace(sharedBlobs(blobs, pins, calls), guard), { guard, lock });
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
@@ -50,7 +52,7 @@ export async function joinEmbeddedStore(
 async function openBlobs(
   metadata: MetadataStore,
   options: { readonly root: string; readonly reportError: (error: unknown) => void },
-): Promise<BlobStore> {
+): Promise<FileBlobStore> {
   try {
     return await FileBlobStore.open({ leases: metadata, ...options });
   } catch (error) {
@@ -82,7 +84,11 @@ function sharedBlobs(blobs: BlobStore, pins: PinnedBlobs, calls: CommitterCalls)
   };
 }
 
-function storeOf(metadata: MetadataStore, blobs: BlobStore, lock: Disposable): Store {
+function storeOf(
+  metadata: MetadataStore,
+  blobs: BlobStore,
+  { guard, lock }: { readonly guard: AsyncDisposable; readonly lock: Disposable },
+): Store {
   let closing: Promise<void> | undefined;
   return {
     metadata,
@@ -90,16 +96,20 @@ function storeOf(metadata: MetadataStore, blobs: BlobStore, lock: Disposable): S
     // Garbage is the other process's work.
     collectGarbage: async () => 0,
     [Symbol.asyncDispose]() {
-      closing ??= closeAll(metadata, blobs).finally(() => lock[Symbol.dispose]());
+      closing ??= closeAll([guard, blobs, metadata]).finally(() => lock[Symbol.dispose]());
       return closing;
     },
   };
 }
 
-async function closeAll(metadata: MetadataStore, blobs: BlobStore): Promise<void> {
+/** Each, also when one before it fails. */
+async function closeAll(pieces: readonly AsyncDisposable[]): Promise<void> {
+  const [first, ...others] = pieces;
   try {
-    await blobs[Symbol.asyncDispose]();
+    await first?.[Symbol.asyncDispose]();
   } finally {
-    await metadata[Symbol.asyncDispose]();
+    if (others.length > 0) {
+      await closeAll(others);
+    }
   }
 }

@@ -6,10 +6,11 @@ import type { BucketRecord } from "../../records.ts";
 import { bucketConflict, bucketMissing, bucketNotEmpty } from "../../refusals.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { bucketOf, versioningOf } from "../rows.ts";
+import { prepareBucketMeasurement } from "./bucket-measurement.ts";
 
 type Operations = Pick<
   SynchronousOperations,
-  "createBucket" | "getBucket" | "updateBucket" | "listBuckets" | "deleteBucket"
+  "createBucket" | "getBucket" | "updateBucket" | "listBuckets" | "measureBucket" | "deleteBucket"
 >;
 
 /** @returns the bucket's versioning @throws {StorageError} bucket-missing */
@@ -86,6 +87,7 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
       }
       return { buckets, isTruncated: false };
     },
+    measureBucket: prepareBucketMeasurement(database, requireBucket),
     deleteBucket: (name) => {
       requireBucket(name);
       if (selectContent.get(name, name) !== undefined) {

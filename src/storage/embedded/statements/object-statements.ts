@@ -10,6 +10,7 @@ import {
   type Versioning,
 } from "../../publication.ts";
 import type { ObjectId, ObjectRecord } from "../../records.ts";
+import { wantedRun } from "../../wanted-bytes.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { objectOf, type Row, versionOf } from "../rows.ts";
@@ -37,6 +38,9 @@ export interface ObjectParts {
   readonly versions: Versions;
   readonly requireBucket: RequireBucket;
 }
+
+/** A new content's first extent goes here. */
+const EMPTY = { afterPartNumber: 0, startBytes: 0 } as const;
 
 export function objectStatements(database: DatabaseSync, parts: ObjectParts): ObjectStatements {
   const { contents, counters, owners, versions, requireBucket } = parts;
@@ -98,7 +102,7 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
         return found;
       });
       const contentId = counters.next("content");
-      contents.addExtents({ contentId, afterPartNumber: 0 }, extents, facts.modifiedAtMs);
+      contents.addExtents({ contentId, ...EMPTY }, extents, facts.modifiedAtMs);
       const sizeBytes = extents.reduce((sum, extent) => sum + extent.sizeBytes, 0);
       return versions.publish({ ...facts, sizeBytes }, contentId, versioning);
     },
@@ -112,24 +116,27 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
       });
       if (plan.type === "begin") {
         const contentId = counters.next("content");
-        contents.addExtents({ contentId, afterPartNumber: 0 }, appended, modifiedAtMs);
+        contents.addExtents({ contentId, ...EMPTY }, appended, modifiedAtMs);
         return versions.publish(plan.object, contentId, versioning);
       }
       const contentId = Number(row?.content_id);
-      contents.addExtents(
-        { contentId, afterPartNumber: contents.lastPartNumber(contentId) },
-        appended,
-        modifiedAtMs,
-      );
+      const afterPartNumber = contents.lastPartNumber(contentId);
+      const place = { contentId, afterPartNumber, startBytes: append.positionBytes };
+      contents.addExtents(place, appended, modifiedAtMs);
       return growCurrent(plan);
     },
     getObject: (id) => {
       const row = find(id);
       return row && versionOf(row);
     },
-    openObject: (id) => {
+    openObject: (id, wanted) => {
       const row = find(id);
-      return row && { version: versionOf(row), extents: contents.extents(Number(row.content_id)) };
+      if (row === undefined) {
+        return undefined;
+      }
+      const version = versionOf(row);
+      const run = wantedRun(version, wanted);
+      return { version, extents: contents.extents(Number(row.content_id), run), run };
     },
     changeObject: (id, change, only) => {
       const row = find(id);

@@ -104,11 +104,12 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
     completeUpload: (completion) => {
       const { upload } = completion;
       const open = find(upload);
-      const { object, dropped } = complete(open, () => objects.target(upload), completion);
+      const { object, published: parts, dropped } = complete(open, () => objects.target(upload), completion);
       const { contentId } = asOpen(open, upload);
       for (const part of dropped) {
         contents.dropPart(contentId, part);
       }
+      contents.finish(contentId, parts);
       forget(upload);
       const published = versions.publish(object, contentId, objects.target(upload).versioning);
       outcomes.add(upload, outcomeOf(published, completion));
