@@ -3,7 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
 import { makePrivateFile } from "./make-private-file.ts";
 import {
+  damaged,
   isBusy,
+  isDamaged,
   isDiskFull,
   isNotADatabase,
   isUnusableFile,
@@ -227,6 +229,9 @@ function whyNotOpened(file: string, error: unknown): unknown {
   }
   if (isBusy(error)) {
     return lockedElsewhere(file, error);
+  }
+  if (isDamaged(error)) {
+    return damaged(file, error);
   }
   return isUnusableFile(error) ? unusable(file, error) : error;
 }
