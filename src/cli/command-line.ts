@@ -1,28 +1,10 @@
 // The command `partwise`: its sub-commands, and what becomes of their failures. Exit status 0: done and verified;
 // 1: failed; 2: typed wrongly; 130: stopped by Ctrl-C.
 import { createRequire } from "node:module";
-import { argv, env, exit, stderr, stdout } from "node:process";
+import { argv, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
-import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { completionCommand } from "./commands/completion.ts";
-import { catCommand, cpCommand } from "./commands/cp.ts";
-import { fsckCommand } from "./commands/fsck.ts";
-import { lsCommand } from "./commands/ls.ts";
-import { mbCommand } from "./commands/mb.ts";
-import { policyCommand } from "./commands/policy.ts";
-import { rbCommand } from "./commands/rb.ts";
-import { resumeCommand } from "./commands/resume.ts";
-import { rmCommand } from "./commands/rm.ts";
-import { roleCommand } from "./commands/role.ts";
-import { scrubCommand } from "./commands/scrub.ts";
 import { serveCommand } from "./commands/serve.ts";
-import { signCommand } from "./commands/sign.ts";
-import { statCommand } from "./commands/stat.ts";
-import { syncCommand } from "./commands/sync.ts";
-import { tokenCommand } from "./commands/token.ts";
-import { tryCommand } from "./commands/try.ts";
-import { uploadsCommand } from "./commands/uploads.ts";
-import { userCommand } from "./commands/user.ts";
 import { describeFailure, explainFailure, failureFacts } from "./failure.ts";
 import { interruption } from "./interruption.ts";
 
@@ -44,7 +26,7 @@ and OSS_SESSION_TOKEN, then from ~/.ossutilconfig. Use the keys of a RAM user, n
 
 /** Runs one command line, without `node` and the script's name, and ends the process with its exit status. */
 export async function runCommandLine(words: readonly string[] = argv.slice(2)): Promise<never> {
-  const program = commandLine();
+  const program = await commandLine(words);
   stdout.on("error", endWithoutReader);
   // With the terminal gone nobody reads of it, and what runs has still to be ended in order.
   stderr.on("error", () => {});
@@ -89,7 +71,7 @@ function endWithoutReader(failure: NodeJS.ErrnoException): never {
   return exit(EXIT_FAILED);
 }
 
-function commandLine(): Command {
+async function commandLine(words: readonly string[]): Promise<Command> {
   const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
   const program = new Command("partwise")
     .description(
@@ -99,34 +81,21 @@ function commandLine(): Command {
     .showHelpAfterError("(add --help for the options)")
     .addHelpText("after", EXAMPLES)
     .exitOverride();
-  for (const command of [
-    tryCommand(),
-    serveCommand(),
-    fsckCommand(),
-    scrubCommand(),
-    backupCommand(),
-    restoreCommand(),
-    cpCommand(env),
-    catCommand(env),
-    syncCommand(env),
-    lsCommand(env),
-    statCommand(env),
-    rmCommand(env),
-    mbCommand(env),
-    rbCommand(env),
-    resumeCommand(env),
-    uploadsCommand(env),
-    signCommand(env),
-    tokenCommand(),
-    userCommand(),
-    roleCommand(),
-    policyCommand(),
-  ]) {
+  for (const command of await commandsFor(words)) {
     inherit(command, program);
     program.addCommand(command);
   }
   program.addCommand(completionCommand(program));
   return program;
+}
+
+/** A server starts without what the other commands load. */
+async function commandsFor([name]: readonly string[]): Promise<readonly Command[]> {
+  if (name === "serve") {
+    return [serveCommand()];
+  }
+  const { allCommands } = await import("./all-commands.ts");
+  return allCommands();
 }
 
 /** A command that was made by itself has no settings of the one that it is added to, and so have its own, at any depth. */

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { ServerStartError } from "../server/index.ts";
 import type { ProcessLink } from "../storage/index.ts";
 import { CommandError } from "./command-error.ts";
-import { compiledCodeEnvironment } from "./compiled-code.ts";
 import { closeUntakenConnections } from "./handed-connections.ts";
 import { isFromSource } from "./invocation.ts";
 import { type Lives, replacementAfter } from "./replacement-delay.ts";
@@ -90,7 +89,7 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   #fork(): Worker {
-    const worker = cluster.fork(compiledCodeEnvironment());
+    const worker = cluster.fork();
     closeUntakenConnections(worker);
     this.#workers.add(worker);
     worker.process.once("exit", () => {

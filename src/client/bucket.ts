@@ -55,7 +55,7 @@ import {
 } from "../protocol/operations/upload-part-copy.ts";
 import type { BucketCopySource, Options, Waiting } from "./bucket-options.ts";
 import { call } from "./call.ts";
-import { type ClientOptions, createCaller } from "./client-options.ts";
+import { type ClientOptions, type ClosableCaller, createCaller } from "./client-options.ts";
 import {
   type CopyMeans,
   type CopyOptions,
@@ -74,6 +74,8 @@ import type { ReadBack } from "./upload/read-back-port.ts";
 import { UploadBucket } from "./upload-bucket.ts";
 
 export class Bucket<Source> extends UploadBucket<Source> {
+  readonly #closable: ClosableCaller;
+
   /**
    * @param auth      an access key, or a function that gets a current one; see `Auth`
    * @param endpoint  such as `https://oss-cn-hangzhou.aliyuncs.com` or `http://127.0.0.1:7070`
@@ -89,7 +91,20 @@ export class Bucket<Source> extends UploadBucket<Source> {
     options: ClientOptions,
     platform: Platform<Source>,
   ) {
-    super(name, createCaller(auth, endpoint, options, platform), platform);
+    const caller = createCaller(auth, endpoint, options, platform);
+    super(name, caller, platform);
+    this.#closable = caller;
+  }
+
+  /**
+   * Ends this client: its connections are closed, and whatever it is asked for from now on, or was doing, fails with
+   * ClientError `client-closed`. What an upload had sent is kept like that of any other that fails. A transport from the
+   * options belongs to whoever made it, and stays open.
+   *
+   * A program need not call it to end: idle connections do not keep it. Called again it does nothing.
+   */
+  async close(): Promise<void> {
+    this.#closable.close();
   }
 
   protected override get readBack(): ReadBack {

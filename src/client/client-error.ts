@@ -13,6 +13,8 @@ export type ClientErrorCode =
   | "cancelled"
   /** The bytes that arrived are not those that were sent. */
   | "checksum-mismatch"
+  /** The bucket or service was closed by `close`. */
+  | "client-closed"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
   /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */

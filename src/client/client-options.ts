@@ -3,6 +3,7 @@
 import type { Endpoint } from "../protocol/addressing/endpoint.ts";
 import { assembleCaller, type CommonClientOptions, regionOf } from "./assemble-caller.ts";
 import type { Caller } from "./call.ts";
+import { ClientConnections } from "./client-connections.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
 import { BandwidthLimit } from "./flow/bandwidth-limit.ts";
 import { GoodputMemory } from "./flow/goodput-memory.ts";
@@ -17,6 +18,11 @@ export interface ClientOptions extends CommonClientOptions {
   readonly maxBandwidth?: number | undefined;
 }
 
+/** With connections that can be closed for good. */
+export interface ClosableCaller extends Caller {
+  close(): void;
+}
+
 /**
  * @throws {TypeError} for an unusable endpoint or credentials
  * @throws {RangeError} for a number outside its range
@@ -27,7 +33,7 @@ export function createCaller(
   endpointText: string,
   options: ClientOptions,
   platform: Platform<never>,
-): Caller {
+): ClosableCaller {
   const { clock, measurements } = platform;
   const now = () => clock.now();
   const caller = assembleCaller(endpointText, options, platform, (endpoint) =>
@@ -38,8 +44,11 @@ export function createCaller(
     }),
   );
   const { maxBandwidth } = options;
+  const connections = new ClientConnections(caller.transport, { isOwn: options.transport === undefined });
   return {
     ...caller,
+    transport: connections,
+    close: () => connections.close(),
     ...(maxBandwidth === undefined
       ? { memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }) }
       : // What is held back shows nothing of the way to the service.

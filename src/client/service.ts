@@ -4,13 +4,13 @@ import {
   type ListBucketsOutput,
   listBuckets,
 } from "../protocol/operations/list-buckets.ts";
-import { type Caller, call } from "./call.ts";
-import { type ClientOptions, createCaller } from "./client-options.ts";
+import { call } from "./call.ts";
+import { type ClientOptions, type ClosableCaller, createCaller } from "./client-options.ts";
 import type { Auth } from "./credentials-source.ts";
 import type { Platform } from "./platform.ts";
 
 export class Service {
-  readonly #caller: Caller;
+  readonly #caller: ClosableCaller;
 
   /** @see Bucket for the parameters and errors */
   constructor(auth: Auth, endpoint: string, options: ClientOptions, platform: Platform<never>) {
@@ -23,5 +23,10 @@ export class Service {
     ...input
   }: ListBucketsInput & { readonly signal?: AbortSignal | undefined } = {}): Promise<ListBucketsOutput> {
     return (await call(this.#caller, listBuckets, input, { signal })).output;
+  }
+
+  /** @see Bucket.close */
+  async close(): Promise<void> {
+    this.#caller.close();
   }
 }

@@ -47,8 +47,11 @@ export function objectHeadersOf(attributes: ObjectAttributes): ObjectHeaders {
   };
 }
 
+/** Of what was stored without one. */
+export const DEFAULT_STORAGE_CLASS = "Standard";
+
 export function storageClassOf({ standard }: ObjectAttributes): string {
-  return standard.storageClass ?? "Standard";
+  return standard.storageClass ?? DEFAULT_STORAGE_CLASS;
 }
 
 /** How the answers about an object say that it is encrypted. */

@@ -32,6 +32,7 @@ export type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
   HeldByGarbage,
   HeldByUploads,
   ListedVersion,

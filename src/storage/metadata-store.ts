@@ -51,6 +51,8 @@ export interface MetadataStore extends AsyncDisposable {
   /** @throws {StorageError} bucket-missing */
   updateBucket(name: string, change: BucketChange): Promise<BucketRecord>;
   listBuckets(page: BucketPageRequest): Promise<BucketPage>;
+  /** What a bucket holds, at the cost of a look at its open uploads. @throws {StorageError} bucket-missing */
+  measureBucket(name: string): Promise<HeldByBucket>;
   /** @throws {StorageError} bucket-missing, bucket-not-empty */
   deleteBucket(name: string): Promise<void>;
 
@@ -260,6 +262,24 @@ export interface Completion {
   readonly unnamedParts?: "drop" | "refuse";
   /** Kept with the outcome, so that the same request can be told from another one. */
   readonly fingerprint?: string;
+}
+
+/** What a bucket holds, by storage class in the order of their names; absent, and first, where attributes name none. */
+export interface HeldByBucket {
+  /** All versions that are objects; classes without one are left out. */
+  readonly objects: readonly {
+    readonly storageClass?: string;
+    readonly objectCount: number;
+    readonly sizeBytes: number;
+  }[];
+  readonly deleteMarkerCount: number;
+  /** Open uploads, and the parts that they keep. */
+  readonly uploads: readonly {
+    readonly storageClass?: string;
+    readonly uploadCount: number;
+    readonly partCount: number;
+    readonly heldBytes: number;
+  }[];
 }
 
 /** What the open uploads of one bucket hold. */

@@ -57,6 +57,17 @@ describe("partwise serve refuses in one line, and touches nothing:", () => {
     await assertRefused(data, /metadata\.sqlite is damaged: [^\n]+; restore it from a backup$/);
   });
 
+  it("a database whose tables are others, with what SQLite says of it", async () => {
+    const data = await usedFolder();
+    alter(data, "ALTER TABLE gc DROP COLUMN size");
+
+    const words = ["serve", "--data", data, "--port", "0", "--workers", "1"];
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: the store is closed, for its database failed: [^\n]*\bgc\b[^\n]*\n$/);
+  });
+
   it("half a folder: blobs without their database", async () => {
     const data = await usedFolder();
     await rm(join(data, "metadata.sqlite"));

@@ -1,6 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
@@ -133,6 +136,28 @@ describe("an upload whose parts keep breaking", () => {
       second.sent.filter((partNumber) => partNumber < 15),
       [],
     );
+  });
+
+  it("goes on with them after its process was killed", async () => {
+    const { path, bytes } = await service.newFile(SIZE_BYTES);
+    const journals = await mkdtemp(join(service.folder, "journals-"));
+    fate = breaksTwice();
+    const program = new URL("recutting-process.ts", import.meta.url).pathname;
+    const child = spawn(process.execPath, [program, network.endpoint, "killed", path, journals], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [said] = await once(createInterface({ input: child.stdout }), "line");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const [fromPartNumber, partCount] = String(said).split(" ").map(Number);
+
+    const second = await run("killed", path, { checkpoint: new FileJournals({ folder: journals }) });
+
+    equal(second.result?.crc64, crc64(bytes));
+    equal(await storedCrc64("killed"), crc64(bytes));
+    equal(second.result?.partCount, partCount);
+    equal(second.result?.resumed?.found, "journal");
+    ok((second.result?.resumed?.keptPartCount ?? 0) > (fromPartNumber ?? 0));
   });
 
   it("goes on without a journal, with all that tells its place", async () => {

@@ -6,6 +6,7 @@ import { changeLaws } from "./metadata/change-laws.ts";
 import { completionLaws } from "./metadata/completion-laws.ts";
 import type { OpenMetadataStore } from "./metadata/contract-store.ts";
 import { garbageLaws } from "./metadata/garbage-laws.ts";
+import { heldByBucketLaws } from "./metadata/held-by-bucket-laws.ts";
 import { heldByUploadsLaws } from "./metadata/held-by-uploads-laws.ts";
 import { listingLaws } from "./metadata/listing-laws.ts";
 import { nonceLaws } from "./metadata/nonce-laws.ts";
@@ -34,6 +35,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     openUploadLimitLaws(open);
     nonceLaws(open);
     outcomeLaws(open);
+    heldByBucketLaws(open);
     heldByUploadsLaws(open);
     listingLaws(open);
     wantedBytesLaws(open);

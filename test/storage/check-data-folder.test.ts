@@ -204,6 +204,19 @@ describe("checkDataFolder()", () => {
     );
   });
 
+  it("finds sums of a bucket that are not those of its objects", async () => {
+    await using world = await filledFolder();
+    await world.store[Symbol.asyncDispose]();
+    change(world.path, "UPDATE bucket_use SET size = size + 1");
+
+    const { faults } = await checkDataFolder(world.path, { checksums: false });
+
+    assert.deepEqual(
+      faults.map(({ message }) => message),
+      [`the sums of bucket ${BUCKET} are not those of its objects`],
+    );
+  });
+
   it("finds a damaged database", async () => {
     await using world = await filledFolder();
     await world.store[Symbol.asyncDispose]();

@@ -171,6 +171,19 @@ describe("a data folder of format 1", () => {
     assert.equal(await readObject(store, "dog.jpg"), "dogfood");
   });
 
+  it("knows what its buckets hold, and goes on counting", async () => {
+    await using folder = await makeTemporaryFolder();
+    await writeFolderOfFormat1(folder.path);
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+    const { objects: before } = await store.metadata.measureBucket(BUCKET);
+
+    await store.metadata.deleteObjects(BUCKET, [{ key: "cat.jpg" }], 15);
+
+    const { objects } = await store.metadata.measureBucket(BUCKET);
+    assert.deepEqual(before, [{ objectCount: 2, sizeBytes: 10 }]);
+    assert.deepEqual(objects, [{ objectCount: 1, sizeBytes: 7 }]);
+  });
+
   it("gets the very tables that a new folder gets", async () => {
     await using folder = await makeTemporaryFolder();
     await writeFolderOfFormat1(folder.path);

@@ -4,6 +4,7 @@ import type { ConnectionFlags, Environment } from "../connection.ts";
 import { formatOssUrl, parseOssUrl } from "../oss-url.ts";
 import { createOutput, type Output } from "../output.ts";
 import { formatCount } from "../quantities.ts";
+import { keyGlob } from "../transfer/key-glob.ts";
 
 interface LsFlags extends ConnectionFlags {
   readonly recursive?: true;
@@ -15,7 +16,7 @@ const PAGE_SIZE = 1000;
 export function lsCommand(environment: Environment): Command {
   return clientCommand("ls")
     .description("List buckets, or the objects under a prefix.")
-    .argument("[place]", "oss://BUCKET or oss://BUCKET/PREFIX; without it, the buckets")
+    .argument("[place]", "oss://BUCKET or oss://BUCKET/PREFIX, or a glob in quotes; without it, the buckets")
     .option("-r, --recursive", "everything under the prefix, not only up to the next /")
     .option("--json", "one JSON event a line instead of text")
     .action(async (place: string | undefined, flags: LsFlags) => {
@@ -53,21 +54,23 @@ async function listObjects(
   environment: Environment,
   output: Output,
 ): Promise<void> {
-  const { bucket: name, key: prefix } = parseOssUrl(place);
+  const { bucket: name, key } = parseOssUrl(place);
+  const glob = keyGlob(key);
   const bucket = await bucketOf(name, flags, environment);
   let continuationToken: string | undefined;
   do {
     const page = await bucket.listObjectsV2({
-      prefix,
+      prefix: glob?.prefix ?? key,
       maxKeys: PAGE_SIZE,
-      ...(flags.recursive ? {} : { delimiter: "/" }),
+      ...(flags.recursive || glob !== undefined ? {} : { delimiter: "/" }),
       ...(continuationToken === undefined ? {} : { continuationToken }),
     });
     for (const commonPrefix of page.commonPrefixes) {
       output.event({ event: "prefix", bucket: name, prefix: commonPrefix });
       output.line(`${"".padStart(40)}  ${formatOssUrl({ bucket: name, key: commonPrefix })}`);
     }
-    for (const { key, sizeBytes, lastModified, etag, type } of page.objects) {
+    const meant = page.objects.filter((object) => glob?.isMeant(object.key) ?? true);
+    for (const { key, sizeBytes, lastModified, etag, type } of meant) {
       const time = lastModified.toISOString();
       output.event({ event: "object", bucket: name, key, sizeBytes, lastModified: time, etag, type });
       output.line(`${time}${formatCount(sizeBytes).padStart(16)}  ${formatOssUrl({ bucket: name, key })}`);

@@ -6,6 +6,8 @@ import type { ConnectionFlags, Environment } from "../connection.ts";
 import { commandName } from "../invocation.ts";
 import { formatOssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
 import { countOf } from "../quantities.ts";
+import { isThere } from "../transfer/is-there.ts";
+import { type KeyGlob, keyGlob } from "../transfer/key-glob.ts";
 
 interface RmFlags extends ConnectionFlags {
   readonly recursive?: true;
@@ -15,8 +17,8 @@ const PAGE_SIZE = 1000;
 
 export function rmCommand(environment: Environment): Command {
   return clientCommand("rm")
-    .description("Delete an object, or with --recursive everything under a prefix.")
-    .argument("<place>", "oss://BUCKET/KEY, or with --recursive oss://BUCKET/PREFIX")
+    .description("Delete an object, those that a glob finds, or with --recursive everything under a prefix.")
+    .argument("<place>", "oss://BUCKET/KEY, a glob in quotes, or with --recursive oss://BUCKET/PREFIX")
     .option("-r, --recursive", "every object whose key begins so")
     .action(async (place: string, flags: RmFlags) => {
       const { bucket: name, key } = parseOssUrl(place);
@@ -31,6 +33,12 @@ export function rmCommand(environment: Environment): Command {
       if (key === "") {
         throw new CommandError(`${place} is a bucket; delete it with: ${commandName()} rb oss://${name}`);
       }
+      const glob = keyGlob(key);
+      if (glob !== undefined && !(await isThere(bucket, key))) {
+        const count = await deleteMeant(bucket, glob, place);
+        process.stdout.write(`deleted ${countOf(count, "object")} like ${place}\n`);
+        return;
+      }
       await deleteOne(bucket, parseObjectUrl(place).key);
       process.stdout.write(`deleted ${formatOssUrl({ bucket: name, key })}\n`);
     });
@@ -40,6 +48,27 @@ export function rmCommand(environment: Environment): Command {
 async function deleteOne(bucket: Bucket, key: string): Promise<void> {
   await bucket.headObject(key);
   await bucket.deleteObject(key);
+}
+
+async function deleteMeant(bucket: Bucket, glob: KeyGlob, place: string): Promise<number> {
+  let count = 0;
+  let continuationToken: string | undefined;
+  do {
+    const page = await bucket.listObjectsV2({
+      prefix: glob.prefix,
+      maxKeys: PAGE_SIZE,
+      ...(continuationToken === undefined ? {} : { continuationToken }),
+    });
+    const keys = page.objects.map(({ key }) => key).filter(glob.isMeant);
+    if (keys.length > 0) {
+      count += (await bucket.deleteObjects(keys)).deleted.length;
+    }
+    continuationToken = page.isTruncated ? page.nextContinuationToken : undefined;
+  } while (continuationToken !== undefined);
+  if (count === 0) {
+    throw new CommandError(`nothing is like ${place}`);
+  }
+  return count;
 }
 
 async function deletePrefix(bucket: Bucket, prefix: string): Promise<number> {

@@ -8,6 +8,8 @@ import { describeFailure } from "../failure.ts";
 import { formatOssUrl, isOssUrl, type OssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
 import { fileOfKey } from "./file-of-key.ts";
 import { findLocal, STREAM } from "./find-local.ts";
+import { isThere } from "./is-there.ts";
+import { type KeyGlob, keyGlob } from "./key-glob.ts";
 import { listObjects, type RemoteObject } from "./list-objects.ts";
 import { fromOf, type ObjectPlace, type Transfer, toOf, type Unmovable } from "./transfer.ts";
 
@@ -136,6 +138,10 @@ async function fromRemote(from: string, to: string, context: SourceContext): Pro
   const { recursive, signal, isMeant, isOneOfMany } = context;
   const source = parseOssUrl(from);
   const bucket = await context.bucket(source.bucket);
+  const glob = recursive ? undefined : keyGlob(source.key);
+  if (glob !== undefined && !(await isThere(bucket, source.key, signal))) {
+    return fromGlob(bucket, glob, { source, to, signal });
+  }
   if (!recursive) {
     parseObjectUrl(from);
     const target = await targetOfOne(source, to, isOneOfMany);
@@ -158,6 +164,28 @@ async function fromRemote(from: string, to: string, context: SourceContext): Pro
     }
     if (!isFound) {
       throw new CommandError(`there is nothing under ${formatOssUrl({ ...source, key: prefix })}`);
+    }
+  };
+  return { isOne: false, find };
+}
+
+function fromGlob(
+  bucket: Bucket,
+  { prefix, folder, isMeant }: KeyGlob,
+  { source, to, signal }: { readonly source: OssUrl; readonly to: string; readonly signal: AbortSignal },
+): Finder {
+  const target = targetOfMany(to);
+  const find = async function* (): AsyncGenerator<Found> {
+    let isFound = false;
+    for await (const object of listObjects(bucket, prefix, signal)) {
+      if (isMeant(object.key)) {
+        isFound = true;
+        const name = object.key.slice(folder.length);
+        yield target({ bucket: source.bucket, ...object }, { ...object, name });
+      }
+    }
+    if (!isFound) {
+      throw new CommandError(`nothing is like ${formatOssUrl(source)}`);
     }
   };
   return { isOne: false, find };

@@ -13,8 +13,8 @@ import { nodePlatform } from "./node-platform.ts";
 import type { UploadSource } from "./open-source.ts";
 import { resumeCommand } from "./resume-command.ts";
 
-/** A bucket, with connections of its own unless the options have a transport. */
-export class Bucket extends AnyBucket<UploadSource> {
+/** A bucket, with connections of its own unless the options have a transport; `await using` closes it. */
+export class Bucket extends AnyBucket<UploadSource> implements AsyncDisposable {
   /**
    * @param auth      an access key, or a function that gets a current one, such as from STS
    * @param endpoint  such as `https://oss-cn-hangzhou.aliyuncs.com` or `http://127.0.0.1:7070`
@@ -57,11 +57,19 @@ export class Bucket extends AnyBucket<UploadSource> {
   async download(key: string, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
     return this.downloadTo(key, fileTarget(path), options);
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 /** The service above its buckets; see `Bucket` for the parameters. */
-export class Service extends AnyService {
+export class Service extends AnyService implements AsyncDisposable {
   constructor(auth: Auth, endpoint: string, options: ClientOptions = {}) {
     super(auth, endpoint, options, nodePlatform());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

@@ -2,7 +2,7 @@
 // a broken download never stands where a whole file is expected. What has arrived is noted in a second file. A third keeps
 // others away: two downloads would write into the same bytes, and each take the other's for checked.
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ClientError } from "../client-error.ts";
 import type { ArrivedRange, DownloadTarget, ObjectIdentity } from "../download/download-target.ts";
@@ -16,8 +16,14 @@ const { createHash } = builtInCrypto();
 
 const NAME_LENGTH = 16;
 
-/** What file systems without hard links answer, such as those of memory cards. No lock can be had there. */
-const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+/** What file systems without hard links answer, such as those of memory cards; EISDIR in Windows. No lock is to be had there. */
+const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set([
+  "EISDIR",
+  "ENOSYS",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "EPERM",
+]);
 
 const OWN_FILE = /^\.partwise-[0-9a-f]{16}\.(?:lock|notes|part)(?:\.|$)/;
 
@@ -37,6 +43,8 @@ class FileTarget implements DownloadTarget {
   readonly #notesPath: string;
   readonly #lockPath: string;
   #lock: FileLock | undefined;
+  /** Who may read and write the file that is replaced; undefined if there is none. */
+  #mode: number | undefined;
   #partial: FileHandle | undefined;
   #notes: FileHandle | undefined;
 
@@ -53,10 +61,11 @@ class FileTarget implements DownloadTarget {
     const head = formatNotesHead(identity, rangeSizeBytes);
     try {
       this.#lock = await this.#lockOut();
+      this.#mode = await modeOfFile(this.label);
       const earlier = parseNotes(await this.#readNotes(), head);
       this.#partial = earlier && (await openExisting(this.#partialPath));
       if (earlier === undefined || this.#partial === undefined) {
-        this.#partial = await open(this.#partialPath, "w+");
+        this.#partial = await open(this.#partialPath, "w+", (this.#mode ?? 0o666) | OWNER_WRITES);
         this.#notes = await open(this.#notesPath, "w");
         await this.#notes.write(head);
         return [];
@@ -100,6 +109,9 @@ class FileTarget implements DownloadTarget {
 
   async finish(): Promise<void> {
     try {
+      if (this.#mode !== undefined) {
+        await opened(this.#partial).chmod(this.#mode);
+      }
       await opened(this.#partial).sync();
       await this.#closeFiles();
       await rename(this.#partialPath, this.label);
@@ -154,6 +166,26 @@ class FileTarget implements DownloadTarget {
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new ClientError("target-unwritable", `cannot write ${this.label}: ${reason}`, { cause });
+  }
+}
+
+const PERMISSIONS = 0o777;
+/** A later run has to write on in it, even if nobody may write into the file itself. */
+const OWNER_WRITES = 0o600;
+
+/** @throws an error for what no file can take the place of: better now than when all has come */
+async function modeOfFile(path: string): Promise<number | undefined> {
+  try {
+    const status = await stat(path);
+    if (status.isDirectory()) {
+      throw new Error("there is a folder of that name");
+    }
+    return status.mode & PERMISSIONS;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") {
+      return undefined;
+    }
+    throw error;
   }
 }
 

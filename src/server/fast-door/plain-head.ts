@@ -47,6 +47,9 @@ const ODD_HEADERS: ReadonlySet<string> = new Set([
 const REQUEST_LINE = /^([A-Z]{3,6}) (\/[\x21-\x7e]*) HTTP\/1\.1$/;
 const HEADER_LINE =
   /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): ?((?:[\x21-\x7e\x80-\xff]+(?: +[\x21-\x7e\x80-\xff]+)*)?) ?$/;
+/** As far as it goes: TLS, or another protocol that waits for an answer, shall not be waited for in turn. */
+const METHOD_BEGUN = /^[A-Z]{0,6}(?: |$)/;
+const METHOD_BEGUN_BYTES = 7;
 const LENGTH = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** @returns "incomplete" when more bytes could make a plain head of it */
@@ -54,7 +57,8 @@ export function parsePlainHead(bytes: Buffer): PlainHead | "incomplete" | "odd" 
   const searched = bytes.subarray(0, PLAIN_HEAD_SIZE_MAX_BYTES);
   const end = searched.indexOf(END_OF_HEAD, 0, "latin1");
   if (end === -1) {
-    return searched.length < PLAIN_HEAD_SIZE_MAX_BYTES ? "incomplete" : "odd";
+    const isBegun = METHOD_BEGUN.test(searched.toString("latin1", 0, METHOD_BEGUN_BYTES));
+    return isBegun && searched.length < PLAIN_HEAD_SIZE_MAX_BYTES ? "incomplete" : "odd";
   }
   const [requestLine = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
   const [, method = "", target = ""] = REQUEST_LINE.exec(requestLine) ?? [];

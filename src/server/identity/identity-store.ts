@@ -49,6 +49,8 @@ export class IdentityStore implements CredentialStore {
   #known: Known;
   /** Which file was read last: by its number, its time and its size. */
   #version = "";
+  /** Of which file it was told that it is unusable. */
+  #reportedVersion = "";
 
   /** @throws {IdentityError} when there are no identities, or the key does not open them */
   constructor(options: IdentityStoreOptions) {
@@ -119,13 +121,23 @@ export class IdentityStore implements CredentialStore {
     if (version === this.#version) {
       return;
     }
-    // What is unusable is told of once, not with every request.
-    this.#version = version;
     try {
-      const identities = readIdentities(readFileSync(path, "utf8"), path);
+      const text = readFileSync(path, "utf8");
+      // From here on another try would find the same. A file that could not be read is read with the next request: a key
+      // that was disabled meanwhile must not stay good because all descriptors were taken at that moment.
+      this.#version = version;
+      const identities = readIdentities(text, path);
       assertOpens(identities, this.#key, { path, keyPath: keyPlaceOf(this.#options).path });
       this.#known = knownFrom(identities);
     } catch (failure) {
+      this.#reportOnce(version, failure);
+    }
+  }
+
+  /** What is unusable is told of once, not with every request. */
+  #reportOnce(version: string, failure: unknown): void {
+    if (version !== this.#reportedVersion) {
+      this.#reportedVersion = version;
       this.#options.reportFailure(failure);
     }
   }

@@ -70,6 +70,11 @@ export class MetadataChannel implements MetadataCalls {
     return channel;
   }
 
+  /** False once it was closed, or its worker has died. */
+  get isOpen(): boolean {
+    return !this.#isClosed;
+  }
+
   /** @throws {StorageError} what the operation refuses; store-closed once the channel is closed or the worker died */
   call(request: Omit<MetadataRequest, "id">): Promise<unknown> {
     if (this.#isClosed) {

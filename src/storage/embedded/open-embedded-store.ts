@@ -8,6 +8,7 @@ import type { Store } from "../store.ts";
 import { type StoreOptions, withDefaults } from "../store-options.ts";
 import { Committer } from "./committer/committer.ts";
 import type { ProcessLink } from "./committer/process-link.ts";
+import { SnapshotReads } from "./committer/snapshot-reads.ts";
 import { syncDirectory } from "./directory-sync.ts";
 import { FileBlobStore } from "./file-blob-store.ts";
 import { openingError } from "./file-errors.ts";
@@ -17,7 +18,9 @@ import { guardSpace } from "./guarded-blob-store.ts";
 import { entriesOf } from "./lease-folder.ts";
 import { LivingLeases } from "./living-leases.ts";
 import { makeFolder } from "./make-folder.ts";
+import type { MetadataChannel } from "./metadata-channel.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
+import { OwnerCalls } from "./owner-calls.ts";
 import { placesIn } from "./places.ts";
 import { SharedPromises } from "./shared-promises.ts";
 import { makeRoomToOpen, SpaceGuard } from "./space-guard.ts";
@@ -77,7 +80,7 @@ async function openPieces(
   const { file, root } = placesIn(folder);
   await assertNotHalf(file, root);
   const calls = await openMetadataThread({ file, role: "writer" });
-  const metadata = new SqliteMetadataStore(calls, settings.now);
+  const metadata = new SqliteMetadataStore(await openReads(calls, file), settings.now);
   const hold = new GarbageHold(folder);
   try {
     await syncDirectory(folder);
@@ -120,6 +123,16 @@ async function openPieces(
   } catch (error) {
     hold[Symbol.dispose]();
     await metadata[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** @throws {StorageError} folder-unusable; the writer is then closed */
+async function openReads(writer: MetadataChannel, file: string): Promise<OwnerCalls> {
+  try {
+    return new OwnerCalls(writer, new SnapshotReads(file));
+  } catch (error) {
+    await writer.close();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // The tables of metadata.sqlite, and how the file says what it is. docs/STORAGE.md explains them one by one.
 import { DatabaseSync } from "node:sqlite";
 import { StorageError } from "../storage-error.ts";
+import { BUCKET_USE_TABLE, COUNTED_BUCKET_USE } from "./bucket-use-table.ts";
 import { makePrivateFile } from "./make-private-file.ts";
 import {
   damaged,
@@ -103,6 +104,7 @@ CREATE TABLE part (
   PRIMARY KEY (content_id, part_number)
 ) STRICT, WITHOUT ROWID;
 ${EXTENT_INDEX_TABLE}
+${BUCKET_USE_TABLE}
 CREATE TABLE gc (
   blob TEXT PRIMARY KEY, due_at INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
@@ -123,8 +125,8 @@ ${NONCURRENT_TABLE}
 `;
 
 /**
- * Format 3 brought the outcomes of uploads; the sums of what open uploads hold and where parts of objects begin, which are
- * added up here once; whose uploads are, which of those that are open already nobody knows; and blobs that share files and
+ * Format 3 brought the outcomes of uploads; the sums of what buckets and open uploads hold and where parts of objects begin,
+ * which are added up here once; whose uploads are, which of those that are open already nobody knows; and blobs that share files and
  * carry checksums, under ids that earlier versions do not know.
  */
 const FROM_FORMAT_2 = `
@@ -138,6 +140,8 @@ ${NONCE_TABLE}
 UPDATE upload SET (part_count, held_bytes) =
   (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
 ${EXTENT_INDEX_TABLE}
+${BUCKET_USE_TABLE}
+INSERT INTO bucket_use ${COUNTED_BUCKET_USE};
 INSERT INTO extent_index SELECT content_id, start, part_number FROM (
   SELECT content_id, part_number, sum(size) OVER parts - size AS start, row_number() OVER parts - 1 AS part_index
   FROM part WHERE content_id NOT IN (SELECT content_id FROM upload)

@@ -8,6 +8,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
   HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
@@ -71,6 +72,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   listBuckets(page: BucketPageRequest): Promise<BucketPage> {
     return this.#call("listBuckets", page);
+  }
+
+  measureBucket(name: string): Promise<HeldByBucket> {
+    return this.#call("measureBucket", name);
   }
 
   deleteBucket(name: string): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   Completion,
   Deletion,
   DeletionOutcome,
+  HeldByBucket,
   HeldByGarbage,
   HeldByUploads,
   ListPageRequest,
@@ -41,6 +42,7 @@ import type {
 } from "../records.ts";
 import { bucketConflict, bucketNotEmpty } from "../refusals.ts";
 import { openedForRun, wantedRun } from "../wanted-bytes.ts";
+import { measureMemoryBucket } from "./measure-memory-bucket.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { pageOfObjects, pageOfUploads, pageOfVersions } from "./memory-listing.ts";
 import { MemoryObjects } from "./memory-objects.ts";
@@ -92,6 +94,10 @@ export class MemoryMetadataStore implements MetadataStore {
       .sort((first, second) => compareKeys(first.name, second.name))
       .filter(({ name }) => name.startsWith(prefix) && compareKeys(name, startAfter) > 0);
     return { buckets: left.slice(0, limit), isTruncated: left.length > limit };
+  }
+
+  async measureBucket(name: string): Promise<HeldByBucket> {
+    return measureMemoryBucket(this.#state.bucket(name));
   }
 
   async deleteBucket(name: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { request as sendRequest } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -126,6 +126,34 @@ describe("a download", () => {
     equal(((await second) as { readonly code?: string }).code, "target-locked");
     await assertSameBytes(path, bytes);
     await download(bucket, "second", path);
+    deepEqual(await leftovers(), []);
+  });
+
+  it("leaves it to whom the file belonged who may read it", async () => {
+    const bytes = await newObject("private", 1_000);
+    const path = join(folder, "private");
+    await writeFile(path, "", { mode: 0o600 });
+
+    await download(bucket, "private", path);
+
+    await assertSameBytes(path, bytes);
+    equal((await stat(path)).mode & 0o777, 0o600);
+  });
+
+  it("refuses the name of a folder before anything has come", async () => {
+    await newObject("folder", 2 * MIB);
+    const path = join(folder, "a-folder");
+    await mkdir(path);
+    let receivedBytes = 0;
+
+    const downloading = download(bucket, "folder", path, {
+      onProgress: (progress) => {
+        receivedBytes = progress.receivedBytes;
+      },
+    });
+
+    await rejects(downloading, { code: "target-unwritable", message: /there is a folder of that name/ });
+    equal(receivedBytes, 0);
     deepEqual(await leftovers(), []);
   });
 

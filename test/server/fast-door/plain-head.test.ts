@@ -51,6 +51,12 @@ describe("parsePlainHead()", () => {
     }
   });
 
+  it("does not wait for more of what can be no request", () => {
+    for (const text of ["\x16\x03\x01\x02\x00\x01", "SSH-2.0-client\r\n", "\r\nGET", "get ", "GETTING "]) {
+      assert.equal(parse(text), "odd", JSON.stringify(text));
+    }
+  });
+
   for (const [what, head] of [
     ["chunks", put("Transfer-Encoding: chunked")],
     ["a length and chunks", put("Content-Length: 1", "Transfer-Encoding: chunked")],

@@ -1,8 +1,10 @@
 // Users and keys while a server runs: what the file says counts from the next request on.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import type { Credentials } from "../../../src/protocol/signing/credentials.ts";
 import {
@@ -82,6 +84,24 @@ describe("a server over a folder of users", () => {
     );
     assert.equal(await codeOf(key), "InvalidAccessKeyId");
     assert.equal(await codeOf(identities.rootKey), 200);
+  });
+
+  it("refuses a key that was disabled while the file could not be read, as soon as it can be", {
+    skip: process.platform === "win32" && "has no limit of descriptors to set",
+  }, async () => {
+    const { accessKeyId } = identities.addUser("unlucky", allow("*"));
+    const script = new URL("./without-descriptors.ts", import.meta.url).pathname;
+    const few = 'ulimit -n 100; exec "$0" "$@"';
+
+    const { stdout } = await promisify(execFile)("sh", [
+      ...["-c", few, process.execPath, script],
+      ...[identities.folder, "unlucky", accessKeyId],
+    ]);
+
+    const { reported, ...found } = JSON.parse(stdout) as { readonly reported: readonly string[] };
+    assert.deepEqual(found, { before: true, without: [true, true], after: false });
+    assert.equal(reported.length, 1);
+    assert.match(reported[0] ?? "", /EMFILE/);
   });
 
   it("goes on with what it knew when the file is broken, and says so once", async () => {

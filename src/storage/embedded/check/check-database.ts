@@ -2,6 +2,7 @@
 // a snapshot of its own, for a snapshot that is held for long keeps the write-ahead log from being cut.
 import { DatabaseSync } from "node:sqlite";
 import type { BlobId } from "../../blob-store.ts";
+import { COUNTED_BUCKET_USE } from "../bucket-use-table.ts";
 import { keyText } from "../key-bytes.ts";
 import { type Row, text } from "../rows.ts";
 import { APPLICATION_ID, FORMAT_VERSION, formatUnknown } from "../schema.ts";
@@ -76,12 +77,31 @@ export class CheckDatabase implements Disposable {
       ...queued,
       ...this.#miscountedHolders(),
       ...this.#indexFaults(),
+      ...this.#miscountedBuckets(),
     ];
   }
 
+  /** Format 2 had fewer. */
+  #hasTable(name: string): boolean {
+    return this.#all("SELECT 1 FROM sqlite_schema WHERE name = ?", name).length > 0;
+  }
+
+  #miscountedBuckets(): readonly string[] {
+    if (!this.#hasTable("bucket_use")) {
+      return [];
+    }
+    const columns = "bucket, storage_class, object_count, marker_count, size";
+    const kept = `SELECT ${columns} FROM bucket_use WHERE object_count <> 0 OR marker_count <> 0 OR size <> 0`;
+    const counted = `SELECT ${columns} FROM (${COUNTED_BUCKET_USE})`;
+    return this.#all(
+      `SELECT DISTINCT bucket FROM (
+         SELECT * FROM (${kept} EXCEPT ${counted}) UNION ALL SELECT * FROM (${counted} EXCEPT ${kept})
+       ) ORDER BY bucket`,
+    ).map((row) => `the sums of bucket ${row.bucket} are not those of its objects`);
+  }
+
   #miscountedHolders(): readonly string[] {
-    const tables = "SELECT 1 FROM sqlite_schema WHERE name = 'upload_holder'";
-    if (this.#all(tables).length === 0) {
+    if (!this.#hasTable("upload_holder")) {
       return [];
     }
     return this.#all(
@@ -93,8 +113,7 @@ export class CheckDatabase implements Disposable {
   }
 
   #indexFaults(): readonly string[] {
-    // Format 2 had none.
-    if (this.#all("SELECT 1 FROM sqlite_schema WHERE name = 'extent_index'").length === 0) {
+    if (!this.#hasTable("extent_index")) {
       return [];
     }
     return this.#all(

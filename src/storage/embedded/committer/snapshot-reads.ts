@@ -32,8 +32,13 @@ export class SnapshotReads {
     return isSnapshotRead(operation);
   }
 
+  /** Whether it is answered without a way to another thread. */
+  isShort(operation: OperationName): boolean {
+    return SHORT_READS.has(operation);
+  }
+
   async call(request: Omit<MetadataRequest, "id">): Promise<unknown> {
-    if (!SHORT_READS.has(request.operation)) {
+    if (!this.isShort(request.operation)) {
       return (await this.#listingThread()).call(request);
     }
     const [answer] = this.#database.run([{ ...request, id: 0 }]);

@@ -6,10 +6,11 @@ import type { BucketRecord } from "../../records.ts";
 import { bucketConflict, bucketMissing, bucketNotEmpty } from "../../refusals.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { bucketOf, versioningOf } from "../rows.ts";
+import { prepareBucketMeasurement } from "./bucket-measurement.ts";
 
 type Operations = Pick<
   SynchronousOperations,
-  "createBucket" | "getBucket" | "updateBucket" | "listBuckets" | "deleteBucket"
+  "createBucket" | "getBucket" | "updateBucket" | "listBuckets" | "measureBucket" | "deleteBucket"
 >;
 
 /** @returns the bucket's versioning @throws {StorageError} bucket-missing */
@@ -33,6 +34,8 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
   const selectContent = database.prepare(
     "SELECT 1 FROM object WHERE bucket = ? UNION ALL SELECT 1 FROM upload WHERE bucket = ? LIMIT 1",
   );
+
+  const measure = prepareBucketMeasurement(database);
 
   function getBucket(name: string): BucketRecord | undefined {
     const row = select.get(name);
@@ -85,6 +88,10 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
         buckets.push(bucket);
       }
       return { buckets, isTruncated: false };
+    },
+    measureBucket: (name) => {
+      requireBucket(name);
+      return measure(name);
     },
     deleteBucket: (name) => {
       requireBucket(name);
