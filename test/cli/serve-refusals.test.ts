@@ -50,6 +50,13 @@ describe("partwise serve refuses in one line, and touches nothing:", () => {
     await assertRefused(data, /metadata\.sqlite is not a database of Partwise; choose another folder$/);
   });
 
+  it("a database of which the end is missing", async () => {
+    const data = await usedFolder();
+    await truncate(join(data, "metadata.sqlite"), 3_000);
+
+    await assertRefused(data, /metadata\.sqlite is damaged: [^\n]+; restore it from a backup$/);
+  });
+
   it("a database whose tables are others, with what SQLite says of it", async () => {
     const data = await usedFolder();
     alter(data, "ALTER TABLE gc DROP COLUMN size");
@@ -59,13 +66,6 @@ describe("partwise serve refuses in one line, and touches nothing:", () => {
 
     assert.equal(status, 1);
     assert.match(stderr, /^partwise: the store is closed, for its database failed: [^\n]*\bgc\b[^\n]*\n$/);
-  });
-
-  it("a database of which the end is missing", async () => {
-    const data = await usedFolder();
-    await truncate(join(data, "metadata.sqlite"), 3_000);
-
-    await assertRefused(data, /metadata\.sqlite is damaged: [^\n]+; restore it from a backup$/);
   });
 
   it("half a folder: blobs without their database", async () => {
