@@ -4,7 +4,9 @@ import { StorageError } from "../storage-error.ts";
 import { BUCKET_USE_TABLE, COUNTED_BUCKET_USE } from "./bucket-use-table.ts";
 import { makePrivateFile } from "./make-private-file.ts";
 import {
+  damaged,
   isBusy,
+  isDamaged,
   isDiskFull,
   isNotADatabase,
   isUnusableFile,
@@ -231,6 +233,9 @@ function whyNotOpened(file: string, error: unknown): unknown {
   }
   if (isBusy(error)) {
     return lockedElsewhere(file, error);
+  }
+  if (isDamaged(error)) {
+    return damaged(file, error);
   }
   return isUnusableFile(error) ? unusable(file, error) : error;
 }

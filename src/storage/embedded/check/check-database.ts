@@ -226,16 +226,18 @@ export class CheckDatabase implements Disposable {
 function assertReadable(database: DatabaseSync, file: string): void {
   let version: unknown;
   let applicationId: unknown;
+  let schemaVersion: unknown;
   try {
     version = database.prepare("PRAGMA user_version").get()?.user_version;
     applicationId = database.prepare("PRAGMA application_id").get()?.application_id;
+    schemaVersion = database.prepare("PRAGMA schema_version").get()?.schema_version;
   } catch (error) {
     if (isDamaged(error)) {
       return;
     }
     throw error;
   }
-  if (applicationId !== APPLICATION_ID && !(applicationId === 0 && version === 0)) {
+  if (applicationId !== APPLICATION_ID && schemaVersion !== 0) {
     throw formatUnknown(file, "is a database of another program");
   }
   if (Number(version) > FORMAT_VERSION) {
