@@ -39,4 +39,26 @@ describe("ProgressReporter", () => {
       [0, 100, 100, 100, 160, 0],
     );
   });
+
+  it("counts on while nobody listens, and leaves the snapshots as they were", () => {
+    const told: UploadProgress[] = [];
+    let isHeard = false;
+    const reporter = new ProgressReporter(
+      { totalBytes: 100, partCount: 1 },
+      (progress) => told.push(progress),
+      () => isHeard,
+    );
+    reporter.partStarted(1);
+    const before = reporter.progress;
+
+    reporter.partSent(1, 60);
+    isHeard = true;
+    reporter.partSent(1, 80);
+
+    deepEqual(
+      told.map(({ bytesSent }) => bytesSent),
+      [80],
+    );
+    deepEqual([before.bytesSent, reporter.progress.bytesSent], [0, 80]);
+  });
 });

@@ -34,38 +34,42 @@ export interface UploadProgress {
 
 export type ProgressListener = (progress: UploadProgress) => void;
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 export class ProgressReporter {
-  readonly #listener: ProgressListener | undefined;
+  readonly #listener: ProgressListener;
+  readonly #isHeard: () => boolean;
   /** By part number, of parts that are not done. */
   readonly #sentBytes = new Map<number, number>();
-  #progress: UploadProgress;
+  /** Changed thousands of times a second; only snapshots of it go out. */
+  readonly #progress: Mutable<UploadProgress>;
 
+  /** @param isHeard  whether `listener` makes anything of what it is told just now */
   constructor(
     totals: { readonly totalBytes: number; readonly partCount: number },
-    listener: ProgressListener | undefined,
+    listener: ProgressListener,
+    isHeard: () => boolean = () => true,
   ) {
     this.#listener = listener;
+    this.#isHeard = isHeard;
     this.#progress = { phase: "initiating", bytesSent: 0, ...totals, partsDone: 0, partsInFlight: 0 };
   }
 
   get progress(): UploadProgress {
-    return this.#progress;
+    return { ...this.#progress };
   }
 
   /** What is known before anything is told. */
   begin(totals: { readonly totalBytes: number; readonly partCount: number }): void {
-    this.#progress = { ...this.#progress, ...totals };
+    Object.assign(this.#progress, totals);
   }
 
   /** The parts that are there now: of an earlier run, or none after the service has lost them. */
   keep(kept: { readonly partCount: number; readonly sizeBytes: number }): void {
     // What is under way still counts: it is taken back as each of its parts ends.
     const bytesUnderWay = [...this.#sentBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    this.#progress = {
-      ...this.#progress,
-      bytesSent: kept.sizeBytes + bytesUnderWay,
-      partsDone: kept.partCount,
-    };
+    this.#progress.bytesSent = kept.sizeBytes + bytesUnderWay;
+    this.#progress.partsDone = kept.partCount;
   }
 
   enter(
@@ -88,7 +92,8 @@ export class ProgressReporter {
       return;
     }
     this.#sentBytes.set(partNumber, sentBytes);
-    this.#report({ bytesSent: this.#progress.bytesSent + sentBytes - before });
+    this.#progress.bytesSent += sentBytes - before;
+    this.#tell();
   }
 
   partDone(partNumber: number, sizeBytes: number): void {
@@ -113,7 +118,13 @@ export class ProgressReporter {
   }
 
   #report(changes: Partial<UploadProgress>): void {
-    this.#progress = { ...this.#progress, ...changes };
-    this.#listener?.(this.#progress);
+    Object.assign(this.#progress, changes);
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#isHeard()) {
+      this.#listener(this.progress);
+    }
   }
 }

@@ -36,8 +36,10 @@ export class UploadReporter {
 
   constructor(listeners: UploadListeners) {
     this.#listeners = listeners;
-    this.progress = new ProgressReporter({ totalBytes: 0, partCount: 0 }, (progress) =>
-      this.#tellProgress(progress),
+    this.progress = new ProgressReporter(
+      { totalBytes: 0, partCount: 0 },
+      (progress) => this.#tellProgress(progress),
+      () => this.#listeners.onProgress !== undefined || this.#isEventHeard,
     );
   }
 
@@ -102,9 +104,13 @@ export class UploadReporter {
 
   #tellProgress(progress: UploadProgress): void {
     this.#call(() => this.#listeners.onProgress?.(progress));
-    if (this.#listeners.onEvent !== undefined || this.#queues.size > 0) {
+    if (this.#isEventHeard) {
       this.tell({ type: "progress", ...progress });
     }
+  }
+
+  get #isEventHeard(): boolean {
+    return this.#listeners.onEvent !== undefined || this.#queues.size > 0;
   }
 
   #call(listener: () => void): void {
