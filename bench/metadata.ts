@@ -11,6 +11,8 @@ import type { MetadataStore, PartRecord } from "../src/storage/index.ts";
 const ROUND_COUNT = 7;
 const ROUND_MS = 1_000;
 const PART_COUNT = 10_000;
+const PART_SIZE_BYTES = 8 * 1024 * 1024;
+const RANGE_COUNT = 100;
 const CALLER_COUNTS = [1, 64];
 const BUCKET = {
   ...{ name: "bench", acl: "private", storageClass: "Standard", dataRedundancyType: "LRS", createdAtMs: 0 },
@@ -42,14 +44,17 @@ try {
   const completions: number[] = [];
   const overwrites: number[] = [];
   const openings: number[] = [];
+  const rangeOpenings: number[] = [];
   for (let round = 0; round < ROUND_COUNT; round++) {
-    const { completeMs, openMs, overwriteMs } = await completeOpenAndOverwrite(store);
+    const { completeMs, openMs, openRangeMs, overwriteMs } = await completeOpenAndOverwrite(store);
     completions.push(completeMs);
     openings.push(openMs);
+    rangeOpenings.push(openRangeMs);
     overwrites.push(overwriteMs);
   }
   console.log(`complete 10,000 parts ${describeRounds(completions)} ms`);
   console.log(`open an object of 10,000 parts ${describeRounds(openings)} ms`);
+  console.log(`open it for a range, mean of ${RANGE_COUNT} ${describeRounds(rangeOpenings, 2)} ms`);
   console.log(`overwrite an object of 10,000 parts ${describeRounds(overwrites)} ms`);
 } finally {
   await rm(folder, { recursive: true });
@@ -81,13 +86,14 @@ async function putPartRate(store: MetadataStore, callerCount: number): Promise<n
 
 async function completeOpenAndOverwrite(
   store: MetadataStore,
-): Promise<{ completeMs: number; openMs: number; overwriteMs: number }> {
+): Promise<{ completeMs: number; openMs: number; openRangeMs: number; overwriteMs: number }> {
   const upload = await openUpload(store);
   const parts = Array.from({ length: PART_COUNT }, (_, index) => newPart(index + 1));
   await Promise.all(parts.map((part) => store.putPart(upload, part)));
   const rest = { etag: "E", partSizeMinBytes: 1, forbidOverwrite: false, completedAtMs: 0 };
   const completeMs = await elapsedMs(() => store.completeUpload({ upload, parts, ...rest }));
   const openMs = await elapsedMs(() => store.openObject({ bucket: BUCKET.name, key: "key" }));
+  const openRangeMs = (await elapsedMs(() => openRanges(store))) / RANGE_COUNT;
   const overwriteMs = await elapsedMs(() =>
     store.putObject({
       ...{ bucket: BUCKET.name, key: "key", etag: "E", md5: "", crc64: 0n, extents: [], type: "Normal" },
@@ -95,7 +101,15 @@ async function completeOpenAndOverwrite(
     }),
   );
   await forgetAllGarbage(store);
-  return { completeMs, openMs, overwriteMs };
+  return { completeMs, openMs, openRangeMs, overwriteMs };
+}
+
+/** Of 100 bytes, evenly over the object. */
+async function openRanges(store: MetadataStore): Promise<void> {
+  for (let index = 0; index < RANGE_COUNT; index++) {
+    const start = Math.floor((index / RANGE_COUNT) * PART_COUNT * PART_SIZE_BYTES);
+    await store.openObject({ bucket: BUCKET.name, key: "key" }, { start, endExclusive: start + 100 });
+  }
 }
 
 async function rateOf(callerCount: number, call: () => Promise<unknown>): Promise<number> {
@@ -128,7 +142,14 @@ async function openUpload(store: MetadataStore): Promise<{ bucket: string; key: 
 function newPart(partNumber: number): PartRecord {
   lastSequence += 1;
   const md5 = String(lastSequence).padStart(32, "0");
-  return { partNumber, blobId: `1/${lastSequence}`, sizeBytes: 8_388_608, md5, crc64: 1n, createdAtMs: 0 };
+  return {
+    partNumber,
+    blobId: `1/${lastSequence}`,
+    sizeBytes: PART_SIZE_BYTES,
+    md5,
+    crc64: 1n,
+    createdAtMs: 0,
+  };
 }
 
 async function forgetAllGarbage(store: MetadataStore): Promise<void> {
@@ -136,7 +157,7 @@ async function forgetAllGarbage(store: MetadataStore): Promise<void> {
 }
 
 /** The median, and between which values the rounds lie. */
-function describeRounds(values: readonly number[]): string {
-  const sorted = values.toSorted((first, second) => first - second).map((value) => value.toFixed(0));
+function describeRounds(values: readonly number[], digits = 0): string {
+  const sorted = values.toSorted((first, second) => first - second).map((value) => value.toFixed(digits));
   return `${sorted[Math.floor(sorted.length / 2)]} [${sorted[0]} – ${sorted.at(-1)}]`;
 }

@@ -9,7 +9,7 @@ import {
 import type { Store } from "../storage/index.ts";
 import type { Monitoring } from "./monitoring/start-monitoring.ts";
 import type { ServeOptions } from "./serve-options.ts";
-import { readCertificate, watchCertificate } from "./tls-files.ts";
+import { expiryMistake, readCertificate, watchCertificate } from "./tls-files.ts";
 
 export interface ListenOptions extends Omit<ServeOptions, "lifecycleInterval"> {
   /** In seconds. Default: the server's. */
@@ -81,7 +81,8 @@ export function renewCertificate(
       tls,
       (certificate) => {
         server.setCertificate(certificate);
-        log.note(`the certificate ${tls.cert} was read again`);
+        const mistake = expiryMistake(certificate, tls.cert, Date.now());
+        log.note(mistake ?? `the certificate ${tls.cert} was read again`);
       },
       (mistake) => log.failure(mistake, "certificate"),
     );

@@ -50,7 +50,7 @@ export interface Answering extends AsyncDisposable {
   isAnswering(): boolean;
 }
 
-export interface AnsweredWorld {
+interface AnsweredWorld {
   readonly options: ServeOptions;
   readonly store: SharedStore;
   readonly credentials: CredentialStore;

@@ -1,5 +1,6 @@
 // The server's certificate: two files of PEM, read again when they change, as tools that renew certificates do it.
 
+import { X509Certificate } from "node:crypto";
 import { unwatchFile, watchFile } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
@@ -26,6 +27,17 @@ export async function readCertificate({ cert, key }: TlsFiles): Promise<Certific
       `the certificate ${cert} and the key ${key} cannot be used together: ${(error as Error).message}`,
     );
   }
+}
+
+/** What clients will say of it by its dates, if they will refuse it. @param certificate  that can be used */
+export function expiryMistake({ cert }: Certificate, path: string, nowMs: number): string | undefined {
+  const { validFromDate, validToDate } = new X509Certificate(cert);
+  if (nowMs > validToDate.getTime()) {
+    return `the certificate ${path} ended on ${validToDate.toISOString()}: clients will refuse it`;
+  }
+  return nowMs < validFromDate.getTime()
+    ? `the certificate ${path} begins on ${validFromDate.toISOString()}: clients will refuse it until then`
+    : undefined;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   FORM_FIELD_VALUE_SIZE_MAX_BYTES,
   FORM_FIELDS_SIZE_MAX_BYTES,
 } from "../protocol/limits.ts";
+import type { GatheredBytes, Gathering } from "./gathered-bytes.ts";
 import { type PartHeaders, parsePartDisposition } from "./part-disposition.ts";
 
 type Field = readonly [name: string, value: string];
@@ -26,6 +27,9 @@ export class FormReading {
   readonly whole: Promise<void>;
   readonly #parser: Dicer;
   readonly #fields: Promise<Field>[] = [];
+  readonly #gathering: Gathering;
+  /** Of the fields that are not whole. */
+  readonly #pieces: Uint8Array[][] = [];
   #succeed: () => void = () => {};
   #fail: (failure: ServiceError) => void = () => {};
   #foundFile: (stream: Readable, facts: Form["file"]) => void = () => {};
@@ -39,7 +43,8 @@ export class FormReading {
   /** Ends the one wait that is under way. */
   #wake: () => void = () => {};
 
-  constructor(boundary: string) {
+  constructor(boundary: string, memory: GatheredBytes) {
+    this.#gathering = memory.begin((failure) => this.abandon(failure));
     this.fileFound = new Promise((resolve, reject) => {
       this.#foundFile = (stream, file) => {
         // Their bytes are there already, for the file's come behind them.
@@ -84,14 +89,28 @@ export class FormReading {
   /** Whoever waits, for the form or for the file, gets the first failure; behind the end it does nothing. */
   abandon(failure: ServiceError): void {
     this.#failure ??= failure;
+    this.#letGo();
     this.#fail(this.#failure);
     this.#wake();
     this.#file?.destroy(this.#isFileOver ? undefined : this.#failure);
   }
 
+  /** Of everything that was gathered, for who sent it may stay connected. */
+  #letGo(): void {
+    this.#gathering[Symbol.dispose]();
+    this.#fields.length = 0;
+    for (const pieces of this.#pieces) {
+      pieces.length = 0;
+    }
+  }
+
   async #write(chunk: Uint8Array): Promise<void> {
     // The parser keeps what the file's reader has not taken yet, and the chunk is valid only until the next one.
     const copy = Buffer.from(chunk);
+    if (this.#file === undefined) {
+      // Where the file begins in the middle of it, too: a field that ends there is kept as well.
+      this.#gathering.add(chunk.length);
+    }
     await this.#waitUntil((done) => {
       // Behind the end of the form the parser may never call back: it waits for a reader of a part that was read already.
       if (this.#isFormOver) {
@@ -170,31 +189,34 @@ export class FormReading {
       part.resume();
       return;
     }
-    const field = readField(name, part);
+    const pieces: Uint8Array[] = [];
+    this.#pieces.push(pieces);
+    const field = readField(name, part, pieces);
     field.catch((failure) => this.abandon(failure));
     this.#fields.push(field);
   }
 }
 
 /** @throws {ServiceError} FieldItemTooLong, MalformedPOSTRequest when it is not UTF-8 */
-async function readField(name: string, part: Readable): Promise<Field> {
+async function readField(name: string, part: Readable, pieces: Uint8Array[]): Promise<Field> {
   if (Buffer.byteLength(name) > FORM_FIELD_NAME_SIZE_MAX_BYTES) {
     throw tooLong(`The name of a field is longer than ${FORM_FIELD_NAME_SIZE_MAX_BYTES} bytes.`);
   }
-  const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   part.on("data", (chunk: Uint8Array) => {
     sizeBytes += chunk.length;
     if (sizeBytes <= FORM_FIELD_VALUE_SIZE_MAX_BYTES) {
-      chunks.push(chunk);
+      pieces.push(chunk);
     }
   });
   await once(part, "end");
   if (sizeBytes > FORM_FIELD_VALUE_SIZE_MAX_BYTES) {
     throw tooLong(`A value is longer than ${FORM_FIELD_VALUE_SIZE_MAX_BYTES} bytes.`);
   }
+  const bytes = Buffer.concat(pieces);
+  pieces.length = 0;
   try {
-    return [name, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))];
+    return [name, new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)];
   } catch (cause) {
     throw serviceError("MalformedPOSTRequest", { message: "A field of the form is not UTF-8.", cause });
   }

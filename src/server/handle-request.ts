@@ -123,8 +123,11 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     if (operation.requestBody === "bytes") {
       assertHasLength(incoming);
     }
-    if (operation.requestBody === "xml" || operation.requestBody === "json") {
-      request = { ...request, text: await readDocument(incoming, operation.requestBody) };
+    const { requestBody } = operation;
+    using document =
+      requestBody === "xml" || requestBody === "json" ? await readDocument(incoming, requestBody) : undefined;
+    if (document !== undefined) {
+      request = { ...request, text: document.text };
       await permission.authorizeAgain();
     }
     const input = await decodeRequest(operation, request, service.dialect);

@@ -6,6 +6,7 @@ import { serviceError } from "../protocol/errors/known-error.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
 import { answerByHand, serviceErrorOfParser } from "./broken-request.ts";
 import { ClientGone } from "./client-gone.ts";
+import { probeClient } from "./client-probe.ts";
 import { FastDoor } from "./fast-door/fast-door.ts";
 import { handleRequest, type Service } from "./handle-request.ts";
 import type { ListenerLimits } from "./listener-limits.ts";
@@ -49,6 +50,9 @@ export function createListener(
   if (door === "fast" && server instanceof ListeningServer) {
     server.fastDoor = new FastDoor(server, service, limits);
   }
+  // Else node:http ends its side as soon as the client has ended its own, and no answer gets out. It is no documented
+  // property, but has been there as long as the parser; without it such clients lose answers that take long.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = limits.connectionCountMax;
   /** The answer to the last request of each connection. */
   const lastAnswers = new WeakMap<Duplex, Answer>();
@@ -135,7 +139,14 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
   };
   response.on("error", () => request.destroy());
   const abort = new AbortController();
+  let probe: Disposable | undefined;
+  const onEnd = () => {
+    probe = request.httpVersion === "1.1" ? probeClient(() => response.writeContinue()) : undefined;
+  };
+  request.socket.once("end", onEnd);
   response.on("close", () => {
+    request.socket.off("end", onEnd);
+    probe?.[Symbol.dispose]();
     if (!response.writableFinished) {
       abort.abort(new ClientGone());
     }
@@ -152,6 +163,8 @@ async function serve(request: IncomingMessage, response: Answer, serving: Servin
     },
     service,
   );
+  request.socket.off("end", onEnd);
+  probe?.[Symbol.dispose]();
   if (isBodyWithheld && !request.complete) {
     // Whether the body comes all the same is up to the client, so nobody can tell where the next request begins.
     response.shouldKeepAlive = false;

@@ -2,8 +2,10 @@
 // pulled as fast as it is stored. Nothing but the fields is gathered, and those within limits.
 import type { Readable } from "node:stream";
 import { serviceError } from "../protocol/errors/known-error.ts";
+import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Form } from "../protocol/http-message.ts";
 import { FormReading } from "./form-reading.ts";
+import { type GatheredBytes, gatheredBytes } from "./gathered-bytes.ts";
 import type { RequestBody } from "./service-context.ts";
 
 /** The caller disposes of it, whether or not the file was read. */
@@ -18,23 +20,36 @@ export interface ReceivedForm extends Disposable {
  *
  * @param contentType  of the request
  * @throws {ServiceError} MalformedPOSTRequest, FieldItemTooLong, IncorrectNumberOfFilesInPOSTRequest, and what reading
- *   the body throws
+ *   the body throws; RequestTimeout when its fields are slow and others need their memory
  */
-export async function readForm(body: RequestBody, contentType: string): Promise<ReceivedForm> {
-  const reading = new FormReading(boundaryOf(contentType));
+export async function readForm(
+  body: RequestBody,
+  contentType: string,
+  memory: GatheredBytes = gatheredBytes,
+): Promise<ReceivedForm> {
+  const reading = new FormReading(boundaryOf(contentType), memory);
   const { whole } = reading;
   void reading.readAll(body.chunks);
-  const { form, stream } = await Promise.race([
-    reading.fileFound,
-    whole.then(() => {
-      throw serviceError("IncorrectNumberOfFilesInPOSTRequest");
-    }),
-  ]);
+  const { form, stream } = await fileOf(reading);
   return {
     form,
     file: { sizeBytes: undefined, chunks: readFile(stream, whole) },
     [Symbol.dispose]: () => reading.abandon(serviceError("IncompleteBody")),
   };
+}
+
+async function fileOf(reading: FormReading): FormReading["fileFound"] {
+  try {
+    return await Promise.race([
+      reading.fileFound,
+      reading.whole.then(() => {
+        throw serviceError("IncorrectNumberOfFilesInPOSTRequest");
+      }),
+    ]);
+  } catch (failure) {
+    reading.abandon(failure as ServiceError);
+    throw failure;
+  }
 }
 
 /** RFC 2046 knows 70 characters. */

@@ -70,6 +70,8 @@ export function blobOwned(blobId: string): RangeError {
   return new RangeError(`blob ${blobId} has an owner already`);
 }
 
+/** @param cause  what closed it, unless it was its owner */
 export function storeClosed(cause?: unknown): StorageError {
-  return new StorageError("store-closed", "the store is closed", { cause });
+  const why = cause instanceof Error ? `, for its database failed: ${cause.message}` : "";
+  return new StorageError("store-closed", `the store is closed${why}`, { cause });
 }

@@ -27,6 +27,7 @@ describe("partwise fsck and partwise scrub", () => {
     const names = await readdir(root, { recursive: true });
     await truncate(join(root, names.find((name) => name.endsWith("f1")) ?? ""), 1_000_000);
     const damaged = await runCommand(["fsck", "--data", "data"], { cwd: folder });
+    const scrubbedDamaged = await runCommand(["scrub", "--data", "data"], { cwd: folder });
 
     assert.equal(online.status, 0, online.stderr);
     const { event, isOnline, live, stored, faultCount } = JSON.parse(online.stdout);
@@ -40,5 +41,7 @@ describe("partwise fsck and partwise scrub", () => {
       /^size-differs: blob 1\/f1 of object photos\/large, part 1: it has .* bytes/,
     );
     assert.equal(damaged.stderr, "partwise: 1 fault in data\n");
+    assert.equal(scrubbedDamaged.status, 1);
+    assert.match(scrubbedDamaged.stdout, /^bytes-\w+: blob 1\/f1 [^\n]+\n\d blobs?, [^\n]+ read\n$/);
   });
 });

@@ -1,14 +1,19 @@
 // Folders that the server must not touch: one clear line each, and every file as it was.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { serveDataFolder } from "../../src/cli/serve.ts";
-import { openEmbeddedStore } from "../../src/storage/index.ts";
+import {
+  backUpFolder,
+  checkDataFolder,
+  openEmbeddedStore,
+  scrubDataFolder,
+} from "../../src/storage/index.ts";
 import { writeBlob } from "../contract/blob-store-contract.ts";
 import { bucketRecord, newObject } from "../contract/metadata/records.ts";
 import { mountSmallDisk } from "../storage/small-disk.ts";
@@ -45,6 +50,24 @@ describe("partwise serve refuses in one line, and touches nothing:", () => {
     await assertRefused(data, /metadata\.sqlite is not a database of Partwise; choose another folder$/);
   });
 
+  it("a database of which the end is missing", async () => {
+    const data = await usedFolder();
+    await truncate(join(data, "metadata.sqlite"), 3_000);
+
+    await assertRefused(data, /metadata\.sqlite is damaged: [^\n]+; restore it from a backup$/);
+  });
+
+  it("a database whose tables are others, with what SQLite says of it", async () => {
+    const data = await usedFolder();
+    alter(data, "ALTER TABLE gc DROP COLUMN size");
+
+    const words = ["serve", "--data", data, "--port", "0", "--workers", "1"];
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: the store is closed, for its database failed: [^\n]*\bgc\b[^\n]*\n$/);
+  });
+
   it("half a folder: blobs without their database", async () => {
     const data = await usedFolder();
     await rm(join(data, "metadata.sqlite"));
@@ -73,7 +96,35 @@ describe("partwise serve refuses in one line, and touches nothing:", () => {
   });
 });
 
+describe("a database of another program", () => {
+  it("is neither checked nor backed up, and nothing is made in its folder or for it", async () => {
+    const data = await emptyFolder();
+    alter(data, "CREATE TABLE songs (title)");
+    const backup = join(folder, "backup");
+    const refusal = { code: "format-unknown", message: /is a database of another program/ };
+
+    await assert.rejects(checkDataFolder(data, { checksums: false }), refusal);
+    await assert.rejects(scrubDataFolder(data, { bytesPerSecond: 1e9 }), refusal);
+    await assert.rejects(backUpFolder(data, backup), refusal);
+
+    assert.deepEqual(await readdir(folder), ["data"]);
+    assert.deepEqual([...(await contentsOf(data)).keys()], ["metadata.sqlite"]);
+  });
+});
+
 describe("partwise serve that cannot come up", () => {
+  it("makes no folder for a certificate that cannot be used", async () => {
+    await writeFile(join(folder, "cert.pem"), "no certificate");
+    await writeFile(join(folder, "key.pem"), "no key");
+    const words = ["serve", "--data", "data", "--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(status, 1);
+    assert.match(stderr, /^partwise: the certificate cert\.pem and the key key\.pem cannot be used[^\n]+\n$/);
+    assert.ok(!(await readdir(folder)).includes("data"));
+  });
+
   it("makes no key that nobody would see: the first start that works shows the account's", async () => {
     await using taken = createServer();
     await once(taken.listen(0, "127.0.0.1"), "listening");

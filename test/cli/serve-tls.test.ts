@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { connect } from "node:tls";
+import { expiryMistake } from "../../src/cli/tls-files.ts";
 import { createNodeTransport } from "../../src/client/node/node-transport.ts";
 import { type Certificate, makeCertificate } from "../client/node/tls-service.ts";
 import { serveFolder } from "../e2e/server-process.ts";
@@ -30,6 +32,19 @@ async function install({ certificate, key }: Certificate): Promise<void> {
     await rename(`${path}.new`, path);
   }
 }
+
+describe("expiryMistake()", () => {
+  it("says when a certificate is over or has not begun, and nothing in between", () => {
+    const { certificate, key } = makeCertificate();
+    const { validFromDate, validToDate } = new X509Certificate(certificate);
+    const mistakeAt = (nowMs: number) => expiryMistake({ cert: certificate, key }, "cert.pem", nowMs);
+
+    assert.match(mistakeAt(validFromDate.getTime() - 1) ?? "", /^the certificate cert\.pem begins on 20/);
+    assert.equal(mistakeAt(validFromDate.getTime()), undefined);
+    assert.equal(mistakeAt(validToDate.getTime()), undefined);
+    assert.match(mistakeAt(validToDate.getTime() + 1) ?? "", /^the certificate cert\.pem ended on 20/);
+  });
+});
 
 describe("partwise serve with a certificate", () => {
   it("speaks TLS, and uses a renewed certificate without a restart", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { crc64 } from "../../src/protocol/crc64/crc64.ts";
 import type { BlobStore, DeclaredBlob } from "../../src/storage/index.ts";
 
 const MEBIBYTE = 1_024 * 1_024;
@@ -50,6 +51,19 @@ function writingLaws(open: () => Promise<OpenedBlobStore>): void {
     await writer.commit();
 
     assert.deepEqual(await readBlob(opened.blobs, writer.id), Buffer.from([1, 1, 1, 1, 2, 2, 2, 2]));
+  });
+
+  it("knows the CRC-64 of what was written so far, where it says that it does, however long the blob becomes", async () => {
+    await using opened = await open();
+    const pieces = [100, 262_044, 1, 500_000, 300_000, 70].map((length) => randomBytes(length));
+    const writer = await opened.blobs.create();
+
+    for (const [index, piece] of pieces.entries()) {
+      await writer.write(piece);
+      const expected = writer.crc64 && crc64(Buffer.concat(pieces.slice(0, index + 1)));
+      assert.equal(writer.crc64?.(), expected);
+    }
+    await writer.discard();
   });
 
   it("keeps a large blob whole", async () => {

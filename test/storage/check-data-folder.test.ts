@@ -173,12 +173,14 @@ describe("checkDataFolder()", () => {
     await world.store[Symbol.asyncDispose]();
     change(world.path, `INSERT INTO gc VALUES ('${world.small}', 0, 1)`);
     change(world.path, "DELETE FROM upload");
+    change(world.path, "INSERT INTO upload_holder VALUES ('user 1', 3)");
 
     const { faults } = await checkDataFolder(world.path, { checksums: false });
 
     assert.deepEqual(faults.map(({ message }) => message).sort(), [
       `blob ${world.part} is a part of nothing`,
       `blob ${world.small} has an owner and is queued as garbage`,
+      "user 1 has 0 uploads open, and 3 are counted",
     ]);
   });
 

@@ -42,7 +42,9 @@ async function runScrub({ data, rate, json = false }: ScrubFlags): Promise<void>
     showFault(output, fault);
   }
   output.event({ event: "scrubbed", ...verified, faultCount: faults.length });
-  output.line(`${countOf(verified.blobCount, "blob")}, ${formatSize(verified.bytes)} verified`);
+  // Of those that are damaged as well.
+  const verdict = faults.length === 0 ? "verified" : "read";
+  output.line(`${countOf(verified.blobCount, "blob")}, ${formatSize(verified.bytes)} ${verdict}`);
   if (faults.length > 0) {
     throw new CommandError(`${countOf(faults.length, "damaged blob")} in ${data}`);
   }

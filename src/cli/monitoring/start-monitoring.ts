@@ -38,7 +38,7 @@ export interface Monitoring extends AsyncDisposable {
   tellStopping(): void;
 }
 
-export interface WatchedStore {
+interface WatchedStore {
   readonly store: Store;
   readonly folder: string;
   /** Undefined: nothing is read but what is asked for. */

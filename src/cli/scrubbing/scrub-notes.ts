@@ -13,7 +13,7 @@ export interface ScrubProgress {
   readonly faults: readonly NotedFault[];
 }
 
-export interface NotedFault {
+interface NotedFault {
   readonly blobId: string;
   /** One line: what, and whose. */
   readonly message: string;

@@ -18,7 +18,7 @@ export interface ObjectPlace extends OssUrl {
 }
 
 /** What the object is to carry and how it is cut, when it is not for this command to say. */
-export type EarlierWishes = UploadWishes & Pick<UploadOptions, "multipartThreshold">;
+type EarlierWishes = UploadWishes & Pick<UploadOptions, "multipartThreshold">;
 
 export type Transfer =
   | {

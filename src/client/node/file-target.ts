@@ -16,8 +16,14 @@ const { createHash } = builtInCrypto();
 
 const NAME_LENGTH = 16;
 
-/** What file systems without hard links answer, such as those of memory cards. No lock can be had there. */
-const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+/** What file systems without hard links answer, such as those of memory cards; EISDIR in Windows. No lock is to be had there. */
+const WITHOUT_LINKS: ReadonlySet<string | undefined> = new Set([
+  "EISDIR",
+  "ENOSYS",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "EPERM",
+]);
 
 const OWN_FILE = /^\.partwise-[0-9a-f]{16}\.(?:lock|notes|part)(?:\.|$)/;
 

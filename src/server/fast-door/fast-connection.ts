@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { serviceError } from "../../protocol/errors/known-error.ts";
 import { answerByHand } from "../broken-request.ts";
 import { ClientGone } from "../client-gone.ts";
+import { probeClient } from "../client-probe.ts";
 import { handleRequest, type OutgoingResponse, type Service } from "../handle-request.ts";
 import type { ListenerLimits } from "../listener-limits.ts";
 import { FastBody } from "./fast-body.ts";
@@ -23,6 +24,7 @@ export interface FastDoorContext {
   readonly handOver: (connection: HandedOverSocket) => void;
 }
 
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class FastConnection {
@@ -37,6 +39,7 @@ export class FastConnection {
   #hasClientEnded = false;
   #headDeadline: NodeJS.Timeout | undefined;
   #abort: AbortController | undefined;
+  #probe: Disposable | undefined;
 
   /** @param handle  the accepted connection, as the listening socket gives it */
   constructor(handle: object, door: FastDoorContext) {
@@ -130,6 +133,7 @@ export class FastConnection {
       },
       service,
     );
+    this.#endProbe();
     const isWorn = this.#requestCount >= limits.requestsPerConnectionMax;
     const isLast = head.isLastOfConnection || isWorn || this.#hasClientEnded || !this.#door.isOpen();
     try {
@@ -211,8 +215,9 @@ export class FastConnection {
     }
     this.#body?.fail(serviceError("IncompleteBody"));
     if (this.#isServing) {
-      // Most who end their side have gone: they still get an answer, but no long work is done for them.
-      this.#abort?.abort(new ClientGone());
+      if (this.#abort !== undefined) {
+        this.#probe ??= probeClient(() => this.socket.write(CONTINUE));
+      }
       return;
     }
     if (this.#pending.length > 0) {
@@ -223,7 +228,13 @@ export class FastConnection {
     }
   }
 
+  #endProbe(): void {
+    this.#probe?.[Symbol.dispose]();
+    this.#probe = undefined;
+  }
+
   #onClose(): void {
+    this.#endProbe();
     clearTimeout(this.#headDeadline);
     this.#body?.fail(serviceError("IncompleteBody"));
     this.#abort?.abort(new ClientGone());

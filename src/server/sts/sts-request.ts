@@ -4,6 +4,7 @@
 // Source: Alibaba Cloud OpenAPI, RPC request structure, V3 request structure and signature.
 import type { Headers, Query, RequestMessage, Resource } from "../../protocol/http-message.ts";
 import { queryValue } from "../../protocol/http-message.ts";
+import { gatherBody } from "../gather-body.ts";
 import type { RequestBody } from "../service-context.ts";
 import { StsError } from "./sts-error.ts";
 
@@ -36,12 +37,14 @@ export function isForSts(
   return isAtRoot && (method === "GET" || method === "POST") && (hasAction || isForm);
 }
 
-/** @throws {StsError} MissingAction, RequestTooLarge */
+/** @throws {StsError} MissingAction, RequestTooLarge @throws {ServiceError} RequestTimeout */
 export async function readStsRequest(
   { method, headers, query }: RequestMessage,
   { chunks }: RequestBody,
 ): Promise<StsRequest> {
-  const body = await readBody(chunks);
+  // What is made of it is answered at once, without a wait.
+  using gathered = await gatherBody(chunks, { sizeMaxBytes: BODY_SIZE_MAX_BYTES, tooLarge });
+  const body = gathered.bytes;
   const form = FORM.test(headers["content-type"] ?? "")
     ? [...new URLSearchParams(body.toString("utf8"))]
     : [];
@@ -57,15 +60,5 @@ export async function readStsRequest(
   };
 }
 
-async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of chunks) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > BODY_SIZE_MAX_BYTES) {
-      throw new StsError("RequestTooLarge", 400, `The request is larger than ${BODY_SIZE_MAX_BYTES} bytes.`);
-    }
-    pieces.push(Uint8Array.from(chunk));
-  }
-  return Buffer.concat(pieces);
-}
+const tooLarge = () =>
+  new StsError("RequestTooLarge", 400, `The request is larger than ${BODY_SIZE_MAX_BYTES} bytes.`);

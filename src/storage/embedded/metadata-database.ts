@@ -44,6 +44,9 @@ const SNAPSHOT_READS: readonly OperationName[] = [
   "measureGarbage",
 ];
 
+/** They are one statement each, which is a snapshot by itself. */
+const ONE_STATEMENT_READS: ReadonlySet<OperationName> = new Set<OperationName>(["getBucket", "getUpload"]);
+
 /** The others that change nothing, and ask for what only the writer knows. */
 const READ_ONLY_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   ...SNAPSHOT_READS,
@@ -125,6 +128,10 @@ export class MetadataDatabase {
 
   /** What takes several statements sees one state, also while another connection writes. */
   #runInSnapshot(requests: readonly MetadataRequest[]): readonly MetadataAnswer[] {
+    const [first, ...others] = requests;
+    if (first !== undefined && others.length === 0 && ONE_STATEMENT_READS.has(first.operation)) {
+      return [this.#answer(first)];
+    }
     this.#beginSnapshot();
     const answers = requests.map((request) => this.#answer(request));
     this.#commit();

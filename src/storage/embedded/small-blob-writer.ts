@@ -44,11 +44,13 @@ export class SmallBlobMemory {
   }
 }
 
+type SummingWriter = BlobWriter & Required<Pick<BlobWriter, "crc64">>;
+
 export interface SmallBlobOptions {
   readonly declaredBytes: number;
   readonly memory: SmallBlobMemory;
   readonly appender: SegmentAppender;
-  readonly createFile: () => Promise<BlobWriter>;
+  readonly createFile: () => Promise<SummingWriter>;
 }
 
 export class SmallBlobWriter implements BlobWriter {
@@ -57,7 +59,7 @@ export class SmallBlobWriter implements BlobWriter {
   #record: Buffer = Buffer.alloc(0);
   #sizeBytes = 0;
   /** Once it did not stay small. */
-  #file: BlobWriter | undefined;
+  #file: SummingWriter | undefined;
   #id: BlobId | undefined;
   #isEnded = false;
 
@@ -82,6 +84,11 @@ export class SmallBlobWriter implements BlobWriter {
     this.#checksums.update(bytes);
     this.#record.set(bytes, HEAD_SIZE_BYTES + this.#sizeBytes);
     this.#sizeBytes = sizeBytes;
+  }
+
+  crc64(): bigint {
+    // All of it went there, also what was in memory before.
+    return this.#file?.crc64() ?? this.#checksums.whole();
   }
 
   async commit(): Promise<void> {

@@ -56,6 +56,14 @@ export function unusable(path: string, cause: unknown): StorageError {
   return new StorageError("folder-unusable", `cannot use ${path}: ${reason}`, { cause, fields: { path } });
 }
 
+export function damaged(path: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError("folder-unusable", `${path} is damaged: ${reason}; restore it from a backup`, {
+    cause,
+    fields: { path },
+  });
+}
+
 /** 0 for what is not an error of SQLite. */
 function primaryCode(error: unknown): number {
   const code = error instanceof Error && "errcode" in error ? error.errcode : 0;

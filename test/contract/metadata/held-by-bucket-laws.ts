@@ -54,7 +54,7 @@ export function heldByBucketLaws(open: OpenMetadataStore): void {
 
           assert.deepEqual({ objects, deleteMarkerCount }, await countedVersions(store, bucket));
         }),
-        { numRuns: 30 },
+        { numRuns: 15 },
       );
     });
 

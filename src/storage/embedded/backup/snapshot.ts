@@ -18,12 +18,20 @@ const LEASE_STEP_MAX = 1_000_000_000_000;
 /** How long to wait for the server, should it have the database for itself. */
 const BUSY_TIMEOUT_MS = 60_000;
 
-/** @throws {StorageError} folder-unusable */
+/** @throws {StorageError} folder-unusable, format-unknown */
 export function assertDataFolder(folder: string): void {
-  if (!existsSync(join(folder, DATABASE_FILE))) {
+  const file = join(folder, DATABASE_FILE);
+  if (!existsSync(file)) {
     throw new StorageError("folder-unusable", `${folder} is no data folder: it has no ${DATABASE_FILE}`, {
       fields: { path: folder },
     });
+  }
+  // Before anything is made, in it or for it.
+  try {
+    using database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    assertCurrentFormat(database, file);
+  } catch (error) {
+    throw snapshotError(file, error);
   }
 }
 

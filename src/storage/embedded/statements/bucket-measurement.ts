@@ -2,12 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { SynchronousOperations } from "../metadata-messages.ts";
 import { type Row, text } from "../rows.ts";
-import type { RequireBucket } from "./bucket-statements.ts";
 
-export function prepareBucketMeasurement(
-  database: DatabaseSync,
-  requireBucket: RequireBucket,
-): SynchronousOperations["measureBucket"] {
+export function prepareBucketMeasurement(database: DatabaseSync): SynchronousOperations["measureBucket"] {
   const selectUse = database.prepare("SELECT * FROM bucket_use WHERE bucket = ? ORDER BY storage_class");
   const selectUploads = database.prepare(
     `SELECT coalesce(attributes ->> '$.standard.storageClass', '') AS storage_class, count(*) AS uploads,
@@ -15,7 +11,6 @@ export function prepareBucketMeasurement(
      FROM upload WHERE bucket = ? GROUP BY 1 ORDER BY 1`,
   );
   return (name) => {
-    requireBucket(name);
     const rows = selectUse.all(name);
     return {
       deleteMarkerCount: rows.reduce((sum, row) => sum + Number(row.marker_count), 0),

@@ -35,6 +35,8 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
     "SELECT 1 FROM object WHERE bucket = ? UNION ALL SELECT 1 FROM upload WHERE bucket = ? LIMIT 1",
   );
 
+  const measure = prepareBucketMeasurement(database);
+
   function getBucket(name: string): BucketRecord | undefined {
     const row = select.get(name);
     return row && bucketOf(row);
@@ -87,7 +89,10 @@ export function bucketStatements(database: DatabaseSync): BucketStatements {
       }
       return { buckets, isTruncated: false };
     },
-    measureBucket: prepareBucketMeasurement(database, requireBucket),
+    measureBucket: (name) => {
+      requireBucket(name);
+      return measure(name);
+    },
     deleteBucket: (name) => {
       requireBucket(name);
       if (selectContent.get(name, name) !== undefined) {
