@@ -11,10 +11,10 @@ import { PART_COUNT_MAX, PART_SIZE_MIN_BYTES } from "../../src/protocol/limits.t
 const MIB = 1024 * 1024;
 
 const bad: PartsSituation = {
-  brokenTwiceCount: 3,
+  breakAgainCount: 3,
   arrivedCount: 0,
   partSizeBytes: 8 * MIB,
-  begunCount: 5,
+  keptCount: 5,
   remainingBytes: 800 * MIB,
 };
 
@@ -43,9 +43,9 @@ describe("shrunkPartSize()", () => {
   });
 
   it("leaves parts alone that broke for once, or that seldom break", () => {
-    equal(shrunkPartSize({ ...bad, brokenTwiceCount: 2 }), undefined);
-    equal(shrunkPartSize({ ...bad, brokenTwiceCount: 3, arrivedCount: 100 }), undefined);
-    equal(shrunkPartSize({ ...bad, brokenTwiceCount: 10, arrivedCount: 100 }), 2 * MIB);
+    equal(shrunkPartSize({ ...bad, breakAgainCount: 2 }), undefined);
+    equal(shrunkPartSize({ ...bad, breakAgainCount: 3, arrivedCount: 100 }), undefined);
+    equal(shrunkPartSize({ ...bad, breakAgainCount: 10, arrivedCount: 100 }), 2 * MIB);
   });
 
   it("never goes below what the service takes", () => {
@@ -68,7 +68,7 @@ describe("shrunkPartSize()", () => {
 describe("PartCutting", () => {
   const plan = { parts: cutParts(100 * MIB, 8 * MIB) };
 
-  it("cuts what nobody has begun anew, and says why", () => {
+  it("cuts what is not there anew, and says why", () => {
     const cutting = new PartCutting(plan, { mayShrink: true });
     breakParts(cutting, [1, 2, 3]);
 
@@ -78,8 +78,16 @@ describe("PartCutting", () => {
     deepEqual(cutting.parts.slice(0, 4), plan.parts.slice(0, 4));
     equal(cutting.parts.length, 4 + 34);
     deepEqual(cutting.reasons, [
-      "2 MiB parts from part 5 on: 3 larger ones broke again and again, 0 arrived",
+      "2 MiB parts from part 5 on: larger ones broke again 3 times while 0 arrived",
     ]);
+  });
+
+  it("cuts all anew when nothing is there", () => {
+    const cutting = new PartCutting(plan, { mayShrink: true });
+    breakParts(cutting, [1, 2, 3]);
+
+    deepEqual(cutting.shrink(0), { fromPartNumber: 1, start: 0, partSizeBytes: 2 * MIB });
+    equal(cutting.parts.length, 50);
   });
 
   it("asks for new breaks after each time", () => {
@@ -100,7 +108,7 @@ describe("PartCutting", () => {
     equal(cutting.parts, plan.parts);
   });
 
-  it("leaves an upload alone of which every part was begun", () => {
+  it("leaves an upload alone of which every part is there", () => {
     const cutting = new PartCutting(plan, { mayShrink: true });
     breakParts(cutting, [1, 2, 3]);
 
@@ -116,13 +124,13 @@ describe("PartCutting", () => {
         (sizeBytes, wishedBytes, steps) => {
           const partSizeBytes = Math.max(wishedBytes, Math.ceil(sizeBytes / PART_COUNT_MAX));
           const cutting = new PartCutting({ parts: cutParts(sizeBytes, partSizeBytes) }, { mayShrink: true });
-          let begunCount = 3;
+          let keptCount = 0;
           for (const step of steps) {
             const before = cutting.parts;
-            begunCount = Math.min(begunCount + step, before.length);
+            keptCount = Math.min(keptCount + step, before.length);
             breakParts(cutting, [1, 2, 3]);
-            cutting.shrink(begunCount);
-            deepEqual(cutting.parts.slice(0, begunCount), before.slice(0, begunCount));
+            cutting.shrink(keptCount);
+            deepEqual(cutting.parts.slice(0, keptCount), before.slice(0, keptCount));
           }
 
           assertWhole(cutting.parts, sizeBytes);
@@ -140,7 +148,7 @@ describe("recutParts()", () => {
 
   for (const [name, changes] of [
     ["begins where no part does", { start: 3 * MIB + 1 }],
-    ["begins with the first part", { fromPartNumber: 1, start: 0 }],
+    ["begins before the first part", { fromPartNumber: 0, start: 0 }],
     ["begins behind the last", { fromPartNumber: 11, start: 10 * MIB }],
     ["is into parts that the service does not take", { partSizeBytes: PART_SIZE_MIN_BYTES - 1 }],
     ["is into parts of no whole number of bytes", { partSizeBytes: MIB / 3 }],

@@ -77,7 +77,7 @@ async function storedCrc64(key: string): Promise<bigint | undefined> {
 }
 
 describe("an upload whose parts keep breaking", () => {
-  it("cuts what it has not begun into smaller parts, and says so", async () => {
+  it("cuts what is not there into smaller parts, and says so", async () => {
     const { path, bytes } = await service.newFile(SIZE_BYTES);
 
     const { result, recuts, progress } = await run("recut", path, { checkpoint: false }, breaksTwice());
@@ -97,6 +97,24 @@ describe("an upload whose parts keep breaking", () => {
       [result?.partCount, result?.partCount, SIZE_BYTES],
     );
   });
+
+  for (const concurrency of [1, 8]) {
+    it(`arrives where no part of its first size ever does, with ${concurrency} at a time`, async () => {
+      const { path, bytes } = await service.newFile(SIZE_BYTES);
+      const key = `never ${concurrency}`;
+
+      const { result, recuts } = await run(key, path, { checkpoint: false, concurrency }, ({ sizeBytes }) =>
+        sizeBytes > 2 * SMALL ? "break" : "pass",
+      );
+
+      deepEqual(
+        recuts.map(({ fromPartNumber, partSizeBytes }) => [fromPartNumber, partSizeBytes]),
+        [[1, SMALL]],
+      );
+      equal(result?.partCount, Math.ceil(SIZE_BYTES / SMALL));
+      equal(await storedCrc64(key), crc64(bytes));
+    });
+  }
 
   it("is read back part by part as it was cut", async () => {
     const { path } = await service.newFile(SIZE_BYTES);

@@ -71,6 +71,8 @@ export interface PartRequest {
   readonly url: string;
   /** Of an UploadPart. */
   readonly partNumber: number | undefined;
+  /** Of its body, as announced. */
+  readonly sizeBytes: number;
 }
 
 /** A network to `endpoint`. */
@@ -80,7 +82,8 @@ export function startNetwork(
 ): Promise<ScriptedService> {
   return startScriptedService((request, response) => {
     const { method = "", url = "" } = request;
-    const fate = fateOf({ method, url, partNumber: partNumberOf(method, url) });
+    const sizeBytes = Number(request.headers["content-length"] ?? 0);
+    const fate = fateOf({ method, url, partNumber: partNumberOf(method, url), sizeBytes });
     if (fate === "break") {
       request.once("data", () => request.socket.resetAndDestroy());
       return;

@@ -12,19 +12,19 @@ import type { JournaledPart } from "./upload-journal.ts";
  */
 export function keptParts(options: {
   readonly plan: readonly PlannedPart[];
+  /** With which the upload was begun: where a part begins of which the journal does not tell. */
+  readonly partSizeBytes: number;
   readonly journaled: readonly JournaledPart[];
   readonly listed: readonly ListedPart[];
 }): readonly JournaledPart[] {
   const listed = new Map(options.listed.map((part) => [part.partNumber, part]));
-  const [first] = options.plan;
-  const firstBytes = first === undefined ? 0 : first.end - first.start;
   return options.journaled.filter((part) => {
     const planned = options.plan[part.partNumber - 1];
     const there = listed.get(part.partNumber);
     return (
       planned !== undefined &&
       there !== undefined &&
-      (part.start ?? (part.partNumber - 1) * firstBytes) === planned.start &&
+      (part.start ?? (part.partNumber - 1) * options.partSizeBytes) === planned.start &&
       part.sizeBytes === planned.end - planned.start &&
       there.sizeBytes === part.sizeBytes &&
       isSameEtag(there.etag, part.etag) &&

@@ -1,5 +1,5 @@
-// How the source of one upload is cut now: as it was planned, until its parts keep breaking; then what nobody has begun
-// is cut into smaller ones.
+// How the source of one upload is cut now: as it was planned, until its parts keep breaking; then what follows
+// the last part that is there is cut into smaller ones.
 import type { PlannedPart } from "./part-plan.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import { type Recut, recutParts } from "./recut.ts";
@@ -13,7 +13,7 @@ export class PartCutting {
   #parts: readonly PlannedPart[];
   /** By part number, how many attempts broke or stalled since parts were last cut. */
   readonly #breakCounts = new Map<number, number>();
-  #brokenTwiceCount = 0;
+  #breakAgainCount = 0;
   #arrivedCount = 0;
 
   /** @param mayShrink  not where the user has said how large parts are, nor where parts come one after another */
@@ -48,29 +48,24 @@ export class PartCutting {
   partBroke(partNumber: number): void {
     const count = (this.#breakCounts.get(partNumber) ?? 0) + 1;
     this.#breakCounts.set(partNumber, count);
-    this.#brokenTwiceCount += count === 2 ? 1 : 0;
+    this.#breakAgainCount += count > 1 ? 1 : 0;
+  }
+
+  /** Whether `shrink` would change anything. */
+  isTooLarge(keptCount: number): boolean {
+    return this.#shrunkPartSize(keptCount) !== undefined;
   }
 
   /**
-   * Cuts what nobody has begun into smaller parts, if that is called for.
+   * Cuts what is not there into smaller parts, if that is called for.
    *
-   * @param begunCount  parts with a higher number were never begun, nor are there
+   * @param keptCount  parts with a higher number are not there, nor is any under way
    * @returns what has changed
    */
-  shrink(begunCount: number): Recut | undefined {
-    const first = this.#parts[begunCount];
-    const end = this.#parts.at(-1)?.end ?? 0;
-    if (!this.#mayShrink || first === undefined) {
-      return undefined;
-    }
-    const partSizeBytes = shrunkPartSize({
-      brokenTwiceCount: this.#brokenTwiceCount,
-      arrivedCount: this.#arrivedCount,
-      partSizeBytes: first.end - first.start,
-      begunCount,
-      remainingBytes: end - first.start,
-    });
-    if (partSizeBytes === undefined) {
+  shrink(keptCount: number): Recut | undefined {
+    const first = this.#parts[keptCount];
+    const partSizeBytes = this.#shrunkPartSize(keptCount);
+    if (first === undefined || partSizeBytes === undefined) {
       return undefined;
     }
     const recut = { fromPartNumber: first.number, start: first.start, partSizeBytes };
@@ -79,13 +74,27 @@ export class PartCutting {
       return undefined;
     }
     this.#reasons.push(
-      `${sized(partSizeBytes)} parts from part ${first.number} on: ${this.#brokenTwiceCount} larger ones broke again and again, ${this.#arrivedCount} arrived`,
+      `${sized(partSizeBytes)} parts from part ${first.number} on: larger ones broke again ${this.#breakAgainCount} times while ${this.#arrivedCount} arrived`,
     );
     this.#parts = parts;
     this.#recuts.push(recut);
     this.#breakCounts.clear();
-    this.#brokenTwiceCount = 0;
+    this.#breakAgainCount = 0;
     this.#arrivedCount = 0;
     return recut;
+  }
+
+  #shrunkPartSize(keptCount: number): number | undefined {
+    const first = this.#parts[keptCount];
+    if (!this.#mayShrink || first === undefined) {
+      return undefined;
+    }
+    return shrunkPartSize({
+      breakAgainCount: this.#breakAgainCount,
+      arrivedCount: this.#arrivedCount,
+      partSizeBytes: first.end - first.start,
+      keptCount,
+      remainingBytes: (this.#parts.at(-1)?.end ?? 0) - first.start,
+    });
   }
 }

@@ -32,9 +32,9 @@ export class PartLedger {
     return this.#uploadedCount === this.#parts.length;
   }
 
-  /** Parts with a higher number were never begun, nor are they there. */
-  get begunCount(): number {
-    return Math.max(this.#cursor - 1, this.#highestUploaded);
+  /** Of those that are there; 0 when none is. */
+  get highestUploaded(): number {
+    return this.#highestUploaded;
   }
 
   get hasWaiting(): boolean {
@@ -65,12 +65,16 @@ export class PartLedger {
     this.#waitingCount += 1;
   }
 
-  /** What was never begun is cut into more parts. @param partCount  more than there are */
+  /** What follows the highest part that is there is cut into others; while nobody sends any. */
   recut(partCount: number): void {
-    this.#waitingCount += partCount - this.#parts.length;
+    const keptCount = this.#highestUploaded;
+    this.#parts.length = keptCount;
     while (this.#parts.length < partCount) {
       this.#parts.push(undefined);
     }
+    this.#waitingCount = partCount - this.#uploadedCount;
+    this.#cursor = Math.min(this.#cursor, keptCount + 1);
+    this.#returned = this.#returned.filter((partNumber) => partNumber <= keptCount);
   }
 
   /** Begins with what an earlier run has left; before anything is sent. */

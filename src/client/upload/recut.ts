@@ -1,10 +1,10 @@
 // An upload whose later parts are smaller than its first ones: from which part on, and how the plan comes of it. Numbers
-// have only to ascend with the place, so parts that nobody has begun can be cut anew, and all others stay what they are.
+// have only to ascend with the place, so what follows the last part that is there can be cut anew.
 import { PART_COUNT_MAX, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { PlannedPart } from "./part-plan.ts";
 
 export interface Recut {
-  /** The first part of the new size; from 2, for something has been sent before. */
+  /** The first part of the new size, from 1. */
   readonly fromPartNumber: number;
   /** Where it begins. */
   readonly start: number;
@@ -20,7 +20,7 @@ export interface Recut {
 export function recutParts(parts: readonly PlannedPart[], recut: Recut): readonly PlannedPart[] | undefined {
   const { fromPartNumber, start, partSizeBytes } = recut;
   const end = parts.at(-1)?.end ?? 0;
-  const isPlace = fromPartNumber > 1 && parts[fromPartNumber - 1]?.start === start;
+  const isPlace = fromPartNumber >= 1 && parts[fromPartNumber - 1]?.start === start;
   const isSize = Number.isSafeInteger(partSizeBytes) && partSizeBytes >= PART_SIZE_MIN_BYTES;
   const count = Math.ceil((end - start) / partSizeBytes);
   if (!isPlace || !isSize || fromPartNumber - 1 + count > PART_COUNT_MAX) {

@@ -51,7 +51,12 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
   }
   const listed = await listAllParts(calls, key, header.uploadId, signal);
   if (listed !== undefined) {
-    const journaled = keptParts({ plan: plan.parts, journaled: upload.parts, listed });
+    const journaled = keptParts({
+      plan: plan.parts,
+      partSizeBytes: plan.partSizeBytes,
+      journaled: upload.parts,
+      listed,
+    });
     const unproven = unprovenParts({ plan: plan.parts, kept: journaled, listed });
     const equal = comparison === undefined ? [] : await new PartComparison(comparison).equalParts(unproven);
     const unjournaled = equal.map((part) =>

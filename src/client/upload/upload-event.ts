@@ -42,7 +42,7 @@ export type UploadEvent =
       readonly waitMs: number;
       readonly code: string;
     }
-  /** What nobody had begun is cut into smaller parts, from `fromPartNumber` on, because larger ones kept breaking. */
+  /** What was not there is cut into smaller parts, from `fromPartNumber` on, because larger ones kept breaking. */
   | {
       readonly type: "recut";
       readonly fromPartNumber: number;

@@ -32,7 +32,9 @@ export type UploadFact =
   | { readonly type: "upload-gone"; readonly partNumber?: number | undefined; readonly error: unknown }
   /** One more part has come of a source that is cut while it is read. */
   | { readonly type: "part-read" }
-  /** What was never begun is cut into smaller parts: there are so many now. */
+  /** Parts keep breaking, and smaller ones might not. */
+  | { readonly type: "parts-too-large" }
+  /** What follows the highest part that is there was cut into smaller ones: there are so many parts now. */
   | { readonly type: "recut"; readonly partCount: number }
   /** There will be no more of them. */
   | { readonly type: "source-ended" }
@@ -59,6 +61,8 @@ export type UploadAction =
   | { readonly type: "stop-part"; readonly partNumber: number }
   /** End all parts under way; they will be asked for again. */
   | { readonly type: "stop-parts" }
+  /** Nobody sends any part: cut what is not there into smaller ones. */
+  | { readonly type: "recut" }
   | { readonly type: "complete"; readonly uploadId: string; readonly parts: readonly UploadedPart[] }
   | { readonly type: "tell-paused" }
   | { readonly type: "tell-resumed" }

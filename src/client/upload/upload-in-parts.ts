@@ -204,6 +204,9 @@ class PartsUpload {
       case "stop-parts":
         this.#stopParts();
         return;
+      case "recut":
+        this.#recut();
+        return;
       case "complete":
         void this.#complete(action.uploadId);
         return;
@@ -265,15 +268,24 @@ class PartsUpload {
   }
 
   #partBroke(partNumber: number): void {
-    const { cutting, checkpoint, retryBudget, statistics, reporter, plan } = this.#task;
+    const { cutting } = this.#task;
     cutting.partBroke(partNumber);
+    if (cutting.isTooLarge(this.#state.highestUploaded)) {
+      this.#take({ type: "parts-too-large" });
+    }
+  }
+
+  /** While no part is under way, so that none of the old cut arrives under a number of the new one. */
+  #recut(): void {
+    const { cutting, checkpoint, retryBudget, statistics, reporter, plan } = this.#task;
     const countBefore = cutting.parts.length;
-    const recut = this.#state.phase === "uploading" ? cutting.shrink(this.#state.begunCount) : undefined;
+    const recut = cutting.shrink(this.#state.highestUploaded);
     if (recut === undefined) {
       return;
     }
     const partCount = cutting.parts.length;
-    this.#take({ type: "recut", partCount });
+    // At once: nothing may be begun in between.
+    this.#state.take({ type: "recut", partCount });
     // Whatever is noted of the new parts comes after it, and says where they begin.
     void checkpoint?.noteRecut(recut);
     retryBudget.grow(partCount - countBefore);

@@ -10,7 +10,7 @@ import type { ProgressListener } from "./upload-progress.ts";
 export interface UploadOptions {
   /**
    * Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES. Default: chosen by the size and by what earlier uploads measured,
-   * 256 KiB to 8 MiB below 8 GB, see choose-part-size.ts; while parts break again and again, those that nobody has begun
+   * 256 KiB to 8 MiB below 8 GB, see choose-part-size.ts; while parts break again and again, those that are not there yet
    * become smaller, see shrink-parts.ts. Doubled until 10,000 parts suffice; of a stream of unknown length 8 MiB,
    * doubled after each thousand parts.
    */

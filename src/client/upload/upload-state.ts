@@ -23,6 +23,8 @@ export class UploadState {
   #isCalling = false;
   #isPaused = false;
   #isPauseTold = false;
+  /** Whether parts under way have yet to end before those that are not there are cut anew. */
+  #isRecutting = false;
   #restartCount = 0;
   #failure: { readonly error: unknown } | undefined;
   #arePartsLeft = false;
@@ -65,9 +67,9 @@ export class UploadState {
     return this.#ledger.uploadedParts;
   }
 
-  /** Parts with a higher number were never begun, nor are they there. */
-  get begunCount(): number {
-    return this.#ledger.begunCount;
+  /** Of the parts that are there the highest number; 0 when none is. */
+  get highestUploaded(): number {
+    return this.#ledger.highestUploaded;
   }
 
   /** How many requests with parts are under way. */
@@ -124,6 +126,8 @@ export class UploadState {
       case "part-read":
         this.#ledger.add();
         return [];
+      case "parts-too-large":
+        return this.#shrink();
       case "recut":
         this.#ledger.recut(fact.partCount);
         return [];
@@ -149,7 +153,7 @@ export class UploadState {
   }
 
   get #isSending(): boolean {
-    return this.#phase === "uploading" && !this.#isPaused;
+    return this.#phase === "uploading" && !this.#isPaused && !this.#isRecutting;
   }
 
   get #isOver(): boolean {
@@ -222,6 +226,10 @@ export class UploadState {
     if (this.#phase !== "uploading") {
       return [];
     }
+    if (this.#isRecutting) {
+      this.#isRecutting = false;
+      return [{ type: "recut" }, ...this.#settle()];
+    }
     if (this.#isPaused) {
       const isNews = !this.#isPauseTold;
       this.#isPauseTold = true;
@@ -281,6 +289,14 @@ export class UploadState {
     this.#phase = "restarting";
     const stop: readonly UploadAction[] = this.senderCount > 0 ? [{ type: "stop-parts" }] : [];
     return [{ type: "tell-restarted", error }, ...stop, ...this.#settle()];
+  }
+
+  #shrink(): readonly UploadAction[] {
+    if (!this.#isSending) {
+      return [];
+    }
+    this.#isRecutting = true;
+    return this.senderCount > 0 ? [{ type: "stop-parts" }] : this.#settle();
   }
 
   #pause(): readonly UploadAction[] {

@@ -19,6 +19,8 @@ export const PART_SIZE_BYTES: number = 100 * 1024;
 /** Chosen by the client itself where the link breaks large parts, which are then cut anew. */
 const LARGE_PART_BYTES: number = 3 * PART_SIZE_BYTES;
 const WEAK_LINK_SHARE = 0.04;
+/** More attempts than any part has. */
+const ALWAYS = 1_000;
 
 /** Runs with faults; one without any comes after them. */
 export const FAULTY_RUN_COUNT = 3;
@@ -66,7 +68,7 @@ export function scheduleOf(seed: number): UploadSchedule {
 function linkOf(random: SeededRandom): readonly Fault[] {
   const isWeak = random.next() < WEAK_LINK_SHARE;
   return isWeak
-    ? [{ type: "weak-link", longestBytes: 2 * PART_SIZE_BYTES, breakCount: random.integer(2, 3) }]
+    ? [{ type: "weak-link", longestBytes: 2 * PART_SIZE_BYTES, breakCount: random.pick([2, 3, ALWAYS]) }]
     : [];
 }
 
