@@ -17,8 +17,11 @@ interface Choice {
   readonly pick: number;
   readonly isSuccess: boolean;
   /** What the user, or the service, does between two ends; mostly nothing. */
-  readonly whim: "cancel" | "gone" | "none" | "pause" | "resume";
+  readonly whim: "cancel" | "gone" | "none" | "pause" | "resume" | "too-large";
 }
+
+/** The plays shall not grow for ever. */
+const RECUT_PART_COUNT_MAX = 40;
 
 /** Something under way that will end. */
 type Open =
@@ -39,10 +42,13 @@ class Play {
   /** How many senders each part has had since the upload began; more than one only in the tail or after a stop. */
   readonly needlessParts: number[] = [];
   readonly #there = new Set<number>();
+  /** Grows when what is not there is cut into smaller parts. */
+  partCount: number;
   #open: Open[] = [];
 
   constructor(partCount: number, onFailure: OnFailure, kept: readonly number[]) {
     this.state = new UploadState(partCount, onFailure);
+    this.partCount = partCount;
     for (const partNumber of kept) {
       this.#there.add(partNumber);
     }
@@ -66,6 +72,9 @@ class Play {
   #indulge(whim: Choice["whim"], pick: number): void {
     if (whim === "pause" || whim === "resume") {
       this.#take({ type: whim });
+    }
+    if (whim === "too-large") {
+      this.#take({ type: "parts-too-large" });
     }
     if (whim === "cancel") {
       const onFailure = pick % 2 === 0 ? "abort" : "leave-parts";
@@ -152,12 +161,24 @@ class Play {
         this.#there.clear();
         this.#open.push({ type: "initiate" });
         return;
+      case "recut":
+        this.openAtEnds.push([...this.#open]);
+        this.#recut();
+        return;
       case "complete":
       case "abort":
         this.openAtEnds.push([...this.#open]);
         this.#open.push({ type: action.type });
         return;
       default:
+    }
+  }
+
+  #recut(): void {
+    const isLeft = this.state.highestUploaded < this.partCount;
+    if (isLeft && this.partCount < RECUT_PART_COUNT_MAX) {
+      this.partCount += 1 + (this.partCount % 3);
+      this.state.take({ type: "recut", partCount: this.partCount });
     }
   }
 
@@ -186,7 +207,7 @@ const scenario = fc
         whim: fc.oneof(
           { weight: 12, arbitrary: fc.constant<Choice["whim"]>("none") },
           { weight: 6, arbitrary: fc.constantFrom<Choice["whim"]>("pause", "resume") },
-          { weight: 1, arbitrary: fc.constantFrom<Choice["whim"]>("cancel", "gone") },
+          { weight: 1, arbitrary: fc.constantFrom<Choice["whim"]>("cancel", "gone", "too-large") },
         ),
       }),
       { maxLength: 80 },
@@ -198,19 +219,23 @@ const scenario = fc
     kept: numbersTo(partCount).filter((partNumber) => (keptMask >> (partNumber - 1)) & 1),
   }));
 
+function numberOf(action: UploadAction | undefined): number | undefined {
+  return action?.type === "send-part" ? action.partNumber : undefined;
+}
+
 function numbersTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
 /** Runs many plays and looks at each. */
-function always(look: (play: Play, partCount: number) => void): void {
+function always(look: (play: Play) => void): void {
   fc.assert(
     fc.property(scenario, ({ partCount, kept, placeCount, onFailure, choices }) => {
       const play = new Play(partCount, onFailure, kept);
 
       play.run(choices, placeCount);
 
-      look(play, partCount);
+      look(play);
     }),
     { numRuns: 300 },
   );
@@ -229,20 +254,20 @@ describe("UploadState", () => {
   });
 
   it("completes once at most, and only with every part in order", () => {
-    always((play, partCount) => {
+    always((play) => {
       const completions = play.actions.filter((action) => action.type === "complete");
 
       ok(completions.length <= 1);
       for (const { parts } of completions) {
         deepEqual(
           parts.map(({ partNumber }) => partNumber),
-          numbersTo(partCount),
+          numbersTo(play.partCount),
         );
       }
     });
   });
 
-  it("neither completes nor aborts while a part or a duplicate is under way", () => {
+  it("neither completes, nor aborts, nor cuts anew while a part or a duplicate is under way", () => {
     always((play) => {
       deepEqual(play.openAtEnds.flat(), []);
       equal(play.state.senderCount, 0);
@@ -277,6 +302,28 @@ describe("UploadState", () => {
     always((play) => {
       ok(count(play, "tell-restarted") <= 1);
     });
+  });
+
+  it("waits for the parts under way before it cuts what is not there anew, and goes on with that", () => {
+    const state = new UploadState(4, "abort");
+    takeAll(state, [
+      { type: "initiated", uploadId: "U" },
+      { type: "place" },
+      { type: "place" },
+      { type: "place" },
+      { type: "part-uploaded", part: part(2) },
+    ]);
+
+    deepEqual(state.take({ type: "parts-too-large" }), [{ type: "stop-parts" }]);
+    equal(state.isWaitingForPlace, false);
+    deepEqual(state.take({ type: "part-stopped", partNumber: 3 }), []);
+    deepEqual(state.take({ type: "part-stopped", partNumber: 1 }), [{ type: "recut" }]);
+    equal(state.highestUploaded, 2);
+    state.take({ type: "recut", partCount: 5 });
+
+    const sent = [1, 2, 3, 4].map(() => state.take({ type: "place" }).map((action) => numberOf(action)));
+    deepEqual(sent, [[1], [3], [4], [5]]);
+    equal(state.isWaitingForPlace, false);
   });
 
   it("waits for the parts under way before it aborts", () => {

@@ -61,6 +61,8 @@ export async function serveFolder(
     env: { ...process.env, ...environment },
     detached: hasOwnGroup,
   });
+  // One for all who wait: a load has many calls under way when its server ends.
+  const exited = once(child, "exit");
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
@@ -77,10 +79,9 @@ export async function serveFolder(
   );
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
-      const exited = once(child, "exit");
       child.kill(signal);
-      await exited;
     }
+    await exited;
     return child.exitCode;
   };
   return {
@@ -96,7 +97,7 @@ export async function serveFolder(
     },
     workerPids: () => childrenOf(child),
     stop: () => end("SIGTERM"),
-    hasEndedWithin: (timeoutMs) => hasEndedWithin(child, timeoutMs),
+    hasEndedWithin: (timeoutMs) => isDoneWithin(exited, timeoutMs),
     stderr: () => errors,
     async [Symbol.asyncDispose]() {
       await end("SIGKILL");
@@ -124,13 +125,14 @@ async function childrenOf({ pid }: ChildProcess): Promise<readonly number[]> {
     .map(([child = 0]) => child);
 }
 
-async function hasEndedWithin(child: ChildProcess, timeoutMs: number): Promise<boolean> {
-  const isGone = () => child.exitCode !== null || child.signalCode !== null;
-  if (!isGone()) {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    await once(child, "exit", { signal: timeout }).catch(() => undefined);
-  }
-  return isGone();
+async function isDoneWithin(done: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const timeout = new AbortController();
+  const isDone = await Promise.race([
+    done.then(() => true),
+    delay(timeoutMs, false, { signal: timeout.signal }).catch(() => false),
+  ]);
+  timeout.abort();
+  return isDone;
 }
 
 async function untilJson<T>(path: string, child: ChildProcess, errors: () => string): Promise<T> {

@@ -271,7 +271,7 @@ describe("openEmbeddedStore() refuses", () => {
 
     await assert.rejects(openEmbeddedStore(folder.path, QUIET), {
       code: "format-unknown",
-      message: `${join(folder.path, "metadata.sqlite")} has format 4, and this version of Partwise reads formats 1 to 3`,
+      message: `${join(folder.path, "metadata.sqlite")} has format 5, and this version of Partwise reads formats 1 to 4`,
     });
   });
 

@@ -97,6 +97,19 @@ INSERT INTO upload VALUES ('photos', CAST('cat.jpg' AS BLOB), '00000000000000000
   '{"standard":{},"user":{},"tags":{}}', 12, 0);
 INSERT INTO part VALUES (3, 1, '1/4', 5, 'd4', '7', 13, NULL), (3, 2, '1/5', 7, 'd5', '8', 13, NULL);
 `;
+/** As Partwise wrote it before it kept what buckets hold and where parts begin. */
+const FORMAT_3 = `
+${FORMAT_2}
+CREATE TABLE outcome (
+  upload_id TEXT NOT NULL, bucket TEXT NOT NULL, key BLOB NOT NULL, ended_at INTEGER NOT NULL, type TEXT NOT NULL,
+  fingerprint TEXT, version_id TEXT, generation INTEGER, size INTEGER, etag TEXT, md5 TEXT, crc64 TEXT, attributes TEXT,
+  PRIMARY KEY (upload_id, bucket, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outcome_ended_at ON outcome (ended_at);
+ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 3;
+`;
 const BLOBS = new Map([
   ["1/1", "cat"],
   ["1/2", "dog"],
@@ -191,7 +204,7 @@ describe("a data folder of format 1", () => {
     using fresh = openDatabase(join(folder.path, "fresh.sqlite"));
 
     assert.deepEqual(tablesOf(migrated), tablesOf(fresh));
-    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 3);
+    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 4);
   });
 
   it("stays as it is when the migration fails in the middle", async () => {
@@ -221,7 +234,7 @@ describe("a data folder of format 2", () => {
     using fresh = openDatabase(join(folder.path, "fresh.sqlite"));
 
     assert.deepEqual(tablesOf(migrated), tablesOf(fresh));
-    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 3);
+    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 4);
   });
 
   it("knows what its open uploads hold, and goes on counting", async () => {
@@ -238,6 +251,34 @@ describe("a data folder of format 2", () => {
     await store.metadata.putPart(UPLOAD, partRecord(2, { sizeBytes: 100 }));
 
     assert.deepEqual([before, await held()], [[[2, 12]], [[2, 105]]]);
+  });
+});
+
+describe("a data folder of format 3", () => {
+  it("gets the very tables that a new folder gets", async () => {
+    await using folder = await makeTemporaryFolder();
+    const file = join(folder.path, "metadata.sqlite");
+    withDatabase(file, (database) => database.exec(FORMAT_3));
+    using migrated = openDatabase(file);
+    using fresh = openDatabase(join(folder.path, "fresh.sqlite"));
+
+    assert.deepEqual(tablesOf(migrated), tablesOf(fresh));
+    assert.equal(migrated.prepare("PRAGMA user_version").get()?.user_version, 4);
+  });
+
+  it("keeps what was known of its uploads, and collects what was garbage", async () => {
+    await using folder = await makeTemporaryFolder();
+    withDatabase(join(folder.path, "metadata.sqlite"), (database) => {
+      database.exec(FORMAT_3 + ROWS_2.replace("12, 0);", "12, 0, 2, 12);"));
+      database.exec("INSERT INTO gc VALUES ('1/9', 20); INSERT INTO lease VALUES ('1')");
+    });
+    await using store = await openEmbeddedStore(folder.path, QUIET);
+
+    const [upload] = await store.metadata.measureUploads({ begunBeforeMs: 100 });
+    await store.metadata.abortUpload(UPLOAD);
+
+    assert.deepEqual([upload?.partCount, upload?.heldBytes], [2, 12]);
+    assert.deepEqual((await allGarbage(store.metadata)).toSorted(), ["1/4", "1/5", "1/9"]);
   });
 });
 

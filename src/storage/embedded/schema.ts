@@ -17,7 +17,7 @@ import {
 
 /** "Part" in ASCII: the file is Partwise's. */
 export const APPLICATION_ID = 0x50617274;
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 /** How long to wait for a user's own shell that has the file open. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** Of each connection that only reads; the system's own cache of the file is shared by all. */
@@ -125,29 +125,42 @@ ${NONCURRENT_TABLE}
 `;
 
 /**
- * Format 3 brought the outcomes of uploads; the sums of what buckets and open uploads hold and where parts of objects begin,
- * which are added up here once; whose uploads are, which of those that are open already nobody knows; and blobs that share files and
- * carry checksums, under ids that earlier versions do not know.
+ * Format 3 brought the outcomes of uploads, and the sums of what open uploads hold, which are added up here once; and blobs
+ * that share files and carry checksums, under ids that earlier versions do not know.
  */
 const FROM_FORMAT_2 = `
 ${OUTCOME_TABLE}
 ALTER TABLE upload ADD COLUMN part_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE upload ADD COLUMN held_bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE upload SET (part_count, held_bytes) =
+  (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
+`;
+
+/**
+ * Format 4 brought the sums of what buckets hold, and where parts of objects begin, which are added up here once; whose
+ * uploads are, which of those that are open already nobody knows; used signatures; and padding in segments.
+ */
+const FROM_FORMAT_3 = `
 ALTER TABLE upload ADD COLUMN holder TEXT;
 ALTER TABLE gc ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
 ${UPLOAD_HOLDER_TABLE}
 ${NONCE_TABLE}
-UPDATE upload SET (part_count, held_bytes) =
-  (SELECT count(*), coalesce(sum(size), 0) FROM part WHERE part.content_id = upload.content_id);
-${EXTENT_INDEX_TABLE}
 ${BUCKET_USE_TABLE}
 INSERT INTO bucket_use ${COUNTED_BUCKET_USE};
+${EXTENT_INDEX_TABLE}
 INSERT INTO extent_index SELECT content_id, start, part_number FROM (
   SELECT content_id, part_number, sum(size) OVER parts - size AS start, row_number() OVER parts - 1 AS part_index
   FROM part WHERE content_id NOT IN (SELECT content_id FROM upload)
   WINDOW parts AS (PARTITION BY content_id ORDER BY part_number)
 ) WHERE part_index > 0 AND part_index % 64 = 0;
 `;
+
+/** By format, what brings a database of it to the next one, in order. */
+const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [1, FROM_FORMAT_1],
+  [2, FROM_FORMAT_2],
+  [3, FROM_FORMAT_3],
+]);
 
 /**
  * Opens the database, creating it when the file is absent or empty, with every commit synced to the disk.
@@ -162,14 +175,8 @@ export function openDatabase(file: string): DatabaseSync {
     database.open();
     const format = checkFormat(database, file);
     beDurable(database, file);
-    if (format === 0) {
-      inTransaction(database, TABLES);
-    }
-    if (format === 1) {
-      inTransaction(database, FROM_FORMAT_1 + FROM_FORMAT_2);
-    }
-    if (format === 2) {
-      inTransaction(database, FROM_FORMAT_2);
+    if (format !== FORMAT_VERSION) {
+      inTransaction(database, format === 0 ? TABLES : migrationsFrom(format));
     }
     return database;
   } catch (error) {
@@ -240,8 +247,15 @@ function whyNotOpened(file: string, error: unknown): unknown {
   return isUnusableFile(error) ? unusable(file, error) : error;
 }
 
+function migrationsFrom(format: number): string {
+  return [...MIGRATIONS]
+    .filter(([from]) => from >= format)
+    .map(([, statements]) => statements)
+    .join("\n");
+}
+
 /** @returns the format, 0 if the file holds nothing yet */
-function checkFormat(database: DatabaseSync, file: string): 0 | 1 | 2 | typeof FORMAT_VERSION {
+function checkFormat(database: DatabaseSync, file: string): number {
   const applicationId = readPragma(database, file, "application_id");
   const version = readPragma(database, file, "user_version");
   const isEmpty = readPragma(database, file, "schema_version") === 0;
@@ -251,7 +265,7 @@ function checkFormat(database: DatabaseSync, file: string): 0 | 1 | 2 | typeof F
   if (applicationId !== APPLICATION_ID) {
     throw formatUnknown(file, "is a database of another program; choose another folder");
   }
-  if (version === 1 || version === 2 || version === FORMAT_VERSION) {
+  if (MIGRATIONS.has(version) || version === FORMAT_VERSION) {
     return version;
   }
   throw formatUnknown(

@@ -222,6 +222,9 @@ export class CheckDatabase implements Disposable {
   }
 }
 
+/** The first format with versions of objects. */
+const CHECKED_FORMAT_MIN = 2;
+
 /** A damaged file is not refused: to say so is what the check is for. */
 function assertReadable(database: DatabaseSync, file: string): void {
   let version: unknown;
@@ -246,10 +249,10 @@ function assertReadable(database: DatabaseSync, file: string): void {
       `has format ${version}, and this version of Partwise reads formats 1 to ${FORMAT_VERSION}`,
     );
   }
-  if (version !== 2 && version !== FORMAT_VERSION) {
+  if (Number(version) < CHECKED_FORMAT_MIN) {
     throw formatUnknown(
       file,
-      `has format ${version}, and this check reads formats 2 and ${FORMAT_VERSION}; let a server open the folder first`,
+      `has format ${version}, and this check reads formats ${CHECKED_FORMAT_MIN} to ${FORMAT_VERSION}; let a server open the folder first`,
     );
   }
 }

@@ -7,7 +7,7 @@ import type { ByteRun } from "../../wanted-bytes.ts";
 const STRIDE = 64;
 
 /** A part, by its place in the order of its object's parts. */
-export interface IndexedPart {
+interface IndexedPart {
   readonly contentId: number;
   readonly partNumber: number;
   /** From 0. */
@@ -17,7 +17,7 @@ export interface IndexedPart {
 }
 
 /** The parts of numbers [first, endExclusive). */
-export interface PartSpan {
+interface PartSpan {
   readonly first: number;
   readonly endExclusive: number;
   /** Where in the object the first of them begins. */
