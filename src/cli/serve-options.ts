@@ -63,4 +63,6 @@ export interface DataFolderServer extends AsyncDisposable {
   readonly monitor: string | undefined;
   /** The account's key, if it was made just now: it can be read nowhere else. */
   readonly rootKey?: Credentials;
+  /** Settles only if the store breaks: the server is of no use then, and one that is started anew may be. */
+  readonly failed: Promise<Error>;
 }

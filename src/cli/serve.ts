@@ -67,6 +67,7 @@ async function openAndAnswer(
     return {
       endpoint,
       monitor,
+      failed: store.failed,
       ...(rootKey && { rootKey }),
       async [Symbol.asyncDispose]() {
         monitoring.tellStopping();

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, stat, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { ServiceError } from "../../src/protocol/index.ts";
 import { serveFolder } from "../e2e/server-process.ts";
 import { runCommand } from "./run-command.ts";
+
+/** It says what the file is; the tables are in those behind it. */
+const FIRST_PAGE_BYTES = 4096;
 
 let folder: string;
 beforeEach(async () => {
@@ -40,6 +44,35 @@ describe("partwise serve", () => {
     assert.match(stderr, /^partwise: data folder .*data is in use: [^\n]+\n$/);
     await first.bucket("bucket").createBucket();
     assert.equal(await first.stop(), 0);
+  });
+
+  it("ends when its database fails, so that whoever watches over it starts another one", async () => {
+    await using server = await serveFolder(join(folder, "data"), ["--workers", "2"]);
+    const bucket = server.bucket("bucket");
+    await bucket.createBucket();
+    const file = join(folder, "data", "metadata.sqlite");
+    {
+      // What the server has in memory of it is no longer current then, and all of it is in the one file.
+      using database = new DatabaseSync(file);
+      database.exec("UPDATE counter SET value = value + 1; PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    const { size } = await stat(file);
+    await using handle = await open(file, "r+");
+    await handle.write(
+      Buffer.alloc(size - FIRST_PAGE_BYTES, 0xff),
+      0,
+      size - FIRST_PAGE_BYTES,
+      FIRST_PAGE_BYTES,
+    );
+
+    await assert.rejects(bucket.putObject("key", "hello"));
+
+    assert.ok(await server.hasEndedWithin(30_000));
+    assert.equal(server.child.exitCode, 1);
+    assert.match(
+      server.stderr(),
+      /^partwise: the store is closed, for its database failed: [^\n]*malformed\n$/m,
+    );
   });
 
   it("fails in one line when the folder cannot be written", async () => {

@@ -83,7 +83,7 @@ describe("openEmbeddedStore()", () => {
 
     assert.equal((await stat(path)).mode & 0o777, 0o700);
     const names = (await readdir(path)).sort();
-    assert.deepEqual(names, ["blobs", "hold.sqlite", "lock.sqlite", "metadata.sqlite"]);
+    assert.deepEqual(names, ["blobs", "hold.sqlite", "lock.sqlite", "metadata.sqlite", "promised"]);
   });
 
   it("finds everything again", async () => {
@@ -267,7 +267,7 @@ describe("openEmbeddedStore() refuses", () => {
     await using folder = await makeTemporaryFolder();
     await (await openEmbeddedStore(folder.path, QUIET))[Symbol.asyncDispose]();
     using database = new DatabaseSync(join(folder.path, "metadata.sqlite"));
-    database.exec("PRAGMA user_version = 4");
+    database.exec("PRAGMA user_version = 5");
 
     await assert.rejects(openEmbeddedStore(folder.path, QUIET), {
       code: "format-unknown",

@@ -133,9 +133,18 @@ async function runServe(given: ServeFlags, command: Command): Promise<void> {
   const tls = tlsFilesOf(tlsCert, tlsKey);
   // Where nobody looks, output becomes a log, and no secret belongs into one.
   const showsRootKey = process.stdout.isTTY === true;
-  await using server = await serveDataFolder({ ...options, tls, showsRootKey });
+  const server = await serveDataFolder({ ...options, tls, showsRootKey });
   describe(server, options);
-  await aborted(interrupted);
+  const failure = await Promise.race([aborted(interrupted), server.failed]);
+  try {
+    await server[Symbol.asyncDispose]();
+  } catch (error) {
+    // What a broken store says of its end is what it broke of.
+    throw failure ?? error;
+  }
+  if (failure) {
+    throw failure;
+  }
 }
 
 /** What the file says, where no flag says something else. */

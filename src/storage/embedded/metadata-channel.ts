@@ -1,6 +1,7 @@
 // The main thread's end of the way to the metadata worker: sends requests, matches answers, notices a worker's death.
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import { storeClosed } from "../refusals.ts";
+import type { StorageError } from "../storage-error.ts";
 import { tellCommit } from "./disk-times.ts";
 import { type MetadataCalls, PendingCalls } from "./metadata-calls.ts";
 import {
@@ -26,15 +27,25 @@ export class MetadataChannel implements MetadataCalls {
     // What is asked in one turn of the loop travels together: a message costs each of the threads more than a request.
     schedule: setImmediate,
   });
+  /** Settles only if the worker ends although nobody has closed the channel: nothing can be stored any more. */
+  readonly failed: Promise<StorageError>;
   #death: unknown;
   #isClosed = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    let fail: (death: StorageError) => void = () => undefined;
+    this.failed = new Promise((resolve) => {
+      fail = resolve;
+    });
     this.#exited = new Promise((resolve) => {
       worker.once("exit", () => {
-        this.#isClosed = true;
-        this.#pending.rejectAll(storeClosed(this.#death));
+        const death = storeClosed(this.#death);
+        if (!this.#isClosed) {
+          this.#isClosed = true;
+          fail(death);
+        }
+        this.#pending.rejectAll(death);
         resolve();
       });
     });

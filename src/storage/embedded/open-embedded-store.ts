@@ -34,6 +34,8 @@ const ANSWER_TIMEOUT_MS = 5_000;
 export interface SharedStore extends Store {
   /** Serves the process at the other end, until it has ended. Disposing of the store comes after the end of all. */
   admit(link: ProcessLink): void;
+  /** Settles only if the store breaks: until it is opened anew every call is refused. */
+  readonly failed: Promise<StorageError>;
 }
 
 /**
@@ -110,6 +112,7 @@ async function openPieces(
     return {
       ...store,
       admit: (link) => committer.admit(link),
+      failed: calls.failed,
       async collectGarbage() {
         const collectedCount = await store.collectGarbage();
         await guard.refill();

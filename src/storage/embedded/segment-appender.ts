@@ -13,8 +13,8 @@ import { LANE_MARGIN_BYTES, type NewRecord, SegmentLane } from "./segment-lane.t
 const LANE_COUNT = 4;
 /** What a lane writes with one call at most. */
 const LANE_MEMORY_BYTES = 2_097_152;
-/** For less than this no second lane begins: one sync for all is better then. */
-const SIDE_BY_SIDE_MIN_BYTES = 524_288;
+/** For less than this no second lane begins: it could not go past the page cache, and one sync for all is better then. */
+const SIDE_BY_SIDE_MIN_BYTES = 65_536;
 
 interface Waiting {
   readonly record: NewRecord;
