@@ -116,7 +116,8 @@ describe("a traffic limit", () => {
         wait: (_durationMs) => {
           waitCount += 1;
           leave();
-          return new Promise((resolve) => setTimeout(resolve, 1));
+          // Whether somebody is still there is found out once a second.
+          return new Promise((resolve) => setTimeout(resolve, 20));
         },
       },
     });

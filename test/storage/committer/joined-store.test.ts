@@ -145,8 +145,9 @@ describe("a process that shares a store", () => {
     const { joined, owner } = world;
     await joined.metadata.createBucket(bucketRecord());
     const blobId = await writeBlob(joined.blobs, [Buffer.from("asked for")]);
+    const asked = world.ends.sent("putObject");
     joined.metadata.putObject(newObject({ extents: [{ blobId, sizeBytes: 9 }] })).catch(() => undefined);
-    await new Promise((resolve) => setImmediate(resolve));
+    await asked;
 
     await world.ends.end();
     await untilSwept(world.folder, 1);
