@@ -3,9 +3,14 @@
 import { closeSync, openSync } from "node:fs";
 
 const OWNER_ONLY = 0o600;
+/** SQLite's name for a database without a file. */
+const NO_FILE = ":memory:";
 
 /** Makes an empty file, which SQLite takes for a new database. One that is there stays as it is. */
 export function makePrivateFile(path: string): void {
+  if (path === NO_FILE) {
+    return;
+  }
   try {
     closeSync(openSync(path, "ax", OWNER_ONLY));
   } catch {
