@@ -71,7 +71,11 @@ export async function openWorld(server: TestServer, browser: Browser, name: stri
     async upload(auth, key, from, options = {}) {
       return (await ask("upload", settings(auth), key, from, options)) as Outcome;
     },
-    pick: (path) => page.setInputFiles("input", path),
+    async pick(path) {
+      await page.setInputFiles("input", path);
+      // Only then the browser has looked at what the file is.
+      await page.waitForFunction("document.querySelector('input').files[0]?.lastModified > 0");
+    },
     async writeFile(fileName, bytes) {
       const path = join(folder, fileName);
       await writeFile(path, bytes);
