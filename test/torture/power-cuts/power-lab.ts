@@ -4,6 +4,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { installDebianPackages } from "../../conformance/system-packages.ts";
 import { NotRun } from "../not-run.ts";
@@ -18,6 +19,8 @@ const BELOW = [
   { tool: "mkfs.btrfs", words: ["-q"] },
 ];
 const INSTALL_TIMEOUT_MS = 300_000;
+const UNMOUNT_TIMEOUT_MS = 30_000;
+const UNMOUNT_PAUSE_MS = 50;
 
 /** Disposing unmounts all of it. */
 export interface PowerLab extends AsyncDisposable {
@@ -53,22 +56,38 @@ export async function openPowerLab(folder: string): Promise<PowerLab> {
     await step("copying by reflink", "cp", ["--reflink=always", image, copy]);
     await step("mounting an ext4", "mount", ["-o", "loop", image, disk]);
   } catch (failure) {
-    await run("umount", [below]);
+    await unmount(below);
     throw failure;
   }
   return {
     disk,
     cut: async () => void (await run("cp", ["--reflink=always", image, copy])),
     restore: async () => {
-      await run("umount", [disk]);
+      await unmount(disk);
       await rename(copy, image);
       await run("mount", ["-o", "loop", image, disk]);
     },
     async [Symbol.asyncDispose]() {
-      await run("umount", [disk]);
-      await run("umount", [below]);
+      await unmount(disk);
+      await unmount(below);
     },
   };
+}
+
+/** Processes that were killed keep their files open for a moment longer, which shows as a device that is busy. */
+async function unmount(path: string): Promise<void> {
+  const deadlineMs = Date.now() + UNMOUNT_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await run("umount", [path]);
+      return;
+    } catch (failure) {
+      if (Date.now() > deadlineMs) {
+        throw failure;
+      }
+      await delay(UNMOUNT_PAUSE_MS);
+    }
+  }
 }
 
 async function toolForBelow(): Promise<(typeof BELOW)[number]> {
