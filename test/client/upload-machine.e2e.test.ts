@@ -1,12 +1,13 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, open, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, before, describe, it, type TestContext } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
+import { mountSmallDisk } from "../storage/small-disk.ts";
 import { bucketAt, type ScriptedService } from "./scripted-service.ts";
 import {
   type Fate,
@@ -31,49 +32,17 @@ after(async () => {
 
 /** More lines than there is room for on the page that the journal begins with, which is its own whatever else there is. */
 const PART_COUNT = 60;
-const DISK_SIZE = "64k";
-
-/** A small disk of its own, which is really full when it is full; undefined, and the test skipped, where none can be mounted. */
-async function mountSmallDisk(
-  test: TestContext,
-): Promise<(AsyncDisposable & { readonly path: string }) | undefined> {
-  const path = await mkdtemp(join(service.folder, "disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_SIZE}`, "tmpfs", path], { stdio: "pipe" });
-  } catch (error) {
-    test.skip(`no disk can be mounted here: ${error instanceof Error ? error.message : error}`);
-    return undefined;
-  }
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      execFileSync("umount", [path]);
-    },
-  };
-}
-
-/** Writes until there is no room for another byte. */
-async function fillUp(path: string): Promise<void> {
-  await using file = await open(path, "w");
-  for (const size of [4096, 1]) {
-    try {
-      for (;;) {
-        await file.write(new Uint8Array(size));
-      }
-    } catch (error) {
-      equal((error as NodeJS.ErrnoException).code, "ENOSPC");
-    }
-  }
-}
+const DISK_SIZE_BYTES: number = 64 * 1024;
 
 describe("an upload whose journal's disk becomes full", () => {
   it("goes on with one warning, and a later run finds every part that had arrived", async (test) => {
-    await using disk = await mountSmallDisk(test);
-    if (disk === undefined) {
+    const mounted = await mountSmallDisk("tmpfs", DISK_SIZE_BYTES);
+    if (typeof mounted === "string") {
+      test.skip(mounted);
       return;
     }
+    await using disk = mounted;
     const checkpoint = new FileJournals({ folder: join(disk.path, "journals") });
-    const ballast = join(disk.path, "ballast");
     const { path, bytes } = await service.newFile(PART_COUNT * PART);
     let fate: (request: PartRequest) => Fate = ({ partNumber }) =>
       partNumber === PART_COUNT ? "break" : "pass";
@@ -97,11 +66,11 @@ describe("an upload whose journal's disk becomes full", () => {
         break;
       }
     }
-    await fillUp(ballast);
+    await disk.fillUp();
     first.resume();
 
     const [outcome] = await Promise.allSettled([first]);
-    await rm(ballast);
+    await disk.freeUp();
     fate = () => "pass";
     const requestCountBefore = network.requests.length;
     const result = await upload();
