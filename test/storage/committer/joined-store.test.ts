@@ -145,6 +145,7 @@ describe("a process that shares a store", () => {
     const { joined, owner } = world;
     await joined.metadata.createBucket(bucketRecord());
     const blobId = await writeBlob(joined.blobs, [Buffer.from("asked for")]);
+    await writeBlob(joined.blobs, [Buffer.from("never asked for: gone when the sweep has passed")]);
     const asked = world.ends.sent("putObject");
     joined.metadata.putObject(newObject({ extents: [{ blobId, sizeBytes: 9 }] })).catch(() => undefined);
     await asked;
