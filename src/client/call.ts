@@ -226,6 +226,7 @@ async function exchange<Input, Output>(
     timeoutMs: caller.timeoutMs,
     onSent: options.onSent,
     isOnNewConnection: options.isOnNewConnection === true,
+    isAnswerShort: operation.responseBody !== "bytes",
   });
   const received = await receive(response, operation);
   assertSuccess(withoutToken(received, signed.headers[`${dialect.headerPrefix}security-token`]), caller);

@@ -17,6 +17,8 @@ export interface TransportRequest {
   readonly onSent?: ((byteCount: number) => void) | undefined;
   /** Not one of the connections kept open, which may be what makes a request slow. */
   readonly isOnNewConnection?: boolean;
+  /** The answer is a document, or has no body at all. */
+  readonly isAnswerShort?: boolean;
 }
 
 export interface TransportResponse {

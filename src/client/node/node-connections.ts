@@ -77,7 +77,7 @@ export class NodeConnections {
       ...lengthHeaders,
     };
     const isPlain = scheme === "http" && proxy === undefined && !isOnNewConnection;
-    if (isPlain && carriesBytes(method) && "content-length" in lengthHeaders) {
+    if (isPlain && isSimple(request, lengthHeaders)) {
       const outgoing = this.#plain.open(address, { method, path: target, headers });
       if (outgoing !== undefined) {
         return { outgoing, label: `${hostname}:${port}`, isSecure: false };
@@ -136,7 +136,9 @@ export class NodeConnections {
   }
 }
 
-/** The rest is seldom, and its answers may be long. */
-function carriesBytes(method: TransportRequest["method"]): boolean {
-  return method === "PUT" || method === "POST";
+/** What is left to node:http: bodies in chunks, answers without the body that they announce, and downloads. */
+function isSimple({ method, isAnswerShort }: TransportRequest, lengthHeaders: Headers): boolean {
+  return method === "PUT" || method === "POST"
+    ? "content-length" in lengthHeaders
+    : method !== "HEAD" && isAnswerShort === true && Object.keys(lengthHeaders).length === 0;
 }

@@ -1,5 +1,5 @@
-// Connections for the requests that carry a user's bytes over plain HTTP, straight to the host. node:http makes some
-// twenty objects a request, and takes a third more of the processor's time for parts of 1 MiB (bench/README.md).
+// Connections for the requests of an upload over plain HTTP, straight to the host. node:http makes some twenty objects a
+// request, takes a third more of the processor's time for parts of 1 MiB, and 8 ms to be loaded (bench/README.md).
 // Whatever is not as plain is left to it.
 import { connect, type Socket } from "node:net";
 import type { Headers } from "../../protocol/http-message.ts";

@@ -17,7 +17,7 @@ interface Service extends AsyncDisposable {
   readonly received: readonly string[];
 }
 
-/** Answers each request whose body is `body` with the next of the texts, and then with the last. */
+/** Answers each request whose body is `body`, or that can have none, with the next of the texts, and then with the last. */
 async function startService(...answers: readonly string[]): Promise<Service> {
   const connections: Socket[] = [];
   const received: string[] = [];
@@ -28,7 +28,7 @@ async function startService(...answers: readonly string[]): Promise<Service> {
     socket.on("error", () => {});
     socket.on("data", (bytes) => {
       received[index] += bytes.toString("latin1");
-      if (bytes.toString("latin1").endsWith("body")) {
+      if (/^GET|body$/.test(bytes.toString("latin1"))) {
         socket.write(answers[Math.min(answerCount, answers.length - 1)] ?? "");
         answerCount += 1;
       }
@@ -70,6 +70,26 @@ async function answersOf(service: Service, count: number): Promise<readonly stri
 }
 
 describe("a plain connection", () => {
+  it("have requests without a body too, when the answer is short, and leave what may be long to node:http", async () => {
+    await using service = await startService(PLAIN_ANSWER);
+    const transport = createNodeTransport();
+    const reading: Partial<TransportRequest> = { method: "GET", body: undefined };
+
+    const answers: string[] = [];
+    for (const changes of [{ ...reading, isAnswerShort: true }, {}, { ...reading, isAnswerShort: false }]) {
+      answers.push(await (await transport.send(requestTo(service, changes))).text(10));
+    }
+    transport.close();
+
+    deepEqual(answers, ["ok", "ok", "ok"]);
+    deepEqual(
+      service.received.map((text) =>
+        text.match(/^(?:GET|PUT) |(?:GET|PUT) (?=\/b)/g)?.map((one) => one.trim()),
+      ),
+      [["GET", "PUT"], ["GET"]],
+    );
+  });
+
   it("sends a head and a body of known length, and nothing else", async () => {
     await using service = await startService(PLAIN_ANSWER);
 
