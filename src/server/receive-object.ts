@@ -1,6 +1,5 @@
 // Bytes from the socket to the disk: decode → limit → digest → write, verified at the end. Nobody can see the blob
 // until the caller publishes it.
-import { encodeBase64 } from "../protocol/base64.ts";
 import { crc64 } from "../protocol/crc64/crc64.ts";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { BlobStore, BlobWriter } from "../storage/blob-store.ts";
@@ -125,7 +124,7 @@ class Reception implements Disposable {
       sizeBytes: this.#sizeBytes,
       crc64: this.#writer.crc64?.() ?? this.#crc64,
       md5: digest.toString("hex"),
-      md5Base64: encodeBase64(digest),
+      md5Base64: digest.toString("base64"),
     };
   }
 
