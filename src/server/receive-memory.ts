@@ -1,6 +1,7 @@
 // Where bodies are received: buffers in one WebAssembly memory, so that MD5 and CRC-64 work on them without a copy. There
 // are so many and no more, whatever the number of connections. A connection has one only from the first byte that it puts
-// there until that is hashed and written, and whoever fills one slowly is asked to let go of it.
+// there until that is hashed and written, and whoever fills one slowly is asked to let go of it. A body that fits in one may
+// stay in it until it is durable, while there are plenty.
 import { createHash } from "node:crypto";
 import { loadMd5Kernel, type WebAssemblyPlatform } from "./md5/md5-kernel.ts";
 import { Md5Queue, type RunningDigest } from "./md5/md5-queue.ts";
@@ -37,6 +38,7 @@ export class ReceiveMemory {
   readonly #startMd5: () => RunningDigest;
   readonly #idle: Uint8Array[];
   readonly #base: number;
+  readonly #bufferCount: number;
   readonly #bufferSizeBytes: number;
   readonly #waiting: ((buffer: Uint8Array) => void)[] = [];
   /** The one that was begun first comes first. */
@@ -49,6 +51,7 @@ export class ReceiveMemory {
     platform: WebAssemblyPlatform | undefined = (globalThis as { WebAssembly?: WebAssemblyPlatform })
       .WebAssembly,
   ) {
+    this.#bufferCount = bufferCount;
     this.#bufferSizeBytes = bufferSizeBytes;
     const queue = platform && queueIn(platform, bufferCount * bufferSizeBytes);
     this.#startMd5 = queue === undefined ? startOpenSslMd5 : () => queue.md5.start();
@@ -63,6 +66,11 @@ export class ReceiveMemory {
   /** How many buffers nobody has. */
   get idleCount(): number {
     return this.#idle.length;
+  }
+
+  /** Whether buffers may be kept for longer than is needed: at least a quarter of all is idle. */
+  get isAmple(): boolean {
+    return 4 * this.#idle.length >= this.#bufferCount;
   }
 
   /** An MD5 over bytes in these buffers. */

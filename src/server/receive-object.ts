@@ -1,6 +1,5 @@
 // Bytes from the socket to the disk: decode → limit → digest → write, verified at the end. Nobody can see the blob
 // until the caller publishes it.
-import { encodeBase64 } from "../protocol/base64.ts";
 import { crc64 } from "../protocol/crc64/crc64.ts";
 import { serviceError } from "../protocol/errors/known-error.ts";
 import type { BlobStore, BlobWriter } from "../storage/blob-store.ts";
@@ -8,6 +7,9 @@ import { gatherRuns } from "./gather-runs.ts";
 import type { RunningDigest } from "./md5/md5-queue.ts";
 import { type ReceiveMemory, receiveMemory } from "./receive-memory.ts";
 import type { RequestBody } from "./service-context.ts";
+
+/** A shorter body is copied in less time than a buffer is worth. */
+const KEPT_SIZE_MIN_BYTES = 65_536;
 
 /** What the client declared about its body; whatever it declared must be so. */
 export interface DeclaredBody {
@@ -72,6 +74,8 @@ class Reception implements Disposable {
   readonly #sizeMaxBytes: number;
   readonly #furtherDigest: FurtherDigest | undefined;
   readonly #md5: RunningDigest;
+  /** All of the body, which the blob is made of. */
+  #kept: Uint8Array | undefined;
   #isMd5Ended = false;
   #sizeBytes = 0;
   #crc64 = 0n;
@@ -89,7 +93,8 @@ class Reception implements Disposable {
     let stored: Promise<void> | undefined;
     try {
       for await (const run of runs) {
-        const storing = this.#store(run, stored);
+        const isWhole = run.length === body.sizeBytes;
+        const storing = isWhole && this.#mayKeep(run) ? this.#storeWhole(run) : this.#store(run, stored);
         // What fails here is thrown below; until then nobody may look.
         storing.catch(() => undefined);
         await stored;
@@ -101,19 +106,35 @@ class Reception implements Disposable {
     }
   }
 
+  /** Whether a body that has come whole may stay where it is until the blob is durable, which spares a copy. */
+  #mayKeep(run: Uint8Array): boolean {
+    return this.#writer.writeWhole !== undefined && run.length >= KEPT_SIZE_MIN_BYTES && this.#memory.isAmple;
+  }
+
+  /** Owns `run` from here on. */
+  async #storeWhole(run: Uint8Array): Promise<void> {
+    this.#kept = run;
+    this.#look(run);
+    await allSettled(this.#md5.update(run), this.#writer.writeWhole?.(run) ?? this.#writer.write(run));
+  }
+
   /** Owns `run` from here on. */
   async #store(run: Uint8Array, before: Promise<void> | undefined): Promise<void> {
     try {
-      this.#sizeBytes += run.length;
-      assertSize(this.#sizeBytes, this.#sizeMaxBytes);
-      this.#furtherDigest?.update(run);
-      if (this.#writer.crc64 === undefined) {
-        this.#crc64 = crc64(run, this.#crc64);
-      }
+      this.#look(run);
       await before;
       await allSettled(this.#md5.update(run), this.#writer.write(run));
     } finally {
       this.#memory.give(run);
+    }
+  }
+
+  #look(run: Uint8Array): void {
+    this.#sizeBytes += run.length;
+    assertSize(this.#sizeBytes, this.#sizeMaxBytes);
+    this.#furtherDigest?.update(run);
+    if (this.#writer.crc64 === undefined) {
+      this.#crc64 = crc64(run, this.#crc64);
     }
   }
 
@@ -125,13 +146,17 @@ class Reception implements Disposable {
       sizeBytes: this.#sizeBytes,
       crc64: this.#writer.crc64?.() ?? this.#crc64,
       md5: digest.toString("hex"),
-      md5Base64: encodeBase64(digest),
+      md5Base64: digest.toString("base64"),
     };
   }
 
+  /** To be called when the blob is committed, or nobody writes to it any more. */
   [Symbol.dispose](): void {
     if (!this.#isMd5Ended) {
       this.#md5.abandon();
+    }
+    if (this.#kept !== undefined) {
+      this.#memory.give(this.#kept);
     }
   }
 }

@@ -52,6 +52,12 @@ export interface BlobWriter {
   /** Appends; the caller may reuse `bytes` once it resolves. One write at a time. @throws {StorageError} no-space */
   write(bytes: Uint8Array): Promise<void>;
 
+  /**
+   * As `write`, for all bytes of the blob at once, which nobody changes until `commit` or `discard` has settled: they need
+   * not be copied meanwhile. Where it is missing, or something was written before, `write` does it.
+   */
+  writeWhole?(bytes: Uint8Array): Promise<void>;
+
   /** The CRC-64 of all that was written, where the store sums it up anyway. */
   crc64?(): bigint;
 

@@ -66,6 +66,22 @@ function writingLaws(open: () => Promise<OpenedBlobStore>): void {
     await writer.discard();
   });
 
+  for (const sizeBytes of [0, 1, 64, 65, 65_536, 262_145, MEBIBYTE, MEBIBYTE + 1]) {
+    it(`takes ${sizeBytes} bytes at once, where it says that it does, which may change when they are durable`, async () => {
+      await using opened = await open();
+      const bytes = randomBytes(sizeBytes);
+      const written = new Uint8Array(bytes);
+      const writer = await opened.blobs.create({ sizeBytes });
+
+      await (writer.writeWhole?.(written) ?? writer.write(written));
+      assert.equal(writer.crc64?.(), writer.crc64 && crc64(bytes));
+      await writer.commit();
+      written.fill(0);
+
+      assert.ok((await readBlob(opened.blobs, writer.id)).equals(bytes));
+    });
+  }
+
   it("keeps a large blob whole", async () => {
     await using opened = await open();
     const chunk = randomBytes(512 * 1_024);

@@ -4,8 +4,12 @@ import assert from "node:assert/strict";
 import { statfs } from "node:fs/promises";
 import { describe, it } from "node:test";
 import { SharedPromises } from "../../src/storage/embedded/shared-promises.ts";
-import { SpaceGuard } from "../../src/storage/embedded/space-guard.ts";
+import { SpaceGuard, type SpaceShare } from "../../src/storage/embedded/space-guard.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+/** Together several times what a process promises ahead. */
+const BODY_COUNT = 600;
+const BODY_BYTES: number = 128 * 1024;
 
 describe("SpaceGuard.admit()", () => {
   it("promises no room that another process over the folder has promised", async () => {
@@ -47,6 +51,32 @@ describe("SpaceGuard.admit()", () => {
 
     assert.ok(outcomes.filter(({ status }) => status === "fulfilled").length <= 1);
     await Promise.all(guards.map((guard) => guard[Symbol.asyncDispose]()));
+  });
+
+  it("never tells others less than its bodies may write, and nothing once they have ended", async () => {
+    await using folder = await makeTemporaryFolder();
+    const options = { folder: folder.path, reserveBytes: 0, reportError: assert.ifError };
+    using seen = SharedPromises.create(folder.path, "7");
+    await using guard = new SpaceGuard({ ...options, promises: SharedPromises.join(folder.path, "8") });
+    const shares: SpaceShare[] = [];
+    const stated: number[] = [];
+    const declared: number[] = [];
+
+    for (let count = 1; count <= BODY_COUNT; count++) {
+      shares.push(await guard.admit(BODY_BYTES));
+      declared.push(count * BODY_BYTES);
+      stated.push(seen.total());
+    }
+    for (const [index, share] of shares.entries()) {
+      await share.take(BODY_BYTES);
+      share[Symbol.dispose]();
+      declared.push((BODY_COUNT - 1 - index) * BODY_BYTES);
+      stated.push(seen.total());
+    }
+
+    const aheadBytes = stated.map((bytes, index) => bytes - (declared[index] ?? 0));
+    assert.ok(Math.min(...aheadBytes) >= 0);
+    assert.equal(stated.at(-1), 0);
   });
 
   for (const isMeasured of [false, true]) {

@@ -4,13 +4,18 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { serviceError } from "../errors/known-error.ts";
 import { invalidArgument, type ServiceError } from "../errors/service-error.ts";
 import { type Query, queryValue, type RequestMessage } from "../http-message.ts";
-import type { AnyOperation, Marks } from "../operation.ts";
+import type { AnyOperation } from "../operation.ts";
 import { operations } from "./operation-table.ts";
 import { isUnknownName, unimplementedSubResources } from "./sub-resources.ts";
 
 /** Every query name that is a mark of some operation. */
 const markNames: ReadonlySet<string> = new Set(
   operations.flatMap(({ marks }) => marks.query.map((mark) => nameOfMark(mark))),
+);
+
+/** The query names of an operation's marks, for every request asks for those of several. */
+const namesOfMarks: ReadonlyMap<AnyOperation, readonly string[]> = new Map(
+  operations.map((operation) => [operation, operation.marks.query.map(nameOfMark)]),
 );
 
 /** Operations that only their marks tell apart. */
@@ -44,7 +49,7 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const { operations: candidates, headerMarks } = family;
   const presentMarks = [...names].filter((name) => markNames.has(name));
   const matching = candidates
-    .filter(({ marks }) => isMarkedBy(marks, presentMarks))
+    .filter((operation) => isMarkedBy(operation, presentMarks))
     .filter((operation) => hasHeaderMarks(operation, headerMarks, request, dialect));
   const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
   const [operation] = matching;
@@ -89,9 +94,10 @@ function nameOfMark(mark: string): string {
   return mark.split("=", 1)[0] ?? mark;
 }
 
-function isMarkedBy({ query, ignoredQuery = [] }: Marks, presentMarks: readonly string[]): boolean {
+function isMarkedBy(operation: AnyOperation, presentMarks: readonly string[]): boolean {
+  const { ignoredQuery = [] } = operation.marks;
   const counting = presentMarks.filter((name) => !ignoredQuery.includes(name));
-  return isSameSet(query.map(nameOfMark), counting);
+  return isSameSet(namesOfMarks.get(operation) ?? [], counting);
 }
 
 function isSameSet(left: readonly string[], right: readonly string[]): boolean {

@@ -73,6 +73,8 @@ async function deriveSigningKey(
   return key;
 }
 
+const encoder = new TextEncoder();
+
 function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }

@@ -5,7 +5,7 @@ import type { ResourceName } from "./resource-name.ts";
 export type Effect = "Allow" | "Deny";
 
 /** By their lower-case names, such as `acs:sourceip`: what conditions may ask about. A fact that is unknown is missing. */
-export type Facts = ReadonlyMap<string, string>;
+export type Facts = Pick<ReadonlyMap<string, string>, "get">;
 
 export interface Statement {
   readonly effect: Effect;

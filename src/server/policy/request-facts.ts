@@ -19,7 +19,18 @@ export interface AskedRequest {
 /** Listings of a bucket. One that names no prefix asks for the empty one. */
 const LISTINGS: readonly string[] = ["oss:ListMultipartUploads", "oss:ListObjects", "oss:ListObjectVersions"];
 
-export function factsOf({ query, headers, permission, ...request }: AskedRequest): Facts {
+/** Gathered when the first of them is asked for: most requests meet no policy with a condition. */
+export function factsOf(asked: AskedRequest): Facts {
+  let gathered: Facts | undefined;
+  return {
+    get: (key) => {
+      gathered ??= gatherFacts(asked);
+      return gathered.get(key);
+    },
+  };
+}
+
+function gatherFacts({ query, headers, permission, ...request }: AskedRequest): Facts {
   const listed = (name: string) =>
     LISTINGS.includes(permission) ? (queryValue(query, name) ?? "") : undefined;
   const facts: readonly (readonly [key: string, value: string | undefined])[] = [

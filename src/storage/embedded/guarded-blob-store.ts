@@ -24,8 +24,17 @@ export function guardSpace(blobs: BlobStore, guard: SpaceGuard): BlobStore {
 
 function guardedWriter(writer: BlobWriter, share: SpaceShare): BlobWriter {
   const crc64 = writer.crc64?.bind(writer);
+  const writeWhole = writer.writeWhole?.bind(writer);
   return {
     ...(crc64 === undefined ? {} : { crc64 }),
+    ...(writeWhole === undefined
+      ? {}
+      : {
+          writeWhole: async (bytes: Uint8Array) => {
+            await share.take(bytes.length);
+            await writeWhole(bytes);
+          },
+        }),
     get id() {
       return writer.id;
     },

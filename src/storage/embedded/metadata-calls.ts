@@ -8,10 +8,22 @@ export interface MetadataCalls {
   close(): Promise<void>;
 }
 
+/** Requests that went together. */
+interface Message {
+  unansweredCount: number;
+}
+
 interface Waiter {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  message?: Message;
 }
+
+/**
+ * One is being committed, and one waits for that, so that the writer always has work; what more is asked goes together when
+ * one of them is answered. A message costs each end more than a request.
+ */
+const MESSAGES_UNDER_WAY_MAX = 2;
 
 export interface PendingCallsOptions {
   readonly send: (requests: readonly MetadataRequest[]) => void;
@@ -25,6 +37,8 @@ export class PendingCalls {
   readonly #waiters = new Map<number, Waiter>();
   #whenSettled: (() => void)[] = [];
   #unsent: MetadataRequest[] = [];
+  #messagesUnderWay = 0;
+  #isFlushComing = false;
   #lastId = 0;
 
   constructor(options: PendingCallsOptions) {
@@ -41,16 +55,23 @@ export class PendingCalls {
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiters.set(id, { resolve, reject });
-      if (this.#unsent.length === 0) {
-        this.#options.schedule(() => this.flush());
-      }
       this.#unsent.push({ ...request, id });
+      this.#flushSoon();
     });
   }
 
+  /** Sends what has not been sent, however much is under way. */
   flush(): void {
     if (this.#unsent.length > 0) {
       const requests = this.#unsent;
+      const message = { unansweredCount: requests.length };
+      for (const { id } of requests) {
+        const waiter = this.#waiters.get(id);
+        if (waiter !== undefined) {
+          waiter.message = message;
+        }
+      }
+      this.#messagesUnderWay += 1;
       this.#unsent = [];
       this.#options.send(requests);
     }
@@ -60,12 +81,14 @@ export class PendingCalls {
     for (const answer of answers) {
       const waiter = this.#waiters.get(answer.id);
       this.#waiters.delete(answer.id);
+      this.#countAnswer(waiter?.message);
       if ("value" in answer) {
         waiter?.resolve(answer.value);
       } else {
         waiter?.reject("refusal" in answer ? errorOf(answer.refusal) : answer.error);
       }
     }
+    this.#flushSoon();
     this.#tellWhenSettled();
   }
 
@@ -84,6 +107,23 @@ export class PendingCalls {
     }
     this.#waiters.clear();
     this.#tellWhenSettled();
+  }
+
+  #flushSoon(): void {
+    if (!this.#isFlushComing && this.#unsent.length > 0 && this.#messagesUnderWay < MESSAGES_UNDER_WAY_MAX) {
+      this.#isFlushComing = true;
+      this.#options.schedule(() => {
+        this.#isFlushComing = false;
+        this.flush();
+      });
+    }
+  }
+
+  #countAnswer(message: Message | undefined): void {
+    if (message !== undefined) {
+      message.unansweredCount -= 1;
+      this.#messagesUnderWay -= message.unansweredCount === 0 ? 1 : 0;
+    }
   }
 
   #tellWhenSettled(): void {

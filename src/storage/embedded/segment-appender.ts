@@ -7,6 +7,7 @@ import { type SegmentPlace, segmentPlace } from "./blob-place.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { writeError } from "./file-errors.ts";
 import { allocatePages } from "./page-memory.ts";
+import { recordSizeOf } from "./segment-format.ts";
 import { LANE_MARGIN_BYTES, type NewRecord, SegmentLane } from "./segment-lane.ts";
 
 /** As many as the threads that Node has for files. */
@@ -49,7 +50,7 @@ export class SegmentAppender {
     return this.#laneOf(file)?.current;
   }
 
-  /** Makes a blob durable. It takes over the record's memory. @throws {StorageError} no-space, store-closed */
+  /** Makes a blob durable. Nobody may change its bytes until then. @throws {StorageError} no-space, store-closed */
   append(record: NewRecord): Promise<BlobId> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) {
@@ -57,7 +58,7 @@ export class SegmentAppender {
         return;
       }
       this.#waiting.push({ record, resolve, reject });
-      this.#waitingBytes += record.bytes.length;
+      this.#waitingBytes += recordSizeOf(record.blob.length);
       this.#startSoon();
     });
   }
@@ -124,10 +125,11 @@ export class SegmentAppender {
     let batchBytes = 0;
     let count = 0;
     for (const { record } of this.#waiting) {
-      if (count > 0 && batchBytes + record.bytes.length > batchMaxBytes) {
+      const recordBytes = recordSizeOf(record.blob.length);
+      if (count > 0 && batchBytes + recordBytes > batchMaxBytes) {
         break;
       }
-      batchBytes += record.bytes.length;
+      batchBytes += recordBytes;
       count += 1;
     }
     this.#waitingBytes -= batchBytes;

@@ -6,13 +6,16 @@ import { recordPlace, type SegmentPlace } from "./blob-place.ts";
 import { ALIGNMENT_BYTES, DIRECT_SIZE_MIN_BYTES } from "./direct-file.ts";
 import type { DirectorySync } from "./directory-sync.ts";
 import { OpenSegment } from "./open-segment.ts";
-import { HEAD_SIZE_BYTES, writePadding, writeRecordHead, writeSegmentHeader } from "./segment-format.ts";
+import {
+  HEAD_SIZE_BYTES,
+  recordSizeOf,
+  writePadding,
+  writeRecordHead,
+  writeSegmentHeader,
+} from "./segment-format.ts";
 
 export interface NewRecord {
-  /** The blob behind 64 bytes for its head, and zeros up to a multiple of 64. */
-  readonly bytes: Buffer;
-  /** Of the blob. */
-  readonly sizeBytes: number;
+  readonly blob: Uint8Array;
   /** Of its blocks. */
   readonly checksums: readonly bigint[];
 }
@@ -71,7 +74,7 @@ export class SegmentLane {
 
   /** The current segment if the records fit in, else a new one. */
   async #segmentFor(records: readonly NewRecord[]): Promise<OpenSegment> {
-    const recordBytes = records.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const recordBytes = records.reduce((sum, { blob }) => sum + recordSizeOf(blob.length), 0);
     if (this.#segment?.hasRoomFor(recordBytes + ALIGNMENT_BYTES)) {
       return this.#segment;
     }
@@ -93,11 +96,14 @@ export class SegmentLane {
       writeSegmentHeader(memory, identity);
       lengthBytes = HEAD_SIZE_BYTES;
     }
-    const ids = records.map(({ bytes, sizeBytes, checksums }) => {
+    const ids = records.map(({ blob, checksums }) => {
       const offset = start + lengthBytes;
-      writeRecordHead(bytes, { offset, sizeBytes, checksums }, identity);
-      memory.set(bytes, lengthBytes);
-      lengthBytes += bytes.length;
+      const sizeBytes = blob.length;
+      const record = memory.subarray(lengthBytes, lengthBytes + recordSizeOf(sizeBytes));
+      writeRecordHead(record, { offset, sizeBytes, checksums }, identity);
+      record.set(blob, HEAD_SIZE_BYTES);
+      record.fill(0, HEAD_SIZE_BYTES + sizeBytes);
+      lengthBytes += record.length;
       return recordPlace(segment.place, offset, sizeBytes).id;
     });
     // The next run can go past the page cache if this one ends at a whole page; for a short one that is too much space.

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { BlobId, BlobWriter } from "../blob-store.ts";
 import { BlockChecksums } from "./block-checksums.ts";
 import type { SegmentAppender } from "./segment-appender.ts";
-import { HEAD_SIZE_BYTES, RECORD_DATA_MAX_BYTES, recordSizeOf } from "./segment-format.ts";
+import { RECORD_DATA_MAX_BYTES } from "./segment-format.ts";
 
 /** Of all small blobs that are being written; those beyond it get files of their own. */
 const MEMORY_MAX_BYTES = 67_108_864;
@@ -56,7 +56,10 @@ export interface SmallBlobOptions {
 export class SmallBlobWriter implements BlobWriter {
   readonly #options: SmallBlobOptions;
   readonly #checksums = new BlockChecksums();
-  #record: Buffer = Buffer.alloc(0);
+  /** Where the bytes are gathered. */
+  #buffer: Buffer = Buffer.alloc(0);
+  /** All bytes, where they lie with whoever wrote them. */
+  #whole: Uint8Array | undefined;
   #sizeBytes = 0;
   /** Once it did not stay small. */
   #file: SummingWriter | undefined;
@@ -72,7 +75,18 @@ export class SmallBlobWriter implements BlobWriter {
     return this.#id;
   }
 
+  async writeWhole(bytes: Uint8Array): Promise<void> {
+    if (this.#sizeBytes > 0 || bytes.length > RECORD_DATA_MAX_BYTES) {
+      await this.write(bytes);
+      return;
+    }
+    this.#checksums.update(bytes);
+    this.#sizeBytes = bytes.length;
+    this.#whole = bytes;
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
+    assert(this.#whole === undefined, "nothing comes behind the whole");
     const sizeBytes = this.#sizeBytes + bytes.length;
     if (this.#file === undefined && !this.#makeRoom(sizeBytes)) {
       await this.#moveToFile();
@@ -82,7 +96,7 @@ export class SmallBlobWriter implements BlobWriter {
       return;
     }
     this.#checksums.update(bytes);
-    this.#record.set(bytes, HEAD_SIZE_BYTES + this.#sizeBytes);
+    this.#buffer.set(bytes, this.#sizeBytes);
     this.#sizeBytes = sizeBytes;
   }
 
@@ -92,9 +106,6 @@ export class SmallBlobWriter implements BlobWriter {
   }
 
   async commit(): Promise<void> {
-    if (this.#file === undefined && !this.#makeRoom(this.#sizeBytes)) {
-      await this.#moveToFile();
-    }
     if (this.#file !== undefined) {
       await this.#file.commit();
       this.#id = this.#file.id;
@@ -102,15 +113,13 @@ export class SmallBlobWriter implements BlobWriter {
       return;
     }
     // Whoever discards meanwhile must not give away what is being written.
-    const record = this.#record;
-    this.#record = Buffer.alloc(0);
-    const bytes = record.subarray(0, recordSizeOf(this.#sizeBytes));
-    bytes.fill(0, HEAD_SIZE_BYTES + this.#sizeBytes);
-    const checksums = this.#checksums.finish();
+    const buffer = this.#buffer;
+    this.#buffer = Buffer.alloc(0);
+    const blob = this.#whole ?? buffer.subarray(0, this.#sizeBytes);
     try {
-      this.#id = await this.#options.appender.append({ bytes, sizeBytes: this.#sizeBytes, checksums });
+      this.#id = await this.#options.appender.append({ blob, checksums: this.#checksums.finish() });
     } finally {
-      this.#options.memory.give(record);
+      this.#options.memory.give(buffer);
     }
     this.#isEnded = true;
   }
@@ -127,18 +136,18 @@ export class SmallBlobWriter implements BlobWriter {
     if (sizeBytes > RECORD_DATA_MAX_BYTES) {
       return false;
     }
-    if (this.#record.length >= recordSizeOf(sizeBytes)) {
+    if (this.#buffer.length >= sizeBytes) {
       return true;
     }
     const doubled = Math.min(2 * this.#sizeBytes, RECORD_DATA_MAX_BYTES);
     const declared = Math.min(this.#options.declaredBytes, RECORD_DATA_MAX_BYTES);
-    const record = this.#options.memory.take(recordSizeOf(Math.max(sizeBytes, doubled, declared)));
-    if (record === undefined) {
+    const buffer = this.#options.memory.take(Math.max(sizeBytes, doubled, declared));
+    if (buffer === undefined) {
       return false;
     }
-    record.set(this.#record.subarray(0, HEAD_SIZE_BYTES + this.#sizeBytes));
+    buffer.set(this.#buffer.subarray(0, this.#sizeBytes));
     this.#letGo();
-    this.#record = record;
+    this.#buffer = buffer;
     return true;
   }
 
@@ -146,7 +155,7 @@ export class SmallBlobWriter implements BlobWriter {
     const file = await this.#options.createFile();
     // From here on it is for `discard` to remove.
     this.#file = file;
-    await file.write(this.#record.subarray(HEAD_SIZE_BYTES, HEAD_SIZE_BYTES + this.#sizeBytes));
+    await file.write(this.#buffer.subarray(0, this.#sizeBytes));
     this.#letGo();
   }
 
@@ -156,7 +165,7 @@ export class SmallBlobWriter implements BlobWriter {
   }
 
   #letGo(): void {
-    this.#options.memory.give(this.#record);
-    this.#record = Buffer.alloc(0);
+    this.#options.memory.give(this.#buffer);
+    this.#buffer = Buffer.alloc(0);
   }
 }

@@ -25,6 +25,11 @@ export interface SpaceShare extends Disposable {
 const MEASURED_FOR_MS = 50;
 /** What other processes may write in that time. */
 const WRITTEN_MEANWHILE_MAX_BYTES = 1024 * 1024 * 1024;
+/**
+ * While there is room in plenty, a process promises so much more than its bodies declare, and lets in so much without a
+ * look at what others have promised: small bodies would cost five calls of the system each.
+ */
+const PROMISED_AHEAD_BYTES = 16 * 1024 * 1024;
 /** So much of a body counts until its end, for what a body gives may be on its way to the disk, or wait for others. */
 const WRITTEN_LATE_MAX_BYTES = 1024 * 1024;
 /** For the database to grow in without the reserve, which has to be written anew each time. */
@@ -38,6 +43,12 @@ export class SpaceGuard implements AsyncDisposable {
   readonly #marginBytes: number;
   /** By bodies of this process that are under way: declared, and not written yet or only just. */
   #promisedBytes = 0;
+  /** What the others are told: what is promised, and what bodies may come that nobody looks for. */
+  #statedBytes = 0;
+  /** Of what was promised ahead, what no body has taken yet. */
+  #aheadBytes = 0;
+  /** Of all processes, when it was looked at last. */
+  #totalBytes = 0;
   #freeBytes = 0;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
   #measuring: Promise<void> | undefined;
@@ -72,13 +83,16 @@ export class SpaceGuard implements AsyncDisposable {
 
   /** @param sizeBytes  what the sender declared; 0 if it declared nothing @throws {StorageError} no-space */
   async admit(sizeBytes: number): Promise<SpaceShare> {
-    await this.#measureFor(sizeBytes);
-    // With no wait between the two, so that nobody else is promised the same room.
-    this.#promise(sizeBytes);
+    if (!this.#takeAhead(sizeBytes)) {
+      await this.#measureFor(sizeBytes);
+      // With no wait between the two, so that nobody else is promised the same room.
+      this.#promise(sizeBytes);
+    }
     let unwrittenBytes = sizeBytes;
     let promisedBytes = sizeBytes;
     const keepPromised = (keptBytes: number) => {
-      this.#setPromised(this.#promisedBytes + keptBytes - promisedBytes);
+      this.#promisedBytes += keptBytes - promisedBytes;
+      this.#stateLess();
       promisedBytes = keptBytes;
     };
     return {
@@ -104,19 +118,59 @@ export class SpaceGuard implements AsyncDisposable {
     this.#options.promises?.[Symbol.dispose]();
   }
 
+  /**
+   * Within what was promised ahead, of which others know and which was looked at. Each byte of that is taken once, for what
+   * is written of it leaves the disk's room as well. @returns whether the body may come
+   */
+  #takeAhead(sizeBytes: number): boolean {
+    const isFresh = performance.now() - this.#measuredAtMs <= MEASURED_FOR_MS;
+    const roomBytes = this.#freeBytes - this.#marginBytes - this.#totalBytes;
+    if (
+      this.#isClosed ||
+      sizeBytes > this.#aheadBytes ||
+      !isFresh ||
+      roomBytes < WRITTEN_MEANWHILE_MAX_BYTES
+    ) {
+      return false;
+    }
+    this.#aheadBytes -= sizeBytes;
+    this.#promisedBytes += sizeBytes;
+    return true;
+  }
+
   /** @throws {StorageError} no-space; then nothing is promised */
   #promise(sizeBytes: number): void {
-    this.#setPromised(this.#promisedBytes + sizeBytes);
+    const isRoomAmple =
+      this.#options.promises !== undefined &&
+      this.#freeBytes - this.#marginBytes - this.#totalBytes >=
+        sizeBytes + PROMISED_AHEAD_BYTES + WRITTEN_MEANWHILE_MAX_BYTES;
+    this.#promisedBytes += sizeBytes;
+    this.#aheadBytes = isRoomAmple ? PROMISED_AHEAD_BYTES : 0;
+    this.#state(this.#promisedBytes + this.#aheadBytes);
     // Looked at behind the promise, so that of two processes that promise at once one sees the other's.
     if (!this.#isClosed && this.#roomBytes() < 0) {
-      this.#setPromised(this.#promisedBytes - sizeBytes);
+      this.#promisedBytes -= sizeBytes;
+      this.#aheadBytes = 0;
+      this.#state(this.#promisedBytes);
       throw this.#refusal(sizeBytes);
     }
   }
 
-  #setPromised(promisedBytes: number): void {
-    this.#promisedBytes = promisedBytes;
-    this.#options.promises?.set(promisedBytes);
+  /** A body has ended, or was written. What was promised ahead stays, until nothing is under way. */
+  #stateLess(): void {
+    if (this.#promisedBytes === 0) {
+      this.#aheadBytes = 0;
+    }
+    if (this.#aheadBytes === 0) {
+      this.#state(this.#promisedBytes);
+    }
+  }
+
+  #state(statedBytes: number): void {
+    if (statedBytes !== this.#statedBytes) {
+      this.#statedBytes = statedBytes;
+      this.#options.promises?.set(statedBytes);
+    }
   }
 
   async #measureFor(sizeBytes: number): Promise<void> {
@@ -137,8 +191,8 @@ export class SpaceGuard implements AsyncDisposable {
   }
 
   #roomBytes(): number {
-    const promisedBytes = this.#options.promises?.total() ?? this.#promisedBytes;
-    return this.#freeBytes - this.#marginBytes - promisedBytes;
+    this.#totalBytes = this.#options.promises?.total() ?? this.#promisedBytes;
+    return this.#freeBytes - this.#marginBytes - this.#totalBytes;
   }
 
   /** One measurement serves all who want one meanwhile: under load there are many, and each costs a thread's wake. */

@@ -2,8 +2,8 @@
 // this is the only way to have the processor do several.
 
 import { BLOCK_SIZE_BYTES } from "./constants";
+import { stepF, stepG, stepH, stepI } from "./short-chain-steps";
 import { TRANSPOSED_SIZE_BYTES, transposeBlocks } from "./transpose-blocks";
-import { stepF, stepG, stepH, stepI } from "./vector-steps";
 
 const REGISTER_COUNT: i32 = 4;
 const VECTOR_SIZE_BYTES: i32 = 16;

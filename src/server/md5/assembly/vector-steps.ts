@@ -1,5 +1,6 @@
 // The steps of MD5 on vectors: each 32-bit lane belongs to one stream, and every instruction takes one step of four
-// streams. The time goes into the chain of what must wait for the step before, so all else is computed beside it.
+// streams. The time goes into the chain of what must wait for the step before, so all else is computed beside it. These are
+// for eight streams, which fill the processor's units: of two ways the one with fewer instructions is taken.
 
 import { wordOfF, wordOfG, wordOfH, wordOfI } from "./constants";
 
@@ -56,7 +57,8 @@ function rotatedOnto(b: v128, sum: v128, shift: i32): v128 {
   return i32x4.add(i32x4.add(b, i32x4.shr_u(sum, 32 - shift)), i32x4.shl(sum, shift));
 }
 
-function addendOf(words: usize, word: i32, step: i32): v128 {
+/** The words of the four blocks that step i takes, and what else it adds to them. */
+export function addendOf(words: usize, word: i32, step: i32): v128 {
   const ofBlocks = v128.load(words + ((<usize>word) << 4));
   return i32x4.add(ofBlocks, v128.load_splat<u32>(ADDENDS + ((<usize>step) << 2)));
 }
