@@ -1,6 +1,7 @@
 // A short run of the fuzz with a fixed seed, so that every change meets it. The long one is `npm run torture`.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { makeTemporaryFolder } from "../../storage/temporary-folder.ts";
 import { runFuzz } from "./run-fuzz.ts";
 
@@ -22,5 +23,20 @@ describe("a thousand fuzzed requests", () => {
 
     assert.equal(tally.requestCount, COUNT);
     assert.ok(tally.succeededOperations.size >= SUCCEEDED_MIN, [...tally.succeededOperations].join(" "));
+  });
+
+  it("find a server that keeps something of each", async () => {
+    await using folder = await makeTemporaryFolder();
+    const file = fileURLToPath(new URL("./leak.ts", import.meta.url));
+
+    const run = runFuzz({
+      folder: folder.path,
+      seed: SEED,
+      count: COUNT,
+      preload: { file, environment: { PARTWISE_LEAK_BYTES: "24000" } },
+      log: () => undefined,
+    });
+
+    await assert.rejects(run, /what lives in the server grew from \d+ to \d+ MiB: \d+ bytes a request/);
   });
 });
