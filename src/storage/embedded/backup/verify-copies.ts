@@ -1,11 +1,13 @@
 // Are the bytes in a backup those that were written? Each file is read as soon as it was copied, while the system still has
 // it in memory: so what the disk of the data folder has damaged is known while another copy of it may still be somewhere.
 import type { BlobId } from "../../blob-store.ts";
+import { blobPlace, isRecord } from "../blob-place.ts";
 import { CheckDatabase } from "../check/check-database.ts";
 import { FAULTS_MAX } from "../check/find-corrupt.ts";
 import { type FolderFault, faultOf } from "../check/folder-fault.ts";
 import { Pace } from "../check/pace.ts";
 import { blobFault } from "../check/verify-blob.ts";
+import { type RecordFault, recordFaults } from "../check/verify-records.ts";
 import { blobFileName } from "./folder-files.ts";
 
 const READ_BUFFER_BYTES = 1_048_576;
@@ -39,26 +41,29 @@ export class CopiesVerifier implements Disposable {
 
   /** Reads all blobs in the file of this name. @returns whether all of it is what was written */
   async verify(name: string): Promise<boolean> {
-    const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
-    let isWhole = true;
-    for (const blobId of this.#blobsByFile.get(name) ?? []) {
-      const blob = this.#snapshot.owned(blobId);
-      const reason = blob && (await blobFault(this.#root, blob, { buffer, pace: this.#pace }));
-      if (reason !== undefined) {
-        isWhole = false;
-        this.#add(faultOf(this.#snapshot, "bytes-corrupt", blobId, reason));
+    const places = (this.#blobsByFile.get(name) ?? []).map((blobId) => blobPlace(this.#root, blobId));
+    const records = places.filter(isRecord);
+    const faults =
+      records[0] === undefined
+        ? await Promise.all(places.map(({ id }) => this.#fileFault(id)))
+        : await recordFaults(records[0].segment.file, records);
+    const known = faults.filter((fault) => fault !== undefined);
+    for (const { blobId, reason } of known) {
+      if (this.faults.length < FAULTS_MAX) {
+        this.faults.push(faultOf(this.#snapshot, "bytes-corrupt", blobId, reason));
       }
     }
-    return isWhole;
+    return known.length === 0;
   }
 
   [Symbol.dispose](): void {
     this.#snapshot[Symbol.dispose]();
   }
 
-  #add(fault: FolderFault): void {
-    if (this.faults.length < FAULTS_MAX) {
-      this.faults.push(fault);
-    }
+  async #fileFault(blobId: BlobId): Promise<RecordFault | undefined> {
+    const blob = this.#snapshot.owned(blobId);
+    const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
+    const reason = blob && (await blobFault(this.#root, blob, { buffer, pace: this.#pace }));
+    return reason === undefined ? undefined : { blobId, reason };
   }
 }
