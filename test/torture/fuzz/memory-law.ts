@@ -3,7 +3,7 @@
 // knows all, and moves by a twentieth with what V8 and the allocator have not given back yet.
 //
 // The first tenth is no measure for the resident memory: the parts that fill up for longer are bounded, and there is nothing
-// to find in them. Over 200,000 requests, from the first tenth on, what lives grew by 2 of 37 MiB, nearly all of it compiled
+// to find in them. Over 200,000 requests, from the first tenth on, the live heaps grew by 2 of 31 MiB, nearly all of it compiled
 // code; the allocator's arenas by 13 MiB, in two steps, as threads that compile leave their peak behind; the database's
 // pages by 3, with the database; garbage that waits in V8's old generation by 5. From the middle on nothing grew.
 
