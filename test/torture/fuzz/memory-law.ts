@@ -4,8 +4,8 @@
 //
 // The first tenth is no measure for the resident memory: the parts that fill up for longer are bounded, and there is nothing
 // to find in them. Over 200,000 requests, from the first tenth on, the live heaps grew by 2 of 31 MiB, nearly all of it compiled
-// code; the allocator's arenas by 13 MiB, in two steps, as threads that compile leave their peak behind; the database's
-// pages by 3, with the database; garbage that waits in V8's old generation by 5. From the middle on nothing grew.
+// code; the C library's arenas by 13 MiB, in two steps; the database, which SQLite keeps in memory, by 3; garbage that waits
+// in V8's old generation by 5. From the middle on nothing grew.
 
 /** Compiled code, full caches, and what requests under way hold: twice what was ever seen. */
 export const LIVE_GROWTH_MAX_BYTES: number = 12 * 2 ** 20;
