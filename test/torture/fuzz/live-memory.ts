@@ -4,9 +4,9 @@ import { mkdir, readdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 
-const probe = fileURLToPath(new URL("./live-memory-probe.ts", import.meta.url));
+/** As an address, for NODE_OPTIONS is split at spaces. */
+const probe = new URL("./live-memory-probe.ts", import.meta.url).href;
 
 export interface LiveMemory {
   /** For the server's start. */

@@ -30,7 +30,7 @@ export interface FuzzOptions {
   /** Only this one, as it was in a run with this seed. */
   readonly only?: number;
   /** What the server is loaded with besides. */
-  readonly preload?: { readonly file: string; readonly environment: Readonly<Record<string, string>> };
+  readonly preload?: { readonly address: string; readonly environment: Readonly<Record<string, string>> };
   readonly log: (line: string) => void;
 }
 
@@ -70,7 +70,7 @@ function environmentOf({ environment }: LiveMemory, { preload }: FuzzOptions): R
     : {
         ...environment,
         ...preload.environment,
-        NODE_OPTIONS: `${environment.NODE_OPTIONS} --import ${preload.file}`,
+        NODE_OPTIONS: `${environment.NODE_OPTIONS} --import ${preload.address}`,
       };
 }
 
