@@ -31,14 +31,17 @@ export class WorkerPool implements AsyncDisposable {
   readonly #workers = new Set<Worker>();
   /** Where each of those that listen does. */
   readonly #listening = new Map<Worker, string>();
+  readonly #ready = new WeakMap<Worker, Promise<void>>();
   readonly #replacements = new Set<NodeJS.Timeout>();
   #lives: Lives = { earlyDeathCount: 0 };
   /** The port that workers name: those that name the same share one socket, as long as one of them has it. */
   #namedPort = 0;
   #isStopping = false;
+  readonly #workerCount: number;
 
   /** Starts processes, which load what they need and then wait for `serve()`. */
   constructor(workerCount: number) {
+    this.#workerCount = workerCount;
     const main = new URL(isFromSource() ? "./server-worker.ts" : "./server-worker.js", import.meta.url);
     cluster.setupPrimary({
       exec: fileURLToPath(main),
@@ -60,6 +63,10 @@ export class WorkerPool implements AsyncDisposable {
    */
   async serve(duties: PoolDuties): Promise<string> {
     this.#namedPort = duties.options.port;
+    // One may have died before there was anything to do.
+    while (this.#workers.size < this.#workerCount) {
+      this.#fork();
+    }
     let workers = [...this.#workers];
     let beginning = workers;
     for (let round = 1; ; round++) {
@@ -106,6 +113,7 @@ export class WorkerPool implements AsyncDisposable {
     const worker = cluster.fork();
     closeUntakenConnections(worker);
     this.#workers.add(worker);
+    this.#ready.set(worker, untilReady(worker));
     worker.process.once("exit", () => {
       this.#workers.delete(worker);
       this.#listening.delete(worker);
@@ -114,10 +122,12 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   async #listen(worker: Worker, { options, admit }: PoolDuties): Promise<void> {
+    // First, for it tells of a worker that ends before it is ready.
+    const listening = endpointOf(worker, options);
+    await Promise.race([this.#ready.get(worker), listening]);
     admit(linkToWorker(worker));
     sendToWorker(worker, { kind: "serve", options: { ...options, port: this.#namedPort } });
-    const endpoint = await endpointOf(worker, options);
-    this.#listening.set(worker, endpoint);
+    this.#listening.set(worker, await listening);
   }
 
   #replaceFromNowOn(workers: readonly Worker[], duties: PoolDuties): string {
@@ -163,6 +173,16 @@ export class WorkerPool implements AsyncDisposable {
       worker.process.kill("SIGKILL");
     }
   }
+}
+
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.on("message", (message: MessageFromWorker) => {
+      if (message.kind === "ready") {
+        resolve();
+      }
+    });
+  });
 }
 
 function reportEnd({ process: { pid, signalCode, exitCode } }: Worker, { reportDeath }: PoolDuties): void {

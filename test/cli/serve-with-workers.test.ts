@@ -40,7 +40,7 @@ const FIRST_DIES_WHILE_THE_OTHER_STARTS = `
   }
   if (cluster.worker?.id === 2) {
     while (!existsSync(FIRST_DIED)) {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
 `;
