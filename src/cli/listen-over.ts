@@ -9,7 +9,7 @@ import {
 import type { Store } from "../storage/index.ts";
 import type { Monitoring } from "./monitoring/start-monitoring.ts";
 import type { ServeOptions } from "./serve-options.ts";
-import { expiryMistake, readCertificate, watchCertificate } from "./tls-files.ts";
+import { endOf, expiryMistake, readCertificate, watchCertificate } from "./tls-files.ts";
 
 export interface ListenOptions extends Omit<ServeOptions, "lifecycleInterval"> {
   /** In seconds. Default: the server's. */
@@ -21,7 +21,7 @@ export async function listenOver(
   store: Store,
   credentials: CredentialStore,
   options: ListenOptions,
-  { log, observe }: Monitoring,
+  { log, observe, tellCertificate }: Monitoring,
 ): Promise<RunningServer> {
   const {
     host,
@@ -37,6 +37,10 @@ export async function listenOver(
     maxOpenUploads: openUploadCountMax,
     workers = 1,
   } = options;
+  const certificate = tls && (await readCertificate(tls));
+  if (certificate !== undefined) {
+    tellCertificate({ endsAtMs: endOf(certificate), isStale: false });
+  }
   return startServer({
     store,
     credentials: withTemporaryCredentials(credentials),
@@ -51,7 +55,7 @@ export async function listenOver(
     ...present({ openUploadCountMax }),
     reportFailure: log.failure,
     ...(observe === undefined ? {} : { observe }),
-    ...(tls === undefined ? {} : { certificate: await readCertificate(tls) }),
+    ...present({ certificate }),
     ...(maxConnections === undefined
       ? {}
       : { limits: { connectionCountMax: Math.ceil(maxConnections / workers) } }),
@@ -73,18 +77,21 @@ export function lifecycleIntervalOf({ lifecycleInterval }: Pick<ListenOptions, "
 export function renewCertificate(
   server: RunningServer,
   { tls }: Pick<ServeOptions, "tls">,
-  { log }: Monitoring,
+  { log, tellCertificate }: Monitoring,
 ): AsyncDisposable {
   const watch =
     tls &&
-    watchCertificate(
-      tls,
-      (certificate) => {
+    watchCertificate(tls, {
+      onChange(certificate) {
         server.setCertificate(certificate);
+        tellCertificate({ endsAtMs: endOf(certificate), isStale: false });
         const mistake = expiryMistake(certificate, tls.cert, Date.now());
         log.note(mistake ?? `the certificate ${tls.cert} was read again`);
       },
-      (mistake) => log.failure(mistake, "certificate"),
-    );
+      onMistake(mistake) {
+        tellCertificate({ isStale: true });
+        log.failure(mistake, "certificate");
+      },
+    });
   return { [Symbol.asyncDispose]: async () => watch?.[Symbol.dispose]() };
 }

@@ -24,6 +24,7 @@ const told = new Promise<undefined>((resolve) => onMessage("drain", () => resolv
 const duty = new Promise<ServeOptions>((resolve) =>
   onMessage("serve", (message) => resolve(message.options)),
 );
+sendToOwner({ kind: "ready" });
 const options = await Promise.race([duty, told]);
 if (options !== undefined) {
   await serve(options).catch(refuse);

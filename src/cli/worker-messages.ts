@@ -10,7 +10,8 @@ export type MessageToWorker =
 
 export type MessageFromWorker =
   | { readonly kind: "store"; readonly message: unknown }
+  /** It hears what it is told. Node loses messages that come while a program loaded before it, as by NODE_OPTIONS, waits. */
+  | { readonly kind: "ready" }
   | { readonly kind: "listening"; readonly endpoint: string }
-  /** Why the worker ends without having listened. */
   /** Why the worker ends without having listened; `code` is the system's, where it is about the address. */
   | { readonly kind: "refused"; readonly reason: string; readonly code?: string };

@@ -14,6 +14,8 @@ import type { MessageFromWorker } from "./worker-messages.ts";
 
 /** Of each worker, twice: what requests leave behind is dead soon, and V8 would keep 32 MiB for it and more. */
 const YOUNG_SPACE_MIB = 4;
+/** A server whose workers die again and again before all of them listen does not start. */
+const START_ROUNDS_MAX = 5;
 /** Longer than a worker gives the requests under way. */
 const STOP_TIMEOUT_MS = 40_000;
 
@@ -27,15 +29,19 @@ export interface PoolDuties {
 
 export class WorkerPool implements AsyncDisposable {
   readonly #workers = new Set<Worker>();
-  readonly #listening = new Set<Worker>();
+  /** Where each of those that listen does. */
+  readonly #listening = new Map<Worker, string>();
+  readonly #ready = new WeakMap<Worker, Promise<void>>();
   readonly #replacements = new Set<NodeJS.Timeout>();
   #lives: Lives = { earlyDeathCount: 0 };
   /** The port that workers name: those that name the same share one socket, as long as one of them has it. */
   #namedPort = 0;
   #isStopping = false;
+  readonly #workerCount: number;
 
   /** Starts processes, which load what they need and then wait for `serve()`. */
   constructor(workerCount: number) {
+    this.#workerCount = workerCount;
     const main = new URL(isFromSource() ? "./server-worker.ts" : "./server-worker.js", import.meta.url);
     cluster.setupPrimary({
       exec: fileURLToPath(main),
@@ -49,20 +55,35 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   /**
-   * Lets the workers join the store and listen. From then on one that ends is replaced.
+   * Lets the workers join the store and listen, until all of them do at the same moment: when the first dies before the
+   * last listens, the port that the system chose may go with it. From then on one that ends is replaced.
    *
    * @returns where they listen
-   * @throws {ServerStartError} @throws {CommandError} why one of them could not
+   * @throws {ServerStartError} @throws {CommandError} why one of them could not, or that they keep dying
    */
   async serve(duties: PoolDuties): Promise<string> {
     this.#namedPort = duties.options.port;
-    const workers = [...this.#workers];
-    const [endpoint = ""] = await Promise.all(workers.map((worker) => this.#listen(worker, duties)));
-    const port = Number(new URL(endpoint).port);
-    for (const worker of workers) {
-      this.#replaceWhenEnded(worker, duties, port);
+    // One may have died before there was anything to do.
+    while (this.#workers.size < this.#workerCount) {
+      this.#fork();
     }
-    return endpoint;
+    let workers = [...this.#workers];
+    let beginning = workers;
+    for (let round = 1; ; round++) {
+      await Promise.all(beginning.map((worker) => this.#listen(worker, duties)));
+      const ended = workers.filter((worker) => !this.#listening.has(worker));
+      if (ended.length === 0) {
+        return this.#replaceFromNowOn(workers, duties);
+      }
+      for (const worker of ended) {
+        reportEnd(worker, duties);
+      }
+      if (round === START_ROUNDS_MAX) {
+        throw new CommandError("worker processes end as soon as they listen, so the server cannot start");
+      }
+      beginning = ended.map(() => this.#fork());
+      workers = [...this.#listening.keys(), ...beginning];
+    }
   }
 
   /** How many listen now. */
@@ -72,7 +93,7 @@ export class WorkerPool implements AsyncDisposable {
 
   /** Sends a signal to those that listen. */
   signal(signal: NodeJS.Signals): void {
-    for (const worker of this.#listening) {
+    for (const worker of this.#listening.keys()) {
       worker.process.kill(signal);
     }
   }
@@ -92,6 +113,7 @@ export class WorkerPool implements AsyncDisposable {
     const worker = cluster.fork();
     closeUntakenConnections(worker);
     this.#workers.add(worker);
+    this.#ready.set(worker, untilReady(worker));
     worker.process.once("exit", () => {
       this.#workers.delete(worker);
       this.#listening.delete(worker);
@@ -99,25 +121,34 @@ export class WorkerPool implements AsyncDisposable {
     return worker;
   }
 
-  async #listen(worker: Worker, { options, admit }: PoolDuties): Promise<string> {
+  async #listen(worker: Worker, { options, admit }: PoolDuties): Promise<void> {
+    // First, for it tells of a worker that ends before it is ready.
+    const listening = endpointOf(worker, options);
+    await Promise.race([this.#ready.get(worker), listening]);
     admit(linkToWorker(worker));
     sendToWorker(worker, { kind: "serve", options: { ...options, port: this.#namedPort } });
-    const endpoint = await endpointOf(worker, options);
-    this.#listening.add(worker);
+    this.#listening.set(worker, await listening);
+  }
+
+  #replaceFromNowOn(workers: readonly Worker[], duties: PoolDuties): string {
+    // All of them share one socket, so they say the same.
+    const [endpoint = ""] = this.#listening.values();
+    const port = Number(new URL(endpoint).port);
+    for (const worker of workers) {
+      this.#replaceWhenEnded(worker, duties, port);
+    }
     return endpoint;
   }
 
   #replaceWhenEnded(worker: Worker, duties: PoolDuties, port: number): void {
     const startedAtMs = performance.now();
-    worker.process.once("exit", (code, signal) => {
+    worker.process.once("exit", () => {
       if (this.#isStopping) {
         return;
       }
       const { delayMs, ...lives } = replacementAfter(this.#lives, performance.now() - startedAtMs);
       this.#lives = lives;
-      duties.reportDeath(
-        `worker process ${worker.process.pid} ended (${signal ?? code}), another takes its place`,
-      );
+      reportEnd(worker, duties);
       const timer = setTimeout(() => {
         this.#replacements.delete(timer);
         this.#replace(duties, port);
@@ -142,6 +173,20 @@ export class WorkerPool implements AsyncDisposable {
       worker.process.kill("SIGKILL");
     }
   }
+}
+
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.on("message", (message: MessageFromWorker) => {
+      if (message.kind === "ready") {
+        resolve();
+      }
+    });
+  });
+}
+
+function reportEnd({ process: { pid, signalCode, exitCode } }: Worker, { reportDeath }: PoolDuties): void {
+  reportDeath(`worker process ${pid} ended (${signalCode ?? exitCode}), another takes its place`);
 }
 
 /** Where the worker listens. @throws {ServerStartError} @throws {CommandError} */

@@ -7,7 +7,7 @@ import { serviceError } from "../protocol/errors/known-error.ts";
 import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Service } from "./handle-request.ts";
 
-/** Answers, and ends the connection: after `lingerMs`, if the client does not. */
+/** Answers, tells the observer, and ends the connection: after `lingerMs`, if the client does not. */
 export function answerByHand(
   error: ServiceError,
   socket: Duplex,
@@ -27,6 +27,18 @@ export function answerByHand(
     "",
     "",
   ].join("\r\n");
+  // Of such bytes nothing is known but where they came from: neither a method nor a name that could be another's.
+  service.observe?.({
+    requestId,
+    startedAtMs: service.now(),
+    tookMs: 0,
+    status: message.status,
+    errorCode: error.code,
+    receivedBytes: 0,
+    sentBytes: body.length,
+    clientAddress: ("remoteAddress" in socket && socket.remoteAddress?.toString()) || "",
+    userAgent: "",
+  });
   const timer = setTimeout(() => socket.destroy(), limits.lingerMs);
   socket.once("close", () => clearTimeout(timer));
   socket.on("error", () => socket.destroy());

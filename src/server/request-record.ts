@@ -9,7 +9,8 @@ export interface RequestRecord {
   readonly startedAtMs: number;
   /** From the end of the request's headers until the answer was ready; of an answer with a body, until that was taken. */
   readonly tookMs: number;
-  readonly method: Method;
+  /** Absent when the bytes were no request that could be read. */
+  readonly method?: Method;
   /** Such as `UploadPart`; absent when the request was refused before it was known. */
   readonly operation?: string;
   readonly bucket?: string;
@@ -25,7 +26,7 @@ export interface RequestRecord {
   readonly userAgent: string;
 }
 
-/** Called once for each request, when it is over. Must not throw. */
+/** Called once for each request, when it is over, and for what was answered as a broken one. Must not throw. */
 export type ObserveRequest = (record: RequestRecord) => void;
 
 /** What is known of a request while it is served. */

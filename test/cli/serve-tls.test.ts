@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { connect } from "node:tls";
-import { expiryMistake } from "../../src/cli/tls-files.ts";
+import { expiryMistake, watchCertificate } from "../../src/cli/tls-files.ts";
 import { createNodeTransport } from "../../src/client/node/node-transport.ts";
 import { type Certificate, makeCertificate } from "../client/node/tls-service.ts";
 import { serveFolder } from "../e2e/server-process.ts";
+import { freePort } from "./free-port.ts";
 import { runCommand } from "./run-command.ts";
 
 let folder: string;
@@ -46,11 +47,50 @@ describe("expiryMistake()", () => {
   });
 });
 
+describe("watchCertificate()", () => {
+  it("reads the files again until they can be used, also when they change no more", async () => {
+    const [first, second] = [makeCertificate(), makeCertificate()];
+    await install(first);
+    const mistakes: unknown[] = [];
+    let onThird = (): void => undefined;
+    const third = new Promise<void>((resolve) => {
+      onThird = resolve;
+    });
+    let onChanged = (_certificate: { readonly cert: Buffer | string }): void => undefined;
+    const changed = new Promise<{ readonly cert: Buffer | string }>((resolve) => {
+      onChanged = resolve;
+    });
+    using _watch = watchCertificate(
+      { cert: certPath, key: keyPath },
+      {
+        retryDelayMs: 10,
+        onChange: (certificate) => onChanged(certificate),
+        onMistake(mistake) {
+          mistakes.push(mistake);
+          if (mistakes.length === 3) {
+            onThird();
+          }
+        },
+      },
+    );
+
+    await install({ ...first, key: second.key });
+    await third;
+    await install(second);
+
+    assert.equal(String((await changed).cert), second.certificate);
+    assert.match(String(mistakes[2]), /cannot be used together/);
+  });
+});
+
 describe("partwise serve with a certificate", () => {
   it("speaks TLS, and uses a renewed certificate without a restart", async () => {
     const [first, second] = [makeCertificate(), makeCertificate()];
     await install(first);
-    const server = await serveFolder(join(folder, "data"), ["--tls-cert", certPath, "--tls-key", keyPath]);
+    const monitor = `127.0.0.1:${await freePort()}`;
+    const flags = ["--tls-cert", certPath, "--tls-key", keyPath, "--monitor", monitor];
+    const server = await serveFolder(join(folder, "data"), flags);
+    const metrics = async () => (await fetch(`http://${monitor}/-/metrics`)).text();
     const upload = async ({ certificate }: Certificate) => {
       const bucket = server.bucket("bucket", { transport: createNodeTransport({ ca: certificate }) });
       await bucket.createBucket();
@@ -59,9 +99,22 @@ describe("partwise serve with a certificate", () => {
 
     assert.match(server.endpoint, /^https:/);
     await upload(first);
+    const { validToDate } = new X509Certificate(first.certificate);
+    const figures = await metrics();
+    await install({ ...second, certificate: "half of one" });
+    while (!/^partwise_certificate_stale 1$/m.test(await metrics())) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await install(second);
     await untilShown(server.endpoint, second);
     await upload(second);
+
+    assert.match(figures, /^partwise_certificate_stale 0$/m);
+    assert.ok(
+      figures.includes(`\npartwise_certificate_end_timestamp_seconds ${validToDate.getTime() / 1_000}\n`),
+      figures,
+    );
+    assert.match(await metrics(), /^partwise_certificate_stale 0$/m);
 
     assert.equal(await server.stop(), 0);
   });

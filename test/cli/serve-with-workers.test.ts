@@ -1,6 +1,6 @@
 // `partwise serve --workers 2` as the processes that it is: what is acknowledged outlives each of them.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -20,6 +20,30 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "partwise-workers-"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Loaded into every process: the first worker dies as soon as it has said that it listens, the second waits for that. */
+const FIRST_DIES_WHILE_THE_OTHER_STARTS = `
+  import cluster from "node:cluster";
+  import { existsSync, writeFileSync } from "node:fs";
+  const { FIRST_DIED } = process.env;
+  if (cluster.worker?.id === 1) {
+    const send = process.send.bind(process);
+    process.send = (message, ...rest) => {
+      if (message.kind !== "listening") {
+        return send(message, ...rest);
+      }
+      return send(message, undefined, undefined, () => {
+        writeFileSync(FIRST_DIED, "");
+        process.kill(process.pid, "SIGKILL");
+      });
+    };
+  }
+  if (cluster.worker?.id === 2) {
+    while (!existsSync(FIRST_DIED)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+`;
 
 const isLinux = process.platform === "linux";
 
@@ -70,6 +94,25 @@ describe("partwise serve --workers 2", { skip: isLinux ? false : "finds the proc
     while ((await ready()).status !== 200) {
       await delay(50);
     }
+    assert.equal(await server.stop(), 0, server.stderr());
+  });
+
+  it("starts with all its workers, at one port, when one of them dies before the others listen", async () => {
+    const preload = join(folder, "preload.mjs");
+    await writeFile(preload, FIRST_DIES_WHILE_THE_OTHER_STARTS);
+    await using server = await serveFolder(join(folder, "data"), TWO_WORKERS, {
+      NODE_OPTIONS: `--import ${preload}`,
+      FIRST_DIED: join(folder, "died"),
+    });
+    const bucket = server.bucket("bucket", { attempts: 1 });
+
+    await bucket.createBucket();
+    const workers = await workersOf(server);
+    const answers = Array.from({ length: 4 }, () => fetch(server.endpoint));
+
+    assert.equal(workers.length, 2, server.stderr());
+    assert.deepEqual(new Set((await Promise.all(answers)).map(({ status }) => status)), new Set([403]));
+    assert.match(server.stderr(), /worker process \d+ ended \(SIGKILL\), another takes its place/);
     assert.equal(await server.stop(), 0, server.stderr());
   });
 

@@ -1,12 +1,13 @@
 // Users of a running server, as an operator makes and unmakes them.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readCredentials } from "../../src/cli/data-folder.ts";
 import { Bucket } from "../../src/client/node/index.ts";
 import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
+import { mountSmallDisk } from "../storage/small-disk.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 
 interface ShownKey {
@@ -95,3 +96,34 @@ describe("partwise user", () => {
     assert.match(denied.stdout, /^denied: .*\n {2}because no policy allows it, and no ACL can\n$/);
   });
 });
+
+describe("partwise user on a full disk", () => {
+  it("still takes a key away, with what the server holds back", async (test) => {
+    const disk = await mountSmallDisk("ext4", 32 * 1024 * 1024);
+    if (typeof disk === "string") {
+      test.skip(disk);
+      return;
+    }
+    await using small = disk;
+    await using served = await serveFolder(join(small.path, "data"), ["--reserve", "4MiB"]);
+    const run = (...words: readonly string[]) =>
+      runCommand(["user", ...words, "--data", "data"], { cwd: small.path });
+    const made = await run("add", "someone", "--json");
+    const { accessKeyId } = JSON.parse(made.stdout) as ShownKey;
+    await untilReserved(join(small.path, "data"));
+    await small.fillUp();
+
+    const taken = await run("key", "disable", "someone", accessKeyId);
+
+    assert.deepEqual([taken.status, taken.stderr], [0, ""]);
+    assert.match((await run("key", "ls", "someone")).stdout, new RegExp(`disabled  ${accessKeyId}`));
+    assert.equal(await served.stop(), 0);
+  });
+});
+
+/** The server makes its reserve beside its start. */
+async function untilReserved(data: string): Promise<void> {
+  while (((await stat(join(data, "reserve")).catch(() => undefined))?.size ?? 0) < 4 * 1024 * 1024) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { RequestRecord } from "../../src/server/index.ts";
+import { openConnection } from "./raw-connection.ts";
 import { startTestServer, testBucket } from "./test-server.ts";
 
 describe("an observer of requests", () => {
@@ -34,4 +35,36 @@ describe("an observer of requests", () => {
     assert.equal(records[2]?.userAgent, "a program");
     assert.match(records[0]?.clientAddress ?? "", /127\.0\.0\.1/);
   });
+
+  for (const door of ["fast", "http"] as const) {
+    it(`is told of what is no request too, at the ${door} door`, async () => {
+      const records: RequestRecord[] = [];
+      await using test = await startTestServer({ door, observe: (record) => void records.push(record) });
+      records.length = 0;
+
+      const answers: string[] = [];
+      for (const bytes of [
+        "GET / HTTP/1.1\r\nbroken\r\n\r\n",
+        "CONNECT host:1 HTTP/1.1\r\nhost: a\r\n\r\n",
+      ]) {
+        using connection = openConnection(test);
+        connection.socket.write(bytes);
+        await connection.ended;
+        answers.push(connection.received());
+      }
+
+      assert.deepEqual(
+        records.map(({ method, operation, status, errorCode }) => ({ method, operation, status, errorCode })),
+        [
+          { method: undefined, operation: undefined, status: 400, errorCode: "BadRequest" },
+          { method: undefined, operation: undefined, status: 405, errorCode: "MethodNotAllowed" },
+        ],
+      );
+      for (const [index, { requestId, clientAddress, sentBytes }] of records.entries()) {
+        assert.match(answers[index] ?? "", new RegExp(`x-oss-request-id: ${requestId}\r\n`));
+        assert.match(answers[index] ?? "", new RegExp(`Content-Length: ${sentBytes}\r\n`));
+        assert.match(clientAddress, /127\.0\.0\.1/);
+      }
+    });
+  }
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
@@ -58,6 +58,42 @@ describe("backUpFolder()", () => {
     await using again = await openEmbeddedStore(restored, QUIET);
     assert.equal(await read(again, "kept"), large("k"));
     assert.equal(await read(again, "replaced"), large("s"));
+  });
+
+  it("names what the disk has damaged, copies the rest, and looks again the next time", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { data, backup, restored } = placesIn(folder.path);
+    await using store = await openEmbeddedStore(data, QUIET);
+    await store.metadata.createBucket(bucketRecord());
+    await put(store, "whole", "some bytes");
+    await put(store, "damaged", "other bytes");
+    await put(store, "large", large("l"));
+    const largeFile = await newestFile(join(data, "blobs"));
+    await flipByte(largeFile, 600_000);
+    const [segment = ""] = await filesNamed(join(data, "blobs"), /^segment-/);
+    await flipByte(segment, (await readFile(segment)).indexOf("other bytes"));
+
+    const first = await backUpFolder(data, backup);
+    const second = await backUpFolder(data, backup);
+    await flipByte(largeFile, 600_000);
+    const third = await backUpFolder(data, backup);
+    await flipByte(segment, (await readFile(segment)).indexOf("\x90ther bytes", 0, "latin1"));
+    const fourth = await backUpFolder(data, backup);
+    const fifth = await backUpFolder(data, backup);
+
+    const ownersOf = ({ damages }: typeof first) => damages.map(({ owner }) => owner).sort();
+    const [damaged, largest] = [`object ${BUCKET}/damaged, part 1`, `object ${BUCKET}/large, part 1`];
+    assert.deepEqual(ownersOf(first), [damaged, largest]);
+    assert.match(first.damages[0]?.message ?? "", /^blob \S+ of object \S+, part 1: .*checksum/);
+    assert.deepEqual([ownersOf(second), second.keptCount], [[damaged, largest], 0]);
+    assert.deepEqual([ownersOf(third), third.keptCount], [[damaged], 0]);
+    assert.deepEqual([ownersOf(fourth), fourth.keptCount], [[], 1]);
+    assert.deepEqual([ownersOf(fifth), fifth.keptCount], [[], 2]);
+    await restoreFolder(backup, restored);
+    await using again = await openEmbeddedStore(restored, QUIET);
+    assert.equal(await read(again, "whole"), "some bytes");
+    assert.equal(await read(again, "damaged"), "other bytes");
+    assert.equal((await read(again, "large")).length, large("l").length);
   });
 
   it("leaves the backup before it as it was when it fails", async () => {
@@ -218,4 +254,19 @@ async function newestFile(folder: string): Promise<string> {
     .map(({ parentPath, name }) => join(parentPath, name));
   const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
   return files[times.indexOf(Math.max(...times))] ?? "";
+}
+
+async function filesNamed(folder: string, name: RegExp): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && name.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Called twice it is as it was. */
+async function flipByte(file: string, offset: number): Promise<void> {
+  await using handle = await open(file, "r+");
+  const byte = Buffer.alloc(1);
+  await handle.read(byte, 0, 1, offset);
+  await handle.write(Buffer.of((byte[0] ?? 0) ^ 0xff), 0, 1, offset);
 }

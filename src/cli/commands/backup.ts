@@ -17,12 +17,18 @@ export function backupCommand(): Command {
       const { backUpFolder } = await import("../../storage/index.ts");
       const { assertBackupOf } = await import("../assert-backup-of.ts");
       assertBackupOf(data, target);
-      const { blobCount, fileCount, bytes, keptCount } = await backUpFolder(data, target);
+      const { blobCount, fileCount, bytes, keptCount, damages } = await backUpFolder(data, target);
       process.stdout.write(
         `backed up ${data} to ${target}: ${countOf(blobCount, "blob")}; ` +
           `${countOf(fileCount, "file")} copied (${formatSize(bytes)}), ${keptCount} there already\n` +
           `to make a folder of it again: ${commandName()} restore ${target} --data NEW\n`,
       );
+      if (damages.length > 0) {
+        const { CommandError } = await import("../command-error.ts");
+        const count = countOf(damages.length, "damaged blob");
+        const lines = damages.map(({ message }) => message);
+        throw new CommandError([`${target} is complete but for ${count} of ${data}:`, ...lines].join("\n  "));
+      }
     });
 }
 

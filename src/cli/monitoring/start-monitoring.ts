@@ -5,6 +5,7 @@ import type { Store } from "../../storage/index.ts";
 import { CommandError } from "../command-error.ts";
 import type { ScrubStatus } from "../scrubbing/scrub-schedule.ts";
 import { openAccessLog } from "./access-log.ts";
+import { type CertificateStatus, certificateMetrics } from "./certificate-metrics.ts";
 import { diskMetrics } from "./disk-metrics.ts";
 import { eventLoopMetrics } from "./event-loop-metrics.ts";
 import { type MonitorAddress, parseMonitorAddress } from "./monitor-address.ts";
@@ -28,6 +29,8 @@ export interface Monitoring extends AsyncDisposable {
   readonly log: ServerLog;
   /** Told of every request that is over; undefined when nobody wants to know. */
   readonly observe: ObserveRequest | undefined;
+  /** Of the certificate, when there is one: what it is now. */
+  tellCertificate(this: void, status: CertificateStatus): void;
   /**
    * @param watched.folder  in which the store lies
    * @returns where, or undefined when no such door is wanted
@@ -70,10 +73,15 @@ export async function startMonitoring(
   const reopen = () => accessLog?.reopen();
   process.on(REOPEN_SIGNAL, reopen);
   let listener: MonitorListener | undefined;
+  let tellCertificate: ((status: CertificateStatus) => void) | undefined;
   const state = { isStopping: false };
   return {
     log,
     observe: observers.length === 0 ? undefined : tellAll(observers),
+    tellCertificate(status) {
+      tellCertificate ??= metrics && certificateMetrics(metrics.registry);
+      tellCertificate?.(status);
+    },
     async listen(watched) {
       if (address !== undefined && metrics !== undefined) {
         listener = await listenForMonitoring(address, monitored(watched, state, metrics));

@@ -2,6 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { Gauge, type Registry } from "prom-client";
 import type { Store } from "../../storage/index.ts";
+import { measuredSeldom } from "./measured-seldom.ts";
 
 /**
  * Registers the figures of a store.
@@ -21,10 +22,14 @@ export function storeMetrics(registry: Registry, { metadata }: Store, folder: st
     "Blobs that nobody owns any more and that are not deleted yet",
   );
   const queuedBytes = gauge("partwise_garbage_bytes", "Bytes of these blobs");
+  const nowMs = () => performance.now();
+  const everyUpload = { begunBeforeMs: Number.MAX_SAFE_INTEGER };
+  const measureUploads = measuredSeldom(() => metadata.measureUploads(everyUpload), nowMs);
+  const measureGarbage = measuredSeldom(() => metadata.measureGarbage(), nowMs);
   return async () => {
     const [held, garbage, { bavail, bsize }] = await Promise.all([
-      metadata.measureUploads({ begunBeforeMs: Number.MAX_SAFE_INTEGER }),
-      metadata.measureGarbage(),
+      measureUploads(),
+      measureGarbage(),
       statfs(folder),
     ]);
     for (const each of [uploads, parts, bytes]) {

@@ -1,8 +1,9 @@
 // The file that has the identities of a data folder. Commands change it while servers run: it is replaced as a whole, and
 // one change waits for the other.
-import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { releaseReserve } from "../../storage/embedded/disk-reserve.ts";
 import { replaceFile } from "./durable-files.ts";
 import type { Identities } from "./identities.ts";
 import { IdentityError } from "./identity-error.ts";
@@ -12,6 +13,8 @@ import { ensureSecretKey, readSecretKey, type SecretKeyPlace, secretKeyPlace } f
 
 const IDENTITY_FILE = "users.json";
 const LOCK_FILE = "users.lock.sqlite";
+/** More than the file and its lock take. */
+const CHANGE_BYTES = 1024 * 1024;
 const LOCK_TIMEOUT_MS = 10_000;
 const KEY_CHECK = "partwise";
 
@@ -78,11 +81,17 @@ export function openIdentities(place: IdentityFolder): OpenedIdentities {
   return { identities, key };
 }
 
-/** Changes the file, durably. What fails changes nothing. @throws {IdentityError} */
+/**
+ * Changes the file, durably. What fails changes nothing. On a full disk the folder's reserve is given back first: a key that
+ * somebody has stolen must not stay good for want of a kilobyte.
+ *
+ * @throws {IdentityError}
+ */
 export function changeIdentities<Result>(
   place: IdentityFolder,
   change: (opened: OpenedIdentities) => { readonly identities: Identities; readonly result: Result },
 ): Result {
+  makeRoom(place.folder);
   using _lock = lockIdentities(place.folder);
   const { identities, result } = change(openIdentities(place));
   replaceFile(identityPath(place), identitiesText(identities));
@@ -116,6 +125,18 @@ function readText(path: string): string {
         ? `${path} is not there: no server has been started on this folder yet`
         : `cannot read ${path}: ${(cause as Error).message}`,
     );
+  }
+}
+
+function makeRoom(folder: string): void {
+  try {
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    // Some file systems do not say.
+    if (blocks !== 0 && bavail * bsize < CHANGE_BYTES) {
+      releaseReserve(folder);
+    }
+  } catch {
+    // Of a folder that is not there, or not ours, the change itself tells more.
   }
 }
 

@@ -6,6 +6,8 @@ import { runFuzz } from "./run-fuzz.ts";
 
 const SEED = 20_250_801;
 const COUNT = 1_000;
+/** Enough for a server that keeps much. */
+const FEW = 300;
 /** Fewer would say that most requests are refused for something that nobody meant to break. */
 const SUCCEEDED_MIN = 25;
 
@@ -22,5 +24,20 @@ describe("a thousand fuzzed requests", () => {
 
     assert.equal(tally.requestCount, COUNT);
     assert.ok(tally.succeededOperations.size >= SUCCEEDED_MIN, [...tally.succeededOperations].join(" "));
+  });
+
+  it("find a server that keeps something of each", async () => {
+    await using folder = await makeTemporaryFolder();
+    const address = new URL("./leak.ts", import.meta.url).href;
+
+    const run = runFuzz({
+      folder: folder.path,
+      seed: SEED,
+      count: FEW,
+      preload: { address, environment: { PARTWISE_LEAK_BYTES: "80000" } },
+      log: () => undefined,
+    });
+
+    await assert.rejects(run, /what lives in the server grew from \d+ to \d+ MiB: \d+ bytes a request/);
   });
 });

@@ -1,12 +1,22 @@
 // Fuzzed requests against the real command in a process of its own. What must hold is in judge-answer.ts; besides, the
-// server lives, reports no failure, grows no more than a tenth, and what nobody was entitled to change is unchanged.
+// server lives, reports no failure, keeps nothing of its requests in memory, and what nobody was entitled to change is
+// unchanged.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Credentials } from "../../../src/protocol/signing/credentials.ts";
 import { type ServedFolder, serveFolder } from "../../e2e/server-process.ts";
 import { type CaseMaker, type FuzzCase, makeCase } from "./fuzz-case.ts";
 import { judgeAnswer } from "./judge-answer.ts";
-import { growth, residentBytes } from "./resident-memory.ts";
+import { type LiveMemory, watchLiveMemory } from "./live-memory.ts";
+import {
+  complaintsAbout,
+  type MeasuredMemory,
+  mebibytes,
+  RESIDENT_COUNT_MIN,
+  residentByTenths,
+  residentGrowth,
+} from "./memory-law.ts";
+import { residentBytes } from "./resident-memory.ts";
 import { CaseSender, type Outcome } from "./send-cases.ts";
 import { Tally } from "./tally.ts";
 import { sampleOperations } from "./valid-request.ts";
@@ -19,6 +29,8 @@ export interface FuzzOptions {
   readonly count: number;
   /** Only this one, as it was in a run with this seed. */
   readonly only?: number;
+  /** What the server is loaded with besides. */
+  readonly preload?: { readonly address: string; readonly environment: Readonly<Record<string, string>> };
   readonly log: (line: string) => void;
 }
 
@@ -27,13 +39,9 @@ const IN_TURN_MAX = 6;
 const ANSWER_LIMIT_MS = 15_000;
 const RENEWED_EVERY = 2_000;
 const SAMPLES = 100;
-/** Of the resident memory, from the end of the first tenth to the end of the last. */
-const GROWTH_MAX = 1.1;
-const GROWTH_COUNT_MIN = 100_000;
 /**
- * Requests of the same mix before the first that counts, where growth is judged. Until then V8 compiles what is hot and
- * finds the size of its heaps, and the pools fill: 100,000 without them end their tenths with 220 224 237 238 239 248
- * 245 245 246 247 MiB (seed 1).
+ * Requests of the same mix before the first that counts, where the resident memory is judged: until then V8 compiles what is
+ * hot and finds the size of its heaps, and the pools fill.
  */
 const WARM_UP_COUNT = 25_000;
 /** After so many the rest would say the same. */
@@ -41,9 +49,10 @@ const FAILURES_MAX = 20;
 
 /** @throws {Error} with seed, number and bytes of every request that was not answered as it must be */
 export async function runFuzz(options: FuzzOptions): Promise<Tally> {
-  const served = await serveFolder(options.folder);
+  const live = await watchLiveMemory(join(options.folder, "live"));
+  const served = await serveFolder(join(options.folder, "data"), [], environmentOf(live, options));
   try {
-    const tally = await fuzz(served, options);
+    const tally = await fuzz(served, live, options);
     await assertGuardedIsUntouched(served);
     if (served.stderr() !== "") {
       tally.complain(`the server reported: ${served.stderr().slice(0, 2_000)}`);
@@ -55,8 +64,23 @@ export async function runFuzz(options: FuzzOptions): Promise<Tally> {
   }
 }
 
-async function fuzz(served: ServedFolder, { folder, seed, count, only, log }: FuzzOptions): Promise<Tally> {
-  const credentials = JSON.parse(await readFile(join(folder, "credentials.json"), "utf8")) as Credentials;
+function environmentOf({ environment }: LiveMemory, { preload }: FuzzOptions): Record<string, string> {
+  return preload === undefined
+    ? environment
+    : {
+        ...environment,
+        ...preload.environment,
+        NODE_OPTIONS: `${environment.NODE_OPTIONS} --import ${preload.address}`,
+      };
+}
+
+async function fuzz(
+  served: ServedFolder,
+  live: LiveMemory,
+  { folder, seed, count, only, log }: FuzzOptions,
+): Promise<Tally> {
+  const keyFile = join(folder, "data", "credentials.json");
+  const credentials = JSON.parse(await readFile(keyFile, "utf8")) as Credentials;
   let world: World = await makeWorld(served, credentials);
   const operations = sampleOperations(seed);
   const maker: CaseMaker = {
@@ -69,7 +93,8 @@ async function fuzz(served: ServedFolder, { folder, seed, count, only, log }: Fu
   const tally = new Tally(seed, FAILURES_MAX);
   const samples: number[] = [];
   let nextNumber = only ?? 0;
-  const warmUpCount = count >= GROWTH_COUNT_MIN ? WARM_UP_COUNT : 0;
+  let firstLiveBytes = Promise.resolve(Number.NaN);
+  const warmUpCount = count >= RESIDENT_COUNT_MIN ? WARM_UP_COUNT : 0;
   const end = only === undefined ? warmUpCount + count : only + 1;
   const startedAtMs = Date.now();
   const take = async () => {
@@ -80,6 +105,11 @@ async function fuzz(served: ServedFolder, { folder, seed, count, only, log }: Fu
     }
     if (number >= warmUpCount && (number - warmUpCount) % Math.max(1, Math.floor(count / SAMPLES)) === 0) {
       samples.push((await residentBytes(served.child.pid ?? 0)) ?? Number.NaN);
+    }
+    if (number === warmUpCount + Math.floor(count / 10)) {
+      firstLiveBytes = live.bytes();
+      // Of a server that ends meanwhile something else is told.
+      firstLiveBytes.catch(() => undefined);
     }
     return makeCase(number, maker);
   };
@@ -97,8 +127,10 @@ async function fuzz(served: ServedFolder, { folder, seed, count, only, log }: Fu
   log(`${tally.summary()}; ${Math.round(tally.requestCount / seconds)} requests/s`);
   if (served.child.exitCode !== null) {
     tally.complain(`the server ended with ${served.child.exitCode}`);
+  } else if (only === undefined) {
+    const liveBytes = [await firstLiveBytes, await live.bytes()] as const;
+    judgeMemory({ requestCount: count, liveBytes, residentBytes: samples }, tally, log);
   }
-  judgeGrowth(samples, { tally, count, log });
   return tally;
 }
 
@@ -134,25 +166,14 @@ function judge({ fuzzCase, answers, complaint }: Outcome, tally: Tally): void {
   }
 }
 
-function judgeGrowth(
-  samples: readonly number[],
-  {
-    tally,
-    count,
-    log,
-  }: { readonly tally: Tally; readonly count: number; readonly log: (line: string) => void },
-): void {
-  const factor = growth(samples);
-  if (factor === undefined || Number.isNaN(factor)) {
-    return;
-  }
-  const mebibytes = samples
-    .filter((_sample, index) => index % 10 === 9)
-    .map((bytes) => Math.round(bytes / 2 ** 20));
+function judgeMemory(measured: MeasuredMemory, tally: Tally, log: (line: string) => void): void {
+  const { liveBytes, residentBytes: samples } = measured;
+  const resident = residentByTenths(samples).join(" ");
   log(
-    `resident memory by tenths: ${mebibytes.join(" ")} MiB; after the last ${factor.toFixed(3)} × after the first`,
+    `alive after the first tenth ${mebibytes(liveBytes[0])} MiB, after the last ${mebibytes(liveBytes[1])}; ` +
+      `resident by tenths: ${resident} MiB, at the end ${residentGrowth(samples).toFixed(3)} × the middle`,
   );
-  if (count >= GROWTH_COUNT_MIN && factor > GROWTH_MAX) {
-    tally.complain(`the resident memory grew to ${factor.toFixed(3)} times that after the first tenth`);
+  for (const complaint of complaintsAbout(measured)) {
+    tally.complain(complaint);
   }
 }

@@ -3,24 +3,28 @@
 // its own.
 import { join, resolve } from "node:path";
 import { StorageError } from "../../storage-error.ts";
+import type { FolderFault } from "../check/folder-fault.ts";
 import { lockFolder } from "../folder-lock.ts";
 import { holdGarbage } from "../garbage-hold.ts";
 import { makeFolder } from "../make-folder.ts";
 import { type CopiedFiles, copyFiles, publishFile, removeOthers } from "./copy-files.ts";
 import { BLOBS_FOLDER, blobFileNames, namesIn, settingsIn } from "./folder-files.ts";
 import { assertDataFolder, isBackup, SNAPSHOT_FILE, takeSnapshot } from "./snapshot.ts";
+import { CopiesVerifier } from "./verify-copies.ts";
 
 export interface BackupResult extends CopiedFiles {
   /** Of the blobs that the backup has. */
   readonly blobCount: number;
   /** Files of an earlier backup that were wanted no more. */
   readonly removedCount: number;
+  /** Blobs that were copied now and are not what was written, at most 10,000: the data folder's disk has damaged them. */
+  readonly damages: readonly FolderFault[];
 }
 
 /**
  * Makes `target` a backup of `folder` as it is now. A backup that is there already is brought up to date: blobs that it
  * has are not copied again. Until the new one is complete the one before stays valid. Meanwhile the folder's server
- * deletes no bytes.
+ * deletes no bytes. What is copied is read and compared with its checksums; what is damaged stays in the backup as it is.
  *
  * @throws {StorageError} folder-unusable, format-unknown, folder-in-use, blob-missing, no-space
  */
@@ -35,11 +39,15 @@ export async function backUpFolder(folder: string, target: string): Promise<Back
   const unfinished = join(to, `${SNAPSHOT_FILE}.new`);
   const blobIds = takeSnapshot(from, unfinished);
   const names = blobFileNames(from, blobIds);
-  const copied = await copyFiles(join(from, BLOBS_FOLDER), join(to, BLOBS_FOLDER), names);
+  const blobs = join(to, BLOBS_FOLDER);
+  const verifier = new CopiesVerifier(blobs, unfinished, blobIds);
+  const copied = await copyFiles(join(from, BLOBS_FOLDER), blobs, names, (name) =>
+    verifier.verify(name),
+  ).finally(() => verifier[Symbol.dispose]());
   await copyFiles(from, to, await settingsIn(from));
   await publishFile(unfinished, join(to, SNAPSHOT_FILE));
-  const removedCount = await removeOthers(join(to, BLOBS_FOLDER), names);
-  return { ...copied, blobCount: blobIds.size, removedCount };
+  const removedCount = await removeOthers(blobs, names);
+  return { ...copied, blobCount: blobIds.size, removedCount, damages: verifier.faults };
 }
 
 /** @throws {StorageError} folder-unusable if `target` holds something that is not a backup */

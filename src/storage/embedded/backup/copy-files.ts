@@ -19,9 +19,12 @@ export interface CopiedFiles {
 const COPIED_TOGETHER_MAX = 4;
 const UNFINISHED_ENDING = ".copying";
 
+/** Whether the copy of this name, which has just been made, is as it should be. */
+export type VerifyCopy = (name: string) => Promise<boolean>;
+
 /**
  * Copies the files of these names from one folder to another; when it resolves they are on the disk. A pair is the name
- * in the one and in the other.
+ * in the one and in the other. A copy that is not as it should be stays, and is made anew the next time.
  *
  * @throws {StorageError} blob-missing, no-space
  */
@@ -29,6 +32,7 @@ export async function copyFiles(
   from: string,
   to: string,
   names: Iterable<string | readonly [from: string, to: string]>,
+  verify: VerifyCopy = async () => true,
 ): Promise<CopiedFiles> {
   const copied = { fileCount: 0, bytes: 0, keptCount: 0 };
   const folders = new Set<string>();
@@ -37,7 +41,8 @@ export async function copyFiles(
   const copyRest = async () => {
     for (const name of { [Symbol.iterator]: () => rest }) {
       const [nameFrom, nameTo] = typeof name === "string" ? [name, name] : name;
-      const bytes = await copyOne(join(from, nameFrom), join(to, nameTo), folders);
+      const place = { from: join(from, nameFrom), to: join(to, nameTo) };
+      const bytes = await copyOne(place, folders, () => verify(nameTo));
       copied.keptCount += bytes === undefined ? 1 : 0;
       copied.fileCount += bytes === undefined ? 0 : 1;
       copied.bytes += bytes ?? 0;
@@ -52,8 +57,7 @@ export async function copyFiles(
 
 /** Gives a file that is whole its name, in the same folder; when it resolves all of it is on the disk. */
 export async function publishFile(unfinished: string, file: string): Promise<void> {
-  await using handle = await open(unfinished, "r+");
-  await handle.sync();
+  await syncFile(unfinished);
   await rename(unfinished, file);
   await syncDirectory(dirname(file));
 }
@@ -84,7 +88,11 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
 }
 
 /** @returns bytes; undefined when it was there */
-async function copyOne(from: string, to: string, folders: Set<string>): Promise<number | undefined> {
+async function copyOne(
+  { from, to }: { readonly from: string; readonly to: string },
+  folders: Set<string>,
+  verify: () => Promise<boolean>,
+): Promise<number | undefined> {
   const source = await stat(from).catch((error: unknown) => {
     throw isFileMissing(error)
       ? new StorageError("blob-missing", `${from} is missing: the data folder was damaged from outside`, {
@@ -94,7 +102,7 @@ async function copyOne(from: string, to: string, folders: Set<string>): Promise<
       : error;
   });
   const present = await stat(to).catch(() => undefined);
-  // A copy has the time of its original, so that a file that grew since is copied again.
+  // A copy that is as it should be has the time of its original, so that a file that grew since is copied again.
   if (present?.size === source.size && Math.abs(present.mtimeMs - source.mtimeMs) < 1) {
     return undefined;
   }
@@ -106,13 +114,19 @@ async function copyOne(from: string, to: string, folders: Set<string>): Promise<
       folders.add(folder);
     }
     await copyFile(from, unfinished, constants.COPYFILE_FICLONE);
-    await utimes(unfinished, source.atime, source.mtime);
-    await using handle = await open(unfinished, "r+");
-    await handle.sync();
+    await syncFile(unfinished);
     await rename(unfinished, to);
+    if (await verify()) {
+      await utimes(to, source.atime, source.mtime);
+    }
   } catch (error) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     throw errorCode(error) === undefined ? error : writeError(to, error);
   }
   return source.size;
+}
+
+async function syncFile(file: string): Promise<void> {
+  await using handle = await open(file, "r+");
+  await handle.sync();
 }

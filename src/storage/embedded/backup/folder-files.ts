@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { BlobId } from "../../blob-store.ts";
 import { blobFilesOf } from "../blob-files.ts";
+import { blobPlace, isRecord } from "../blob-place.ts";
 import { isFileMissing } from "../file-errors.ts";
 
 export const BLOBS_FOLDER = "blobs";
@@ -26,6 +27,12 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
 export function blobFileNames(folder: string, blobIds: Iterable<BlobId>): ReadonlySet<string> {
   const root = join(folder, BLOBS_FOLDER);
   return new Set([...blobFilesOf(root, blobIds)].map((file) => relative(root, file)));
+}
+
+/** The file in which this blob lies, relative to the folder of blobs. */
+export function blobFileName(blobId: BlobId): string {
+  const place = blobPlace("", blobId);
+  return isRecord(place) ? place.segment.file : place.file;
 }
 
 /** Files of a folder or a backup that are neither facts nor blobs, such as the credentials. */
