@@ -42,9 +42,13 @@ export type UploadEvent =
       readonly waitMs: number;
       readonly code: string;
     }
-  /** What was not there is cut into smaller parts, from `fromPartNumber` on, because larger ones kept breaking. */
+  /**
+   * From `fromPartNumber` on the source is cut anew: into smaller parts because larger ones kept breaking, or into larger
+   * ones again because those held.
+   */
   | {
       readonly type: "recut";
+      readonly change: "larger" | "smaller";
       readonly fromPartNumber: number;
       readonly partSizeBytes: number;
       readonly partCount: number;

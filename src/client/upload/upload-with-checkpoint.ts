@@ -74,8 +74,8 @@ async function upload(
   tellPlan(task, plan);
   tellContinued(task, earlier);
   // What is far away is copied by the service, whose network is not ours.
-  const mayShrink = options.partSize === undefined && plan.feed === undefined && source.isFarAway !== true;
-  const cutting = new PartCutting(plan, { mayShrink });
+  const mayCutAnew = options.partSize === undefined && plan.feed === undefined && source.isFarAway !== true;
+  const cutting = new PartCutting(plan, { mayCutAnew });
   const outcome: PartsOutcome =
     found.type === "made"
       ? { type: "made", uploadId: found.earlier.uploadId, object: found.object, parts: found.earlier.kept }
