@@ -50,7 +50,7 @@ export async function bucketOf(
   name: string,
   flags: ConnectionFlags,
   environment: Environment,
-  choices: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {},
+  choices: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth" | "retryForMs"> = {},
 ): Promise<Bucket> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
   const client = await loadClient();

@@ -68,6 +68,7 @@ export function assembleCaller(
     random: platform.random,
     timeoutMs,
     attemptCountMax: attempts,
+    callPatience: undefined,
     userAgent: platform.userAgent,
     md5: platform.md5,
   };

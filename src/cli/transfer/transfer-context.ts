@@ -12,6 +12,9 @@ import { type TransferFlags, uploadOptionsOf } from "./transfer-flags.ts";
 /** Over ten seconds and more, so that a transfer survives the restart of a server. */
 const ATTEMPT_COUNT = 7;
 
+/** So that a transfer survives that its network is away for a while. */
+const RETRY_FOR_DEFAULT_MS = 120_000;
+
 export interface CommandContext extends ListContext {
   /** Takes the live line away. */
   endProgress(): void;
@@ -25,8 +28,9 @@ export function transferContext(flags: TransferFlags, environment: Environment):
   );
   const board = new ProgressBoard(output, Date.now);
   const buckets = new Map<string, Promise<Bucket>>();
-  const patience: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {
+  const patience: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth" | "retryForMs"> = {
     attempts: ATTEMPT_COUNT,
+    retryForMs: flags.retryFor ?? RETRY_FOR_DEFAULT_MS,
     concurrency: flags.parallel,
     maxBandwidth: flags.bandwidthLimit,
   };
