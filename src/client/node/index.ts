@@ -65,7 +65,7 @@ export type {
 } from "../upload/upload-journal.ts";
 export type { UploadOptions } from "../upload/upload-options.ts";
 export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
-export type { ResumedFrom, UploadResult, UploadStatistics } from "../upload/upload-result.ts";
+export type { ResumedFrom, UploadResult, UploadStatistics, Verification } from "../upload/upload-result.ts";
 export { type UploadWishes, wishesIn } from "../upload/upload-wishes.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";

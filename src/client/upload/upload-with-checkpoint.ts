@@ -10,7 +10,7 @@ import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
 import type { JournalTarget, UploadJournals } from "./upload-journal.ts";
 import type { EarlierOutcome, EarlierRun, RecoverableTask, UploadRecovery } from "./upload-recovery.ts";
-import type { UploadResult } from "./upload-result.ts";
+import type { UploadResult, Verification } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 
@@ -131,6 +131,7 @@ async function verified(
     etag: object.etag,
     versionId: object.versionId,
     crc64: wholeOf(sorted)?.crc64 ?? 0n,
+    verified: verificationsOf(task, object.isConfirmed),
     sizeBytes,
     method: "multipart" as const,
     partSizeBytes,
@@ -140,6 +141,16 @@ async function verified(
     resumed: earlier?.resumed,
     reasons: [...reasons, ...cutting.reasons],
   });
+}
+
+function verificationsOf(
+  { options, statistics }: CheckpointTask,
+  isConfirmed: boolean,
+): readonly Verification[] {
+  const { confirmedCount, unconfirmedCount } = statistics;
+  const areParts = confirmedCount > 0 && unconfirmedCount === 0;
+  const told: readonly Verification[] = isConfirmed ? ["crc64"] : areParts ? ["parts-crc64"] : [];
+  return options.verify === "readback" ? [...told, "readback"] : told;
 }
 
 async function failureOf(
