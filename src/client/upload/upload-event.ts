@@ -80,5 +80,7 @@ export type UploadWarningCode =
   | "stale-uploads"
   /** An upload that was found on the service was begun by someone who wanted the object to carry something else. */
   | "headers-differ"
+  /** A stream's parts are smaller than asked for, or than they would be, for want of room to keep them until they are sent. */
+  | "part-size-unmet"
   /** A failed upload's parts could not be removed. */
   | "parts-left";

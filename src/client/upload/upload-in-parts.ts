@@ -171,6 +171,10 @@ class PartsUpload {
     let fact: UploadFact;
     try {
       const part = await feed.next();
+      const message = feed.takeWarning();
+      if (message !== undefined) {
+        reporter.tell({ type: "warning", code: "part-size-unmet", message });
+      }
       fact = { type: part === undefined ? "source-ended" : "part-read" };
       const { sizeBytes = plan.sizeBytes, partCount = plan.parts.length } = feed;
       reporter.progress.begin({ totalBytes: sizeBytes, partCount });
