@@ -10,6 +10,7 @@ import { GoodputMemory } from "./flow/goodput-memory.ts";
 import { OutageWatch, RETRY_FOR_DEFAULT_MS } from "./outage.ts";
 import type { Platform } from "./platform.ts";
 import { createRequestSigner } from "./request-signer.ts";
+import { SharedTraffic } from "./shared-traffic.ts";
 import { type Signature, v1Signature, v4Signature } from "./signatures.ts";
 
 export interface ClientOptions extends CommonClientOptions {
@@ -23,6 +24,8 @@ export interface ClientOptions extends CommonClientOptions {
    * 120,000; where `attempts` is given, 0.
    */
   readonly retryForMs?: number | undefined;
+  /** The same one for several clients: their transfers to one host share places and bandwidth. Default: one of its own. */
+  readonly traffic?: SharedTraffic | undefined;
 }
 
 /** With connections that can be closed for good. */
@@ -55,16 +58,21 @@ export function createCaller(
     throw new RangeError(`retryForMs must be an integer from 0, but is ${retryForMs}`);
   }
   const connections = new ClientConnections(caller.transport, { isOwn: options.transport === undefined });
+  const { traffic = new SharedTraffic() } = options;
+  const { host } = caller.endpoint;
   const watch = new OutageWatch(connections, clock, retryForMs);
   return {
     ...caller,
     transport: watch,
     callPatience: retryForMs === 0 ? undefined : () => watch.callPatience(),
     close: () => connections.close(),
-    ...(maxBandwidth === undefined
-      ? { memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }) }
-      : // What is held back shows nothing of the way to the service.
-        { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
+    ...traffic.of(host, () => ({
+      window: caller.window,
+      ...(maxBandwidth === undefined
+        ? { memory: new GoodputMemory({ host, measurements, now }), bandwidth: undefined }
+        : // What is held back shows nothing of the way to the service.
+          { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
+    })),
   };
 }
 

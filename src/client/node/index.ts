@@ -43,6 +43,7 @@ export type { DownloadedObject } from "../downloaded-object.ts";
 export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-window.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
 export type { RetryBudget } from "../retry-budget.ts";
+export { SharedTraffic } from "../shared-traffic.ts";
 export type { SignUrlOptions } from "../sign-url.ts";
 export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
 export { TransportError, type TransportErrorCode } from "../transport-error.ts";
