@@ -76,7 +76,10 @@ export type UploadEvent =
 export type UploadWarningCode =
   /** The journal cannot be written, so this upload can be continued only by what the service lists. */
   | "journal-unwritable"
-  /** The service keeps parts of older uploads of the same key, which take space. */
+  /**
+   * The service keeps parts of older uploads of the same key, which take space. Told by uploads in parts that may be
+   * continued, which look for them anyway; one in one piece would need a request more.
+   */
   | "stale-uploads"
   /** An upload that was found on the service was begun by someone who wanted the object to carry something else. */
   | "headers-differ"
