@@ -6,9 +6,9 @@ import { hash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
 import { combineCrc64 } from "../src/protocol/crc64/combine-crc64.ts";
 import { crc64 } from "../src/protocol/crc64/crc64.ts";
+import { FOLD_MIN_BYTES } from "../src/protocol/crc64/crc64-digest.ts";
 import { crc64Table } from "../src/protocol/crc64/crc64-table.ts";
 import { CRC64_WASM_HEX } from "../src/protocol/crc64/crc64-wasm.ts";
-import { FOLD_MIN_BYTES } from "../src/protocol/crc64/load-crc64-kernel.ts";
 
 const KIB = 1024;
 const ROUND_COUNT = 15;

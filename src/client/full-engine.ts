@@ -4,7 +4,7 @@ import * as multipart from "./multipart.ts";
 import type { Platform } from "./platform.ts";
 import * as recovery from "./recovery.ts";
 import { choosePartSize } from "./upload/choose-part-size.ts";
-import { createPooledBodies } from "./upload/source-body.ts";
+import { createPooledBodies } from "./upload/pooled-bodies.ts";
 import { watchTail } from "./upload/tail-watch.ts";
 
 export const fullEngine: Pick<

@@ -1,7 +1,7 @@
 // A body whose CRC-64 is taken from the very bytes that are sent, to be compared with what the service says it got.
-import { crc64 } from "../protocol/crc64/crc64.ts";
+import { Crc64Digest } from "../protocol/crc64/crc64-digest.ts";
 import { ClientError } from "./client-error.ts";
-import type { RequestBody } from "./request-body.ts";
+import type { Chunks, RequestBody } from "./request-body.ts";
 
 export interface MeasuredBody extends RequestBody {
   /** Of the bytes that the latest iteration gave. */
@@ -9,29 +9,30 @@ export interface MeasuredBody extends RequestBody {
 }
 
 export function measureBody(body: RequestBody): MeasuredBody {
-  let latest = { sizeBytes: 0, crc64: 0n };
+  let latest = new Measure();
   return {
     sizeBytes: body.sizeBytes,
     isSingleUse: body.isSingleUse === true,
     get measured() {
-      return latest;
+      return { sizeBytes: latest.sizeBytes, crc64: latest.digest.value };
     },
     // By hand and no generator, which makes three promises more of each chunk.
-    chunks(): AsyncIterableIterator<Uint8Array> {
+    chunks(): AsyncIterableIterator<Uint8Array> & Chunks {
       // A fresh one for each attempt: one that was given up may still be ending.
-      const measure = { sizeBytes: 0, crc64: 0n };
+      latest.digest.giveUp();
+      const measure = new Measure();
       latest = measure;
-      const chunks = body.chunks()[Symbol.asyncIterator]();
+      const inner = body.chunks();
+      const chunks = inner[Symbol.asyncIterator]();
       const take = (result: IteratorResult<Uint8Array>) => {
-        if (!result.done) {
-          measure.sizeBytes += result.value.byteLength;
-          measure.crc64 = crc64(result.value, measure.crc64);
-        }
+        measure.added(result.value);
         return result;
       };
       return {
         next: () => chunks.next().then(take),
+        nextNow: () => measure.added(inner.nextNow?.()),
         async return() {
+          measure.digest.giveUp();
           await chunks.return?.();
           return { done: true, value: undefined };
         },
@@ -41,6 +42,19 @@ export function measureBody(body: RequestBody): MeasuredBody {
       };
     },
   };
+}
+
+class Measure {
+  sizeBytes = 0;
+  readonly digest = new Crc64Digest();
+
+  added(chunk: Uint8Array | undefined): Uint8Array | undefined {
+    if (chunk) {
+      this.sizeBytes += chunk.byteLength;
+      this.digest.update(chunk);
+    }
+    return chunk;
+  }
 }
 
 /**

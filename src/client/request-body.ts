@@ -11,7 +11,16 @@ export interface RequestBody {
    * The bytes from the beginning. A chunk is valid only until the next one is asked for, so that buffers can be
    * used again; whoever stops early calls `return`, as `for await` does.
    */
-  chunks(): AsyncIterable<Uint8Array>;
+  chunks(): Chunks;
+}
+
+/** Some bodies have chunks without a promise, of which a large file would need thousands. */
+export interface Chunks extends AsyncIterable<Uint8Array> {
+  /**
+   * The next chunk of the iteration under way, if it can be had at once. Undefined: the iteration gives it, or the end, or
+   * the failure.
+   */
+  nextNow?(): Uint8Array | undefined;
 }
 
 /** What a user may give as a body. An iterable is read once, so a request with it is never sent again. */

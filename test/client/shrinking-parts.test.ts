@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { PartCutting } from "../../src/client/upload/part-cutting.ts";
 import { cutParts, type PlannedPart } from "../../src/client/upload/part-plan.ts";
-import { planContinuation } from "../../src/client/upload/plan-upload.ts";
+import { planContinuation } from "../../src/client/upload/plan-continuation.ts";
 import { recutParts } from "../../src/client/upload/recut.ts";
 import { type PartsSituation, shrunkPartSize } from "../../src/client/upload/shrink-parts.ts";
 import { PART_COUNT_MAX, PART_SIZE_MIN_BYTES } from "../../src/protocol/limits.ts";

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { combineCrc64 } from "../../src/protocol/crc64/combine-crc64.ts";
-import { chooseCrc64, crc64 } from "../../src/protocol/crc64/crc64.ts";
+import { crc64 } from "../../src/protocol/crc64/crc64.ts";
+import { Crc64Digest, crc64Kernel, FOLD_MIN_BYTES } from "../../src/protocol/crc64/crc64-digest.ts";
 import { CRC64_MAX } from "../../src/protocol/crc64/crc64-register.ts";
 import { crc64Table } from "../../src/protocol/crc64/crc64-table.ts";
 import { CRC64_WASM_HEX } from "../../src/protocol/crc64/crc64-wasm.ts";
 import {
-  FOLD_MIN_BYTES,
+  FOLD_COUNT_MAX,
   loadCrc64Kernel,
   type WebAssemblyPlatform,
 } from "../../src/protocol/crc64/load-crc64-kernel.ts";
@@ -123,38 +124,118 @@ describe("crc64()", () => {
   });
 });
 
-describe("chooseCrc64()", () => {
-  it("takes the kernel where WebAssembly has SIMD", () => {
-    assert.notEqual(chooseCrc64(WebAssembly), crc64Table);
+describe("Crc64Digest", () => {
+  // A message that is long enough for the kernel comes in pieces of any size, long and short, beside others.
+  const pieces = fc.array(fc.integer({ min: 1, max: 3 * FOLD_MIN_BYTES }), { minLength: 1, maxLength: 12 });
+
+  it("equals the table for any pieces, whatever came before", () => {
+    fc.assert(
+      fc.property(pieces, crcs, (sizes, previous) => {
+        const message = messageOf(sizes);
+        const digest = new Crc64Digest(previous);
+        for (const piece of message.pieces) digest.update(piece);
+
+        assert.equal(digest.value, crc64Table(message.whole, previous));
+      }),
+    );
   });
 
-  it("takes the table where there is no WebAssembly", () => {
-    assert.equal(chooseCrc64(undefined), crc64Table);
+  it("goes on behind a value that was asked for", () => {
+    fc.assert(
+      fc.property(pieces, (sizes) => {
+        const message = messageOf(sizes);
+        const digest = new Crc64Digest();
+        for (const piece of message.pieces) {
+          digest.update(piece);
+          assert.equal(digest.value, digest.value);
+        }
+
+        assert.equal(digest.value, crc64Table(message.whole));
+      }),
+      { numRuns: 30 },
+    );
   });
 
-  it("takes the table where WebAssembly has no SIMD or a page's policy forbids it", () => {
+  it("reads what lies in the kernel's own memory where it is, and any of it", () => {
+    const { kernel } = crc64Kernel();
+    assert.ok(kernel !== undefined);
+    const start = kernel.memory.grow(16) * 65_536;
+    const own = new Uint8Array(kernel.memory.buffer, start, 16 * 65_536);
+    own.set(noise);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: noise.length }), pieces, (from, sizes) => {
+        const digest = new Crc64Digest();
+        let at = from;
+        for (const size of sizes) {
+          digest.update(own.subarray(at, Math.min(at + size, noise.length)));
+          at = Math.min(at + size, noise.length);
+        }
+
+        assert.equal(digest.value, crc64Table(noise.subarray(from, at)));
+      }),
+      { numRuns: 30 },
+    );
+    assert.deepEqual(own.subarray(0, noise.length), noise);
+  });
+
+  it("is right for more messages at a time than the kernel has places, and gives back every place", () => {
+    for (let round = 0; round < 2; round++) {
+      const digests = Array.from(
+        { length: FOLD_COUNT_MAX + 3 },
+        (_, index) => new Crc64Digest(BigInt(index)),
+      );
+      for (const digest of digests) digest.update(noise.subarray(0, FOLD_MIN_BYTES + 5));
+      for (const digest of digests) digest.update(noise.subarray(FOLD_MIN_BYTES + 5));
+
+      for (const [index, digest] of digests.entries()) {
+        assert.equal(digest.value, crc64Table(noise, BigInt(index)));
+      }
+    }
+    assertAllPlacesAreFree();
+  });
+
+  it("gives its place back when nobody will ask", () => {
+    for (let count = 0; count < 2 * FOLD_COUNT_MAX; count++) {
+      const digest = new Crc64Digest();
+      digest.update(noise);
+      digest.giveUp();
+      digest.giveUp();
+    }
+
+    assertAllPlacesAreFree();
+  });
+
+  it("takes the tables where there is no WebAssembly", () => {
+    const digest = new Crc64Digest(7n, { kernel: loadCrc64Kernel(undefined) });
+    digest.update(noise);
+
+    assert.equal(digest.value, crc64Table(noise, 7n));
+  });
+});
+
+describe("loadCrc64Kernel()", () => {
+  it("finds no kernel where WebAssembly has no SIMD or a page's policy forbids it", () => {
     const Module = class {
       constructor() {
         throw new Error("refused");
       }
     };
 
-    assert.equal(chooseCrc64({ Module, Instance: WebAssembly.Instance }), crc64Table);
+    assert.equal(loadCrc64Kernel({ Module, Instance: WebAssembly.Instance }), undefined);
   });
-});
 
-describe("loadCrc64Kernel()", () => {
   it("stays below the 4 KiB that old versions of Chrome compile synchronously", () => {
     assert.ok(Buffer.from(CRC64_WASM_HEX, "hex").length < 4_096);
   });
 
-  it("keeps nothing from one call to the next", () => {
+  it("has room for all its folds before its memory grows", () => {
     const kernel = loadCrc64Kernel(WebAssembly);
+    const folds = Array.from({ length: FOLD_COUNT_MAX }, () => kernel?.startFold(1n));
+    assert.equal(kernel?.startFold(1n), undefined);
 
-    const before = kernel?.(noise, 0n);
-    kernel?.(noise.subarray(0, FOLD_MIN_BYTES), 1n);
+    for (const fold of folds) fold?.fold(noise);
 
-    assert.equal(kernel?.(noise, 0n), before);
+    for (const fold of folds) assert.equal(fold?.finish(), crc64Table(noise, 1n));
   });
 });
 
@@ -248,6 +329,29 @@ describe("the constants of the sparse fold", () => {
 
 function assertEqualsTable(bytes: Uint8Array, previous: bigint): void {
   assert.equal(crc64(bytes, previous), crc64Table(bytes, previous), `${bytes.length} bytes`);
+}
+
+/** Pieces of these sizes, and what they are together. */
+function messageOf(sizes: readonly number[]): {
+  readonly pieces: readonly Uint8Array[];
+  readonly whole: Uint8Array;
+} {
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  const whole = Uint8Array.from({ length: size }, (_, index) => noise[index % noise.length] ?? 0);
+  let end = 0;
+  const pieces = sizes.map((one) => {
+    end += one;
+    return whole.subarray(end - one, end);
+  });
+  return { pieces, whole };
+}
+
+function assertAllPlacesAreFree(): void {
+  const { kernel } = crc64Kernel();
+  const folds = Array.from({ length: FOLD_COUNT_MAX + 1 }, () => kernel?.startFold(0n));
+  for (const fold of folds) fold?.giveUp();
+
+  assert.equal(folds.filter((fold) => fold !== undefined).length, FOLD_COUNT_MAX);
 }
 
 function ascii(text: string): Uint8Array {

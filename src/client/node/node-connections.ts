@@ -27,6 +27,12 @@ export interface OutgoingRequest {
   once(event: "close", listener: () => void): unknown;
   on(event: "error", listener: (error: unknown) => void): unknown;
   write(piece: Uint8Array, onTaken: (error?: Error | null) => void): unknown;
+  /**
+   * As `write`, but `onTaken` is told only of what this has not said at once. Left out where nobody can.
+   *
+   * @returns whether the system has the piece, whose memory can be used again
+   */
+  tryWrite?(piece: Uint8Array, onTaken: (error?: Error | null) => void): boolean;
   end(): unknown;
   destroy(): unknown;
 }

@@ -4,6 +4,7 @@
 // A plain connection costs least, node:http with pooled buffers 10 to 38 % more; streams, fetch and blobs cost two to five
 // times as much (bench/README.md).
 
+import type { Chunks } from "../request-body.ts";
 import type { TransportRequest, TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
 import type { NodeConnections, OutgoingRequest } from "./node-connections.ts";
@@ -52,6 +53,17 @@ class Exchange implements ExchangeBeingRead {
    * it, whole exchanges outlive V8's collections of young objects, and the heap grows three times as large.
    */
   #endWrite: (isTaken: boolean) => void = () => {};
+  #writtenBytes = 0;
+  #writeStartMs = 0;
+  /** One function for all writes, of which there is one at a time. */
+  readonly #onTaken = (error?: Error | null): void => {
+    this.#isNetworksTurn = false;
+    if (!this.#isAnswered) {
+      this.disarm();
+    }
+    this.#took();
+    this.#endWrite(!error);
+  };
 
   constructor(request: TransportRequest, { connections, connectTimeoutMs, pace }: ExchangeContext) {
     const connecting = () => {
@@ -168,21 +180,26 @@ class Exchange implements ExchangeBeingRead {
       const sizeBytes = body ? body.sizeBytes : 0;
       let sentBytes = 0;
       this.#isBodyHandedOver = sizeBytes === 0;
-      for await (const chunk of body?.chunks() ?? []) {
-        sentBytes += chunk.byteLength;
-        assertFits(sentBytes, sizeBytes);
-        const isLastChunk = sentBytes === sizeBytes;
-        for (let start = 0, end = 0; start < chunk.byteLength; start = end) {
-          if (this.#isClosed || this.#isAnswered) {
-            return;
+      const chunks: Chunks = body?.chunks() ?? NO_CHUNKS;
+      for await (const first of chunks) {
+        for (let chunk: Uint8Array | undefined = first; chunk !== undefined; chunk = chunks.nextNow?.()) {
+          sentBytes += chunk.byteLength;
+          assertFits(sentBytes, sizeBytes);
+          const isLastChunk = sentBytes === sizeBytes;
+          for (let start = 0, end = 0; start < chunk.byteLength; start = end) {
+            if (this.#isClosed || this.#isAnswered) {
+              return;
+            }
+            end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
+            this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
+            const isWhole = end - start === chunk.byteLength;
+            const piece = isWhole ? chunk : chunk.subarray(start, end);
+            const isTaken = this.#write(piece);
+            if (isTaken !== true && !(await isTaken)) {
+              return;
+            }
+            this.#request.onSent?.(end - start);
           }
-          end = Math.min(chunk.byteLength, start + this.#pace.sizeBytes);
-          this.#isBodyHandedOver = isLastChunk && end === chunk.byteLength;
-          const isWhole = end - start === chunk.byteLength;
-          if (!(await this.#write(isWhole ? chunk : chunk.subarray(start, end)))) {
-            return;
-          }
-          this.#request.onSent?.(end - start);
         }
       }
       assertWhole(sentBytes, sizeBytes);
@@ -195,23 +212,27 @@ class Exchange implements ExchangeBeingRead {
     }
   }
 
-  /** @returns whether the socket took it */
-  #write(piece: Uint8Array): Promise<boolean> {
+  /** @returns whether the system took it: true if it did at once, as it does with most pieces where it has room */
+  #write(piece: Uint8Array): true | Promise<boolean> {
+    this.#writtenBytes = piece.byteLength;
+    this.#writeStartMs = performance.now();
+    if (this.#outgoing.tryWrite?.(piece, this.#onTaken)) {
+      this.#took();
+      return true;
+    }
+    if (this.#outgoing.tryWrite === undefined) {
+      this.#outgoing.write(piece, this.#onTaken);
+    }
     this.#awaitNetwork();
-    const startMs = performance.now();
     return new Promise((resolve) => {
       this.#endWrite = resolve;
-      this.#outgoing.write(piece, (error) => {
-        this.#isNetworksTurn = false;
-        if (!this.#isAnswered) {
-          this.disarm();
-        }
-        const durationMs = performance.now() - startMs;
-        this.#drain.took(piece.byteLength, durationMs);
-        this.#pace.took(durationMs);
-        resolve(!error);
-      });
     });
+  }
+
+  #took(): void {
+    const durationMs = performance.now() - this.#writeStartMs;
+    this.#drain.took(this.#writtenBytes, durationMs);
+    this.#pace.took(durationMs);
   }
 
   #awaitNetwork(): void {
@@ -230,6 +251,8 @@ class Exchange implements ExchangeBeingRead {
     );
   }
 }
+
+const NO_CHUNKS: Chunks = { async *[Symbol.asyncIterator]() {} };
 
 function lengthHeaders({ method, body }: TransportRequest): Record<string, string> {
   if (body === undefined) {

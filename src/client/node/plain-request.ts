@@ -24,6 +24,17 @@ export class PlainRequest extends EventEmitter {
   /** Until it is sent, with the first of the body. */
   #head: string | undefined;
   #unwrittenCount = 0;
+  #onTaken: ((error?: Error | null) => void) | undefined;
+  /** One function for all pieces: Node makes one turn for all that were taken at once. */
+  readonly #taken = (error?: Error | null): void => {
+    this.#unwrittenCount -= 1;
+    if (this.#unwrittenCount === 0 || error) {
+      const onTaken = this.#onTaken;
+      this.#onTaken = undefined;
+      onTaken?.(error);
+    }
+    this.#lookWhetherWhole();
+  };
   #isWhole = false;
   #answer: PlainAnswer | undefined;
   #isClosed = false;
@@ -36,24 +47,21 @@ export class PlainRequest extends EventEmitter {
     process.nextTick(() => this.emit("socket", way.socket));
   }
 
-  /** @param onTaken  told when the socket has it, or with why it never will */
+  /** @param onTaken  told when the system has it, or with why it never will */
   write(piece: Uint8Array, onTaken: (error?: Error | null) => void): void {
-    this.#unwrittenCount += 1;
+    this.#onTaken = onTaken;
+    this.#write(piece);
+  }
+
+  /** @returns whether the system has it already; if not, `onTaken` is told as by `write` */
+  tryWrite(piece: Uint8Array, onTaken: (error?: Error | null) => void): boolean {
+    this.#write(piece);
     const { socket } = this.#way;
-    const taken = (error?: Error | null) => {
-      this.#unwrittenCount -= 1;
-      onTaken(error);
-      this.#lookWhetherWhole();
-    };
-    if (this.#head === undefined) {
-      socket.write(piece, taken);
-      return;
+    if (socket.writableLength === 0 && socket.writable) {
+      return true;
     }
-    // The head goes in one packet with what follows it.
-    socket.cork();
-    this.#writeHead();
-    socket.write(piece, taken);
-    socket.uncork();
+    this.#onTaken = onTaken;
+    return false;
   }
 
   /** The body is whole. */
@@ -98,6 +106,20 @@ export class PlainRequest extends EventEmitter {
       this.emit("error", failure);
     }
     this.emit("close");
+  }
+
+  #write(piece: Uint8Array): void {
+    this.#unwrittenCount += 1;
+    const { socket } = this.#way;
+    if (this.#head === undefined) {
+      socket.write(piece, this.#taken);
+      return;
+    }
+    // The head goes in one packet with what follows it.
+    socket.cork();
+    this.#writeHead();
+    socket.write(piece, this.#taken);
+    socket.uncork();
   }
 
   #writeHead(): void {

@@ -4,7 +4,7 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { findOpenUpload, type OpenUploadSearch, type StaleUpload } from "./find-open-upload.ts";
 import { forgetEarlier } from "./forget-earlier.ts";
 import { withPlace } from "./part-place.ts";
-import { planContinuation } from "./plan-upload.ts";
+import { planContinuation } from "./plan-continuation.ts";
 import { checkJournaledUpload } from "./resume-upload.ts";
 import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import type { JournaledPart } from "./upload-journal.ts";

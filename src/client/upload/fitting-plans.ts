@@ -2,7 +2,7 @@
 // numbers and sizes, and neither the place of a part nor the size that was asked for.
 import { PART_COUNT_MAX, PART_SIZE_MAX_BYTES, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { ListedPart } from "../../protocol/operations/list-parts.ts";
-import { planContinuation } from "./plan-upload.ts";
+import { planContinuation } from "./plan-continuation.ts";
 import type { Recut } from "./recut.ts";
 
 export interface FittingPart {

@@ -1,9 +1,9 @@
 // How a source will be cut, and why. Pure.
-import { PART_COUNT_MAX, PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
+import { PUT_OBJECT_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { LinkMeasurement } from "../flow/link-measurement.ts";
 import type { PartFeed } from "./part-feed.ts";
 import { cutParts, PART_SIZE_DEFAULT_BYTES, type PlannedPart } from "./part-plan.ts";
-import { type Recut, recutAll } from "./recut.ts";
+import type { Recut } from "./recut.ts";
 import type { ChoosePartSize } from "./usual-part-size.ts";
 
 export interface UploadPlan {
@@ -48,19 +48,4 @@ export function planUpload({
   const { partSizeBytes, reasons } = choosePartSize({ sizeBytes, partSizeBytes: partSize, measured });
   const parts = cutParts(sizeBytes, partSizeBytes);
   return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons };
-}
-
-/** The plan of an upload that goes on: its parts stay as they were cut. Undefined if no upload can be cut so. */
-export function planContinuation(
-  sizeBytes: number,
-  partSizeBytes: number,
-  recuts: readonly Recut[] = [],
-): UploadPlan | undefined {
-  const isPossible = Number.isSafeInteger(partSizeBytes) && partSizeBytes > 0;
-  if (!isPossible || Math.ceil(sizeBytes / partSizeBytes) > PART_COUNT_MAX) {
-    return undefined;
-  }
-  const reasons = [`parts of ${partSizeBytes} bytes: the upload was begun so`];
-  const parts = recutAll(cutParts(sizeBytes, partSizeBytes), recuts);
-  return { method: "multipart", sizeBytes, partSizeBytes, parts, reasons, recuts };
 }

@@ -1,6 +1,6 @@
 // Digests of ranges of a source, read piece by piece. Ranges that were read stay known, for uploads of one source that
 // were cut alike ask for the same ones.
-import { crc64 } from "../../protocol/crc64/crc64.ts";
+import { Crc64Digest } from "../../protocol/crc64/crc64-digest.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { BUFFERS_PER_BODY, READ_SIZE_BYTES, sourceBody } from "./source-body.ts";
@@ -57,13 +57,17 @@ export class RangeDigests {
   async #read(start: number, end: number, needsMd5: boolean): Promise<RangeDigest> {
     const { source, startMd5, signal, onRead } = this.#options;
     const md5 = needsMd5 ? startMd5?.() : undefined;
-    let crc = 0n;
-    for await (const chunk of sourceBody({ source, start, end, pool: this.#pool }).chunks()) {
-      signal?.throwIfAborted();
-      crc = crc64(chunk, crc);
-      md5?.update(chunk);
-      onRead?.(chunk.byteLength);
+    const crc64 = new Crc64Digest();
+    try {
+      for await (const chunk of sourceBody({ source, start, end, pool: this.#pool }).chunks()) {
+        signal?.throwIfAborted();
+        crc64.update(chunk);
+        md5?.update(chunk);
+        onRead?.(chunk.byteLength);
+      }
+      return { crc64: crc64.value, md5: md5?.digest() };
+    } finally {
+      crc64.giveUp();
     }
-    return { crc64: crc, md5: md5?.digest() };
   }
 }

@@ -1,8 +1,8 @@
 // A range of a source as a request's body: read in pieces into pooled buffers, at once where that is no wait, and else
 // the next piece while the last one is being sent. Nothing here grows with the size of the part.
 
-import type { RequestBody } from "../request-body.ts";
-import { BufferPool } from "./buffer-pool.ts";
+import type { Chunks, RequestBody } from "../request-body.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { fill } from "./fill-from-source.ts";
 
@@ -26,15 +26,6 @@ export type SourceBodies = (source: ByteSource, start: number, end: number) => S
 
 /** @param countMax  how many bodies are at work at a time */
 export type CreateBodies = (countMax: number) => SourceBodies;
-
-/** Their buffers are allocated as they are needed, and go with the last of the bodies. */
-export const createPooledBodies: CreateBodies = (countMax) => {
-  const pool = new BufferPool({
-    bufferSizeBytes: READ_SIZE_BYTES,
-    bufferCountMax: countMax * BUFFERS_PER_BODY,
-  });
-  return (source, start, end) => sourceBody({ source, start, end, pool });
-};
 
 /** A body that knows of which bytes of its source it is made. */
 export interface SourceBody extends RequestBody {
@@ -60,7 +51,7 @@ const END: IteratorResult<Uint8Array, undefined> = { done: true, value: undefine
  * The pieces one after another. By hand and no generator: of each piece, of which a large file has thousands, a generator
  * makes three promises more.
  */
-class Pieces implements AsyncIterableIterator<Uint8Array> {
+class Pieces implements AsyncIterableIterator<Uint8Array>, Chunks {
   readonly #range: SourceRange;
   #position: number;
   /** What the caller has, until it asks for more. */
@@ -71,20 +62,8 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
   #isImmediate: boolean;
   /** Properties, so that they are made once and not for each piece. */
   readonly #next = (): Promise<IteratorResult<Uint8Array, undefined>> => this.next();
-  readonly #lend = ({ buffer, bytes }: Piece): IteratorResult<Uint8Array, undefined> => {
-    if (this.#isEnded) {
-      return END;
-    }
-    this.#lent = buffer;
-    this.#position += bytes.byteLength;
-    this.#upcoming = undefined;
-    // What can be had at once needs no second buffer, and is still in the processor's cache when it is sent.
-    this.#isImmediate = this.#range.source.immediate?.isDue() === true;
-    if (!this.#isImmediate) {
-      this.#readAhead();
-    }
-    return { done: false, value: bytes };
-  };
+  readonly #lend = (piece: Piece): IteratorResult<Uint8Array, undefined> =>
+    this.#isEnded ? END : { done: false, value: this.#take(piece) };
 
   constructor(range: SourceRange) {
     this.#range = range;
@@ -101,7 +80,7 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
       }
       const piece = this.#readNow();
       if (piece !== undefined) {
-        return Promise.resolve(this.#lend(piece));
+        return Promise.resolve({ done: false, value: this.#take(piece) });
       }
     }
     // Only the first piece, or none, is not being read by now.
@@ -109,6 +88,15 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
       this.#readAhead();
     }
     return this.#upcoming === undefined ? Promise.resolve(END) : this.#upcoming.then(this.#lend);
+  }
+
+  nextNow(): Uint8Array | undefined {
+    if (!this.#isImmediate || this.#range.source.immediate?.turn() !== undefined) {
+      return undefined;
+    }
+    this.#takeBack();
+    const piece = this.#readNow();
+    return piece === undefined ? undefined : this.#take(piece);
   }
 
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
@@ -122,6 +110,19 @@ class Pieces implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** The piece is the caller's until it asks for the next one. */
+  #take({ buffer, bytes }: Piece): Uint8Array {
+    this.#lent = buffer;
+    this.#position += bytes.byteLength;
+    this.#upcoming = undefined;
+    // What can be had at once needs no second buffer, and is still in the processor's cache when it is sent.
+    this.#isImmediate = this.#range.source.immediate?.isDue() === true;
+    if (!this.#isImmediate) {
+      this.#readAhead();
+    }
+    return bytes;
   }
 
   #takeBack(): void {

@@ -1,11 +1,8 @@
 // CRC-64/XZ (ECMA-182, reflected): the checksum that OSS returns for every part and object as x-oss-hash-crc64ecma.
 // https://help.aliyun.com/en/oss/user-guide/check-data-transmission-integrity-by-using-crc-64
 
+import { Crc64Digest } from "./crc64-digest.ts";
 import { CRC64_MAX } from "./crc64-register.ts";
-import { crc64Table } from "./crc64-table.ts";
-import { type Crc64Function, loadCrc64Kernel, type WebAssemblyPlatform } from "./load-crc64-kernel.ts";
-
-let fastest: Crc64Function | undefined;
 
 /**
  * The CRC-64/XZ of `bytes`, or of what has the value `previous` followed by `bytes`.
@@ -17,14 +14,11 @@ let fastest: Crc64Function | undefined;
  * @returns 0 … CRC64_MAX
  * @throws {RangeError} if `previous` is outside its range
  * @see combine-crc64.ts for the CRC of two pieces whose values are known
+ * @see crc64-digest.ts for a message that comes in many pieces
  */
 export function crc64(bytes: Uint8Array, previous: bigint = 0n): bigint {
   if (previous < 0n || previous > CRC64_MAX) throw new RangeError(`CRC-64 ${previous} is not within 64 bits`);
-  fastest ??= chooseCrc64((globalThis as { readonly WebAssembly?: WebAssemblyPlatform }).WebAssembly);
-  return fastest(bytes, previous);
-}
-
-/** The kernel if `platform` runs it, the table if not. */
-export function chooseCrc64(platform: WebAssemblyPlatform | undefined): Crc64Function {
-  return loadCrc64Kernel(platform) ?? crc64Table;
+  const digest = new Crc64Digest(previous);
+  digest.update(bytes);
+  return digest.value;
 }

@@ -1,10 +1,10 @@
-// The WebAssembly kernel as a function. Bytes are copied into its window, a bounded piece at a time, so it works on
-// any array of any size in 256 KiB of memory of its own. How it computes is written in assembly/sparse-fold.ts.
+// The WebAssembly kernel as functions. Bytes that lie in the kernel's memory are read where they are; others are copied
+// into its window, a bounded piece at a time. How it computes is written in assembly/sparse-fold.ts.
 
 import { CRC64_WASM_HEX } from "./crc64-wasm.ts";
 
 /** CRC-64/XZ of what has the value `previous`, 0 … CRC64_MAX, followed by `bytes`. */
-export type Crc64Function = (bytes: Uint8Array, previous: bigint) => bigint;
+type Crc64Function = (bytes: Uint8Array, previous: bigint) => bigint;
 
 /** What of the global WebAssembly is needed. `never` stands for its own Module, a type that the wire does not know. */
 export interface WebAssemblyPlatform {
@@ -12,21 +12,49 @@ export interface WebAssemblyPlatform {
   readonly Instance: new (module: never) => { readonly exports: unknown };
 }
 
-/**
- * From here on the fold is faster than the tables. Ending it costs 8 µs at any length, in which the tables do some
- * 18 KB, and it reads 7 GB/s or more besides. bench/crc64.ts prints both ways around this length.
- */
-export const FOLD_MIN_BYTES: number = 22 * 1024;
+/** How many messages can be folded at a time: so many states have room in the memory. */
+export const FOLD_COUNT_MAX = 64;
+
+export interface Crc64Kernel {
+  /** By tables: quick for short messages. */
+  readonly crc64: Crc64Function;
+  /**
+   * Begins a message of at least eight bytes, behind one with the CRC-64 `previous`.
+   *
+   * @returns undefined while FOLD_COUNT_MAX others are under way
+   */
+  startFold(previous: bigint): Crc64Fold | undefined;
+  /** What lies here is not copied. It may grow, which takes from under earlier views what they show. */
+  readonly memory: KernelMemory;
+}
+
+/** One message, from piece to piece. Exactly one of the last two ends it. */
+export interface Crc64Fold {
+  fold(bytes: Uint8Array): void;
+  /** The CRC-64 of all. */
+  finish(): bigint;
+  giveUp(): void;
+}
+
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer;
+  /**
+   * @param pageCount  of 64 KiB; those that nobody writes to cost nothing
+   * @returns how many there were before
+   * @throws {RangeError} where there is no room for more
+   */
+  grow(pageCount: number): number;
+}
 
 /** The exports of assembly/index.ts. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly windowAddress: { readonly value: number };
-  readonly windowSizeBytes: { readonly value: number };
-  crcOfWindow(register: bigint, sizeBytes: number): bigint;
-  startFold(register: bigint): void;
-  foldWindow(sizeBytes: number): void;
-  finishFold(lastSizeBytes: number): bigint;
+  readonly memory: KernelMemory;
+  readonly window: { readonly value: number };
+  readonly windowSize: { readonly value: number };
+  crc(register: bigint, at: number, sizeBytes: number): bigint;
+  start(fold: number, register: bigint): void;
+  fold(fold: number, at: number, sizeBytes: number): void;
+  finish(fold: number): bigint;
 }
 
 /**
@@ -35,20 +63,47 @@ interface KernelExports {
  * @param platform  the global WebAssembly
  * @returns undefined when there is none, it has no SIMD, or the page's policy forbids it
  */
-export function loadCrc64Kernel(platform: WebAssemblyPlatform | undefined): Crc64Function | undefined {
+export function loadCrc64Kernel(platform: WebAssemblyPlatform | undefined): Crc64Kernel | undefined {
   const kernel = instantiate(platform);
   if (kernel === undefined) return undefined;
-  const window = new Uint8Array(
-    kernel.memory.buffer,
-    kernel.windowAddress.value,
-    kernel.windowSizeBytes.value,
-  );
-  return (bytes, previous) => {
-    const register =
-      bytes.length < FOLD_MIN_BYTES
-        ? crcByTables(kernel, window, bytes, ~previous)
-        : crcByFold(kernel, window, bytes, ~previous);
-    return BigInt.asUintN(64, ~register);
+  const { memory, window, windowSize } = kernel;
+  const idle = [...Array(FOLD_COUNT_MAX).keys()];
+
+  const readThrough = (bytes: Uint8Array, read: (at: number, sizeBytes: number) => void): void => {
+    if (bytes.buffer === memory.buffer) {
+      read(bytes.byteOffset, bytes.length);
+      return;
+    }
+    for (let start = 0; start < bytes.length; start += windowSize.value) {
+      const piece = bytes.subarray(start, start + windowSize.value);
+      new Uint8Array(memory.buffer).set(piece, window.value);
+      read(window.value, piece.length);
+    }
+  };
+
+  return {
+    memory,
+    crc64(bytes, previous) {
+      let register = ~previous;
+      readThrough(bytes, (at, sizeBytes) => {
+        register = kernel.crc(register, at, sizeBytes);
+      });
+      return BigInt.asUintN(64, ~register);
+    },
+    startFold(previous) {
+      const fold = idle.pop();
+      if (fold === undefined) return undefined;
+      const giveUp = () => void idle.push(fold);
+      kernel.start(fold, ~previous);
+      return {
+        fold: (bytes) => readThrough(bytes, (at, sizeBytes) => kernel.fold(fold, at, sizeBytes)),
+        finish() {
+          giveUp();
+          return BigInt.asUintN(64, ~kernel.finish(fold));
+        },
+        giveUp,
+      };
+    },
   };
 }
 
@@ -62,22 +117,4 @@ function instantiate(platform: WebAssemblyPlatform | undefined): KernelExports |
     // Missing SIMD and a forbidding policy both show as an error of compilation, and neither is an error here.
     return undefined;
   }
-}
-
-function crcByTables(kernel: KernelExports, window: Uint8Array, bytes: Uint8Array, register: bigint): bigint {
-  window.set(bytes);
-  return kernel.crcOfWindow(register, bytes.length);
-}
-
-function crcByFold(kernel: KernelExports, window: Uint8Array, bytes: Uint8Array, register: bigint): bigint {
-  window.set(bytes.subarray(0, window.length));
-  kernel.startFold(register);
-  let start = 0;
-  while (start + window.length < bytes.length) {
-    kernel.foldWindow(window.length);
-    start += window.length;
-    window.set(bytes.subarray(start, start + window.length));
-  }
-  kernel.foldWindow(bytes.length - start);
-  return kernel.finishFold(bytes.length - start);
 }

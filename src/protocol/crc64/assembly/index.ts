@@ -1,24 +1,33 @@
-// What the host sees of the kernel. It writes bytes into the window and calls; registers are the inverted values of
+// What the host sees of the kernel. It writes bytes into the memory and calls; registers are the inverted values of
 // CRC-64/XZ. The message starts with the register of what came before XORed into its first eight bytes, which is
-// what a CRC register is, so both ways take a register instead of a special first byte.
+// what a CRC register is, so both ways take a register instead of a special first byte. Names are short, for a page
+// loads them.
 
-import { clearFold, finishFold, foldWindow, WINDOW, WINDOW_SIZE_BYTES } from "./sparse-fold";
+import { finishFold, foldPiece, STATE_SIZE_BYTES, startFold } from "./sparse-fold";
 import { buildTables, tableCrc } from "./table-crc";
 
-export const windowAddress: usize = WINDOW;
-export const windowSizeBytes: usize = WINDOW_SIZE_BYTES;
+/** For the bytes that lie elsewhere: as many as four turns of the ring, which are folded together. */
+export const windowSize: usize = 4 * 32767;
+export const window: usize = memory.data(4 * 32767, 64);
 
-/** The register after the first `sizeBytes` bytes of the window: by tables, for short messages. */
-export function crcOfWindow(register: u64, sizeBytes: usize): u64 {
-  return tableCrc(register, WINDOW, sizeBytes);
+/** States of folds lie behind all that the kernel has for itself; a fold is known by its number among them. */
+const STATES: usize = __heap_base;
+
+/** The register after the `sizeBytes` bytes at `at`, by tables. */
+export function crc(register: u64, at: usize, sizeBytes: usize): u64 {
+  return tableCrc(register, at, sizeBytes);
 }
 
-/** Starts a message of at least eight bytes, the first of which lie in the window already. */
-export function startFold(register: u64): void {
-  clearFold();
-  store<u64>(WINDOW, load<u64>(WINDOW) ^ register);
+export function start(fold: usize, register: u64): void {
+  startFold(STATES + fold * STATE_SIZE_BYTES, register);
 }
 
-export { finishFold, foldWindow };
+export function fold(fold: usize, at: usize, sizeBytes: usize): void {
+  foldPiece(STATES + fold * STATE_SIZE_BYTES, at, sizeBytes);
+}
+
+export function finish(fold: usize): u64 {
+  return finishFold(STATES + fold * STATE_SIZE_BYTES);
+}
 
 buildTables();
