@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { grownPartSize, type SteadySituation } from "../../src/client/upload/grow-parts.ts";
 import { PartCutting } from "../../src/client/upload/part-cutting.ts";
 import { cutParts } from "../../src/client/upload/part-plan.ts";
-import { planContinuation } from "../../src/client/upload/plan-upload.ts";
+import { planContinuation } from "../../src/client/upload/plan-continuation.ts";
 import { PART_COUNT_MAX, PART_SIZE_MIN_BYTES } from "../../src/protocol/limits.ts";
 
 const MIB = 1024 * 1024;
