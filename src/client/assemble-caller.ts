@@ -68,7 +68,6 @@ export function assembleCaller(
     random: platform.random,
     timeoutMs,
     attemptCountMax: attempts,
-    callPatience: undefined,
     userAgent: platform.userAgent,
     md5: platform.md5,
   };

@@ -56,8 +56,8 @@ export interface Caller {
   readonly random: () => number;
   readonly timeoutMs: number;
   readonly attemptCountMax: number;
-  /** For one call whose attempts are used up; undefined where outages are not bridged. */
-  readonly callPatience: (() => CallPatience) | undefined;
+  /** For one call whose attempts are used up; left out where outages are not bridged. */
+  readonly callPatience?: (() => CallPatience) | undefined;
   readonly userAgent: string;
   /** Undefined where the platform has none; documents then go without Content-MD5. */
   readonly md5: ((bytes: Uint8Array) => Uint8Array) | undefined;
@@ -157,7 +157,6 @@ export async function call<Input, Output>(
     } catch (error) {
       options.signal?.throwIfAborted();
       options.onFailedAttempt?.(error);
-      patience?.attemptFailed();
       if (options.body?.isSingleUse !== true && isCorrected(caller.signer, { error, signed }, corrections)) {
         continue;
       }
@@ -171,7 +170,7 @@ export async function call<Input, Output>(
         offlineCount += 1;
         continue;
       }
-      const waitMs = waitBeforeRetry(caller, options, { error, attempt, isRepeatable, patience });
+      const waitMs = waitBeforeRetry(caller, options, { error, attempt, isRepeatable }, patience);
       if (waitMs === undefined) {
         throw error instanceof PartwiseError ? error.addCircumstances({ attempts: attempt }) : error;
       }
@@ -199,22 +198,20 @@ function waitToRetry(
 function waitBeforeRetry<Output>(
   { attemptCountMax, random }: Caller,
   { body, retryBudget, onRetry }: CallOptions<Output>,
-  {
-    patience,
-    ...failed
-  }: Pick<FailedAttempt, "attempt" | "error" | "isRepeatable"> & {
-    readonly patience: CallPatience | undefined;
-  },
+  attemptOf: Pick<FailedAttempt, "attempt" | "error" | "isRepeatable">,
+  patience: CallPatience | undefined,
 ): number | undefined {
-  const { error, attempt } = failed;
+  const { error, attempt } = attemptOf;
   if (body?.isSingleUse === true || !(error instanceof PartwiseError)) {
     return undefined;
   }
-  const usualMs = retryWaitMs({ ...failed, attemptCountMax, random: random() });
-  const isInBudget = usualMs !== undefined && retryBudget?.take() !== false;
-  const waitMs = isInBudget ? usualMs : patience?.waitMs({ ...failed, random: random() });
-  if (waitMs === undefined) {
-    return undefined;
+  const failed = { ...attemptOf, attemptCountMax, random: random() };
+  let waitMs = retryWaitMs(failed);
+  if (waitMs === undefined || retryBudget?.take() === false) {
+    waitMs = patience?.(failed);
+    if (waitMs === undefined) {
+      return undefined;
+    }
   }
   onRetry?.({ error, attempt, waitMs });
   return waitMs;

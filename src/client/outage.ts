@@ -19,13 +19,17 @@ const WAIT_MAX_MS = 5_000;
 /** When a service comes back, its first answers may be followed by failures: as many as any request may have. */
 const FAILURE_COUNT_AFTER = 5;
 
-/** What one call may still hope for, when its attempts are used up. */
-export interface CallPatience {
-  /** To be told of every failed attempt, before it is asked. */
-  attemptFailed(): void;
-  /** @returns how long to wait for another attempt, in milliseconds; undefined: this is no outage, or too long a one */
-  waitMs(failed: Pick<FailedAttempt, "error" | "isRepeatable" | "random">): number | undefined;
-}
+/** So long nobody was answered, when a call first asks: the failure of one beside others that succeed is younger. */
+const OUTAGE_MIN_MS = 100;
+
+/**
+ * What one call may still hope for, when its attempts are used up.
+ *
+ * @returns how long to wait for another attempt, in milliseconds; undefined: this is no outage, or too long a one
+ */
+export type CallPatience = (
+  failed: Pick<FailedAttempt, "error" | "isRepeatable" | "random">,
+) => number | undefined;
 
 /** Sees all that is sent and answered. */
 export class OutageWatch implements Transport {
@@ -62,32 +66,28 @@ export class OutageWatch implements Transport {
 
   callPatience(): CallPatience {
     const retryCountMax = this.#retryForMs / WAIT_MIN_MS;
-    let answerCountBefore: number | undefined;
-    let isAnswering = false;
     let retryCount = 0;
+    let answerCountBefore = 0;
     let countAfter = 0;
-    return {
-      attemptFailed: () => {
-        isAnswering = answerCountBefore !== undefined && answerCountBefore !== this.#answerCount;
-        answerCountBefore = this.#answerCount;
-      },
-      waitMs: ({ error, isRepeatable, random }) => {
-        const isAway = error instanceof TransportError && isWorthRetrying(error, isRepeatable);
-        countAfter += isAnswering ? 1 : 0;
-        const isOwn = isAnswering && (retryCount === 0 || countAfter > FAILURE_COUNT_AFTER);
-        if (!isAway || isOwn || !this.#isBridged || retryCount >= retryCountMax) {
-          return undefined;
-        }
-        retryCount += 1;
-        return WAIT_MIN_MS + Math.floor(random * (WAIT_MAX_MS - WAIT_MIN_MS));
-      },
+    return ({ error, isRepeatable, random }) => {
+      const isFirst = retryCount === 0;
+      const isAway = error instanceof TransportError && isWorthRetrying(error, isRepeatable);
+      countAfter += !isFirst && answerCountBefore !== this.#answerCount ? 1 : 0;
+      answerCountBefore = this.#answerCount;
+      const isBorne = countAfter <= FAILURE_COUNT_AFTER && retryCount < retryCountMax;
+      if (!isAway || !isBorne || !this.#isBridged(isFirst ? OUTAGE_MIN_MS : 0)) {
+        return undefined;
+      }
+      retryCount += 1;
+      return WAIT_MIN_MS + Math.floor(random * (WAIT_MAX_MS - WAIT_MIN_MS));
     };
   }
 
-  get #isBridged(): boolean {
-    const hasAnswered = this.#answerCount > 0;
-    return (
-      hasAnswered && this.#beganAtMs !== undefined && this.#clock.now() - this.#beganAtMs < this.#retryForMs
-    );
+  #isBridged(ageMinMs: number): boolean {
+    if (this.#answerCount === 0 || this.#beganAtMs === undefined) {
+      return false;
+    }
+    const ageMs = this.#clock.now() - this.#beganAtMs;
+    return ageMs >= ageMinMs && ageMs < this.#retryForMs;
   }
 }

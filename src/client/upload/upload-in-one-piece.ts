@@ -12,7 +12,7 @@ export interface MadeInOnePiece {
   readonly etag: string;
   readonly crc64: bigint;
   readonly versionId?: string;
-  readonly verified: readonly Verification[];
+  readonly verified: Verification[];
 }
 
 /** @throws the control signal's reason after an abort */
@@ -82,7 +82,7 @@ async function sendOnce(
       );
       place.release(source.sizeBytes);
       reporter.progress.partDone(ONLY_PART, source.sizeBytes);
-      const verified: readonly Verification[] = isConfirmed ? ["crc64"] : [];
+      const verified: Verification[] = isConfirmed ? ["crc64"] : [];
       return present({ etag, crc64, versionId, verified });
     } finally {
       end();

@@ -185,17 +185,15 @@ async function uploadSource(
     reasons,
   });
   const made = await uploadInOnePiece(task, statistics);
-  const verified = [...made.verified];
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
     await task.readBack?.(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
-    verified.push("readback");
+    made.verified.push("readback");
   }
   return {
     bucket: bucket.name,
     key,
     ...made,
-    verified,
     sizeBytes,
     method: "put",
     partSizeBytes: sizeBytes,
