@@ -1,6 +1,5 @@
 // Writing so that a power cut leaves either what was there or what is there now.
 
-import { constants, writeFile } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { builtInCrypto } from "./built-in-modules.ts";
@@ -32,26 +31,6 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
   await using file = await open(path, "wx", OWNER_ONLY_FILE);
   await file.writeFile(text);
   await file.sync();
-}
-
-/**
- * With Linux's O_DSYNC a write comes back when its bytes are on the disk, as if fdatasync followed. Elsewhere such a flag
- * promises less than the call does: macOS then waits for the drive's cache only.
- */
-const ON_THE_DISK = process.platform === "linux" ? constants.O_DSYNC : 0;
-
-/**
- * Appends to a file that is there, and waits until the bytes are on the disk.
- *
- * Once for each part of an upload, so by one call without the promises of a FileHandle's four.
- */
-export function appendDurably(path: string, text: string): Promise<void> {
-  const flag = constants.O_WRONLY | constants.O_APPEND | ON_THE_DISK;
-  return new Promise((resolve, reject) => {
-    // Its types know the flag as a text alone; Node takes numbers, and there is no text for a file that must be there.
-    const options = { flag: flag as unknown as string, flush: ON_THE_DISK === 0 };
-    writeFile(path, text, options, (error) => (error ? reject(error) : resolve()));
-  });
 }
 
 /**

@@ -8,7 +8,8 @@ import type {
   JournalHeader,
   UploadJournal,
 } from "../upload/upload-journal.ts";
-import { appendDurably, replaceFile } from "./durable-file.ts";
+import { DurableAppender } from "./durable-appender.ts";
+import { replaceFile } from "./durable-file.ts";
 import type { FileLock } from "./file-lock.ts";
 import { type JournalLines, journalLines } from "./journal-format.ts";
 import { unwritableError } from "./journal-unwritable.ts";
@@ -18,15 +19,16 @@ export interface FileJournalOptions {
   /** Given back by `close` and `remove`. */
   readonly lock: FileLock;
   readonly earlier: JournaledUpload | undefined;
-  /** Default: `appendDurably`. */
-  readonly append?: (path: string, text: string) => Promise<void>;
+  /** Default: a `DurableAppender`. */
+  readonly appendTo?: (path: string) => Pick<DurableAppender, "append" | "close">;
 }
 
 export class FileJournal implements UploadJournal {
   readonly earlier: JournaledUpload | undefined;
   readonly #path: string;
   readonly #lock: FileLock;
-  readonly #appendText: (path: string, text: string) => Promise<void>;
+  readonly #appendTo: NonNullable<FileJournalOptions["appendTo"]>;
+  #appender: Pick<DurableAppender, "append" | "close">;
   /** Undefined until there is a file with a header. */
   #lines: JournalLines | undefined;
   /** For the next write; at most the parts that are under way. */
@@ -37,11 +39,12 @@ export class FileJournal implements UploadJournal {
   #isTailTorn = true;
   #isClosed = false;
 
-  constructor({ path, lock, earlier, append = appendDurably }: FileJournalOptions) {
+  constructor({ path, lock, earlier, appendTo = durableAppender }: FileJournalOptions) {
     this.earlier = earlier;
     this.#path = path;
     this.#lock = lock;
-    this.#appendText = append;
+    this.#appendTo = appendTo;
+    this.#appender = appendTo(path);
     this.#lines = earlier && journalLines(earlier.header);
   }
 
@@ -50,10 +53,12 @@ export class FileJournal implements UploadJournal {
     await this.#running;
     const lines = journalLines(header);
     try {
+      await this.#appender.close();
       await replaceFile(this.#path, lines.header);
     } catch (error) {
       throw unwritableError(this.#path, error);
     }
+    this.#appender = this.#appendTo(this.#path);
     this.#lines = lines;
     this.#isTailTorn = false;
   }
@@ -86,6 +91,7 @@ export class FileJournal implements UploadJournal {
     await this.#upcoming?.catch(ignoreFailure);
     await this.#running;
     try {
+      await this.#appender.close();
       await act();
       await this.#lock.release();
     } catch (error) {
@@ -108,7 +114,7 @@ export class FileJournal implements UploadJournal {
     this.#waitingText = "";
     this.#upcoming = undefined;
     this.#isTailTorn = true;
-    const written = this.#appendText(this.#path, text).then(
+    const written = this.#appender.append(text).then(
       () => {
         this.#isTailTorn = false;
       },
@@ -125,6 +131,10 @@ export class FileJournal implements UploadJournal {
       throw new Error(`the journal ${this.#path} is closed`);
     }
   }
+}
+
+function durableAppender(path: string): DurableAppender {
+  return new DurableAppender(path);
 }
 
 function ignoreFailure(): void {

@@ -28,6 +28,8 @@ export class UploadCheckpoint {
   readonly #journal: UploadJournal;
   readonly #facts: CheckpointFacts;
   #isWritable = true;
+  /** That there is a journal. Nothing is noted before, and nobody waits for it until then. */
+  #begun: Promise<void> | undefined;
 
   constructor(journal: UploadJournal, facts: CheckpointFacts) {
     this.wishes = wishesOf(facts.options);
@@ -45,12 +47,16 @@ export class UploadCheckpoint {
     return this.#isWritable;
   }
 
-  /** @param partSizeBytes  of every part but the last */
-  async begin(uploadId: string, partSizeBytes: number): Promise<void> {
+  /**
+   * Parts may be sent while the disk is waited for: what arrives before there is a journal, the service lists.
+   *
+   * @param partSizeBytes  of every part but the last
+   */
+  begin(uploadId: string, partSizeBytes: number): void {
     const { target, identity, clock } = this.#facts;
     // After a restart there is a new chance.
     this.#isWritable = true;
-    await this.#write((journal) =>
+    this.#begun = this.#write((journal) =>
       journal.begin({
         target,
         source: identity,
@@ -76,15 +82,18 @@ export class UploadCheckpoint {
 
   /** There is nothing to go on with any more. */
   async remove(): Promise<void> {
+    await this.#begun;
     await this.#attempt((journal) => journal.remove());
   }
 
   /** A later run may go on. */
   async close(): Promise<void> {
+    await this.#begun;
     await this.#attempt((journal) => journal.close());
   }
 
   async #write(act: (journal: UploadJournal) => Promise<void>): Promise<void> {
+    await this.#begun;
     if (this.#isWritable) {
       await this.#attempt(act);
     }

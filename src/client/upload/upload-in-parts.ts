@@ -264,9 +264,11 @@ class PartsUpload {
       reporter.progress.enter("initiating");
       const written = present({ objectHeaders, tags, forbidOverwrite });
       const { uploadId } = await bucket.initMultipartUpload(key, { ...written, signal });
-      await checkpoint?.begin(uploadId, plan.partSizeBytes);
+      checkpoint?.begin(uploadId, plan.partSizeBytes);
       // After a restart it goes on as it was cut.
-      await Promise.all(cutting.recuts.map((recut) => checkpoint?.noteRecut(recut)));
+      for (const recut of cutting.recuts) {
+        void checkpoint?.noteRecut(recut);
+      }
       this.#take({ type: "initiated", uploadId });
     } catch (error) {
       this.#take({ type: "initiate-failed", error });

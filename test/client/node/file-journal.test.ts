@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { appendDurably } from "../../../src/client/node/durable-file.ts";
+import { DurableAppender } from "../../../src/client/node/durable-appender.ts";
 import { FileJournal } from "../../../src/client/node/file-journal.ts";
 import { readJournal } from "../../../src/client/node/journal-format.ts";
 import type { JournalHeader } from "../../../src/client/upload/upload-journal.ts";
@@ -34,11 +34,14 @@ describe("FileJournal", () => {
   it("writes the lines of parts that end while it writes together, with one wait for the disk", async () => {
     const path = join(folder, "grouped");
     const lineCounts: number[] = [];
-    const append = (to: string, text: string) => {
-      lineCounts.push(text.trim().split("\n").length);
-      return appendDurably(to, text);
-    };
-    const journal = new FileJournal({ path, lock, earlier: undefined, append });
+    class CountingAppender extends DurableAppender {
+      override append(text: string): Promise<void> {
+        lineCounts.push(text.trim().split("\n").length);
+        return super.append(text);
+      }
+    }
+    const appendTo = (to: string) => new CountingAppender(to);
+    const journal = new FileJournal({ path, lock, earlier: undefined, appendTo });
     await journal.begin(header);
 
     await Promise.all([1, 2, 3, 4].map((partNumber) => journal.addPart(journaledPart(partNumber))));
