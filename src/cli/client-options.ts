@@ -7,6 +7,11 @@ import { CommandError } from "./command-error.ts";
 import { type ConnectionFlags, type Environment, resolveConnection } from "./connection.ts";
 import { parseSize } from "./quantities.ts";
 
+export type ClientChoices = Pick<
+  ClientOptions,
+  "attempts" | "concurrency" | "maxBandwidth" | "retryForMs" | "traffic"
+>;
+
 /** A command with the flags of a connection. */
 export function clientCommand(name: string): Command {
   return new Command(name)
@@ -50,7 +55,7 @@ export async function bucketOf(
   name: string,
   flags: ConnectionFlags,
   environment: Environment,
-  choices: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {},
+  choices: ClientChoices = {},
 ): Promise<Bucket> {
   const { auth, endpoint, ...options } = await resolveConnection(flags, environment);
   const client = await loadClient();

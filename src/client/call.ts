@@ -24,6 +24,7 @@ import { type Connectivity, isForWantOfNetwork, OFFLINE_COUNT_MAX, waitOrOnline 
 import type { BodyLimit } from "./flow/body-limit.ts";
 import type { GoodputMemory } from "./flow/goodput-memory.ts";
 import type { CreateWindow, TransferWindow } from "./flow/transfer-window.ts";
+import type { CallPatience } from "./outage.ts";
 import { withoutToken } from "./redaction.ts";
 import { bytesBody, type RequestBody } from "./request-body.ts";
 import type { RequestSigner, SignedRequest } from "./request-signer.ts";
@@ -55,6 +56,8 @@ export interface Caller {
   readonly random: () => number;
   readonly timeoutMs: number;
   readonly attemptCountMax: number;
+  /** For one call whose attempts are used up; left out where outages are not bridged. */
+  readonly callPatience?: (() => CallPatience) | undefined;
   readonly userAgent: string;
   /** Undefined where the platform has none; documents then go without Content-MD5. */
   readonly md5: ((bytes: Uint8Array) => Uint8Array) | undefined;
@@ -138,6 +141,7 @@ export async function call<Input, Output>(
   const message = operation.encodeRequest(input, caller.dialect);
   const corrections = new Set<string>();
   const { connectivity } = caller;
+  const patience = caller.callPatience?.();
   let attempt = 1;
   let offlineCount = 0;
   for (;;) {
@@ -166,7 +170,7 @@ export async function call<Input, Output>(
         offlineCount += 1;
         continue;
       }
-      const waitMs = waitBeforeRetry(caller, options, { error, attempt, isRepeatable });
+      const waitMs = waitBeforeRetry(caller, options, { error, attempt, isRepeatable }, patience);
       if (waitMs === undefined) {
         throw error instanceof PartwiseError ? error.addCircumstances({ attempts: attempt }) : error;
       }
@@ -194,15 +198,20 @@ function waitToRetry(
 function waitBeforeRetry<Output>(
   { attemptCountMax, random }: Caller,
   { body, retryBudget, onRetry }: CallOptions<Output>,
-  failed: Pick<FailedAttempt, "attempt" | "error" | "isRepeatable">,
+  attemptOf: Pick<FailedAttempt, "attempt" | "error" | "isRepeatable">,
+  patience: CallPatience | undefined,
 ): number | undefined {
-  const { error, attempt } = failed;
+  const { error, attempt } = attemptOf;
   if (body?.isSingleUse === true || !(error instanceof PartwiseError)) {
     return undefined;
   }
-  const waitMs = retryWaitMs({ ...failed, attemptCountMax, random: random() });
+  const failed = { ...attemptOf, attemptCountMax, random: random() };
+  let waitMs = retryWaitMs(failed);
   if (waitMs === undefined || retryBudget?.take() === false) {
-    return undefined;
+    waitMs = patience?.(failed);
+    if (waitMs === undefined) {
+      return undefined;
+    }
   }
   onRetry?.({ error, attempt, waitMs });
   return waitMs;

@@ -1,4 +1,5 @@
 // The connections of one client, until it is closed. Then nothing is sent any more, and what is under way ends.
+import { assertHeaders } from "./assert-headers.ts";
 import { ClientError } from "./client-error.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
@@ -13,11 +14,12 @@ export class ClientConnections implements Transport {
     this.#isOwn = isOwn;
   }
 
-  /** @throws {ClientError} client-closed; and what `Transport.send` throws */
+  /** @throws {ClientError} client-closed, header-unusable; and what `Transport.send` throws */
   async send(request: TransportRequest): Promise<TransportResponse> {
     if (this.#isClosed) {
       throw closed();
     }
+    assertHeaders(request.headers);
     try {
       return await this.#inner.send(request);
     } catch (error) {

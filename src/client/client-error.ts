@@ -17,6 +17,8 @@ export type ClientErrorCode =
   | "client-closed"
   /** The function that gets the access key failed. */
   | "credentials-unavailable"
+  /** The name or the value of a header, such as of user metadata, has characters that no header can have. */
+  | "header-unusable"
   /** The journal of an upload can be neither made nor written: the disk is full, or the folder is not writable. */
   | "journal-unwritable"
   /** The object changed while it was downloaded or copied. */

@@ -7,8 +7,10 @@ import { ClientConnections } from "./client-connections.ts";
 import { type Auth, createCredentialsSource } from "./credentials-source.ts";
 import { BandwidthLimit } from "./flow/bandwidth-limit.ts";
 import { GoodputMemory } from "./flow/goodput-memory.ts";
+import { OutageWatch, RETRY_FOR_DEFAULT_MS } from "./outage.ts";
 import type { Platform } from "./platform.ts";
 import { createRequestSigner } from "./request-signer.ts";
+import { SharedTraffic } from "./shared-traffic.ts";
 import { type Signature, v1Signature, v4Signature } from "./signatures.ts";
 
 export interface ClientOptions extends CommonClientOptions {
@@ -16,6 +18,14 @@ export interface ClientOptions extends CommonClientOptions {
   readonly signatureVersion?: "v1" | "v4" | undefined;
   /** Bytes a second of all uploads and downloads of this client together, from BANDWIDTH_MIN; default: no limit. */
   readonly maxBandwidth?: number | undefined;
+  /**
+   * How long a service that has answered before, and cannot be reached now, is waited for after the attempts are used up, in
+   * milliseconds from 0, since the first failure after its last answer. Answers such as 403 or 503 are no outage. Default
+   * 120,000; where `attempts` is given, 0.
+   */
+  readonly retryForMs?: number | undefined;
+  /** The same one for several clients: their transfers to one host share places and bandwidth. Default: one of its own. */
+  readonly traffic?: SharedTraffic | undefined;
 }
 
 /** With connections that can be closed for good. */
@@ -43,16 +53,26 @@ export function createCaller(
       now,
     }),
   );
-  const { maxBandwidth } = options;
+  const { maxBandwidth, attempts, retryForMs = attempts === undefined ? RETRY_FOR_DEFAULT_MS : 0 } = options;
+  if (!Number.isSafeInteger(retryForMs) || retryForMs < 0) {
+    throw new RangeError(`retryForMs must be an integer from 0, but is ${retryForMs}`);
+  }
   const connections = new ClientConnections(caller.transport, { isOwn: options.transport === undefined });
+  const { traffic = new SharedTraffic() } = options;
+  const { host } = caller.endpoint;
+  const watch = new OutageWatch(connections, clock, retryForMs);
   return {
     ...caller,
-    transport: connections,
+    transport: watch,
+    callPatience: retryForMs === 0 ? undefined : () => watch.callPatience(),
     close: () => connections.close(),
-    ...(maxBandwidth === undefined
-      ? { memory: new GoodputMemory({ host: caller.endpoint.host, measurements, now }) }
-      : // What is held back shows nothing of the way to the service.
-        { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
+    ...traffic.of(host, () => ({
+      window: caller.window,
+      ...(maxBandwidth === undefined
+        ? { memory: new GoodputMemory({ host, measurements, now }), bandwidth: undefined }
+        : // What is held back shows nothing of the way to the service.
+          { memory: undefined, bandwidth: new BandwidthLimit(maxBandwidth, clock) }),
+    })),
   };
 }
 

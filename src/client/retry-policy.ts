@@ -57,9 +57,11 @@ export function retryAfterMsOf(error: unknown): number | undefined {
   return error instanceof ServiceError ? error.retryAfterMs : undefined;
 }
 
-// A service that answers "try again" has not done what it was asked, so that its word suffices; when the network
-// failed, the request may have had its effect.
-function isWorthRetrying(error: unknown, isRepeatable: boolean): boolean {
+/**
+ * Whether the same request may succeed when it is sent again. A service that answers "try again" has not done what it was
+ * asked, so that its word suffices; when the network failed, the request may have had its effect.
+ */
+export function isWorthRetrying(error: unknown, isRepeatable: boolean): boolean {
   if (error instanceof TransportError) {
     return error.retryable && (isRepeatable || !error.mayHaveArrived);
   }

@@ -31,10 +31,12 @@ export interface SendOptions {
   readonly isOnNewConnection?: boolean | undefined;
 }
 
-/** Of the bytes that were sent. Unless the service tells no CRC, it has confirmed this one. */
+/** Of the bytes that were sent. */
 export interface MeasuredBytes {
   readonly sizeBytes: number;
   readonly crc64: bigint;
+  /** Whether the service has told the same CRC-64; false: it tells none. */
+  readonly isConfirmed: boolean;
 }
 
 interface Sent<Output> extends MeasuredBytes {
@@ -51,7 +53,7 @@ export async function sendPart(
   const measured = measureBody(body);
   const what = `part ${input.partNumber} of ${input.key}`;
   const { output } = await call(caller, uploadPartCall, input, sendingOptions(measured, what, options));
-  return { output, ...measured.measured };
+  return sentOf(measured, output);
 }
 
 /** @throws {ClientError} checksum-mismatch when the bytes arrive changed again and again */
@@ -70,7 +72,7 @@ export async function sendObject(
         isOutcomeUnknown ||= error instanceof TransportError && error.mayHaveArrived;
       },
     });
-    return { output, ...measured.measured };
+    return sentOf(measured, output);
   } catch (error) {
     // The object that forbids the second attempt may be the first one's.
     const isThere = error instanceof ServiceError && error.code === "FileAlreadyExists";
@@ -84,8 +86,15 @@ export async function sendObject(
     if (output === undefined) {
       throw error;
     }
-    return { output, ...measured.measured };
+    return sentOf(measured, output);
   }
+}
+
+function sentOf<Output extends { readonly crc64?: bigint }>(
+  { measured }: MeasuredBody,
+  output: Output,
+): Sent<Output> {
+  return { output, ...measured, isConfirmed: output.crc64 !== undefined };
 }
 
 function sendingOptions<Output extends { readonly crc64?: bigint }>(

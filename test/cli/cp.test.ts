@@ -201,7 +201,14 @@ describe("partwise cp", () => {
     const gone = await serveFolder(join(folder, "gone"));
     await gone.bucket("bucket").createBucket();
 
-    const { child, finished } = startSlowly("--data", "gone", "large", "oss://bucket/large");
+    const { child, finished } = startSlowly(
+      "--retry-for",
+      "0",
+      "--data",
+      "gone",
+      "large",
+      "oss://bucket/large",
+    );
     await firstPartsDone(child);
     await gone.kill();
     const { status, stderr } = await finished;

@@ -16,6 +16,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
@@ -206,6 +207,25 @@ describe("partwise cp of many", () => {
     assert.match(
       large.stdout,
       /^explained\/large: 100 KiB parts, as asked for\n[\s\S]*explained\/large: at most 2 at a time, \d+ requests? sent again, [\s\S]* CRC-64 \d+ of each part verified, of the whole not\n$/,
+    );
+  });
+
+  it("says when parts of the size that was asked for have no room", async () => {
+    const words = ["cp", "--data", "data", "--part-size", "65MiB", "-", "oss://bucket/s/large"];
+    const child = spawn(process.execPath, [mainPath, ...words], {
+      cwd: folder,
+      env: { ...cleanEnvironment(folder), TMPDIR: join(folder, "not-there") },
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    const ended = once(child, "close");
+    child.stdin.end(Buffer.alloc(65 * 1024 * 1024));
+    const stderr = await text(child.stderr);
+    const [status] = await ended;
+
+    assert.equal(status, 0);
+    assert.match(
+      stderr,
+      /partwise: -: parts of 65 MiB have no room in the folder [^\n]+not-there, where they wait for their end: from part 1 on they have 64 MiB; make room there, or set TMPDIR\n/,
     );
   });
 

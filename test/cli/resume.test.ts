@@ -1,12 +1,17 @@
 // What an upload or a copy that ended early leaves, and what the command does with it.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { heldParts } from "../../src/cli/open-uploads.ts";
-import type { CopyOptions, UploadOptions, UploadProgress } from "../../src/client/node/index.ts";
+import {
+  type CopyOptions,
+  FileJournals,
+  type UploadOptions,
+  type UploadProgress,
+} from "../../src/client/node/index.ts";
 import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 
@@ -95,6 +100,31 @@ describe("partwise resume", () => {
     assert.equal(status, 1);
     assert.match(stderr, /FileAlreadyExists/);
     assert.equal((await bucket.headObject("careful/x")).sizeBytes, 9);
+  });
+
+  it("forgets with old uploads the journals of those that are gone already, and no others", async () => {
+    const bucket = server.bucket("bucket");
+    await writeFile(join(folder, "gone"), randomBytes(1_000_000));
+    for (const key of ["lost/old", "lost/young", "elsewhere/old"]) {
+      await stopEarly((options) => bucket.upload(key, join(folder, "gone"), options));
+    }
+    for (const { key, uploadId } of (await bucket.listMultipartUploads({ prefix: "lost/" })).uploads) {
+      await bucket.abortMultipartUpload(key, uploadId);
+    }
+    for (const { header, path } of await new FileJournals({ folder: journalFolder() }).list()) {
+      if (header.target.key.endsWith("/old")) {
+        await utimes(path, 1, 1);
+      }
+    }
+
+    const ended = await partwise("uploads", "abort", "--older-than", "7d", "oss://bucket/lost/");
+
+    const left = await new FileJournals({ folder: journalFolder() }).list();
+    const keys = left.map(({ header: { target } }) => target.key).filter((key) => /lost|elsewhere/.test(key));
+    assert.equal(ended.stdout, "0 uploads aborted, 0 bytes\n1 journal of uploads that are gone forgotten\n");
+    assert.deepEqual(keys.sort(), ["elsewhere/old", "lost/young"]);
+    await partwise("uploads", "abort", "oss://bucket/elsewhere/");
+    await partwise("resume", "--forget", "oss://bucket/lost/");
   });
 
   it("begins nothing anew that was aborted, and forgets what it is told to", async () => {

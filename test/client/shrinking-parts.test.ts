@@ -66,10 +66,10 @@ describe("shrunkPartSize()", () => {
 });
 
 describe("PartCutting", () => {
-  const plan = { parts: cutParts(100 * MIB, 8 * MIB) };
+  const plan = { parts: cutParts(100 * MIB, 8 * MIB), partSizeBytes: 8 * MIB };
 
   it("cuts what is not there anew, and says why", () => {
-    const cutting = new PartCutting(plan, { mayShrink: true });
+    const cutting = new PartCutting(plan, { mayCutAnew: true });
     breakParts(cutting, [1, 2, 3]);
 
     const recut = cutting.shrink(4);
@@ -83,7 +83,7 @@ describe("PartCutting", () => {
   });
 
   it("cuts all anew when nothing is there", () => {
-    const cutting = new PartCutting(plan, { mayShrink: true });
+    const cutting = new PartCutting(plan, { mayCutAnew: true });
     breakParts(cutting, [1, 2, 3]);
 
     deepEqual(cutting.shrink(0), { fromPartNumber: 1, start: 0, partSizeBytes: 2 * MIB });
@@ -91,7 +91,7 @@ describe("PartCutting", () => {
   });
 
   it("asks for new breaks after each time", () => {
-    const cutting = new PartCutting(plan, { mayShrink: true });
+    const cutting = new PartCutting(plan, { mayCutAnew: true });
     breakParts(cutting, [1, 2, 3]);
     cutting.shrink(4);
 
@@ -101,7 +101,7 @@ describe("PartCutting", () => {
   });
 
   it("leaves parts as they are whose size the user has said", () => {
-    const cutting = new PartCutting(plan, { mayShrink: false });
+    const cutting = new PartCutting(plan, { mayCutAnew: false });
     breakParts(cutting, [1, 2, 3, 4]);
 
     equal(cutting.shrink(4), undefined);
@@ -109,7 +109,7 @@ describe("PartCutting", () => {
   });
 
   it("leaves an upload alone of which every part is there", () => {
-    const cutting = new PartCutting(plan, { mayShrink: true });
+    const cutting = new PartCutting(plan, { mayCutAnew: true });
     breakParts(cutting, [1, 2, 3]);
 
     equal(cutting.shrink(plan.parts.length), undefined);
@@ -123,7 +123,10 @@ describe("PartCutting", () => {
         fc.array(fc.nat(40), { maxLength: 6 }),
         (sizeBytes, wishedBytes, steps) => {
           const partSizeBytes = Math.max(wishedBytes, Math.ceil(sizeBytes / PART_COUNT_MAX));
-          const cutting = new PartCutting({ parts: cutParts(sizeBytes, partSizeBytes) }, { mayShrink: true });
+          const cutting = new PartCutting(
+            { parts: cutParts(sizeBytes, partSizeBytes), partSizeBytes },
+            { mayCutAnew: true },
+          );
           let keptCount = 0;
           for (const step of steps) {
             const before = cutting.parts;

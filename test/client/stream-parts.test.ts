@@ -355,6 +355,19 @@ describe("openStreamParts() with parts too large for the memory", () => {
     });
   }
 
+  it("tells of each part that there was no room for the size that was asked for", async () => {
+    const unmet: unknown[] = [];
+    for (const spool of [smallSpool(100 * MIB).spool, smallSpool(MIB).spool]) {
+      const parts = open(piecesOf(bytes.subarray(0, 5 * MIB), 300_000), { ...large, spool });
+      for await (const part of parts) {
+        unmet.push(part.unmetSizeBytes);
+        await part.release();
+      }
+    }
+
+    deepEqual(unmet, [undefined, undefined, 4 * MIB, 4 * MIB, undefined]);
+  });
+
   it("loses nothing when the disk becomes full in the middle of a part", async () => {
     const { spool, openCount } = smallSpool(3 * MIB, { knowsRoom: false });
 

@@ -100,21 +100,69 @@ describe("an upload whose parts keep breaking", () => {
 
   for (const concurrency of [1, 8]) {
     it(`arrives where no part of its first size ever does, with ${concurrency} at a time`, async () => {
-      const { path, bytes } = await service.newFile(SIZE_BYTES);
+      const { path, bytes } = await service.newFile(1.5 * SIZE_BYTES);
       const key = `never ${concurrency}`;
 
       const { result, recuts } = await run(key, path, { checkpoint: false, concurrency }, ({ sizeBytes }) =>
         sizeBytes > 2 * SMALL ? "break" : "pass",
       );
 
+      // What holds grows as far as it holds.
       deepEqual(
-        recuts.map(({ fromPartNumber, partSizeBytes }) => [fromPartNumber, partSizeBytes]),
-        [[1, SMALL]],
+        recuts.map(({ partSizeBytes }) => partSizeBytes),
+        [SMALL, 2 * SMALL],
       );
-      equal(result?.partCount, Math.ceil(SIZE_BYTES / SMALL));
+      equal(recuts[0]?.fromPartNumber, 1);
+      equal(result?.partCount, recuts[1]?.partCount);
       equal(await storedCrc64(key), crc64(bytes));
     });
   }
+
+  it("cuts what it has yet to begin into larger parts again when they hold, up to those planned", async () => {
+    const { path, bytes } = await service.newFile(2 * SIZE_BYTES);
+
+    const { result, recuts, progress } = await run("grown", path, { checkpoint: false }, breaksTwice());
+
+    deepEqual(
+      recuts.map(({ partSizeBytes }) => partSizeBytes),
+      [SMALL, 2 * SMALL, 256 * 1024],
+    );
+    equal(result?.crc64, crc64(bytes));
+    equal(await storedCrc64("grown"), crc64(bytes));
+    equal(result?.partCount, recuts.at(-1)?.partCount);
+    equal(result?.reasons.filter((reason) => reason.endsWith("arrived without a break")).length, 2);
+    deepEqual(
+      [progress.at(-1)?.partsDone, progress.at(-1)?.partCount, progress.at(-1)?.bytesSent],
+      [result?.partCount, result?.partCount, 2 * SIZE_BYTES],
+    );
+  });
+
+  it("goes on with its larger parts in a later run, by its journal or by what the service lists", async () => {
+    const { path, bytes } = await service.newFile(2 * SIZE_BYTES);
+    for (const hasJournal of [true, false]) {
+      const key = `grown, then ended, ${hasJournal}`;
+      const checkpoint = new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+      const breaks = breaksTwice();
+      // One at a time, so that those that are there are the first ones.
+      const options = { concurrency: 1, leavePartsOnError: true, checkpoint: hasJournal && checkpoint };
+      const first = await run(key, path, options, (request) =>
+        (request.partNumber ?? 0) >= 45 ? "break" : breaks(request),
+      );
+      equal(first.result, undefined);
+      deepEqual(
+        first.recuts.map(({ partSizeBytes }) => partSizeBytes),
+        [SMALL, 2 * SMALL, 256 * 1024, SMALL],
+      );
+
+      const second = await run(key, path, { checkpoint });
+
+      equal(second.result?.resumed?.found, hasJournal ? "journal" : "service");
+      equal(second.result?.resumed?.keptPartCount, 44);
+      // Of the last cut no part has arrived: only the journal tells it.
+      equal(second.result?.partCount, first.recuts.at(hasJournal ? -1 : -2)?.partCount);
+      equal(await storedCrc64(key), crc64(bytes));
+    }
+  });
 
   it("is read back part by part as it was cut", async () => {
     const { path } = await service.newFile(SIZE_BYTES);

@@ -17,7 +17,7 @@ interface Choice {
   readonly pick: number;
   readonly isSuccess: boolean;
   /** What the user, or the service, does between two ends; mostly nothing. */
-  readonly whim: "cancel" | "gone" | "none" | "pause" | "resume" | "too-large";
+  readonly whim: "cancel" | "gone" | "none" | "pause" | "resume" | "too-large" | "too-small";
 }
 
 /** The plays shall not grow for ever. */
@@ -42,7 +42,7 @@ class Play {
   /** How many senders each part has had since the upload began; more than one only in the tail or after a stop. */
   readonly needlessParts: number[] = [];
   readonly #there = new Set<number>();
-  /** Grows when what is not there is cut into smaller parts. */
+  /** Grows when what is not there is cut into smaller parts, falls when it is cut into larger ones. */
   partCount: number;
   #open: Open[] = [];
 
@@ -75,6 +75,12 @@ class Play {
     }
     if (whim === "too-large") {
       this.#take({ type: "parts-too-large" });
+    }
+    const begunCount = whim === "too-small" ? this.state.highestBegun : undefined;
+    if (begunCount !== undefined && begunCount < this.partCount) {
+      // What nobody has begun is cut into half as many.
+      this.partCount = begunCount + Math.ceil((this.partCount - begunCount) / 2);
+      this.#take({ type: "recut", keptCount: begunCount, partCount: this.partCount });
     }
     if (whim === "cancel") {
       const onFailure = pick % 2 === 0 ? "abort" : "leave-parts";
@@ -178,7 +184,7 @@ class Play {
     const isLeft = this.state.highestUploaded < this.partCount;
     if (isLeft && this.partCount < RECUT_PART_COUNT_MAX) {
       this.partCount += 1 + (this.partCount % 3);
-      this.state.take({ type: "recut", partCount: this.partCount });
+      this.state.take({ type: "recut", keptCount: this.state.highestUploaded, partCount: this.partCount });
     }
   }
 
@@ -207,7 +213,10 @@ const scenario = fc
         whim: fc.oneof(
           { weight: 12, arbitrary: fc.constant<Choice["whim"]>("none") },
           { weight: 6, arbitrary: fc.constantFrom<Choice["whim"]>("pause", "resume") },
-          { weight: 1, arbitrary: fc.constantFrom<Choice["whim"]>("cancel", "gone", "too-large") },
+          {
+            weight: 1,
+            arbitrary: fc.constantFrom<Choice["whim"]>("cancel", "gone", "too-large", "too-small"),
+          },
         ),
       }),
       { maxLength: 80 },
@@ -319,10 +328,30 @@ describe("UploadState", () => {
     deepEqual(state.take({ type: "part-stopped", partNumber: 3 }), []);
     deepEqual(state.take({ type: "part-stopped", partNumber: 1 }), [{ type: "recut" }]);
     equal(state.highestUploaded, 2);
-    state.take({ type: "recut", partCount: 5 });
+    state.take({ type: "recut", keptCount: 2, partCount: 5 });
 
     const sent = [1, 2, 3, 4].map(() => state.take({ type: "place" }).map((action) => numberOf(action)));
     deepEqual(sent, [[1], [3], [4], [5]]);
+    equal(state.isWaitingForPlace, false);
+  });
+
+  it("leaves what is under way as it is while what nobody has begun is cut anew", () => {
+    const state = new UploadState(9, "abort");
+    takeAll(state, [
+      { type: "initiated", uploadId: "U" },
+      { type: "place" },
+      { type: "place" },
+      { type: "place" },
+      { type: "part-uploaded", part: part(2) },
+      { type: "part-stopped", partNumber: 1 },
+    ]);
+
+    equal(state.highestBegun, 3);
+    deepEqual(state.take({ type: "recut", keptCount: 3, partCount: 5 }), []);
+
+    equal(state.isBeingSent(3), true);
+    const sent = [1, 2, 3].map(() => state.take({ type: "place" }).map((action) => numberOf(action)));
+    deepEqual(sent, [[1], [4], [5]]);
     equal(state.isWaitingForPlace, false);
   });
 

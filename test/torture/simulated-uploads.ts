@@ -28,6 +28,7 @@ export async function runSimulatedUploads({ firstSeed, count, log }: SimulatedUp
       `${sum(({ requestCount }) => requestCount)} requests`,
   );
   log(`faults: ${describeCounts(results.map(({ faultCounts }) => faultCounts))}`);
+  log(`parts cut anew: ${describeCounts(results.map(({ recutCounts }) => recutCounts))}`);
   log(`ends of runs: ${describeCounts(results.map(({ endCounts }) => endCounts))}`);
 }
 

@@ -3,7 +3,7 @@ import { FileJournals, userJournalFolder } from "../../client/node/index.ts";
 import { ageFlag } from "../age-flag.ts";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
-import type { ConnectionFlags, Environment } from "../connection.ts";
+import { type ConnectionFlags, type Environment, resolveConnection } from "../connection.ts";
 import { heldParts, openUploads } from "../open-uploads.ts";
 import { formatOssUrl, parseOssUrl } from "../oss-url.ts";
 import { createOutput } from "../output.ts";
@@ -88,6 +88,33 @@ async function eachUpload(
     throw new CommandError(`${place} has no open upload ${flags.uploadId}`);
   }
   output.line(`${countOf(count, "upload")} ${words.past}, ${formatSize(totalBytes)}`);
+  if (words.event === "aborted" && flags.olderThan !== undefined && flags.uploadId === undefined) {
+    const { endpoint } = await resolveConnection(flags, environment);
+    const forgotten = await forgetOld({ endpoint, bucket: name, prefix }, begunBefore);
+    if (forgotten > 0) {
+      output.event({ event: "journals-forgotten", bucket: name, count: forgotten });
+      output.line(`${countOf(forgotten, "journal")} of uploads that are gone forgotten`);
+    }
+  }
+}
+
+/** What was begun before that time, and noted nothing since, is there no more: it was ended above, or earlier. */
+async function forgetOld(
+  {
+    endpoint,
+    bucket,
+    prefix,
+  }: { readonly endpoint: string; readonly bucket: string; readonly prefix: string },
+  timeMs: number,
+): Promise<number> {
+  const journals = new FileJournals({ folder: userJournalFolder() });
+  const { origin } = new URL(endpoint);
+  const removed = await journals.removeOlderThan(
+    timeMs,
+    (target) =>
+      new URL(target.endpoint).origin === origin && target.bucket === bucket && target.key.startsWith(prefix),
+  );
+  return removed.length;
 }
 
 /** An upload that was ended on purpose is nothing for `resume` to begin anew. */

@@ -84,16 +84,18 @@ async function uploaded(
   return {
     event: "uploaded",
     facts: { file: source.path, ...facts },
-    words: ` ${how}${kept}, CRC-64 ${result.crc64} ${checkOf(result, context)}`,
+    words: ` ${how}${kept}, CRC-64 ${result.crc64} ${checkOf(result)}`,
     sizeBytes: result.sizeBytes,
   };
 }
 
-function checkOf({ method }: UploadResult, { uploadOptions: { verify } }: PerformContext): string {
-  if (verify === "none" && method === "multipart") {
-    return "of each part verified, of the whole not";
-  }
-  return verify === "readback" ? "verified and read back" : "verified";
+function checkOf({ verified }: UploadResult): string {
+  const told = verified.includes("crc64")
+    ? "verified"
+    : verified.includes("parts-crc64")
+      ? "of each part verified, of the whole not"
+      : "not verified: the service tells none";
+  return verified.includes("readback") ? `${told}${told === "verified" ? " and" : ";"} read back` : told;
 }
 
 function costOf({ statistics }: UploadResult): string {

@@ -1,6 +1,6 @@
 // What all transfers of one command share: one client for each bucket, one output, one board, one policy.
-import type { Bucket, ClientOptions } from "../../client/node/index.ts";
-import { bucketOf } from "../client-options.ts";
+import type { Bucket, SharedTraffic } from "../../client/node/index.ts";
+import { bucketOf, type ClientChoices } from "../client-options.ts";
 import type { Environment } from "../connection.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { createOutput } from "../output.ts";
@@ -11,6 +11,9 @@ import { type TransferFlags, uploadOptionsOf } from "./transfer-flags.ts";
 
 /** Over ten seconds and more, so that a transfer survives the restart of a server. */
 const ATTEMPT_COUNT = 7;
+
+/** So that a transfer survives that its network is away for a while. */
+const RETRY_FOR_DEFAULT_MS = 120_000;
 
 export interface CommandContext extends ListContext {
   /** Takes the live line away. */
@@ -25,10 +28,17 @@ export function transferContext(flags: TransferFlags, environment: Environment):
   );
   const board = new ProgressBoard(output, Date.now);
   const buckets = new Map<string, Promise<Bucket>>();
-  const patience: Pick<ClientOptions, "attempts" | "concurrency" | "maxBandwidth"> = {
+  const choices: ClientChoices = {
     attempts: ATTEMPT_COUNT,
+    retryForMs: flags.retryFor ?? RETRY_FOR_DEFAULT_MS,
     concurrency: flags.parallel,
     maxBandwidth: flags.bandwidthLimit,
+  };
+  // Between two buckets of one host as well; and the library is loaded only when there is something to do.
+  let sharing: Promise<SharedTraffic> | undefined;
+  const openBucket = async (name: string) => {
+    sharing ??= import("../../client/node/index.ts").then((client) => new client.SharedTraffic());
+    return bucketOf(name, flags, environment, { ...choices, traffic: await sharing });
   };
   return {
     signal,
@@ -40,7 +50,7 @@ export function transferContext(flags: TransferFlags, environment: Environment):
     jobCount: flags.jobs,
     policy: new OverwritePolicy(flags, terminalAsk(signal)),
     bucket(name) {
-      const known = buckets.get(name) ?? bucketOf(name, flags, environment, patience);
+      const known = buckets.get(name) ?? openBucket(name);
       buckets.set(name, known);
       return known;
     },

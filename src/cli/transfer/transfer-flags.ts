@@ -4,7 +4,7 @@ import type { UploadOptions } from "../../client/node/index.ts";
 import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 import { countFlag, partSizeFlag } from "../client-options.ts";
 import type { ConnectionFlags } from "../connection.ts";
-import { parseSize } from "../quantities.ts";
+import { parseDuration, parseSize } from "../quantities.ts";
 import type { NameFilterFlags } from "./name-filter.ts";
 import type { OverwriteFlags } from "./overwrite-policy.ts";
 
@@ -13,6 +13,8 @@ export interface TransferFlags extends ConnectionFlags, NameFilterFlags, Overwri
   readonly parallel?: number;
   readonly jobs: number;
   readonly bandwidthLimit?: number;
+  /** Milliseconds. */
+  readonly retryFor?: number;
   readonly verify?: "crc64" | "none" | "readback";
   readonly checkpointDir?: string;
   /** False with --no-resume. */
@@ -49,6 +51,11 @@ export function addTransferFlags(command: Command): Command {
     )
     .option("--jobs <count>", "files at the same time", countFlag({ min: 1, max: 64 }), JOB_COUNT_DEFAULT)
     .option("--bandwidth-limit <rate>", "bytes a second of all files together, such as 10MiB", rateFlag)
+    .option(
+      "--retry-for <time>",
+      "how long a service that was there and cannot be reached is waited for (default: 2m)",
+      waitFlag,
+    )
     .addOption(
       new Option("--verify <how>", "how a whole upload is checked").choices(["crc64", "readback", "none"]),
     )
@@ -115,6 +122,15 @@ function pairs(
     throw new InvalidArgumentError("write NAME=VALUE.");
   }
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** @throws {InvalidArgumentError} */
+function waitFlag(text: string): number {
+  const waitMs = text === "0" ? 0 : parseDuration(text);
+  if (waitMs === undefined) {
+    throw new InvalidArgumentError("write a time such as 30s, 2m, 1h or 0.");
+  }
+  return waitMs;
 }
 
 /** @throws {InvalidArgumentError} */

@@ -182,7 +182,7 @@ function copyingCalls({ calls, uploadPartCopy }: CopyMeans, source: CopySource, 
         );
       }
       onSent?.(end - start);
-      return { etag: copied.etag, crc64: copied.crc64, sizeBytes: end - start };
+      return { etag: copied.etag, crc64: copied.crc64, sizeBytes: end - start, isConfirmed: true };
     },
   };
 }

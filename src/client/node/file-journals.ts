@@ -97,13 +97,18 @@ export class FileJournals implements UploadJournals {
    * Forgets the uploads in whose journals nothing was noted since `timeMs`, unless somebody is sending them, and
    * clears away what was set aside or left by killed processes before that. What the service keeps of them stays there.
    *
-   * @param timeMs  milliseconds since 1970
+   * @param timeMs   milliseconds since 1970
+   * @param isMeant  which uploads; default: all
    * @returns the journals that were removed
    */
-  async removeOlderThan(timeMs: number): Promise<readonly KeptUpload[]> {
+  async removeOlderThan(
+    timeMs: number,
+    isMeant: (target: JournalTarget) => boolean = () => true,
+  ): Promise<readonly KeptUpload[]> {
     const removed: KeptUpload[] = [];
     for (const upload of await this.list()) {
-      if (upload.notedAtMs < timeMs && (await this.remove(upload))) {
+      const isOld = upload.notedAtMs < timeMs && isMeant(upload.header.target);
+      if (isOld && (await this.remove(upload))) {
         removed.push(upload);
       }
     }

@@ -43,6 +43,7 @@ export type { DownloadedObject } from "../downloaded-object.ts";
 export type { ConcurrencyBounds, TransferConcurrency } from "../flow/transfer-window.ts";
 export type { BodySource, RequestBody } from "../request-body.ts";
 export type { RetryBudget } from "../retry-budget.ts";
+export { SharedTraffic } from "../shared-traffic.ts";
 export type { SignUrlOptions } from "../sign-url.ts";
 export type { Transport, TransportRequest, TransportResponse } from "../transport.ts";
 export { TransportError, type TransportErrorCode } from "../transport-error.ts";
@@ -65,7 +66,7 @@ export type {
 } from "../upload/upload-journal.ts";
 export type { UploadOptions } from "../upload/upload-options.ts";
 export type { ProgressListener, UploadProgress, UploadProgressPhase } from "../upload/upload-progress.ts";
-export type { ResumedFrom, UploadResult, UploadStatistics } from "../upload/upload-result.ts";
+export type { ResumedFrom, UploadResult, UploadStatistics, Verification } from "../upload/upload-result.ts";
 export { type UploadWishes, wishesIn } from "../upload/upload-wishes.ts";
 export type { SendOptions } from "../write-object.ts";
 export { Bucket, Service } from "./bucket.ts";

@@ -29,15 +29,19 @@ export async function completeParts(task: CompletionTask & RecoverableTask): Pro
   }
 }
 
-export function complete(task: CompletionTask, parts: readonly JournaledPart[]): Promise<CompletedUpload> {
+export async function complete(
+  task: CompletionTask,
+  parts: readonly JournaledPart[],
+): Promise<CompletedUpload> {
   const { bucket, key, uploadId, options, signal } = task;
   const { forbidOverwrite, objectAcl, verify } = options;
   // What is not said about the parts is not compared with the whole.
   const named = verify === "none" ? parts.map(({ partNumber, etag }) => ({ partNumber, etag })) : parts;
-  return bucket.completeMultipartUpload(key, uploadId, named, {
+  const { etag, versionId, crc64 } = await bucket.completeMultipartUpload(key, uploadId, named, {
     ...present({ forbidOverwrite, objectAcl }),
     signal,
   });
+  return present({ etag, versionId, isConfirmed: verify !== "none" && crc64 !== undefined });
 }
 
 /** Whether it tells something of the upload or its object, so that there may be more to it than a failure. */

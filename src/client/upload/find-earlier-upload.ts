@@ -58,7 +58,7 @@ async function findByJournal(task: FindEarlierTask, checkpoint: UploadCheckpoint
   const kept = found.type === "done" ? upload.parts : found.kept;
   const earlier = { uploadId, plan, kept, resumed: resumedFrom("journal", kept) };
   return found.type === "done"
-    ? { type: "made", earlier, object: found.object }
+    ? { type: "made", earlier, object: { ...found.object, isConfirmed: true } }
     : { type: "continue", earlier };
 }
 

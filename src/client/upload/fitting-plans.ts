@@ -32,7 +32,7 @@ export interface FittingPlansOptions {
 
 type Cut = Pick<FittingPlan, "partSizeBytes" | "recuts">;
 
-/** An upload of ours has two sizes. One that has many was cut otherwise, and is not looked at for ever. */
+/** An upload of ours has a few sizes. One that has many was cut otherwise, and is not looked at for ever. */
 const SIZE_COUNT_MAX = 8;
 
 /**
@@ -95,8 +95,7 @@ function cutByFirstParts(listed: readonly ListedPart[], sizeBytes: number): Cut 
     if (size === undefined || start + size >= sizeBytes) {
       break;
     }
-    // Ours never grow.
-    if (size > lastSize || size < PART_SIZE_MIN_BYTES) {
+    if (size < PART_SIZE_MIN_BYTES) {
       return undefined;
     }
     if (size !== lastSize) {

@@ -11,6 +11,8 @@ export interface PartFeed {
    * @throws as the iterator of `openStreamParts` does
    */
   next(): Promise<PlannedPart | undefined>;
+  /** What the user should know of the parts that have come; told once. */
+  takeWarning(): string | undefined;
   /** The service has the part, and nobody reads it any more. */
   release(partNumber: number): void;
 }

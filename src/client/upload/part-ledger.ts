@@ -37,6 +37,11 @@ export class PartLedger {
     return this.#highestUploaded;
   }
 
+  /** No part with a higher number is there, nor was it ever started. */
+  get highestBegun(): number {
+    return Math.max(this.#highestUploaded, this.#cursor - 1);
+  }
+
   get hasWaiting(): boolean {
     return this.#waitingCount > 0;
   }
@@ -65,14 +70,13 @@ export class PartLedger {
     this.#waitingCount += 1;
   }
 
-  /** What follows the highest part that is there is cut into others; while nobody sends any. */
-  recut(partCount: number): void {
-    const keptCount = this.#highestUploaded;
+  /** What follows the first `keptCount` parts is cut into others; none of it is there, and nobody sends any of it. */
+  recut(keptCount: number, partCount: number): void {
+    this.#waitingCount += partCount - this.#parts.length;
     this.#parts.length = keptCount;
     while (this.#parts.length < partCount) {
       this.#parts.push(undefined);
     }
-    this.#waitingCount = partCount - this.#uploadedCount;
     this.#cursor = Math.min(this.#cursor, keptCount + 1);
     this.#returned = this.#returned.filter((partNumber) => partNumber <= keptCount);
   }

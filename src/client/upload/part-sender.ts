@@ -83,7 +83,7 @@ export class PartSender {
     await source.assertUnchanged();
     let sentBefore = 0;
     const body = bodies(source, start, end);
-    const { etag, crc64, sizeBytes } = await bucket.uploadPart(key, uploadId, partNumber, body, {
+    const { etag, crc64, sizeBytes, isConfirmed } = await bucket.uploadPart(key, uploadId, partNumber, body, {
       signal,
       retryBudget,
       isOnNewConnection,
@@ -105,6 +105,7 @@ export class PartSender {
         reporter.tell({ type: "retry", partNumber, attempt, waitMs, code: error.code });
       },
     });
+    this.#statistics[isConfirmed ? "confirmedCount" : "unconfirmedCount"] += 1;
     const sent = { partNumber, etag, crc64, sizeBytes };
     return plan.feed === undefined ? withPlace(sent, start, plan.partSizeBytes) : sent;
   }

@@ -41,7 +41,7 @@ export function planUpload({
     const reason =
       sizeBytes === 0
         ? "in one piece: it is empty"
-        : `in one piece: ${sizeBytes} bytes are fewer than the threshold of ${multipartThreshold}`;
+        : `in one piece: less than the threshold of ${multipartThreshold} bytes`;
     const parts = [{ number: 1, start: 0, end: sizeBytes }];
     return { method: "put", sizeBytes, partSizeBytes: sizeBytes, parts, reasons: [reason] };
   }

@@ -1,4 +1,4 @@
-// An upload whose later parts are smaller than its first ones: from which part on, and how the plan comes of it. Numbers
+// An upload whose later parts are of another size than its first ones: from which part on, and how the plan comes of it. Numbers
 // have only to ascend with the place, so what follows the last part that is there can be cut anew.
 import { PART_COUNT_MAX, PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { PlannedPart } from "./part-plan.ts";

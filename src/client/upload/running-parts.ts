@@ -148,7 +148,7 @@ export class RunningParts {
         // It has arrived in an upload that is gone.
         reporter.progress.partFailed(part.number);
       } else if (!this.#state.isUploaded(part.number)) {
-        this.#task.cutting.partArrived();
+        this.#task.cutting.partArrived(part.number);
         const { attempts, tookMs } = sent;
         const { sizeBytes } = sent.part;
         reporter.progress.partDone(part.number, sizeBytes);

@@ -21,7 +21,7 @@ export async function settleCompletion(task: CompletionTask, error: unknown): Pr
     if (object === undefined) {
       throw new UploadGoneError("the upload is gone", { cause: error });
     }
-    return present({ etag: object.etag, versionId: object.versionId });
+    return present({ etag: object.etag, versionId: object.versionId, isConfirmed: true });
   }
   if (error instanceof ClientError) {
     throw await locateMismatch(task, error);

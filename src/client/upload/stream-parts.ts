@@ -33,6 +33,8 @@ export interface StreamPart {
   readonly source: ByteSource;
   /** The stream has ended with the first part: there is no other. */
   readonly isWhole: boolean;
+  /** Bytes that it was to have, had there been room for so many; undefined if it has them, or the stream has ended. */
+  readonly unmetSizeBytes: number | undefined;
   /** Gives back its room. Called again it does nothing. */
   release(): Promise<void>;
 }
@@ -135,7 +137,7 @@ class StreamCutter {
         await store.release();
         return await this.#cut(partNumber);
       }
-      return this.#partIn(store, partNumber, sizeBytes);
+      return this.#partIn(store, partNumber, sizeBytes, isRefused || sizeBytes === wishedBytes);
     } catch (error) {
       await store.release();
       throw error;
@@ -245,11 +247,14 @@ class StreamCutter {
     };
   }
 
-  #partIn(store: PartStore, partNumber: number, sizeBytes: number): StreamPart {
+  /** @param isCut  the stream has not ended with it */
+  #partIn(store: PartStore, partNumber: number, sizeBytes: number, isCut: boolean): StreamPart {
     let isReleased = false;
+    const askedBytes = this.#wishedSize(partNumber) ?? 0;
     return {
       partNumber,
       isWhole: false,
+      unmetSizeBytes: isCut && askedBytes > sizeBytes ? askedBytes : undefined,
       source: {
         label: `part ${partNumber} of ${this.#options.label}`,
         sizeBytes,

@@ -7,6 +7,7 @@ import { fittingPartSize, type PlannedPart } from "./part-plan.ts";
 import type { PartSpool } from "./part-spool.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import { openStreamParts, type StreamPart } from "./stream-parts.ts";
+import { sized } from "./usual-part-size.ts";
 
 export interface StreamSourceOptions {
   /** For messages, such as "the stream". */
@@ -48,12 +49,21 @@ async function cutStream(
     };
     return { source: { ...first.source, label, close } };
   }
-  const feed = new StreamFeed({ label, parts, first, stop, sizeBytes, partSizeBytes });
+  const feed = new StreamFeed({
+    label,
+    spoolLabel: spool?.label,
+    parts,
+    first,
+    stop,
+    sizeBytes,
+    partSizeBytes,
+  });
   return { source: feed.source, plan: feed.plan };
 }
 
 interface StreamFeedOptions {
   readonly label: string;
+  readonly spoolLabel: string | undefined;
   readonly parts: AsyncGenerator<StreamPart>;
   readonly first: StreamPart;
   readonly stop: () => Promise<void>;
@@ -77,10 +87,14 @@ class StreamFeed implements PartFeed {
   readonly #held = new Map<number, HeldPart>();
   #first: StreamPart | undefined;
   #readBytes = 0;
+  readonly #spoolLabel: string | undefined;
+  /** Undefined: nothing to tell; null: it was told. */
+  #warning: string | null | undefined;
 
-  constructor({ label, parts, first, stop, sizeBytes, partSizeBytes }: StreamFeedOptions) {
+  constructor({ label, spoolLabel, parts, first, stop, sizeBytes, partSizeBytes }: StreamFeedOptions) {
     this.#parts = parts;
     this.#first = first;
+    this.#spoolLabel = spoolLabel;
     this.sizeBytes = sizeBytes;
     this.partCount =
       sizeBytes === undefined
@@ -115,7 +129,16 @@ class StreamFeed implements PartFeed {
     const planned = { number: part.partNumber, start, end: this.#readBytes };
     this.#planned.push(planned);
     this.#held.set(part.partNumber, { planned, part });
+    if (part.unmetSizeBytes !== undefined && this.#warning === undefined) {
+      this.#warning = warningOf(part, part.unmetSizeBytes, this.#spoolLabel);
+    }
     return planned;
+  }
+
+  takeWarning(): string | undefined {
+    const warning = this.#warning ?? undefined;
+    this.#warning = warning === undefined ? this.#warning : null;
+    return warning;
   }
 
   release(partNumber: number): void {
@@ -155,6 +178,15 @@ class StreamFeed implements PartFeed {
     }
     throw new Error(`impossible: byte ${position} is read, whose part was released`);
   }
+}
+
+function warningOf({ partNumber, source }: StreamPart, askedBytes: number, spoolLabel: string | undefined) {
+  const place =
+    spoolLabel === undefined ? "nowhere to wait" : `no room in ${spoolLabel}, where they wait for their end`;
+  return (
+    `parts of ${sized(askedBytes)} have ${place}: ` +
+    `from part ${partNumber} on they have ${sized(source.sizeBytes)}${spoolLabel === undefined ? "" : "; make room there, or set TMPDIR"}`
+  );
 }
 
 /** Room that cannot be given back is of no use to anybody, and no reason to fail. */

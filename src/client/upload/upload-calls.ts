@@ -6,7 +6,7 @@ import type { ObjectHeaders } from "../../protocol/fields/object-headers.ts";
 import type { Tags } from "../../protocol/fields/tagging.ts";
 import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
 import type { RequestBody } from "../request-body.ts";
-import type { SendOptions } from "../write-object.ts";
+import type { MeasuredBytes, SendOptions } from "../write-object.ts";
 import type { ListingCalls } from "./list-open-uploads.ts";
 import type { UploadedPart } from "./part-info.ts";
 import type { SourceBody } from "./source-body.ts";
@@ -36,19 +36,19 @@ export interface UploadCalls extends ListingCalls {
     partNumber: number,
     body: SourceBody,
     options: SendOptions,
-  ): Promise<{ readonly etag: string; readonly crc64: bigint; readonly sizeBytes: number }>;
+  ): Promise<{ readonly etag: string } & MeasuredBytes>;
   completeMultipartUpload(
     key: string,
     uploadId: string,
     parts: readonly UploadedPart[],
     options: Waiting & { readonly forbidOverwrite?: boolean; readonly objectAcl?: ObjectAcl },
-  ): Promise<MadeObject>;
+  ): Promise<MadeObject & { readonly crc64?: bigint }>;
   abortMultipartUpload(key: string, uploadId: string, options: Waiting): Promise<void>;
   putObject(
     key: string,
     body: RequestBody,
     options: SendOptions & WriteOptions & { readonly objectAcl?: ObjectAcl },
-  ): Promise<MadeObject & { readonly crc64: bigint }>;
+  ): Promise<MadeObject & MeasuredBytes>;
   headObject(key: string, options: Waiting): Promise<HeadObjectOutput>;
   /** Only to read back what was written. */
   getObject?(

@@ -42,9 +42,13 @@ export type UploadEvent =
       readonly waitMs: number;
       readonly code: string;
     }
-  /** What was not there is cut into smaller parts, from `fromPartNumber` on, because larger ones kept breaking. */
+  /**
+   * From `fromPartNumber` on the source is cut anew: into smaller parts because larger ones kept breaking, or into larger
+   * ones again because those held.
+   */
   | {
       readonly type: "recut";
+      readonly change: "larger" | "smaller";
       readonly fromPartNumber: number;
       readonly partSizeBytes: number;
       readonly partCount: number;
@@ -72,9 +76,14 @@ export type UploadEvent =
 export type UploadWarningCode =
   /** The journal cannot be written, so this upload can be continued only by what the service lists. */
   | "journal-unwritable"
-  /** The service keeps parts of older uploads of the same key, which take space. */
+  /**
+   * The service keeps parts of older uploads of the same key, which take space. Told by uploads in parts that may be
+   * continued, which look for them anyway; one in one piece would need a request more.
+   */
   | "stale-uploads"
   /** An upload that was found on the service was begun by someone who wanted the object to carry something else. */
   | "headers-differ"
+  /** A stream's parts are smaller than asked for, or than they would be, for want of room to keep them until they are sent. */
+  | "part-size-unmet"
   /** A failed upload's parts could not be removed. */
   | "parts-left";

@@ -34,8 +34,8 @@ export type UploadFact =
   | { readonly type: "part-read" }
   /** Parts keep breaking, and smaller ones might not. */
   | { readonly type: "parts-too-large" }
-  /** What follows the highest part that is there was cut into smaller ones: there are so many parts now. */
-  | { readonly type: "recut"; readonly partCount: number }
+  /** What follows the first `keptCount` parts, of which none is there or under way, was cut anew: there are so many now. */
+  | { readonly type: "recut"; readonly keptCount: number; readonly partCount: number }
   /** There will be no more of them. */
   | { readonly type: "source-ended" }
   | { readonly type: "initiate-failed"; readonly error: unknown }

@@ -2,6 +2,7 @@
 import { present } from "../../protocol/fields/present.ts";
 import { transferFailureOf } from "../flow/transfer-failure.ts";
 import type { RequestBody } from "../request-body.ts";
+import type { Verification } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
 import type { UploadTask } from "./upload-task.ts";
 
@@ -11,6 +12,7 @@ export interface MadeInOnePiece {
   readonly etag: string;
   readonly crc64: bigint;
   readonly versionId?: string;
+  readonly verified: Verification[];
 }
 
 /** @throws the control signal's reason after an abort */
@@ -58,25 +60,30 @@ async function sendOnce(
     reporter.progress.partStarted(ONLY_PART);
     const end = statistics.began();
     try {
-      const { etag, crc64, versionId } = await bucket.putObject(key, checkedBody(task, attempt), {
-        ...present({ objectHeaders, tags, objectAcl, forbidOverwrite }),
-        signal,
-        retryBudget,
-        onSent: (sentBytes) => {
-          const byteCount = Math.max(0, sentBytes - sentBefore);
-          sentBefore = sentBytes;
-          statistics.sentBytes += byteCount;
-          place.sent(byteCount);
-          reporter.progress.partSent(ONLY_PART, sentBytes);
+      const { etag, crc64, versionId, isConfirmed } = await bucket.putObject(
+        key,
+        checkedBody(task, attempt),
+        {
+          ...present({ objectHeaders, tags, objectAcl, forbidOverwrite }),
+          signal,
+          retryBudget,
+          onSent: (sentBytes) => {
+            const byteCount = Math.max(0, sentBytes - sentBefore);
+            sentBefore = sentBytes;
+            statistics.sentBytes += byteCount;
+            place.sent(byteCount);
+            reporter.progress.partSent(ONLY_PART, sentBytes);
+          },
+          onRetry: ({ error, attempt: attemptNumber, waitMs }) => {
+            place.failed(transferFailureOf(error));
+            reporter.tell({ type: "retry", attempt: attemptNumber, waitMs, code: error.code });
+          },
         },
-        onRetry: ({ error, attempt: attemptNumber, waitMs }) => {
-          place.failed(transferFailureOf(error));
-          reporter.tell({ type: "retry", attempt: attemptNumber, waitMs, code: error.code });
-        },
-      });
+      );
       place.release(source.sizeBytes);
       reporter.progress.partDone(ONLY_PART, source.sizeBytes);
-      return present({ etag, crc64, versionId });
+      const verified: Verification[] = isConfirmed ? ["crc64"] : [];
+      return present({ etag, crc64, versionId, verified });
     } finally {
       end();
       place.release(0);

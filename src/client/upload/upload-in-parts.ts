@@ -8,6 +8,7 @@ import { isGone } from "./is-gone.ts";
 import type { PartCutting } from "./part-cutting.ts";
 import type { PartFeed } from "./part-feed.ts";
 import { PlaceSeeker } from "./place-seeker.ts";
+import type { Recut } from "./recut.ts";
 import { RunningParts } from "./running-parts.ts";
 import type { TailSituation } from "./tail-duplication.ts";
 import type { TailWatch } from "./tail-watch.ts";
@@ -150,6 +151,7 @@ class PartsUpload {
       this.#tellPhase(phase);
     }
     this.#isTaking = false;
+    this.#grow();
     this.#feed();
     this.#seeker.seek();
     this.#tail?.look();
@@ -169,6 +171,10 @@ class PartsUpload {
     let fact: UploadFact;
     try {
       const part = await feed.next();
+      const message = feed.takeWarning();
+      if (message !== undefined) {
+        reporter.tell({ type: "warning", code: "part-size-unmet", message });
+      }
       fact = { type: part === undefined ? "source-ended" : "part-read" };
       const { sizeBytes = plan.sizeBytes, partCount = plan.parts.length } = feed;
       reporter.progress.begin({ totalBytes: sizeBytes, partCount });
@@ -279,24 +285,36 @@ class PartsUpload {
 
   /** While no part is under way, so that none of the old cut arrives under a number of the new one. */
   #recut(): void {
+    this.#cutAnew("smaller", (cutting) => cutting.shrink(this.#state.highestUploaded));
+  }
+
+  /** What is under way stays what it is. */
+  #grow(): void {
+    const begunCount = this.#state.highestBegun;
+    if (begunCount !== undefined) {
+      this.#cutAnew("larger", (cutting) => cutting.grow(begunCount));
+    }
+  }
+
+  #cutAnew(change: "larger" | "smaller", cut: (cutting: PartCutting) => Recut | undefined): void {
     const { cutting, checkpoint, retryBudget, statistics, reporter, plan } = this.#task;
     const countBefore = cutting.parts.length;
-    const recut = cutting.shrink(this.#state.highestUploaded);
+    const recut = cut(cutting);
     if (recut === undefined) {
       return;
     }
     const partCount = cutting.parts.length;
     // At once: nothing may be begun in between.
-    this.#state.take({ type: "recut", partCount });
+    this.#state.take({ type: "recut", keptCount: recut.fromPartNumber - 1, partCount });
     // Whatever is noted of the new parts comes after it, and says where they begin.
     void checkpoint?.noteRecut(recut);
-    retryBudget.grow(partCount - countBefore);
-    // How long the larger ones took says nothing about the smaller ones.
+    retryBudget.grow(Math.max(0, partCount - countBefore));
+    // How long those of another size took says nothing about these.
     statistics.partTimesMs.length = 0;
     reporter.progress.begin({ totalBytes: plan.sizeBytes, partCount });
     const { fromPartNumber, partSizeBytes } = recut;
     const reason = cutting.reasons.at(-1) ?? "";
-    reporter.tell({ type: "recut", fromPartNumber, partSizeBytes, partCount, reason });
+    reporter.tell({ type: "recut", change, fromPartNumber, partSizeBytes, partCount, reason });
   }
 
   #stopParts(): void {

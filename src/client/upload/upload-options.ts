@@ -11,7 +11,7 @@ export interface UploadOptions {
   /**
    * Bytes, PART_SIZE_MIN_BYTES … PART_SIZE_MAX_BYTES. Default: chosen by the size and by what earlier uploads measured,
    * 256 KiB to 8 MiB below 8 GB, see choose-part-size.ts; while parts break again and again, those that are not there yet
-   * become smaller, see shrink-parts.ts. Doubled until 10,000 parts suffice; of a stream of unknown length 8 MiB,
+   * become smaller, see shrink-parts.ts and grow-parts.ts. Doubled until 10,000 parts suffice; of a stream of unknown length 8 MiB,
    * doubled after each thousand parts.
    */
   readonly partSize?: number | undefined;

@@ -41,7 +41,7 @@ export type EarlierOutcome =
   | {
       readonly type: "made";
       readonly earlier: EarlierRun;
-      readonly object: { readonly etag: string; readonly versionId?: string };
+      readonly object: CompletedUpload;
     };
 
 export interface FindEarlierTask extends UploadTask {
@@ -62,4 +62,6 @@ export interface CompletionTask extends UploadTask {
 export interface CompletedUpload {
   readonly etag: string;
   readonly versionId?: string;
+  /** Whether the service has told the CRC-64 of the whole, and it was compared. */
+  readonly isConfirmed: boolean;
 }

@@ -5,8 +5,10 @@ export interface UploadResult {
   readonly bucket: string;
   readonly key: string;
   readonly etag: string;
-  /** CRC-64/XZ of the source's bytes. The service has confirmed it, unless it tells no CRC. */
+  /** CRC-64/XZ of the source's bytes. */
   readonly crc64: bigint;
+  /** How it was made sure that the service has these bytes; empty where nothing could be compared. */
+  readonly verified: readonly Verification[];
   readonly sizeBytes: number;
   /** Of a bucket that keeps versions. */
   readonly versionId?: string;
@@ -23,6 +25,14 @@ export interface UploadResult {
   /** Why it was cut as it was. */
   readonly reasons: readonly string[];
 }
+
+export type Verification =
+  /** The service has told the CRC-64 of the whole object, and it is this one. */
+  | "crc64"
+  /** It has told that of each part alone. */
+  | "parts-crc64"
+  /** The whole was read back and is equal. */
+  | "readback";
 
 export interface ResumedFrom {
   readonly found: "journal" | "service";

@@ -72,6 +72,14 @@ export class UploadState {
     return this.#ledger.highestUploaded;
   }
 
+  /**
+   * No part with a higher number is there, nor was it begun since parts were last cut; undefined while no part may be
+   * begun.
+   */
+  get highestBegun(): number | undefined {
+    return this.#isSending ? this.#ledger.highestBegun : undefined;
+  }
+
   /** How many requests with parts are under way. */
   get senderCount(): number {
     return this.#ledger.senderCount;
@@ -129,7 +137,7 @@ export class UploadState {
       case "parts-too-large":
         return this.#shrink();
       case "recut":
-        this.#ledger.recut(fact.partCount);
+        this.#ledger.recut(fact.keptCount, fact.partCount);
         return [];
       case "source-ended":
         this.#isOpen = false;

@@ -6,6 +6,9 @@ export class RunningStatistics {
   duplicateBytes = 0;
   duplicateCount = 0;
   runningCountMax = 0;
+  /** Parts of which the service has told the CRC-64, and of which it has not. */
+  confirmedCount = 0;
+  unconfirmedCount = 0;
   /** How long each finished part took, in order of their ends. */
   readonly partTimesMs: number[] = [];
 

@@ -10,7 +10,7 @@ import type { UploadCheckpoint } from "./upload-checkpoint.ts";
 import { type PartsOutcome, uploadInParts } from "./upload-in-parts.ts";
 import type { JournalTarget, UploadJournals } from "./upload-journal.ts";
 import type { EarlierOutcome, EarlierRun, RecoverableTask, UploadRecovery } from "./upload-recovery.ts";
-import type { UploadResult } from "./upload-result.ts";
+import type { UploadResult, Verification } from "./upload-result.ts";
 import type { RunningStatistics } from "./upload-statistics.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 
@@ -74,8 +74,8 @@ async function upload(
   tellPlan(task, plan);
   tellContinued(task, earlier);
   // What is far away is copied by the service, whose network is not ours.
-  const mayShrink = options.partSize === undefined && plan.feed === undefined && source.isFarAway !== true;
-  const cutting = new PartCutting(plan, { mayShrink });
+  const mayCutAnew = options.partSize === undefined && plan.feed === undefined && source.isFarAway !== true;
+  const cutting = new PartCutting(plan, { mayCutAnew });
   const outcome: PartsOutcome =
     found.type === "made"
       ? { type: "made", uploadId: found.earlier.uploadId, object: found.object, parts: found.earlier.kept }
@@ -131,6 +131,7 @@ async function verified(
     etag: object.etag,
     versionId: object.versionId,
     crc64: wholeOf(sorted)?.crc64 ?? 0n,
+    verified: verificationsOf(task, object.isConfirmed),
     sizeBytes,
     method: "multipart" as const,
     partSizeBytes,
@@ -140,6 +141,16 @@ async function verified(
     resumed: earlier?.resumed,
     reasons: [...reasons, ...cutting.reasons],
   });
+}
+
+function verificationsOf(
+  { options, statistics }: CheckpointTask,
+  isConfirmed: boolean,
+): readonly Verification[] {
+  const { confirmedCount, unconfirmedCount } = statistics;
+  const areParts = confirmedCount > 0 && unconfirmedCount === 0;
+  const told: readonly Verification[] = isConfirmed ? ["crc64"] : areParts ? ["parts-crc64"] : [];
+  return options.verify === "readback" ? [...told, "readback"] : told;
 }
 
 async function failureOf(

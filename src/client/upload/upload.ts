@@ -188,6 +188,7 @@ async function uploadSource(
   if (options.verify === "readback") {
     reporter.progress.enter("verifying");
     await task.readBack?.(task, [{ sizeBytes, crc64: made.crc64 }], made.versionId, control.signal);
+    made.verified.push("readback");
   }
   return {
     bucket: bucket.name,

@@ -91,14 +91,12 @@ export function partSizeBySize(sizeBytes: number): PartSizeWish {
   if (many > usual) {
     return {
       partSizeBytes: many,
-      reasons: [`${sized(many)} parts: with smaller ones there would be more than ${PART_COUNT_USUAL}`],
+      reasons: [`${sized(many)} parts: smaller ones are more than ${PART_COUNT_USUAL}`],
     };
   }
   return {
     partSizeBytes: usual,
-    reasons: [
-      `${sized(usual)} parts: enough of them for every connection, none that costs much to send again`,
-    ],
+    reasons: [`${sized(usual)} parts: enough of them for every connection`],
   };
 }
 

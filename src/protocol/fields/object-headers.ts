@@ -24,8 +24,8 @@ export interface StandardObjectHeaders {
 
 export interface ObjectHeaders extends StandardObjectHeaders {
   /**
-   * `x-oss-meta-*`: names without the prefix, of lower-case letters, digits and hyphens. At most 8 KiB with their names,
-   * together.
+   * `x-oss-meta-*`: names without the prefix, of letters, digits and hyphens, kept in lower case. At most 8 KiB with their
+   * names, together.
    */
   readonly userMetadata?: Readonly<Record<string, string>>;
   /** Standard, IA, Archive, ColdArchive or DeepColdArchive. */
@@ -51,7 +51,9 @@ export function encodeObjectHeaders(objectHeaders: ObjectHeaders | undefined, di
     ...encodeStandardHeaders(standard),
     ...presentHeaders({ [storageClassHeader(dialect)]: storageClass }),
     ...encodeServerSideEncryption(serverSideEncryption, dialect),
-    ...Object.fromEntries(Object.entries(userMetadata).map(([name, value]) => [prefix + name, value])),
+    ...Object.fromEntries(
+      Object.entries(userMetadata).map(([name, value]) => [prefix + name.toLowerCase(), value]),
+    ),
   };
 }
 

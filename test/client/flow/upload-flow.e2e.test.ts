@@ -1,5 +1,5 @@
 // What an upload measures serves the next one, in another process too.
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { ClientOptions } from "../../../src/client/client-options.ts";
 import { systemClock } from "../../../src/client/clock.ts";
@@ -10,6 +10,7 @@ import { fixedCredentials, type RunningServer, startServer } from "../../../src/
 import { openMemoryStore } from "../../../src/storage/memory/open-memory-store.ts";
 import type { Store } from "../../../src/storage/store.ts";
 import { bucketAt, impatientPlatform } from "../scripted-service.ts";
+import { startNetwork } from "../upload-service.ts";
 
 const MIB = 1024 * 1024;
 
@@ -29,24 +30,29 @@ after(async () => {
 });
 
 /** A client as a new process would make it, whose notes go to `notes`. */
-function clientWith(notes: Map<string, string>, options: ClientOptions = {}) {
+function clientWith(
+  notes: Map<string, string>,
+  options: ClientOptions = {},
+  endpoint: string = server.endpoint,
+) {
   const measurements: Measurements = {
     load: async (host) => notes.get(host),
     async save(host, note) {
       notes.set(host, note);
     },
   };
-  return bucketAt(server.endpoint, options, { ...impatientPlatform(), clock: systemClock, measurements });
+  return bucketAt(endpoint, options, { ...impatientPlatform(), clock: systemClock, measurements });
 }
 
 async function uploadWith(
   notes: Map<string, string>,
   sizeBytes: number,
   options: ClientOptions = {},
+  endpoint?: string,
 ): Promise<readonly UploadEvent[]> {
   const events: UploadEvent[] = [];
   const bytes = new Uint8Array(sizeBytes);
-  await clientWith(notes, options).upload("object", bytes, {
+  await clientWith(notes, options, endpoint).upload("object", bytes, {
     multipartThreshold: 0,
     onEvent: (event) => events.push(event),
   });
@@ -55,6 +61,11 @@ async function uploadWith(
 
 function reasonsOf(events: readonly UploadEvent[]): string {
   return events.flatMap((event) => (event.type === "planned" ? event.reasons : [])).join("\n");
+}
+
+function partSizeOf(events: readonly UploadEvent[]): number {
+  const [planned] = events.flatMap((event) => (event.type === "planned" ? [event.partSizeBytes] : []));
+  return planned ?? 0;
 }
 
 describe("bucket.upload(), with nothing given", () => {
@@ -68,6 +79,30 @@ describe("bucket.upload(), with nothing given", () => {
     deepEqual([...notes.keys()], [new URL(server.endpoint).host]);
     ok(parseNote([...notes.values()][0] ?? "", Date.now()) !== undefined);
     match(reasonsOf(second), /^a connection carried .+\/s, an answer took \d+ ms\n.+ parts: /);
+  });
+
+  it("cuts smaller parts after an upload over a network that broke, and no longer after one that held", async () => {
+    const notes = new Map<string, string>();
+    const broken = new Set<number>();
+    let isBad = true;
+    await using network = await startNetwork(server.endpoint, ({ partNumber = 0 }) => {
+      const breaks = isBad && partNumber % 4 === 3 && !broken.has(partNumber);
+      broken.add(partNumber);
+      return breaks ? "break" : "pass";
+    });
+    const upload = () => uploadWith(notes, 48 * MIB, {}, network.endpoint);
+
+    const overBad = await upload();
+    isBad = false;
+    const afterBad = await upload();
+    const afterGood = await upload();
+
+    const lost = /the network often breaks connections/;
+    equal(partSizeOf(overBad), 512 * 1024);
+    equal(partSizeOf(afterBad), 256 * 1024);
+    match(reasonsOf(afterBad), lost);
+    ok(partSizeOf(afterGood) >= partSizeOf(afterBad));
+    doesNotMatch(reasonsOf(afterGood), lost);
   });
 
   it("begins with as many transfers as were in use the last time, and says so", async () => {

@@ -18,6 +18,8 @@ export interface ScheduleResult {
   /** How each run ended, in order. */
   readonly ends: readonly string[];
   readonly requestCount: number;
+  /** Each time that parts were cut anew, into what. */
+  readonly recuts: readonly ("larger" | "smaller")[];
 }
 
 export async function runSchedule(schedule: UploadSchedule): Promise<ScheduleResult> {
@@ -35,6 +37,9 @@ export async function runSchedule(schedule: UploadSchedule): Promise<ScheduleRes
     fired: [...world.fired].map(faultType),
     ends: runs.map(({ end }) => end),
     requestCount: world.requests.length,
+    recuts: runs
+      .flatMap(({ events }) => events)
+      .flatMap((event) => (event.type === "recut" ? [event.change] : [])),
   };
 }
 

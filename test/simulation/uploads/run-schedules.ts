@@ -9,6 +9,8 @@ export interface SchedulesResult {
   readonly requestCount: number;
   /** By fault: how often it happened. */
   readonly faultCounts: ReadonlyMap<string, number>;
+  /** By whether parts were cut into smaller or larger ones. */
+  readonly recutCounts: ReadonlyMap<string, number>;
   /** By how a run ended. */
   readonly endCounts: ReadonlyMap<string, number>;
 }
@@ -25,6 +27,7 @@ export async function runSchedules({
   readonly isOver?: () => boolean;
 }): Promise<SchedulesResult> {
   const faultCounts = new Map<string, number>();
+  const recutCounts = new Map<string, number>();
   const endCounts = new Map<string, number>();
   let scheduleCount = 0;
   let runCount = 0;
@@ -38,9 +41,10 @@ export async function runSchedules({
     runCount += result.ends.length;
     requestCount += result.requestCount;
     countAll(faultCounts, result.fired);
+    countAll(recutCounts, result.recuts);
     countAll(endCounts, result.ends);
   }
-  return { scheduleCount, runCount, requestCount, faultCounts, endCounts };
+  return { scheduleCount, runCount, requestCount, faultCounts, recutCounts, endCounts };
 }
 
 async function failureOf(seed: number): Promise<Error> {

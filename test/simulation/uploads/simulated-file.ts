@@ -82,6 +82,17 @@ export class SimulatedFile {
   }
 
   #cut(sizeBytes: number): Uint8Array {
-    return supply.subarray(this.#place, this.#place + sizeBytes);
+    const end = this.#place + sizeBytes;
+    if (end <= supply.length) {
+      return supply.subarray(this.#place, end);
+    }
+    const bytes = new Uint8Array(sizeBytes);
+    for (let done = 0; done < sizeBytes; ) {
+      const from = (this.#place + done) % supply.length;
+      const piece = supply.subarray(from, from + sizeBytes - done);
+      bytes.set(piece, done);
+      done += piece.length;
+    }
+    return bytes;
   }
 }

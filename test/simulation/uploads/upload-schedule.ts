@@ -8,7 +8,7 @@ export interface UploadSchedule {
   readonly method: "multipart" | "put";
   readonly concurrency: number | "auto";
   readonly hasJournal: boolean;
-  /** Bytes; undefined: PART_SIZE_BYTES, as a user says who wants no other. What is chosen may become smaller. */
+  /** Bytes; undefined: PART_SIZE_BYTES, as a user says who wants no other. What is chosen may become smaller, and larger again. */
   readonly chosenPartBytes: number | undefined;
   readonly faults: readonly Fault[];
 }
@@ -19,6 +19,9 @@ export const PART_SIZE_BYTES: number = 100 * 1024;
 /** Chosen by the client itself where the link breaks large parts, which are then cut anew. */
 const LARGE_PART_BYTES: number = 3 * PART_SIZE_BYTES;
 const WEAK_LINK_SHARE = 0.04;
+/** Of the uploads over a weak link: as large as it takes for their parts to grow again. */
+const LONG_SHARE = 0.4;
+const LONG_FACTOR = 8;
 /** More attempts than any part has. */
 const ALWAYS = 1_000;
 
@@ -52,11 +55,13 @@ export function scheduleOf(seed: number): UploadSchedule {
   const isStorm = random.next() < 0.08;
   const count = isStorm ? STORM_FAULT_COUNT : random.integer(0, FAULT_COUNT_MAX);
   // Of its own numbers, so that what a seed says of all else stays what it was.
-  const weakLink = linkOf(seededRandom(seed ^ 0x11a4));
+  const linkRandom = seededRandom(seed ^ 0x11a4);
+  const weakLink = linkOf(linkRandom);
   const isWeak = weakLink.length > 0 && partCount > 1;
+  const factor = isWeak ? 3 * (linkRandom.next() < LONG_SHARE ? LONG_FACTOR : 1) : 1;
   return {
     seed,
-    sizeBytes: isWeak ? sizeBytes * 3 : sizeBytes,
+    sizeBytes: sizeBytes * factor,
     chosenPartBytes: isWeak ? LARGE_PART_BYTES : undefined,
     method: sizeBytes === 0 || random.next() < 0.06 ? "put" : "multipart",
     concurrency: random.pick([1, 1, 2, 3, 4, "auto"]),
