@@ -14,25 +14,33 @@ export function measureBody(body: RequestBody): MeasuredBody {
     sizeBytes: body.sizeBytes,
     isSingleUse: body.isSingleUse === true,
     get measured() {
-      return { sizeBytes: latest.sizeBytes, crc64: latest.digest.value };
+      return { sizeBytes: latest.sizeBytes, crc64: latest.crc64 };
     },
     // By hand and no generator, which makes three promises more of each chunk.
     chunks(): AsyncIterableIterator<Uint8Array> & Chunks {
       // A fresh one for each attempt: one that was given up may still be ending.
-      latest.digest.giveUp();
+      latest.end();
       const measure = new Measure();
       latest = measure;
       const inner = body.chunks();
       const chunks = inner[Symbol.asyncIterator]();
       const take = (result: IteratorResult<Uint8Array>) => {
-        measure.added(result.value);
+        if (result.done) {
+          measure.end();
+        } else {
+          measure.added(result.value);
+        }
         return result;
       };
+      const fail = (error: unknown) => {
+        measure.end();
+        throw error;
+      };
       return {
-        next: () => chunks.next().then(take),
+        next: () => chunks.next().then(take, fail),
         nextNow: () => measure.added(inner.nextNow?.()),
         async return() {
-          measure.digest.giveUp();
+          measure.end();
           await chunks.return?.();
           return { done: true, value: undefined };
         },
@@ -46,12 +54,21 @@ export function measureBody(body: RequestBody): MeasuredBody {
 
 class Measure {
   sizeBytes = 0;
-  readonly digest = new Crc64Digest();
+  readonly #digest = new Crc64Digest();
+
+  get crc64(): bigint {
+    return this.#digest.value;
+  }
+
+  /** The digest has one of the kernel's few places until its value is asked for, and nobody may ask any more. */
+  end(): void {
+    void this.#digest.value;
+  }
 
   added(chunk: Uint8Array | undefined): Uint8Array | undefined {
     if (chunk) {
       this.sizeBytes += chunk.byteLength;
-      this.digest.update(chunk);
+      this.#digest.update(chunk);
     }
     return chunk;
   }
