@@ -206,14 +206,11 @@ function waitBeforeRetry<Output>(
     return undefined;
   }
   const failed = { ...attemptOf, attemptCountMax, random: random() };
-  let waitMs = retryWaitMs(failed);
-  if (waitMs === undefined || retryBudget?.take() === false) {
-    waitMs = patience?.(failed);
-    if (waitMs === undefined) {
-      return undefined;
-    }
+  const usualMs = retryWaitMs(failed);
+  const waitMs = usualMs === undefined || retryBudget?.take() === false ? patience?.(failed) : usualMs;
+  if (waitMs !== undefined) {
+    onRetry?.({ error, attempt, waitMs });
   }
-  onRetry?.({ error, attempt, waitMs });
   return waitMs;
 }
 
@@ -234,8 +231,8 @@ async function exchange<Input, Output>(
     signal: options.signal,
     timeoutMs: caller.timeoutMs,
     onSent: options.onSent,
-    isOnNewConnection: options.isOnNewConnection === true,
-    isAnswerShort: operation.responseBody !== "bytes",
+    isOnNewConnection: options.isOnNewConnection,
+    responseBody: operation.responseBody,
   });
   const received = await receive(response, operation);
   assertSuccess(withoutToken(received, signed.headers[`${dialect.headerPrefix}security-token`]), caller);

@@ -12,7 +12,7 @@ export function measureBody(body: RequestBody): MeasuredBody {
   let latest = new Measure();
   return {
     sizeBytes: body.sizeBytes,
-    isSingleUse: body.isSingleUse === true,
+    isSingleUse: body.isSingleUse,
     get measured() {
       return { sizeBytes: latest.sizeBytes, crc64: latest.crc64 };
     },

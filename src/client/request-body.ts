@@ -6,7 +6,7 @@ export interface RequestBody {
   /** Undefined: unknown, so it is sent chunked. */
   readonly sizeBytes: number | undefined;
   /** Whether `chunks` works only once, so that the request cannot be sent again. */
-  readonly isSingleUse?: boolean;
+  readonly isSingleUse?: boolean | undefined;
   /**
    * The bytes from the beginning. A chunk is valid only until the next one is asked for, so that buffers can be
    * used again; whoever stops early calls `return`, as `for await` does.

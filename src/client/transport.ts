@@ -1,6 +1,7 @@
 // The port through which requests reach the network. Adapters: node/node-transport.ts.
 import type { RequestAddress } from "../protocol/addressing/endpoint.ts";
 import type { Headers, Method } from "../protocol/http-message.ts";
+import type { BodyKind } from "../protocol/operation.ts";
 import type { RequestBody } from "./request-body.ts";
 
 export interface TransportRequest {
@@ -16,9 +17,9 @@ export interface TransportRequest {
   /** Told how many more bytes of the body the connection has taken. */
   readonly onSent?: ((byteCount: number) => void) | undefined;
   /** Not one of the connections kept open, which may be what makes a request slow. */
-  readonly isOnNewConnection?: boolean;
-  /** The answer is a document, or has no body at all. */
-  readonly isAnswerShort?: boolean;
+  readonly isOnNewConnection?: boolean | undefined;
+  /** What a successful answer has. Default: it may be anything. */
+  readonly responseBody?: BodyKind;
 }
 
 export interface TransportResponse {

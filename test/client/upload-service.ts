@@ -9,7 +9,13 @@ import type { Bucket } from "../../src/client/bucket.ts";
 import type { UploadSource } from "../../src/client/node/open-source.ts";
 import { fixedCredentials, startServer } from "../../src/server/index.ts";
 import { openMemoryStore } from "../../src/storage/memory/open-memory-store.ts";
-import { bucketAt, type ScriptedService, startScriptedService } from "./scripted-service.ts";
+import {
+  afterBody,
+  bucketAt,
+  errorXml,
+  type ScriptedService,
+  startScriptedService,
+} from "./scripted-service.ts";
 
 export const PART: number = 100 * 1024;
 export const inParts = { partSize: PART, multipartThreshold: 0 };
@@ -55,6 +61,8 @@ export type Fate =
   | "hold"
   /** Nobody reads the request. */
   | "stall"
+  /** The service answers that this user may not, and does nothing. */
+  | "deny"
   /** The request is carried out, and the connection ends before the answer. */
   | "lose-answer"
   /** The answer passes, changed. */
@@ -95,6 +103,12 @@ export function startNetwork(
       request.resume();
       return;
     }
+    if (fate === "deny") {
+      afterBody(request, () => {
+        response.writeHead(403, { "content-type": "application/xml" }).end(errorXml("AccessDenied"));
+      });
+      return;
+    }
     void passOn(endpoint, { request, response, fate });
   });
 }
@@ -108,7 +122,7 @@ function passOn(
   }: {
     readonly request: IncomingMessage;
     readonly response: ServerResponse;
-    readonly fate: Exclude<Fate, "break" | "hold" | "stall">;
+    readonly fate: Exclude<Fate, "break" | "deny" | "hold" | "stall">;
   },
 ): void {
   const { hostname, port } = new URL(endpoint);

@@ -137,8 +137,8 @@ export class NodeConnections {
 }
 
 /** What is left to node:http: bodies in chunks, answers without the body that they announce, and downloads. */
-function isSimple({ method, isAnswerShort }: TransportRequest, lengthHeaders: Headers): boolean {
+function isSimple({ method, responseBody = "bytes" }: TransportRequest, lengthHeaders: Headers): boolean {
   return method === "PUT" || method === "POST"
     ? "content-length" in lengthHeaders
-    : method !== "HEAD" && isAnswerShort === true && Object.keys(lengthHeaders).length === 0;
+    : method !== "HEAD" && responseBody !== "bytes" && Object.keys(lengthHeaders).length === 0;
 }

@@ -1,5 +1,6 @@
 // What there is to go on with: the upload of the journal, else one that the service has and whose parts are the
 // source's bytes. Tells what it finds, and makes the journal ready for what follows.
+import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { findOpenUpload, type OpenUploadSearch, type StaleUpload } from "./find-open-upload.ts";
 import { forgetEarlier } from "./forget-earlier.ts";
@@ -23,8 +24,9 @@ export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierO
     task.reporter.progress.enter("resuming");
     return await findByJournal(task, task.checkpoint);
   } catch (error) {
-    if (task.control.keepsParts === false) {
-      await forgetEarlier(task);
+    const leftId = task.control.keepsParts === false ? await forgetEarlier(task) : undefined;
+    if (leftId !== undefined && error instanceof PartwiseError) {
+      error.addCircumstances({ uploadId: leftId });
     }
     throw error;
   }
@@ -40,6 +42,7 @@ async function findByJournal(task: FindEarlierTask, checkpoint: UploadCheckpoint
   const found = await checkJournaledUpload({
     calls: bucket,
     key,
+    reporter,
     upload,
     source: source.identity,
     wishes: checkpoint.wishes,

@@ -2,6 +2,7 @@
 // was sent, or, if the journal does not tell how, as the source has it.
 import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
+import { tellPartsLeft } from "./clean-up.ts";
 import { sourceChange } from "./compare-source.ts";
 import { isGone } from "./is-gone.ts";
 import { keptParts, unprovenParts } from "./kept-parts.ts";
@@ -13,6 +14,7 @@ import type { UploadPlan } from "./plan-upload.ts";
 import type { SourceIdentity } from "./source-identity.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import type { JournaledPart, JournaledUpload } from "./upload-journal.ts";
+import type { UploadReporter } from "./upload-reporter.ts";
 import { wishesIn, wishesOf } from "./upload-wishes.ts";
 import { wholeOf } from "./whole-of-parts.ts";
 
@@ -32,6 +34,7 @@ export type EarlierUpload =
 export interface EarlierUploadOptions {
   readonly calls: UploadCalls;
   readonly key: string;
+  readonly reporter: UploadReporter;
   readonly upload: JournaledUpload;
   readonly source: SourceIdentity;
   readonly wishes: string;
@@ -117,15 +120,19 @@ async function findMadeObject(
 }
 
 /** The parts of other bytes are of no use to anyone, and the journal says that they are ours. */
-async function removeParts({ calls, key, upload, signal }: EarlierUploadOptions): Promise<string> {
+async function removeParts(options: EarlierUploadOptions): Promise<string> {
+  const { calls, key, upload, signal } = options;
+  const { uploadId } = upload.header;
   try {
-    await calls.abortMultipartUpload(key, upload.header.uploadId, { signal });
+    await calls.abortMultipartUpload(key, uploadId, { signal });
     return "the parts that were sent of it are removed";
   } catch (error) {
     signal.throwIfAborted();
-    const why = error instanceof Error ? error.message : String(error);
-    return isGone(error)
-      ? "the service has removed its parts already"
-      : `its parts could not be removed (${why}): they are left under upload ${upload.header.uploadId}`;
+    if (isGone(error)) {
+      return "the service has removed its parts already";
+    }
+    // The journal will be another upload's, so nobody but the user will know of them.
+    tellPartsLeft(options, uploadId, error);
+    return "its parts could not be removed";
   }
 }

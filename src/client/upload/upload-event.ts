@@ -85,5 +85,5 @@ export type UploadWarningCode =
   | "headers-differ"
   /** A stream's parts are smaller than asked for, or than they would be, for want of room to keep them until they are sent. */
   | "part-size-unmet"
-  /** A failed upload's parts could not be removed. */
+  /** The parts of an upload that failed, or that an earlier run left and that cannot go on, could not be removed. */
   | "parts-left";

@@ -2,7 +2,7 @@
 // back what happened.
 import { present } from "../../protocol/fields/present.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
-import { CLEAN_UP_MAX_MS } from "./clean-up.ts";
+import { CLEAN_UP_MAX_MS, tellPartsLeft } from "./clean-up.ts";
 import { completeParts, UploadGoneError } from "./complete-parts.ts";
 import { isGone } from "./is-gone.ts";
 import type { PartCutting } from "./part-cutting.ts";
@@ -358,7 +358,7 @@ class PartsUpload {
   }
 
   async #abort(uploadId: string): Promise<void> {
-    const { bucket, key, reporter } = this.#task;
+    const { bucket, key } = this.#task;
     try {
       await bucket.abortMultipartUpload(key, uploadId, { signal: AbortSignal.timeout(CLEAN_UP_MAX_MS) });
       this.#take({ type: "aborted" });
@@ -367,10 +367,7 @@ class PartsUpload {
         this.#take({ type: "aborted" });
         return;
       }
-      // The upload's own error is what the user must see; that parts are left is told beside it.
-      const why = error instanceof Error ? error.message : String(error);
-      const message = `the parts of upload ${uploadId} of ${key} could not be removed: ${why}`;
-      reporter.tell({ type: "warning", code: "parts-left", message });
+      tellPartsLeft(this.#task, uploadId, error);
       this.#take({ type: "abort-failed" });
     }
   }

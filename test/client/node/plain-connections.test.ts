@@ -106,7 +106,11 @@ describe("a plain connection", () => {
     const reading: Partial<TransportRequest> = { method: "GET", body: undefined };
 
     const answers: string[] = [];
-    for (const changes of [{ ...reading, isAnswerShort: true }, {}, { ...reading, isAnswerShort: false }]) {
+    for (const changes of [
+      { ...reading, responseBody: "xml" },
+      {},
+      { ...reading, responseBody: "bytes" },
+    ]) {
       answers.push(await (await transport.send(requestTo(service, changes))).text(10));
     }
     transport.close();
