@@ -14,33 +14,31 @@ export function measureBody(body: RequestBody): MeasuredBody {
     sizeBytes: body.sizeBytes,
     isSingleUse: body.isSingleUse,
     get measured() {
-      return { sizeBytes: latest.sizeBytes, crc64: latest.crc64 };
+      return { sizeBytes: latest.sizeBytes, crc64: latest.digest.value };
     },
     // By hand and no generator, which makes three promises more of each chunk.
     chunks(): AsyncIterableIterator<Uint8Array> & Chunks {
       // A fresh one for each attempt: one that was given up may still be ending.
-      latest.end();
       const measure = new Measure();
       latest = measure;
       const inner = body.chunks();
       const chunks = inner[Symbol.asyncIterator]();
       const take = (result: IteratorResult<Uint8Array>) => {
-        if (result.done) {
-          measure.end();
-        } else {
-          measure.added(result.value);
-        }
+        measure.took(result.value);
         return result;
       };
-      const fail = (error: unknown) => {
-        measure.end();
-        throw error;
-      };
       return {
-        next: () => chunks.next().then(take, fail),
-        nextNow: () => measure.added(inner.nextNow?.()),
+        next: () =>
+          chunks.next().then(take, (error) => {
+            measure.took();
+            throw error;
+          }),
+        nextNow: () => {
+          const chunk = inner.nextNow?.();
+          return chunk && measure.took(chunk);
+        },
         async return() {
-          measure.end();
+          measure.took();
           await chunks.return?.();
           return { done: true, value: undefined };
         },
@@ -54,21 +52,18 @@ export function measureBody(body: RequestBody): MeasuredBody {
 
 class Measure {
   sizeBytes = 0;
-  readonly #digest = new Crc64Digest();
+  readonly digest = new Crc64Digest();
 
-  get crc64(): bigint {
-    return this.#digest.value;
-  }
-
-  /** The digest has one of the kernel's few places until its value is asked for, and nobody may ask any more. */
-  end(): void {
-    void this.#digest.value;
-  }
-
-  added(chunk: Uint8Array | undefined): Uint8Array | undefined {
+  /**
+   * @param chunk  undefined: there is no more. A digest has one of the kernel's few places until its value is asked for,
+   *   and nobody else may ask any more.
+   */
+  took(chunk?: Uint8Array): Uint8Array | undefined {
     if (chunk) {
       this.sizeBytes += chunk.byteLength;
-      this.#digest.update(chunk);
+      this.digest.update(chunk);
+    } else {
+      void this.digest.value;
     }
     return chunk;
   }

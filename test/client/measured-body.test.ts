@@ -12,7 +12,8 @@ const LONG = Buffer.alloc(64 * 1024, 7);
 function freePlaceCount(): number {
   const folds = Array.from({ length: FOLD_COUNT_MAX }, () => crc64Kernel().kernel?.startFold(0n));
   for (const fold of folds) {
-    fold?.giveUp();
+    fold?.fold(LONG);
+    fold?.finish();
   }
   return folds.filter((fold) => fold !== undefined).length;
 }

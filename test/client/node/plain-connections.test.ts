@@ -80,12 +80,12 @@ async function answersOf(service: Service, count: number): Promise<readonly stri
 /** Of two GETs one after another, what came of them. @param isLast  the service ends its connection with its first answer */
 async function outcomesOf(
   service: Service,
-  { isAnswerShort, isLast }: { readonly isAnswerShort: boolean; readonly isLast: boolean },
+  { responseBody, isLast }: { readonly responseBody: "bytes" | "xml"; readonly isLast: boolean },
 ): Promise<readonly unknown[]> {
   const transport = createNodeTransport({ proxy: "none" });
   const outcomes: unknown[] = [];
   for (const isFirst of [true, false]) {
-    const request = requestTo(service, { method: "GET", body: undefined, isAnswerShort });
+    const request = requestTo(service, { method: "GET", body: undefined, responseBody });
     const answer = transport.send(request).then(async ({ status, headers, text }) => {
       return { status, headers: { ...headers }, text: await text(100) };
     });
@@ -106,11 +106,7 @@ describe("a plain connection", () => {
     const reading: Partial<TransportRequest> = { method: "GET", body: undefined };
 
     const answers: string[] = [];
-    for (const changes of [
-      { ...reading, responseBody: "xml" },
-      {},
-      { ...reading, responseBody: "bytes" },
-    ]) {
+    for (const changes of [{ ...reading, responseBody: "xml" }, {}, { ...reading, responseBody: "bytes" }]) {
       answers.push(await (await transport.send(requestTo(service, changes))).text(10));
     }
     transport.close();
@@ -148,8 +144,8 @@ describe("a plain connection", () => {
       await using other = await startService(answer, PLAIN_ANSWER);
 
       const [plain, full] = await Promise.all([
-        outcomesOf(service, { isAnswerShort: true, isLast }),
-        outcomesOf(other, { isAnswerShort: false, isLast }),
+        outcomesOf(service, { responseBody: "xml", isLast }),
+        outcomesOf(other, { responseBody: "bytes", isLast }),
       ]);
 
       deepEqual(plain, full);
