@@ -232,6 +232,19 @@ describe("a plain connection", () => {
     await closed;
   });
 
+  it("is closed with its transport when it waits for an answer, and the transport stays usable", async () => {
+    await using service = await startService("", PLAIN_ANSWER);
+    const transport = createNodeTransport({ proxy: "none" });
+    const lost = rejects(transport.send(requestTo(service)), { code: "connection-lost" });
+    await service.answered;
+
+    transport.close();
+
+    await lost;
+    equal(await (await transport.send(requestTo(service))).text(100), "ok");
+    transport.close();
+  });
+
   it("reads a long answer no faster than its reader", async () => {
     const length = 64 * MIB;
     await using service = await startService(
