@@ -6,7 +6,7 @@ import type { Transport, TransportRequest, TransportResponse } from "./transport
 export class ClientConnections implements Transport {
   readonly #inner: Transport;
   readonly #isOwn: boolean;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   /** @param isOwn  no other client uses `inner`, so that its connections end with this one */
   constructor(inner: Transport, { isOwn }: { readonly isOwn: boolean }) {
@@ -16,25 +16,36 @@ export class ClientConnections implements Transport {
 
   /** @throws {ClientError} client-closed, header-unusable; and what `Transport.send` throws */
   async send(request: TransportRequest): Promise<TransportResponse> {
-    if (this.#isClosed) {
+    const { signal: closing } = this.#closing;
+    if (closing.aborted) {
       throw closed();
     }
     assertHeaders(request.headers);
     try {
-      return await this.#inner.send(request);
+      return await this.#inner.send(this.#isOwn ? request : endingWith(request, closing));
     } catch (error) {
       request.signal?.throwIfAborted();
-      throw this.#isClosed ? closed(error) : error;
+      throw closing.aborted ? closed(error === closing.reason ? undefined : error) : error;
     }
   }
 
   /** For good. Called again it does nothing. */
   close(): void {
-    this.#isClosed = true;
+    if (this.#closing.signal.aborted) {
+      return;
+    }
+    const reason = closed();
+    this.#closing.abort(reason);
     if (this.#isOwn) {
-      this.#inner.close();
+      this.#inner.close(reason);
     }
   }
+}
+
+/** Only where the transport cannot be closed instead: to join two signals costs each request memory and time. */
+function endingWith(request: TransportRequest, closing: AbortSignal): TransportRequest {
+  const signal = request.signal === undefined ? closing : AbortSignal.any([request.signal, closing]);
+  return { ...request, signal };
 }
 
 function closed(cause?: unknown): ClientError {

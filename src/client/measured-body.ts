@@ -19,20 +19,26 @@ export function measureBody(body: RequestBody): MeasuredBody {
     // By hand and no generator, which makes three promises more of each chunk.
     chunks(): AsyncIterableIterator<Uint8Array> & Chunks {
       // A fresh one for each attempt: one that was given up may still be ending.
-      latest.digest.giveUp();
       const measure = new Measure();
       latest = measure;
       const inner = body.chunks();
       const chunks = inner[Symbol.asyncIterator]();
       const take = (result: IteratorResult<Uint8Array>) => {
-        measure.added(result.value);
+        measure.took(result.value);
         return result;
       };
       return {
-        next: () => chunks.next().then(take),
-        nextNow: () => measure.added(inner.nextNow?.()),
+        next: () =>
+          chunks.next().then(take, (error) => {
+            measure.took();
+            throw error;
+          }),
+        nextNow: () => {
+          const chunk = inner.nextNow?.();
+          return chunk && measure.took(chunk);
+        },
         async return() {
-          measure.digest.giveUp();
+          measure.took();
           await chunks.return?.();
           return { done: true, value: undefined };
         },
@@ -48,10 +54,16 @@ class Measure {
   sizeBytes = 0;
   readonly digest = new Crc64Digest();
 
-  added(chunk: Uint8Array | undefined): Uint8Array | undefined {
+  /**
+   * @param chunk  undefined: there is no more. A digest has one of the kernel's few places until its value is asked for,
+   *   and nobody else may ask any more.
+   */
+  took(chunk?: Uint8Array): Uint8Array | undefined {
     if (chunk) {
       this.sizeBytes += chunk.byteLength;
       this.digest.update(chunk);
+    } else {
+      void this.digest.value;
     }
     return chunk;
   }

@@ -60,8 +60,8 @@ export class OutageWatch implements Transport {
     }
   }
 
-  close(): void {
-    this.#inner.close();
+  close(reason?: unknown): void {
+    this.#inner.close(reason);
   }
 
   callPatience(): CallPatience {

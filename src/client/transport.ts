@@ -42,6 +42,10 @@ export interface Transport {
    * @throws {TransportError} when no answer came
    */
   send(request: TransportRequest): Promise<TransportResponse>;
-  /** Closes idle connections. The transport stays usable. */
-  close(): void;
+  /**
+   * Closes all connections; what is under way fails. The transport stays usable.
+   *
+   * @param reason  what it fails with. Default: a TransportError `connection-lost`
+   */
+  close(reason?: unknown): void;
 }

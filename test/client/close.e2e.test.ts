@@ -8,6 +8,9 @@ import { inParts, PART, startNetwork, startUploadService, type UploadService } f
 const auth = { accessKeyId: "test-id", accessKeySecret: "test-secret" };
 const options = { region: "cn-hangzhou" };
 
+/** Far less than the silence that a client bears. */
+const AT_ONCE = { timeout: 20_000 };
+
 let service: UploadService;
 
 before(async () => {
@@ -18,17 +21,33 @@ after(async () => {
   await service[Symbol.asyncDispose]();
 });
 
+/** What a test waits for. */
+function occasion() {
+  let tell = () => {};
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  return { tell, told };
+}
+
 /** Answers every request, and tells when a connection has ended. */
 async function startCounting() {
-  let ended = () => {};
-  const end = new Promise<void>((resolve) => {
-    ended = resolve;
-  });
+  const end = occasion();
   const scripted = await startScriptedService((request, response) => {
-    request.socket.once("close", ended);
+    request.socket.once("close", end.tell);
     afterBody(request, () => response.writeHead(200, { etag: '"E"' }).end());
   });
-  return { scripted, end };
+  return { scripted, end: end.told };
+}
+
+/** Reads every request and answers none; tells when one is there. */
+async function startHolding() {
+  const arrival = occasion();
+  const scripted = await startScriptedService((request) => {
+    request.resume();
+    arrival.tell();
+  });
+  return { scripted, arrival: arrival.told };
 }
 
 describe("Bucket.close()", () => {
@@ -66,22 +85,26 @@ describe("Bucket.close()", () => {
     await rejects(bucket.putObject("k", "x"), { code: "client-closed" });
   });
 
-  it("ends an upload that is under way, of which a later one goes on", async () => {
+  it("ends an upload that is under way, of which a later one goes on", AT_ONCE, async () => {
     const { path } = await service.newFile(6 * PART);
-    await using network = await startNetwork(service.endpoint, ({ partNumber }) =>
-      partNumber === 4 ? "hold" : "pass",
-    );
-    const bucket = new Bucket(auth, network.endpoint, "test-bucket", options);
-    const upload = (by: Bucket) =>
-      by.upload("closed", path, { ...inParts, concurrency: 1, checkpoint: service.folder });
-    const uploading = upload(bucket);
-    const failed = rejects(uploading, { code: "client-closed" });
-    for await (const event of uploading) {
-      if (event.type === "progress" && event.partsDone === 3 && event.partsInFlight === 1) {
-        await bucket.close();
-        break;
+    const arrival = occasion();
+    await using network = await startNetwork(service.endpoint, ({ partNumber }) => {
+      if (partNumber !== 4) {
+        return "pass";
       }
-    }
+      arrival.tell();
+      return "hold";
+    });
+    const bucket = new Bucket(auth, network.endpoint, "test-bucket", options);
+    const uploading = bucket.upload("closed", path, {
+      ...inParts,
+      concurrency: 1,
+      checkpoint: service.folder,
+    });
+    const failed = rejects(uploading, { code: "client-closed" });
+    await arrival.told;
+
+    await bucket.close();
     await failed;
 
     await using direct = new Bucket(auth, service.endpoint, "test-bucket", options);
@@ -89,6 +112,68 @@ describe("Bucket.close()", () => {
     equal(uploads.length, 1);
     const { parts } = await direct.listParts("closed", uploads[0]?.uploadId ?? "");
     ok(parts.length >= 3);
+  });
+
+  const calls: readonly {
+    readonly what: string;
+    readonly call: (bucket: Bucket) => Promise<unknown>;
+  }[] = [
+    { what: "a short body", call: (bucket) => bucket.putObject("k", "x") },
+    { what: "an answer that is a document", call: (bucket) => bucket.listObjects() },
+    { what: "an answer that may be long", call: (bucket) => bucket.getObject("k") },
+  ];
+  for (const { what, call } of calls) {
+    it(`ends a request that waits for its answer: ${what}`, AT_ONCE, async () => {
+      const { scripted, arrival } = await startHolding();
+      await using _ = scripted;
+      const bucket = new Bucket(auth, scripted.endpoint, "test-bucket", options);
+      const failed = rejects(call(bucket), { code: "client-closed" });
+      await arrival;
+
+      await bucket.close();
+
+      await failed;
+    });
+  }
+
+  it(
+    "ends a request on a transport that is somebody else's, which serves others as before",
+    AT_ONCE,
+    async () => {
+      const { scripted, arrival } = await startHolding();
+      await using _ = scripted;
+      await using answering = (await startCounting()).scripted;
+      const transport = createNodeTransport();
+      const shared = { ...options, transport };
+      const bucket = new Bucket(auth, scripted.endpoint, "test-bucket", shared);
+      const other = new Bucket(auth, answering.endpoint, "test-bucket", shared);
+      const failed = rejects(bucket.putObject("k", "x"), { code: "client-closed" });
+      await arrival;
+
+      await bucket.close();
+
+      await failed;
+      equal((await other.putObject("k", "x")).sizeBytes, 1);
+      transport.close();
+    },
+  );
+
+  it("ends an answer that is being read", AT_ONCE, async () => {
+    await using scripted = await startScriptedService((request, response) => {
+      request.resume();
+      const modified = "Mon, 23 Nov 2026 12:00:00 GMT";
+      const headers = { etag: '"E"', "content-length": "100", "last-modified": modified };
+      response.writeHead(200, headers).write("the beginning");
+    });
+    const bucket = new Bucket(auth, scripted.endpoint, "test-bucket", options);
+    const { body } = await bucket.getObject("k");
+    const chunks = body[Symbol.asyncIterator]();
+    await chunks.next();
+    const failed = rejects(chunks.next(), { code: "client-closed" });
+
+    await bucket.close();
+
+    await failed;
   });
 
   it("leaves a transport open that is somebody else's", async () => {

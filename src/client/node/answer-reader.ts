@@ -147,10 +147,14 @@ export class AnswerReader {
     if (length !== undefined && (coding !== undefined || !/^\d{1,15}$/.test(length))) {
       throw new NoHttpError("the answer does not say plainly how long it is");
     }
+    const isChunked = coding?.toLowerCase() === "chunked";
+    if (coding !== undefined && !isChunked && coding.toLowerCase() !== "identity") {
+      throw new NoHttpError("the answer is coded in a way that nobody asked for");
+    }
     this.#listener.onHead(head);
     if (status === 204 || status === 304) {
       this.#place = "done";
-    } else if (coding?.toLowerCase() === "chunked") {
+    } else if (isChunked) {
       this.#place = "chunk-line";
     } else if (length === undefined) {
       this.#place = "until-close";

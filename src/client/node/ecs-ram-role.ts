@@ -41,15 +41,16 @@ export function ecsRamRole(options: EcsRamRoleOptions = {}): () => Promise<Tempo
   if (roleName !== undefined && !ROLE_NAME.test(roleName)) {
     throw new TypeError(`${JSON.stringify(roleName)} is no name of a RAM role`);
   }
-  // The metadata service is never behind a proxy.
-  const transport = createNodeTransport({ proxy: "none", connectTimeoutMs: CONNECT_TIMEOUT_MS });
   const endpoint = parseEndpoint(metadataUrl);
-  const ask = async (method: Method, path: string, headers: Headers): Promise<Answer> => {
-    const address = { ...requestAddress(endpoint, {}, []), target: path };
-    const response = await transport.send({ method, address, headers, timeoutMs: TIMEOUT_MS });
-    return { status: response.status, text: await response.text(ANSWER_SIZE_MAX_BYTES) };
-  };
   return async () => {
+    // One for each time: to close one that others ask with would end what they wait for. The metadata service is never
+    // behind a proxy.
+    const transport = createNodeTransport({ proxy: "none", connectTimeoutMs: CONNECT_TIMEOUT_MS });
+    const ask = async (method: Method, path: string, headers: Headers): Promise<Answer> => {
+      const address = { ...requestAddress(endpoint, {}, []), target: path };
+      const response = await transport.send({ method, address, headers, timeoutMs: TIMEOUT_MS });
+      return { status: response.status, text: await response.text(ANSWER_SIZE_MAX_BYTES) };
+    };
     try {
       const headers = await tokenHeaders(ask, allowsPlainMode);
       const name = roleName ?? (await askFor(ask, ROLES, headers)).trim();

@@ -50,7 +50,8 @@ export class FileJournal implements UploadJournal {
 
   async begin(header: JournalHeader): Promise<void> {
     this.#assertOpen();
-    await this.#running;
+    // They belong into the file of before, and a descriptor closed under a write may be another file's by then.
+    await this.#waitingWrites();
     const lines = journalLines(header);
     try {
       await this.#appender.close();
@@ -88,15 +89,21 @@ export class FileJournal implements UploadJournal {
       return;
     }
     this.#isClosed = true;
+    await this.#waitingWrites();
+    const failures: unknown[] = [];
+    // Each of them also after a failure: a lock that stayed would hold up every later upload of this process.
+    for (const step of [() => this.#appender.close(), act, () => this.#lock.release()]) {
+      await step().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) {
+      throw unwritableError(this.#path, failures[0]);
+    }
+  }
+
+  /** Resolves when what was noted until now is written, or has failed. */
+  async #waitingWrites(): Promise<void> {
     await this.#upcoming?.catch(ignoreFailure);
     await this.#running;
-    try {
-      await this.#appender.close();
-      await act();
-      await this.#lock.release();
-    } catch (error) {
-      throw unwritableError(this.#path, error);
-    }
   }
 
   async #append(line: (lines: JournalLines) => string): Promise<void> {

@@ -18,7 +18,11 @@ export interface ExchangeContext {
   readonly connections: NodeConnections;
   readonly connectTimeoutMs: number;
   readonly pace: WritePace;
+  readonly underWay: ExchangesUnderWay;
 }
+
+/** Each until its connection serves others or is closed. */
+export type ExchangesUnderWay = Set<{ stop(error: unknown): void }>;
 
 /** @throws {TransportError} or the signal's reason */
 export async function exchange(
@@ -33,6 +37,7 @@ class Exchange implements ExchangeBeingRead {
   readonly #request: TransportRequest;
   readonly #connectTimeoutMs: number;
   readonly #pace: WritePace;
+  readonly #underWay: ExchangesUnderWay;
   readonly #outgoing: OutgoingRequest;
   readonly #label: string;
   readonly #isSecure: boolean;
@@ -65,7 +70,8 @@ class Exchange implements ExchangeBeingRead {
     this.#endWrite(!error);
   };
 
-  constructor(request: TransportRequest, { connections, connectTimeoutMs, pace }: ExchangeContext) {
+  constructor(request: TransportRequest, context: ExchangeContext) {
+    const { connections, connectTimeoutMs, pace, underWay } = context;
     const connecting = () => {
       this.#connecting = new AbortController();
       return this.#connecting.signal;
@@ -74,6 +80,7 @@ class Exchange implements ExchangeBeingRead {
     this.#request = request;
     this.#connectTimeoutMs = connectTimeoutMs;
     this.#pace = pace;
+    this.#underWay = underWay;
     this.#outgoing = outgoing;
     this.#label = label;
     this.#isSecure = isSecure;
@@ -84,7 +91,9 @@ class Exchange implements ExchangeBeingRead {
     const { signal } = this.#request;
     const abort = () => this.stop(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
+    this.#underWay.add(this);
     this.#outgoing.once("close", () => {
+      this.#underWay.delete(this);
       signal?.removeEventListener("abort", abort);
       this.#silence.end();
     });

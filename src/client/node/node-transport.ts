@@ -2,9 +2,10 @@
 
 import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
 import type { Transport } from "../transport.ts";
+import { TransportError } from "../transport-error.ts";
 import { builtInCrypto, builtInTls } from "./built-in-modules.ts";
 import { NodeConnections } from "./node-connections.ts";
-import { exchange } from "./node-exchange.ts";
+import { type ExchangesUnderWay, exchange } from "./node-exchange.ts";
 import {
   type HttpProxy,
   type ProxyEnvironment,
@@ -46,10 +47,18 @@ export function createNodeTransport(options: NodeTransportOptions = {}): Transpo
     proxyFor: proxyChooser(String(proxy)),
     secureContext: ca === undefined ? undefined : secureContextOf(ca),
   });
-  const pace = new WritePace();
+  const underWay: ExchangesUnderWay = new Set();
+  const context = { connections, connectTimeoutMs, pace: new WritePace(), underWay };
   return {
-    send: (request) => exchange(request, { connections, connectTimeoutMs, pace }),
-    close: () => connections.close(),
+    send: (request) => exchange(request, context),
+    close(
+      reason = new TransportError("connection-lost", "the transport was closed", { mayHaveArrived: true }),
+    ) {
+      for (const one of [...underWay]) {
+        one.stop(reason);
+      }
+      connections.close();
+    },
   };
 }
 

@@ -57,16 +57,13 @@ export class Crc64Digest {
     }
   }
 
-  /** Of all until now, 0 … CRC64_MAX. More may follow, at the cost of an end for each time that this is asked. */
+  /**
+   * Of all until now, 0 … CRC64_MAX. More may follow, at the cost of an end for each time that this is asked. Whoever has
+   * begun has to ask at last: only that gives back the place among the messages that are folded at a time.
+   */
   get value(): bigint {
     this.#value = this.#fold?.finish() ?? this.#value;
     this.#fold = undefined;
     return this.#value;
-  }
-
-  /** When nobody will ask for the value: gives back the place among the messages that are folded at a time. */
-  giveUp(): void {
-    this.#fold?.giveUp();
-    this.#fold = undefined;
   }
 }

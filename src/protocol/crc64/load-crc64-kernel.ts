@@ -28,12 +28,11 @@ export interface Crc64Kernel {
   readonly memory: KernelMemory;
 }
 
-/** One message, from piece to piece. Exactly one of the last two ends it. */
+/** One message, from piece to piece. `finish` ends it. */
 export interface Crc64Fold {
   fold(bytes: Uint8Array): void;
   /** The CRC-64 of all. */
   finish(): bigint;
-  giveUp(): void;
 }
 
 export interface KernelMemory {
@@ -93,15 +92,13 @@ export function loadCrc64Kernel(platform: WebAssemblyPlatform | undefined): Crc6
     startFold(previous) {
       const fold = idle.pop();
       if (fold === undefined) return undefined;
-      const giveUp = () => void idle.push(fold);
       kernel.start(fold, ~previous);
       return {
         fold: (bytes) => readThrough(bytes, (at, sizeBytes) => kernel.fold(fold, at, sizeBytes)),
         finish() {
-          giveUp();
+          idle.push(fold);
           return BigInt.asUintN(64, ~kernel.finish(fold));
         },
-        giveUp,
       };
     },
   };

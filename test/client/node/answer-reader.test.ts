@@ -153,6 +153,10 @@ describe("AnswerReader", () => {
       what: "a length beside chunks",
       text: "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
     },
+    {
+      what: "a coding beside chunks, which nobody asked for",
+      text: "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    },
     { what: "a chunk without a length", text: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n" },
     {
       what: "a chunk that is too long",

@@ -67,6 +67,28 @@ describe("ecsRamRole()", () => {
     deepEqual(tokens, ["token-1", "token-2"]);
   });
 
+  it("is asked by two clients at a time, of which neither ends what the other waits for", async () => {
+    const held: (() => void)[] = [];
+    await using service = await startScriptedService((request, response) => {
+      const say = (text: string) => response.writeHead(200).end(text);
+      if (request.method === "PUT") {
+        say("token");
+      } else if (held.push(() => say(JSON.stringify(KEY))) === 2) {
+        held[0]?.();
+      }
+    });
+    const get = ecsRamRole({ metadataUrl: service.endpoint, roleName: "web" });
+    const asked = [get(), get()];
+
+    await Promise.race(asked);
+    held[1]?.();
+
+    deepEqual(
+      (await Promise.all(asked)).map(({ accessKeyId }) => accessKeyId),
+      ["STS.id", "STS.id"],
+    );
+  });
+
   it("finds out which role the instance has", async () => {
     const { service, get } = await startMetadata();
     await using _ = service;

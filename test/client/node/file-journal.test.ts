@@ -78,4 +78,66 @@ describe("FileJournal", () => {
       ["full"],
     );
   });
+
+  it("begins anew only when the lines of before are written, and does not mix the two", async () => {
+    const path = join(folder, "anew");
+    let runningCount = 0;
+    const closedWhile: number[] = [];
+    class WatchedAppender extends DurableAppender {
+      override async append(text: string): Promise<void> {
+        runningCount += 1;
+        await super.append(text);
+        runningCount -= 1;
+      }
+      override close(): Promise<void> {
+        closedWhile.push(runningCount);
+        return super.close();
+      }
+    }
+    const appendTo = (to: string) => new WatchedAppender(to);
+    const journal = new FileJournal({ path, lock, earlier: undefined, appendTo });
+    await journal.begin(header);
+    const first = journal.addPart(journaledPart(1));
+    await Promise.resolve();
+    const second = journal.addPart(journaledPart(2));
+
+    await journal.begin({ ...header, uploadId: "LATER" });
+    await Promise.all([first, second]);
+    await journal.addPart(journaledPart(3));
+
+    deepEqual(closedWhile, [0, 0]);
+    const written = readJournal(await readFile(path));
+    equal(written?.header.uploadId, "LATER");
+    deepEqual(written?.parts, [journaledPart(3)]);
+    await journal.close();
+  });
+
+  const ends = ["close", "remove"] as const;
+  for (const end of ends) {
+    it(`gives its lock back although the disk fails at the end (${end})`, async () => {
+      const path = join(folder, `failing-${end}`);
+      let releaseCount = 0;
+      const counting = {
+        release: async () => {
+          releaseCount += 1;
+        },
+      };
+      class FailingAppender extends DurableAppender {
+        override async close(): Promise<void> {
+          await super.close();
+          throw new Error("the disk is gone");
+        }
+      }
+      const journal = new FileJournal({
+        path,
+        lock: counting,
+        earlier: { header, parts: [], recuts: [], isCompleting: false },
+        appendTo: (to) => new FailingAppender(to),
+      });
+
+      await rejects(journal[end](), { code: "journal-unwritable" });
+
+      equal(releaseCount, 1);
+    });
+  }
 });

@@ -15,6 +15,8 @@ interface Service extends AsyncDisposable {
   readonly connections: readonly Socket[];
   /** What came over each connection. */
   readonly received: readonly string[];
+  /** That the first answer is written. */
+  readonly answered: Promise<void>;
 }
 
 /** Answers each request whose body is `body`, or that can have none, with the next of the texts, and then with the last. */
@@ -22,6 +24,10 @@ async function startService(...answers: readonly string[]): Promise<Service> {
   const connections: Socket[] = [];
   const received: string[] = [];
   let answerCount = 0;
+  let tellAnswered = () => {};
+  const answered = new Promise<void>((resolve) => {
+    tellAnswered = resolve;
+  });
   const server = createServer((socket) => {
     const index = connections.push(socket) - 1;
     received.push("");
@@ -31,6 +37,7 @@ async function startService(...answers: readonly string[]): Promise<Service> {
       if (/^GET|body$/.test(bytes.toString("latin1"))) {
         socket.write(answers[Math.min(answerCount, answers.length - 1)] ?? "");
         answerCount += 1;
+        tellAnswered();
       }
     });
   });
@@ -41,6 +48,7 @@ async function startService(...answers: readonly string[]): Promise<Service> {
     port: (server.address() as AddressInfo).port,
     connections,
     received,
+    answered,
     async [Symbol.asyncDispose]() {
       for (const socket of connections) {
         socket.destroy();
@@ -69,18 +77,36 @@ async function answersOf(service: Service, count: number): Promise<readonly stri
   return texts;
 }
 
+/** Of two GETs one after another, what came of them. @param isLast  the service ends its connection with its first answer */
+async function outcomesOf(
+  service: Service,
+  { responseBody, isLast }: { readonly responseBody: "bytes" | "xml"; readonly isLast: boolean },
+): Promise<readonly unknown[]> {
+  const transport = createNodeTransport({ proxy: "none" });
+  const outcomes: unknown[] = [];
+  for (const isFirst of [true, false]) {
+    const request = requestTo(service, { method: "GET", body: undefined, responseBody });
+    const answer = transport.send(request).then(async ({ status, headers, text }) => {
+      return { status, headers: { ...headers }, text: await text(100) };
+    });
+    if (isFirst && isLast) {
+      await service.answered;
+      service.connections[0]?.end();
+    }
+    outcomes.push(await answer.catch(({ code }: { readonly code: string }) => code));
+  }
+  transport.close();
+  return outcomes;
+}
+
 describe("a plain connection", () => {
-  it("have requests without a body too, when the answer is short, and leave what may be long to node:http", async () => {
+  it("serves requests without a body too, when the answer is short, and leave what may be long to node:http", async () => {
     await using service = await startService(PLAIN_ANSWER);
     const transport = createNodeTransport();
     const reading: Partial<TransportRequest> = { method: "GET", body: undefined };
 
     const answers: string[] = [];
-    for (const changes of [
-      { ...reading, responseBody: "xml" },
-      {},
-      { ...reading, responseBody: "bytes" },
-    ]) {
+    for (const changes of [{ ...reading, responseBody: "xml" }, {}, { ...reading, responseBody: "bytes" }]) {
       answers.push(await (await transport.send(requestTo(service, changes))).text(10));
     }
     transport.close();
@@ -93,6 +119,39 @@ describe("a plain connection", () => {
       [["GET", "PUT"], ["GET"]],
     );
   });
+
+  const shortAnswers: readonly { readonly what: string; readonly answer: string; readonly isLast?: true }[] =
+    [
+      { what: "204", answer: "HTTP/1.1 204 No Content\r\n\r\n" },
+      {
+        what: "304 with the length of what it does not send",
+        answer: "HTTP/1.1 304 X\r\ncontent-length: 5\r\n\r\n",
+      },
+      { what: "a redirect", answer: "HTTP/1.1 302 X\r\nlocation: /y\r\ncontent-length: 2\r\n\r\nok" },
+      { what: "chunks", answer: "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n" },
+      {
+        what: "interim answers",
+        answer: `HTTP/1.1 100 X\r\n\r\nHTTP/1.1 103 X\r\na: b\r\n\r\n${PLAIN_ANSWER}`,
+      },
+      { what: "an answer up to the connection's end", answer: "HTTP/1.1 200 X\r\n\r\nok", isLast: true },
+      { what: "half an answer", answer: "HTTP/1.1 200 X\r\ncontent-length: 3\r\n\r\nok", isLast: true },
+      { what: "half a head", answer: "HTTP/1.1 200 X\r\nconte", isLast: true },
+      { what: "no answer", answer: "", isLast: true },
+    ];
+  for (const { what, answer, isLast = false } of shortAnswers) {
+    it(`makes of ${what} what node:http does, and goes on with the next request`, async () => {
+      await using service = await startService(answer, PLAIN_ANSWER);
+      await using other = await startService(answer, PLAIN_ANSWER);
+
+      const [plain, full] = await Promise.all([
+        outcomesOf(service, { responseBody: "xml", isLast }),
+        outcomesOf(other, { responseBody: "bytes", isLast }),
+      ]);
+
+      deepEqual(plain, full);
+      equal(plain.length, 2);
+    });
+  }
 
   it("sends a head and a body of known length, and nothing else", async () => {
     await using service = await startService(PLAIN_ANSWER);
@@ -171,6 +230,19 @@ describe("a plain connection", () => {
     transport.close();
 
     await closed;
+  });
+
+  it("is closed with its transport when it waits for an answer, and the transport stays usable", async () => {
+    await using service = await startService("", PLAIN_ANSWER);
+    const transport = createNodeTransport({ proxy: "none" });
+    const lost = rejects(transport.send(requestTo(service)), { code: "connection-lost" });
+    await service.answered;
+
+    transport.close();
+
+    await lost;
+    equal(await (await transport.send(requestTo(service))).text(100), "ok");
+    transport.close();
   });
 
   it("reads a long answer no faster than its reader", async () => {
