@@ -7,6 +7,7 @@
 import type { Chunks } from "../request-body.ts";
 import type { TransportRequest, TransportResponse } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
+import type { ExchangesUnderWay } from "./exchanges-under-way.ts";
 import type { NodeConnections, OutgoingRequest } from "./node-connections.ts";
 import { failureOf } from "./node-failure.ts";
 import { type ExchangeBeingRead, type IncomingAnswer, readResponse } from "./node-response.ts";
@@ -18,11 +19,9 @@ export interface ExchangeContext {
   readonly connections: NodeConnections;
   readonly connectTimeoutMs: number;
   readonly pace: WritePace;
+  /** Each until its connection serves others or is closed. */
   readonly underWay: ExchangesUnderWay;
 }
-
-/** Each until its connection serves others or is closed. */
-export type ExchangesUnderWay = Set<{ stop(error: unknown): void }>;
 
 /** @throws {TransportError} or the signal's reason */
 export async function exchange(
@@ -91,9 +90,9 @@ class Exchange implements ExchangeBeingRead {
     const { signal } = this.#request;
     const abort = () => this.stop(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    this.#underWay.add(this);
+    const place = this.#underWay.begin(this);
     this.#outgoing.once("close", () => {
-      this.#underWay.delete(this);
+      this.#underWay.end(place);
       signal?.removeEventListener("abort", abort);
       this.#silence.end();
     });

@@ -4,8 +4,9 @@ import type { RequestAddress } from "../../protocol/addressing/endpoint.ts";
 import type { Transport } from "../transport.ts";
 import { TransportError } from "../transport-error.ts";
 import { builtInCrypto, builtInTls } from "./built-in-modules.ts";
+import { ExchangesUnderWay } from "./exchanges-under-way.ts";
 import { NodeConnections } from "./node-connections.ts";
-import { type ExchangesUnderWay, exchange } from "./node-exchange.ts";
+import { exchange } from "./node-exchange.ts";
 import {
   type HttpProxy,
   type ProxyEnvironment,
@@ -47,16 +48,14 @@ export function createNodeTransport(options: NodeTransportOptions = {}): Transpo
     proxyFor: proxyChooser(String(proxy)),
     secureContext: ca === undefined ? undefined : secureContextOf(ca),
   });
-  const underWay: ExchangesUnderWay = new Set();
+  const underWay = new ExchangesUnderWay();
   const context = { connections, connectTimeoutMs, pace: new WritePace(), underWay };
   return {
     send: (request) => exchange(request, context),
     close(
       reason = new TransportError("connection-lost", "the transport was closed", { mayHaveArrived: true }),
     ) {
-      for (const one of [...underWay]) {
-        one.stop(reason);
-      }
+      underWay.stopAll(reason);
       connections.close();
     },
   };
