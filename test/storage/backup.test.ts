@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
@@ -94,6 +94,25 @@ describe("backUpFolder()", () => {
     assert.equal(await read(again, "whole"), "some bytes");
     assert.equal(await read(again, "damaged"), "other bytes");
     assert.equal((await read(again, "large")).length, large("l").length);
+  });
+
+  it("looks again at a file that was mended in the moment in which it was copied", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { data, backup } = placesIn(folder.path);
+    await using store = await openEmbeddedStore(data, QUIET);
+    await store.metadata.createBucket(bucketRecord());
+    await put(store, "large", large("l"));
+    const file = await newestFile(join(data, "blobs"));
+    await flipByte(file, 600_000);
+    const first = await backUpFolder(data, backup);
+    const { atime, mtime } = await stat(await newestFile(join(backup, "blobs")));
+
+    await flipByte(file, 600_000);
+    await utimes(file, atime, mtime);
+    const second = await backUpFolder(data, backup);
+
+    assert.equal(first.damages.length, 1);
+    assert.deepEqual([second.damages, second.keptCount], [[], 0]);
   });
 
   it("leaves the backup before it as it was when it fails", async () => {

@@ -18,6 +18,7 @@ export interface CopiedFiles {
 
 const COPIED_TOGETHER_MAX = 4;
 const UNFINISHED_ENDING = ".copying";
+const UNVERIFIED_TIME: Date = new Date(0);
 
 /** Whether the copy of this name, which has just been made, is as it should be. */
 export type VerifyCopy = (name: string) => Promise<boolean>;
@@ -103,7 +104,8 @@ async function copyOne(
   });
   const present = await stat(to).catch(() => undefined);
   // A copy that is as it should be has the time of its original, so that a file that grew since is copied again.
-  if (present?.size === source.size && Math.abs(present.mtimeMs - source.mtimeMs) < 1) {
+  const isVerified = present !== undefined && present.mtimeMs !== UNVERIFIED_TIME.getTime();
+  if (isVerified && present.size === source.size && Math.abs(present.mtimeMs - source.mtimeMs) < 1) {
     return undefined;
   }
   const folder = dirname(to);
@@ -114,6 +116,8 @@ async function copyOne(
       folders.add(folder);
     }
     await copyFile(from, unfinished, constants.COPYFILE_FICLONE);
+    // With the time of now, it would pass for a copy of what its original becomes within the same moment.
+    await utimes(unfinished, UNVERIFIED_TIME, UNVERIFIED_TIME);
     await syncFile(unfinished);
     await rename(unfinished, to);
     if (await verify()) {
