@@ -41,7 +41,7 @@ import type {
 import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
-import { unpackVersion } from "./packed-extents.ts";
+import { unpackOutput } from "./packed-outputs.ts";
 
 export class SqliteMetadataStore implements MetadataStore {
   readonly #calls: MetadataCalls;
@@ -94,9 +94,8 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getObject", id);
   }
 
-  async openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
-    const opened = await this.#call("openObject", id, wanted);
-    return opened && unpackVersion(opened);
+  openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
+    return this.#call("openObject", id, wanted);
   }
 
   changeObject(
@@ -211,10 +210,10 @@ export class SqliteMetadataStore implements MetadataStore {
     await this.#calls.close();
   }
 
-  #call<Name extends OperationName>(
+  async #call<Name extends OperationName>(
     operation: Name,
     ...input: OperationInput<Name>
   ): Promise<OperationOutput<Name>> {
-    return this.#calls.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
+    return unpackOutput(operation, await this.#calls.call({ operation, input, nowMs: this.#now() }));
   }
 }
