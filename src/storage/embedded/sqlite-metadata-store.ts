@@ -43,6 +43,8 @@ import type { OperationInput, OperationName, OperationOutput } from "./metadata-
 import { openMetadataThread } from "./metadata-thread.ts";
 import { unpackOutput } from "./packed-outputs.ts";
 
+const DELETIONS_PER_CALL = 250;
+
 export class SqliteMetadataStore implements MetadataStore {
   readonly #calls: MetadataCalls;
   readonly #now: () => number;
@@ -106,12 +108,19 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("changeObject", id, change, only);
   }
 
-  deleteObjects(
+  /** In several transactions where it is much, so that others commit in between. */
+  async deleteObjects(
     bucket: string,
     deletions: readonly Deletion[],
     deletedAtMs: number,
   ): Promise<readonly DeletionOutcome[]> {
-    return this.#call("deleteObjects", bucket, deletions, deletedAtMs);
+    const outcomes: DeletionOutcome[] = [];
+    do {
+      const next = deletions.slice(outcomes.length, outcomes.length + DELETIONS_PER_CALL);
+      // The thread answers for the first of them, at least for one.
+      outcomes.push(...(await this.#call("deleteObjects", bucket, next, deletedAtMs)));
+    } while (outcomes.length < deletions.length);
+    return outcomes;
   }
 
   listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage> {
