@@ -32,7 +32,7 @@ interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | 
 export function serveCommand(): Command {
   return new Command("serve")
     .description(
-      "Run an OSS-compatible server over a folder. Data, credentials and uploads survive anything.",
+      "Run an OSS-compatible server over a folder. What it has acknowledged survives kill -9 and power cuts.",
     )
     .option("--data <folder>", "where everything is kept", "./partwise-data")
     .option("--host <address>", "the address to listen on; 0.0.0.0 for every network", "127.0.0.1")
@@ -80,11 +80,13 @@ export function serveCommand(): Command {
       "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
       countFlag({ min: 1, max: WORKERS_MAX }),
     )
-    .option(
-      "--reserve <size>",
-      "what is held back of the disk, so that deleting works on a full one; 0 for nothing (default: 64MiB)",
-      sizeFlag,
-      DEFAULT_RESERVE_BYTES,
+    .addOption(
+      new Option(
+        "--reserve <size>",
+        "what is held back of the disk, so that deleting works on a full one; 0 for nothing",
+      )
+        .argParser(sizeFlag)
+        .default(DEFAULT_RESERVE_BYTES, "64MiB"),
     )
     .option(
       "--max-connections <number>",
