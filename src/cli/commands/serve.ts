@@ -5,7 +5,6 @@ import { countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import { formatSize } from "../quantities.ts";
 import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
@@ -33,7 +32,7 @@ interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | 
 export function serveCommand(): Command {
   return new Command("serve")
     .description(
-      "Run an OSS-compatible server over a folder. Data, credentials and uploads survive anything.",
+      "Run an OSS-compatible server over a folder. What it has acknowledged survives kill -9 and power cuts.",
     )
     .option("--data <folder>", "where everything is kept", "./partwise-data")
     .option("--host <address>", "the address to listen on; 0.0.0.0 for every network", "127.0.0.1")
@@ -93,7 +92,7 @@ export function serveCommand(): Command {
         "what is held back of the disk, so that deleting works on a full one; 0 for nothing",
       )
         .argParser(sizeFlag)
-        .default(DEFAULT_RESERVE_BYTES, formatSize(DEFAULT_RESERVE_BYTES)),
+        .default(DEFAULT_RESERVE_BYTES, "64MiB"),
     )
     .option(
       "--max-connections <number>",
