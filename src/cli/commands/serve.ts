@@ -5,6 +5,7 @@ import { countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
+import { formatSize } from "../quantities.ts";
 import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
@@ -38,7 +39,12 @@ export function serveCommand(): Command {
     .option("--host <address>", "the address to listen on; 0.0.0.0 for every network", "127.0.0.1")
     .option("--port <number>", "0 for a free one", countFlag({ min: 0, max: 65_535 }), DEFAULT_PORT)
     .option("--region <name>", "the region that clients sign for (default: cn-hangzhou)")
-    .option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME", [])
+    .addOption(
+      new Option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME").default(
+        [],
+        "none",
+      ),
+    )
     .option(
       "--disk-is-encrypted",
       "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
@@ -51,10 +57,11 @@ export function serveCommand(): Command {
       "--public-interfaces",
       "read requests by node:http alone: slower, and on nothing internal to Node",
     )
-    .option(
-      "--callback-host <host...>",
-      "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
-      [],
+    .addOption(
+      new Option(
+        "--callback-host <host...>",
+        "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
+      ).default([], "none"),
     )
     .option(
       "--lifecycle-interval <seconds>",
@@ -86,7 +93,7 @@ export function serveCommand(): Command {
         "what is held back of the disk, so that deleting works on a full one; 0 for nothing",
       )
         .argParser(sizeFlag)
-        .default(DEFAULT_RESERVE_BYTES, "64MiB"),
+        .default(DEFAULT_RESERVE_BYTES, formatSize(DEFAULT_RESERVE_BYTES)),
     )
     .option(
       "--max-connections <number>",
