@@ -5,7 +5,6 @@ import { countFlag, sizeFlag } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
-import { formatSize } from "../quantities.ts";
 import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
 
 const DEFAULT_PORT = 7070;
@@ -93,7 +92,7 @@ export function serveCommand(): Command {
         "what is held back of the disk, so that deleting works on a full one; 0 for nothing",
       )
         .argParser(sizeFlag)
-        .default(DEFAULT_RESERVE_BYTES, formatSize(DEFAULT_RESERVE_BYTES)),
+        .default(DEFAULT_RESERVE_BYTES, "64MiB"),
     )
     .option(
       "--max-connections <number>",
