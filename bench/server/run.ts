@@ -5,7 +5,7 @@
 //   --quick        two rounds of a quarter of the work: a look, not a measurement
 //   --only ROW     one of: large, small, port, complete, get, list, peers; may be repeated
 //   --workers N    processes that serve HTTP, in our server and in the baselines; default: one a core, at most 8
-//   --flags TEXT   further flags of `partwise serve`, such as "--door public"; may be repeated: a contestant for each
+//   --flags TEXT   further flags of `partwise serve`, such as "--public-interfaces"; may be repeated: a contestant for each
 //
 // The method and its limits are in bench/README.md. Ends with 1 when a target is missed.
 import { rmSync } from "node:fs";
@@ -13,7 +13,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Bodies, writeBodies } from "./bodies.ts";
+import type { Bench } from "./bench.ts";
+import { writeBodies } from "./bodies.ts";
 import { LoadClient } from "./load.ts";
 import { runBlobPort } from "./rows/blob-port.ts";
 import { runComplete } from "./rows/complete.ts";
@@ -24,20 +25,6 @@ import { runPeers } from "./rows/peers.ts";
 import { runSmallParts } from "./rows/small-parts.ts";
 import { printHeading, printRow } from "./table.ts";
 import type { Verdict } from "./targets.ts";
-
-/** What every row gets. */
-export interface Bench {
-  readonly client: LoadClient;
-  readonly bodies: Bodies;
-  /** An empty folder of the row's own, on the disk that is measured. */
-  readonly folder: string;
-  readonly roundCount: number;
-  /** Of the work of each round: above 0, at most 1. */
-  readonly scale: number;
-  readonly workerCount: number;
-  /** Flags of `partwise serve`, for each of our own contestants; `--workers` comes last. */
-  readonly flagSets: readonly (readonly string[])[];
-}
 
 const ROUND_COUNT_DEFAULT = "5";
 const ROUND_COUNT_QUICK = 2;

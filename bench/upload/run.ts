@@ -12,7 +12,7 @@ import { copyFile, mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Cost, measure } from "./measure.ts";
+import { type Cost, createMeasure } from "./measure.ts";
 import { startSink } from "./sink.ts";
 import {
   ALI_OSS,
@@ -58,7 +58,7 @@ try {
   await using sink = await startSink(buildFolder);
   const rivals = listRivals(sink.endpoint, file).filter(({ name }) => name.includes(values.only));
   console.log(
-    `${sizeBytes / MIB} MiB from the page cache, ${roundCount} rounds, a sink in ${sink.kind},`,
+    `${sizeBytes / MIB} MiB from the page cache, ${roundCount} rounds,`,
     `node ${process.version}, ${cpus().length} CPUs; load before: ${loadavg()[0]?.toFixed(1)}\n`,
   );
   const costs = await runRounds(rivals);
@@ -83,17 +83,13 @@ function listRivals(endpoint: string, file: string): readonly Rival[] {
   ];
 
   function nodeRival(name: string, client: string, ...settings: readonly string[]): Rival {
-    const reporter = join(clientsFolder, "report-peak-memory.mjs");
     const program = join(clientsFolder, `${client}.mjs`);
-    return {
-      name,
-      command: process.execPath,
-      args: ["--import", reporter, program, endpoint, file, ...settings],
-    };
+    return { name, command: process.execPath, args: [program, endpoint, file, ...settings] };
   }
 }
 
 async function runRounds(rivals: readonly Rival[]): Promise<ReadonlyMap<string, readonly Cost[]>> {
+  const measure = createMeasure(buildFolder);
   const costs = new Map<string, Cost[]>(rivals.map(({ name }) => [name, []]));
   for (let round = 1; round <= roundCount; round += 1) {
     for (const { name, command, args } of rivals) {
@@ -105,11 +101,10 @@ async function runRounds(rivals: readonly Rival[]): Promise<ReadonlyMap<string, 
 }
 
 function mediansOf(costs: readonly Cost[]): Medians {
-  const peaks = costs.map(({ peakMemoryMb }) => peakMemoryMb).filter((peak) => peak !== undefined);
   return {
     wallSeconds: median(costs.map(({ wallSeconds }) => wallSeconds)),
     cpuSeconds: median(costs.map(({ cpuSeconds }) => cpuSeconds)),
-    peakMemoryMb: peaks.length === 0 ? undefined : median(peaks),
+    peakMemoryMb: median(costs.map(({ peakMemoryMb }) => peakMemoryMb)),
   };
 }
 
@@ -121,8 +116,8 @@ function printCosts(
   for (const [name, { wallSeconds, cpuSeconds, peakMemoryMb }] of medians) {
     const walls = (costs.get(name) ?? []).map((cost) => cost.wallSeconds);
     const range = `${Math.min(...walls).toFixed(2)} – ${Math.max(...walls).toFixed(2)}`;
-    const peak = peakMemoryMb === undefined ? "–" : peakMemoryMb.toFixed(0);
-    console.log(row(name, wallSeconds.toFixed(2), range, cpuSeconds.toFixed(2), peak));
+    const cells = [wallSeconds.toFixed(2), range, cpuSeconds.toFixed(2), peakMemoryMb.toFixed(0)];
+    console.log(row(name, ...cells));
   }
 }
 

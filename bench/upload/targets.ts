@@ -5,8 +5,7 @@ export interface Medians {
   readonly wallSeconds: number;
   /** User and system, of the whole process with its start. */
   readonly cpuSeconds: number;
-  /** Undefined where the program does not tell. */
-  readonly peakMemoryMb: number | undefined;
+  readonly peakMemoryMb: number;
 }
 
 export interface Verdict {

@@ -17,8 +17,13 @@ export function isOssUrl(text: string): boolean {
 /** @throws {CommandError} when `text` is no such name */
 export function parseOssUrl(text: string): OssUrl {
   const [bucket = "", ...rest] = isOssUrl(text) ? text.slice(SCHEME.length).split("/") : [];
-  if (!isBucketName(bucket)) {
+  if (bucket === "") {
     throw new CommandError(`"${text}" does not name a bucket; write oss://BUCKET or oss://BUCKET/KEY`);
+  }
+  if (!isBucketName(bucket)) {
+    throw new CommandError(
+      `"${bucket}" is no name of a bucket: 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last`,
+    );
   }
   return { bucket, key: rest.join("/") };
 }

@@ -7,6 +7,7 @@ import { assertCanServe } from "./assert-can-serve.ts";
 import { removeServerLocation, writeServerLocation } from "./data-folder.ts";
 import { prepareIdentities } from "./folder-identities.ts";
 import { limitHeapGrowth } from "./limit-heap-growth.ts";
+import { ClockWatch } from "./monitoring/clock-watch.ts";
 import type { ServerLog } from "./monitoring/server-log.ts";
 import { startMonitoring } from "./monitoring/start-monitoring.ts";
 import { OpenedPieces } from "./opened-pieces.ts";
@@ -54,6 +55,7 @@ async function openAndAnswer(
   try {
     const monitoring = open.add(await startMonitoring(options, answering.role));
     tellExpiry(certificate, options, monitoring.log);
+    open.add(new ClockWatch({ note: monitoring.log.note }));
     const store = open.add(await openSharedStore(data, { reserveBytes: options.reserve ?? 0 }));
     await assertCanServe(options);
     const { store: credentials, rootKey } = await prepareIdentities(options, monitoring.log);

@@ -1,6 +1,8 @@
-// The connections of one client, until it is closed. Then nothing is sent any more, and what is under way ends.
+// The connections of one client, until it is closed. Then nothing is sent any more, and what is under way ends, a wait for
+// the next attempt too.
 import { assertHeaders } from "./assert-headers.ts";
 import { ClientError } from "./client-error.ts";
+import type { Clock } from "./clock.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 export class ClientConnections implements Transport {
@@ -22,11 +24,22 @@ export class ClientConnections implements Transport {
     }
     assertHeaders(request.headers);
     try {
-      return await this.#inner.send(this.#isOwn ? request : endingWith(request, closing));
+      return await this.#inner.send(
+        this.#isOwn ? request : { ...request, signal: either(request.signal, closing) },
+      );
     } catch (error) {
       request.signal?.throwIfAborted();
       throw closing.aborted ? closed(error === closing.reason ? undefined : error) : error;
     }
+  }
+
+  /** As `clock`, but its waits end with client-closed when the client is closed. */
+  clockUntilClosed(clock: Clock): Clock {
+    const { signal: closing } = this.#closing;
+    return {
+      now: () => clock.now(),
+      wait: (durationMs, signal) => clock.wait(durationMs, either(signal, closing)),
+    };
   }
 
   /** For good. Called again it does nothing. */
@@ -42,10 +55,9 @@ export class ClientConnections implements Transport {
   }
 }
 
-/** Only where the transport cannot be closed instead: to join two signals costs each request memory and time. */
-function endingWith(request: TransportRequest, closing: AbortSignal): TransportRequest {
-  const signal = request.signal === undefined ? closing : AbortSignal.any([request.signal, closing]);
-  return { ...request, signal };
+/** To join two signals costs memory and time, so no request on connections of one's own does it. */
+function either(signal: AbortSignal | undefined, closing: AbortSignal): AbortSignal {
+  return signal === undefined ? closing : AbortSignal.any([signal, closing]);
 }
 
 function closed(cause?: unknown): ClientError {

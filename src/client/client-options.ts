@@ -44,7 +44,7 @@ export function createCaller(
   options: ClientOptions,
   platform: Platform<never>,
 ): ClosableCaller {
-  const { clock, measurements } = platform;
+  const { clock, createWindow, measurements } = platform;
   const now = () => clock.now();
   const caller = assembleCaller(endpointText, options, platform, (endpoint) =>
     createRequestSigner({
@@ -64,6 +64,10 @@ export function createCaller(
   return {
     ...caller,
     transport: watch,
+    clock: connections.clockUntilClosed(clock),
+    // A window may serve other clients too, and looks at the time again when its wait has ended: by a clock that was closed it
+    // would do so without a pause.
+    createWindow: (concurrency) => createWindow(concurrency, clock),
     callPatience: retryForMs === 0 ? undefined : () => watch.callPatience(),
     close: () => connections.close(),
     ...traffic.of(host, () => ({

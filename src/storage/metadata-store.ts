@@ -86,7 +86,8 @@ export interface MetadataStore extends AsyncDisposable {
     only?: { readonly generation: number },
   ): Promise<ObjectRecord | undefined>;
   /**
-   * Deletes in order, by law 8; what is not there is no error.
+   * Deletes in order, by law 8; what is not there is no error. Each deletion is whole or has not happened; the call is not:
+   * a store may let others in between, and when it fails, those that came first may be deleted.
    *
    * @returns one entry for each of `deletions`, in their order
    * @throws {StorageError} bucket-missing

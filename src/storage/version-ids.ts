@@ -22,7 +22,11 @@ export function versionIdOf(generation: number): string {
  * @param goneId  what was never the id of a version has nothing behind it
  */
 export function standsBehindGone(
-  { versionId, type, generation }: Pick<VersionRecord, "generation" | "type" | "versionId">,
+  {
+    versionId,
+    type,
+    generation,
+  }: Pick<VersionRecord, "generation" | "versionId"> & { readonly type: string },
   goneId: string,
 ): boolean {
   if (goneId === NULL_VERSION_ID) {

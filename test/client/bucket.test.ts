@@ -14,10 +14,13 @@ function newBucket(endpoint: string, name = "test-bucket", options: ClientOption
 }
 
 describe("new Bucket()", () => {
-  it("takes the region from the endpoint, with or without -internal", () => {
-    newBucket("oss-cn-hangzhou.aliyuncs.com");
-    newBucket("https://oss-cn-hangzhou-internal.aliyuncs.com");
-  });
+  for (const endpoint of ["oss-cn-hangzhou.aliyuncs.com", "https://oss-cn-hangzhou-internal.aliyuncs.com"]) {
+    it(`takes the region from ${endpoint}`, async () => {
+      const url = await newBucket(endpoint).signUrl("GET", "k", { expiresInSeconds: 60 });
+
+      match(new URL(url).searchParams.get("x-oss-credential") ?? "", /^test-id\/\d{8}\/cn-hangzhou\/oss\//);
+    });
+  }
 
   it("says what to do when nothing tells the region", () => {
     throws(() => newBucket("http://127.0.0.1:7070"), {

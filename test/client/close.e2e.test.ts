@@ -1,8 +1,12 @@
 import { equal, ok, rejects } from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { type Clock, systemClock } from "../../src/client/clock.ts";
 import { Bucket, Service } from "../../src/client/node/bucket.ts";
+import { fileTarget } from "../../src/client/node/file-target.ts";
 import { createNodeTransport } from "../../src/client/node/node-transport.ts";
-import { afterBody, startScriptedService } from "./scripted-service.ts";
+import { occasion } from "./occasion.ts";
+import { afterBody, bucketAt, impatientPlatform, startScriptedService } from "./scripted-service.ts";
 import { inParts, PART, startNetwork, startUploadService, type UploadService } from "./upload-service.ts";
 
 const auth = { accessKeyId: "test-id", accessKeySecret: "test-secret" };
@@ -10,6 +14,9 @@ const options = { region: "cn-hangzhou" };
 
 /** Far less than the silence that a client bears. */
 const AT_ONCE = { timeout: 20_000 };
+
+/** Longer than any test. */
+const NEVER_MS = 3_600_000;
 
 let service: UploadService;
 
@@ -20,15 +27,6 @@ before(async () => {
 after(async () => {
   await service[Symbol.asyncDispose]();
 });
-
-/** What a test waits for. */
-function occasion() {
-  let tell = () => {};
-  const told = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  return { tell, told };
-}
 
 /** Answers every request, and tells when a connection has ended. */
 async function startCounting() {
@@ -48,6 +46,19 @@ async function startHolding() {
     arrival.tell();
   });
   return { scripted, arrival: arrival.told };
+}
+
+/** A platform whose waits last until they are ended, and which tells when there is one. */
+function stoodStill() {
+  const begin = occasion();
+  const clock: Clock = {
+    now: () => Date.now(),
+    wait(_durationMs, signal) {
+      begin.tell();
+      return systemClock.wait(NEVER_MS, signal);
+    },
+  };
+  return { platform: { ...impatientPlatform(), clock }, wait: begin.told };
 }
 
 describe("Bucket.close()", () => {
@@ -170,6 +181,59 @@ describe("Bucket.close()", () => {
     const chunks = body[Symbol.asyncIterator]();
     await chunks.next();
     const failed = rejects(chunks.next(), { code: "client-closed" });
+
+    await bucket.close();
+
+    await failed;
+  });
+
+  it("ends a call that waits for its next attempt, without another one", AT_ONCE, async () => {
+    await using refusing = await startScriptedService((request, response) => {
+      afterBody(request, () => response.writeHead(503, { "retry-after": "240" }).end());
+    });
+    const { platform, wait } = stoodStill();
+    const bucket = bucketAt(refusing.endpoint, {}, platform);
+    const failed = rejects(bucket.putObject("k", "x"), { code: "client-closed" });
+    await wait;
+
+    await bucket.close();
+
+    await failed;
+    equal(refusing.requests.length, 1);
+  });
+
+  it("ends an upload whose part waits for its next attempt", AT_ONCE, async () => {
+    await using network = await startNetwork(service.endpoint, ({ partNumber }) =>
+      partNumber === 2 ? "break" : "pass",
+    );
+    const { platform, wait } = stoodStill();
+    const bucket = bucketAt(network.endpoint, {}, platform);
+    const bytes = new Uint8Array(3 * PART);
+    const uploading = bucket.upload("waiting", bytes, { ...inParts, concurrency: 1, checkpoint: false });
+    const failed = rejects(uploading, { code: "client-closed" });
+    await wait;
+
+    await bucket.close();
+
+    await failed;
+  });
+
+  it("ends a download that waits for its next attempt", AT_ONCE, async () => {
+    await using breaking = await startScriptedService((request, response) => {
+      const modified = "Mon, 23 Nov 2026 12:00:00 GMT";
+      const headers = { etag: '"E"', "content-length": "100", "last-modified": modified };
+      if (request.method === "HEAD") {
+        response.writeHead(200, headers).end();
+        return;
+      }
+      response.writeHead(206, { ...headers, "content-range": "bytes 0-99/100" });
+      response.write("the beginning", () => request.socket.resetAndDestroy());
+    });
+    const { platform, wait } = stoodStill();
+    const bucket = bucketAt(breaking.endpoint, {}, platform);
+    const target = fileTarget(join(service.folder, "broken"));
+    const failed = rejects(bucket.downloadTo("broken", target, {}), { code: "client-closed" });
+    await wait;
 
     await bucket.close();
 

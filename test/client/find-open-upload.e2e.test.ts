@@ -1,6 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
 import { after, before, describe, it } from "node:test";
 import type { Bucket } from "../../src/client/bucket.ts";
 import { startNodeMd5 } from "../../src/client/node/node-crypto.ts";
@@ -9,29 +8,22 @@ import { type FindOpenUploadOptions, findOpenUpload } from "../../src/client/upl
 import { bytesSource } from "../../src/client/upload/memory-source.ts";
 import type { SearchProgress } from "../../src/client/upload/part-comparison.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
-import { openMemoryStore } from "../../src/storage/memory/open-memory-store.ts";
-import type { Store } from "../../src/storage/store.ts";
 import { bucketAt, errorXml, type ScriptedService, startScriptedService } from "./scripted-service.ts";
+import { startNetwork, startUploadService, type UploadService } from "./upload-service.ts";
 
 const PART = 1_000;
 const bytes: Uint8Array = randomBytes(5 * PART + 17);
 
-let store: Store;
-let server: RunningServer;
+let service: UploadService;
 let bucket: Bucket<UploadSource>;
 
 before(async () => {
-  store = await openMemoryStore();
-  const credentials = fixedCredentials([{ accessKeyId: "test-id", accessKeySecret: "test-secret" }]);
-  server = await startServer({ store, credentials });
-  bucket = bucketAt(server.endpoint);
-  await bucket.createBucket();
+  service = await startUploadService();
+  ({ bucket } = service);
 });
 
 after(async () => {
-  await server[Symbol.asyncDispose]();
-  await store[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
 });
 
 function partOf(partNumber: number, partSizeBytes: number = PART): Uint8Array {
@@ -54,17 +46,11 @@ function find(key: string, options: Partial<FindOpenUploadOptions> = {}) {
   return findOpenUpload({ calls: bucket, key, source: bytesSource(bytes), partSizeMinBytes: 1, ...options });
 }
 
-/** Between client and server; what the server answers to listings of parts goes through `edit`. */
-function editParts(edit: (text: string) => string): Promise<ScriptedService> {
-  return startScriptedService((request: IncomingMessage, response: ServerResponse) => {
-    const { hostname, port } = new URL(server.endpoint);
-    const { method, url: path, headers } = request;
-    const onward = sendRequest({ hostname, port, method, path, headers }, async (answer) => {
-      const text = (await answer.toArray()).map(String).join("");
-      const { "content-length": _, ...rest } = answer.headers;
-      response.writeHead(answer.statusCode ?? 0, rest).end(edit(text));
-    });
-    request.pipe(onward);
+/** A network on which what the server answers goes through `edit`. */
+function edited(edit: (text: string) => string): Promise<ScriptedService> {
+  return startNetwork(service.endpoint, () => ({ headers, body, ...answer }) => {
+    const { "content-length": _, ...rest } = headers;
+    return { ...answer, headers: rest, body: Buffer.from(edit(body.toString())) };
   });
 }
 
@@ -176,8 +162,8 @@ describe("findOpenUpload()", () => {
 
   it("goes by the ETag where no CRC-64 is listed, if the platform has MD5", async () => {
     await openUpload("by-etag", [[1], [2, randomBytes(PART)], [3]]);
-    await using service = await editParts(withoutCrc64);
-    const calls = bucketAt(service.endpoint);
+    await using network = await edited(withoutCrc64);
+    const calls = bucketAt(network.endpoint);
 
     const withMd5 = await find("by-etag", { calls, startMd5: startNodeMd5 });
     const withoutMd5 = await find("by-etag", { calls });
@@ -191,11 +177,11 @@ describe("findOpenUpload()", () => {
 
   it("keeps nothing whose ETag is not made of the content", async () => {
     await openUpload("no-md5", [[1]]);
-    await using service = await editParts((text) =>
+    await using network = await edited((text) =>
       withoutCrc64(text).replaceAll(/[0-9A-F]{32}(?="|&quot;)/g, "opaque-1"),
     );
 
-    const { found } = await find("no-md5", { calls: bucketAt(service.endpoint), startMd5: startNodeMd5 });
+    const { found } = await find("no-md5", { calls: bucketAt(network.endpoint), startMd5: startNodeMd5 });
 
     equal(found, undefined);
   });

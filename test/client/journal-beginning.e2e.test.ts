@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadJournal, UploadJournals } from "../../src/client/upload/upload-journal.ts";
+import { occasion } from "./occasion.ts";
 import { bucketAt } from "./scripted-service.ts";
 import { inParts, PART, startNetwork, startUploadService, type UploadService } from "./upload-service.ts";
 
@@ -43,21 +44,18 @@ async function slowJournals(act: (journal: UploadJournal, begin: () => Promise<v
 
 /** A network on which the fourth part is read and not answered, and what tells that a part is there. */
 async function startHolding() {
-  let tell = () => {};
+  const arrival = occasion();
   let isHolding = true;
-  const arrival = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
   const network = await startNetwork(service.endpoint, ({ partNumber }) => {
     if (partNumber !== undefined) {
-      tell();
+      arrival.tell();
     }
     return isHolding && partNumber === 4 ? "hold" : "pass";
   });
   const holdNoMore = () => {
     isHolding = false;
   };
-  return { network, arrival, holdNoMore };
+  return { network, arrival: arrival.told, holdNoMore };
 }
 
 describe("a journal whose beginning is still being written", () => {
@@ -94,14 +92,11 @@ describe("a journal whose beginning is still being written", () => {
     ];
   for (const { what, keepParts, keptCount } of ends) {
     it(`${what}, when the upload is cancelled meanwhile`, async () => {
-      let letBegin = () => {};
-      const mayBegin = new Promise<void>((resolve) => {
-        letBegin = resolve;
-      });
+      const permission = occasion();
       const { network, arrival, holdNoMore } = await startHolding();
       await using _ = network;
       const { files, journals } = await slowJournals(async (_journal, begin) => {
-        await mayBegin;
+        await permission.told;
         await begin();
       });
       const { path } = await service.newFile(6 * PART);
@@ -111,7 +106,7 @@ describe("a journal whose beginning is still being written", () => {
       await arrival;
 
       const cancelling = uploading.cancel({ keepParts });
-      letBegin();
+      permission.tell();
       await cancelling;
       await failed;
 

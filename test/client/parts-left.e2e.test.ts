@@ -1,35 +1,19 @@
 // What becomes of parts that nobody wants any more and that the service will not remove: they cost space, so it is told.
 import { deepEqual, equal, match } from "node:assert/strict";
-import { appendFile, mkdtemp, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, readdir } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { FileJournals } from "../../src/client/node/file-journals.ts";
-import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadHandle } from "../../src/client/upload/upload-handle.ts";
-import { bucketAt, type ScriptedService } from "./scripted-service.ts";
-import {
-  type Fate,
-  inParts,
-  PART,
-  type PartRequest,
-  partsSent,
-  startNetwork,
-  startUploadService,
-  type UploadService,
-} from "./upload-service.ts";
+import { bucketAt } from "./scripted-service.ts";
+import { startUnsteadyService, type UnsteadyService } from "./unsteady-service.ts";
+import { inParts, PART } from "./upload-service.ts";
 
-let service: UploadService;
-/** One for all runs: another endpoint would be another target. */
-let network: ScriptedService;
-let fate: (request: PartRequest) => Fate = () => "pass";
+let service: UnsteadyService;
 
 before(async () => {
-  service = await startUploadService();
-  network = await startNetwork(service.endpoint, (request) => fate(request));
+  service = await startUnsteadyService();
 });
 
 after(async () => {
-  await network[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
 });
 
@@ -37,7 +21,7 @@ describe("parts that cannot be removed", () => {
   it("are told of after a cancel while the earlier run's are looked for, and a later run goes on with them", async () => {
     const { upload, uploadId, journalCount } = await interrupted("looked for");
     let cancel = () => {};
-    fate = ({ method }) => {
+    service.fateOf = ({ method }) => {
       cancel();
       return method === "DELETE" ? "deny" : "hold";
     };
@@ -46,7 +30,7 @@ describe("parts that cannot be removed", () => {
       cancel = () => void handle.cancel();
     });
     const journalCountAfter = await journalCount();
-    fate = () => "pass";
+    service.fateOf = () => "pass";
     const third = await outcomeOf(upload());
 
     equal(cancelled.error.code, "cancelled");
@@ -63,7 +47,7 @@ describe("parts that cannot be removed", () => {
   it("are not told of where a cancel at that moment removes them", async () => {
     const { upload, uploadId, journalCount } = await interrupted("removed");
     let cancel = () => {};
-    fate = ({ method }) => {
+    service.fateOf = ({ method }) => {
       cancel();
       return method === "DELETE" ? "pass" : "hold";
     };
@@ -81,8 +65,8 @@ describe("parts that cannot be removed", () => {
 
   it("are told of after a cancel while parts are sent", async () => {
     const { path } = await service.newFile(4 * PART);
-    fate = ({ method }) => (method === "DELETE" ? "deny" : "pass");
-    const handle = bucketAt(network.endpoint).upload("sent", path, { ...inParts, checkpoint: false });
+    service.fateOf = ({ method }) => (method === "DELETE" ? "deny" : "pass");
+    const handle = bucketAt(service.network.endpoint).upload("sent", path, { ...inParts, checkpoint: false });
 
     const { error, warnings, lastProgress } = await outcomeOf(handle, (uploading) => {
       void cancelAtFirstPart(uploading);
@@ -98,7 +82,7 @@ describe("parts that cannot be removed", () => {
   it("are told of when the upload begins anew because the file has changed", async () => {
     const { upload, uploadId, path } = await interrupted("begun anew");
     await appendFile(path, "more");
-    fate = ({ method }) => (method === "DELETE" ? "deny" : "pass");
+    service.fateOf = ({ method }) => (method === "DELETE" ? "deny" : "pass");
 
     const { sent, warnings, restarts } = await outcomeOf(upload());
 
@@ -112,11 +96,11 @@ describe("parts that cannot be removed", () => {
 
 /** Two parts of four are there, and a journal tells of them. */
 async function interrupted(key: string) {
-  const checkpoint = new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+  const checkpoint = await service.newJournals();
   const { path } = await service.newFile(4 * PART);
   const upload = () =>
-    bucketAt(network.endpoint).upload(key, path, { ...inParts, concurrency: 1, checkpoint });
-  fate = ({ partNumber }) => (partNumber === 3 ? "deny" : "pass");
+    bucketAt(service.network.endpoint).upload(key, path, { ...inParts, concurrency: 1, checkpoint });
+  service.fateOf = ({ partNumber }) => (partNumber === 3 ? "deny" : "pass");
   const { error } = await outcomeOf(upload());
   return {
     path,
@@ -137,28 +121,18 @@ async function cancelAtFirstPart(handle: UploadHandle): Promise<void> {
 
 /** @param during  called when the upload has begun */
 async function outcomeOf(handle: UploadHandle, during: (handle: UploadHandle) => void = () => {}) {
-  const requestCountBefore = network.requests.length;
-  const told = eventsOf(handle);
+  const ending = service.outcomeOf(handle);
   during(handle);
-  const [outcome] = await Promise.allSettled([handle]);
-  const events = await told;
+  const { result, error, events, sent } = await ending;
   const { phase, uploadId, arePartsLeft } = handle.progress;
   return {
-    error: outcome.status === "rejected" ? outcome.reason : undefined,
-    uploadId: outcome.status === "fulfilled" ? outcome.value.uploadId : undefined,
-    sent: partsSent({ requests: network.requests.slice(requestCountBefore) }),
+    error,
+    uploadId: result?.uploadId,
+    sent,
     lastProgress: { phase, uploadId, arePartsLeft },
     warnings: events.flatMap((event) =>
       event.type === "warning" ? [`${event.code}: ${event.message}`] : [],
     ),
     restarts: events.flatMap((event) => (event.type === "restarted" ? [event.reason] : [])),
   };
-}
-
-async function eventsOf(handle: UploadHandle): Promise<readonly UploadEvent[]> {
-  const events: UploadEvent[] = [];
-  for await (const event of handle) {
-    events.push(event);
-  }
-  return events;
 }

@@ -25,6 +25,8 @@ export async function startScriptedService(script: Script): Promise<ScriptedServ
     requests.push(`${request.method} ${request.url}`);
     script(request, response, requests.length - 1);
   });
+  // No idle connection ends unless its client closes it.
+  server.keepAliveTimeout = 0;
   server.on("connection", (socket) => {
     // A connection that a test breaks is no failure of the server.
     socket.on("error", () => {});

@@ -6,34 +6,23 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
-import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadOptions } from "../../src/client/upload/upload-options.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { bucketAt, type ScriptedService } from "./scripted-service.ts";
-import {
-  type Fate,
-  type PartRequest,
-  partsSent,
-  startNetwork,
-  startUploadService,
-  type UploadService,
-} from "./upload-service.ts";
+import { bucketAt } from "./scripted-service.ts";
+import { startUnsteadyService, type UnsteadyService } from "./unsteady-service.ts";
+import type { Fate, PartRequest } from "./upload-service.ts";
 
 /** Cut into 256 KiB when nothing is said. */
 const SIZE_BYTES: number = 20 * 256 * 1024;
 const SMALL = 100 * 1024;
 
-let service: UploadService;
-let network: ScriptedService;
-let fate: (request: PartRequest) => Fate = () => "pass";
+let service: UnsteadyService;
 
 before(async () => {
-  service = await startUploadService();
-  network = await startNetwork(service.endpoint, (request) => fate(request));
+  service = await startUnsteadyService();
 });
 
 after(async () => {
-  await network[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
 });
 
@@ -53,22 +42,15 @@ async function run(
   options: UploadOptions,
   fateOf: (request: PartRequest) => Fate = () => "pass",
 ) {
-  fate = fateOf;
-  const requestCountBefore = network.requests.length;
-  const events: UploadEvent[] = [];
-  const bucket = bucketAt(network.endpoint);
-  const uploading = bucket.upload(key, path, {
-    multipartThreshold: 0,
-    concurrency: 2,
-    ...options,
-    onEvent: (event) => events.push(event),
-  });
-  const [outcome] = await Promise.allSettled([uploading]);
+  service.fateOf = fateOf;
+  const bucket = bucketAt(service.network.endpoint);
+  const uploading = bucket.upload(key, path, { multipartThreshold: 0, concurrency: 2, ...options });
+  const { result, events, sent } = await service.outcomeOf(uploading);
   return {
-    result: outcome.status === "fulfilled" ? outcome.value : undefined,
+    result,
     recuts: events.flatMap((event) => (event.type === "recut" ? [event] : [])),
     progress: events.flatMap((event) => (event.type === "progress" ? [event] : [])),
-    sent: partsSent({ requests: network.requests.slice(requestCountBefore) }),
+    sent,
   };
 }
 
@@ -141,7 +123,7 @@ describe("an upload whose parts keep breaking", () => {
     const { path, bytes } = await service.newFile(2 * SIZE_BYTES);
     for (const hasJournal of [true, false]) {
       const key = `grown, then ended, ${hasJournal}`;
-      const checkpoint = new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+      const checkpoint = await service.newJournals();
       const breaks = breaksTwice();
       // One at a time, so that those that are there are the first ones.
       const options = { concurrency: 1, leavePartsOnError: true, checkpoint: hasJournal && checkpoint };
@@ -183,7 +165,7 @@ describe("an upload whose parts keep breaking", () => {
 
   it("goes on with its smaller parts in a later run", async () => {
     const { path, bytes } = await service.newFile(SIZE_BYTES);
-    const checkpoint = new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+    const checkpoint = await service.newJournals();
     const breaks = breaksTwice();
     const first = await run("later", path, { checkpoint }, (request) =>
       (request.partNumber ?? 0) >= 16 ? "break" : breaks(request),
@@ -207,9 +189,9 @@ describe("an upload whose parts keep breaking", () => {
   it("goes on with them after its process was killed", async () => {
     const { path, bytes } = await service.newFile(SIZE_BYTES);
     const journals = await mkdtemp(join(service.folder, "journals-"));
-    fate = breaksTwice();
+    service.fateOf = breaksTwice();
     const program = new URL("recutting-process.ts", import.meta.url).pathname;
-    const child = spawn(process.execPath, [program, network.endpoint, "killed", path, journals], {
+    const child = spawn(process.execPath, [program, service.network.endpoint, "killed", path, journals], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [said] = await once(createInterface({ input: child.stdout }), "line");
@@ -228,7 +210,7 @@ describe("an upload whose parts keep breaking", () => {
 
   it("goes on without a journal, with all that tells its place", async () => {
     const { path, bytes } = await service.newFile(SIZE_BYTES);
-    const checkpoint = new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
+    const checkpoint = await service.newJournals();
     const breaks = breaksTwice();
     const options = { concurrency: 1, leavePartsOnError: true };
     await run("listed", path, { ...options, checkpoint: false }, (request) =>

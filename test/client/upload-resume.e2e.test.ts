@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
@@ -8,65 +8,40 @@ import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadJournal, UploadJournals } from "../../src/client/upload/upload-journal.ts";
 import type { UploadOptions } from "../../src/client/upload/upload-options.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { bucketAt, errorXml, type ScriptedService } from "./scripted-service.ts";
-import {
-  type Answer,
-  type Fate,
-  inParts,
-  isCompletion,
-  PART,
-  type PartRequest,
-  partsSent,
-  startNetwork,
-  startUploadService,
-  type UploadService,
-} from "./upload-service.ts";
+import { occasion } from "./occasion.ts";
+import { bucketAt, errorXml } from "./scripted-service.ts";
+import { startUnsteadyService, type UnsteadyService } from "./unsteady-service.ts";
+import { type Answer, type Fate, inParts, isCompletion, PART, type PartRequest } from "./upload-service.ts";
 
-let service: UploadService;
-/** One for all runs: another endpoint would be another target. */
-let network: ScriptedService;
-let fate: (request: PartRequest) => Fate = () => "pass";
+let service: UnsteadyService;
 
 before(async () => {
-  service = await startUploadService();
-  network = await startNetwork(service.endpoint, (request) => fate(request));
+  service = await startUnsteadyService();
 });
 
 after(async () => {
-  await network[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
 });
 
-async function newJournals(): Promise<FileJournals> {
-  return new FileJournals({ folder: await mkdtemp(join(service.folder, "journals-")) });
-}
-
-/** One run over a network as bad as `fateOf` says. A run that fails is no failure of the test. */
+/** One run over a network as bad as `fateOf` says. */
 async function run(
   key: string,
   path: string,
   options: UploadOptions,
   fateOf: (request: PartRequest) => Fate = () => "pass",
 ) {
-  fate = fateOf;
-  const requestCountBefore = network.requests.length;
-  const events: UploadEvent[] = [];
-  const uploading = bucketAt(network.endpoint).upload(key, path, {
+  service.fateOf = fateOf;
+  const uploading = bucketAt(service.network.endpoint).upload(key, path, {
     ...inParts,
     concurrency: 1,
     ...options,
-    onEvent: (event) => events.push(event),
   });
-  const [outcome] = await Promise.allSettled([uploading]);
-  const requests = network.requests.slice(requestCountBefore);
-  const result = outcome.status === "fulfilled" ? outcome.value : undefined;
+  const outcome = await service.outcomeOf(uploading);
+  const { events, requests } = outcome;
   return {
-    result,
-    error: outcome.status === "rejected" ? outcome.reason : undefined,
-    events,
+    ...outcome,
     reasons: events.flatMap((event) => (event.type === "restarted" ? [event.reason] : [])),
     warnings: events.flatMap((event) => (event.type === "warning" ? [event.code] : [])),
-    sent: partsSent({ requests }),
     completionCount: requests.filter(isCompletion).length,
   };
 }
@@ -84,7 +59,7 @@ async function journalFiles({ folder }: FileJournals): Promise<readonly string[]
 
 describe("an upload that was interrupted", () => {
   it("goes on with the parts that are missing", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(6 * PART + 1);
 
     const first = await run("goes on", path, { checkpoint }, breaksAtPart(4));
@@ -103,7 +78,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("tells progress that begins where it ended", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(6 * PART);
     await run("progress", path, { checkpoint }, breaksAtPart(4));
 
@@ -119,7 +94,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("keeps parts that were done out of order", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(6 * PART);
     await run("out of order", path, { checkpoint, concurrency: 6 }, ({ partNumber }) =>
       partNumber === 1 || partNumber === 3 ? "break" : "pass",
@@ -134,7 +109,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("keeps its part size, whatever the new run would like", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(6 * PART);
     await run("part size", path, { checkpoint }, breaksAtPart(4));
 
@@ -146,7 +121,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("goes on after the file was renamed", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     await run("renamed", path, { checkpoint }, breaksAtPart(3));
     await rename(path, `${path}-renamed`);
@@ -157,7 +132,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("sends a part again that the service has lost, or has with other bytes", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(5 * PART);
     const { error } = await run("tampered", path, { checkpoint }, breaksAtPart(4));
     await service.bucket.uploadPart("tampered", error.uploadId, 2, new Uint8Array(PART));
@@ -169,7 +144,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("with the end of its journal torn off keeps what the service has of its bytes, and notes it", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(6 * PART);
     const { error } = await run("torn", path, { checkpoint }, breaksAtPart(5));
     const [name = ""] = await journalFiles(checkpoint);
@@ -189,7 +164,7 @@ describe("an upload that was interrupted", () => {
   });
 
   it("after a cancel that keeps the parts goes on, after any other begins anew", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     const cancelAfterTwo = async (keepParts: boolean) => {
       const handle = service.bucket.upload("after cancel", path, { ...inParts, checkpoint, concurrency: 1 });
@@ -210,23 +185,23 @@ describe("an upload that was interrupted", () => {
   });
 
   it("leaves nothing when it is cancelled while the earlier run's parts are looked for", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     await run("cancelled early", path, { checkpoint }, breaksAtPart(3));
-    let tellAsked = () => {};
-    const asked = new Promise<void>((resolve) => {
-      tellAsked = resolve;
-    });
-    fate = ({ method, url }) => {
+    const listing = occasion();
+    service.fateOf = ({ method, url }) => {
       const isListing = method === "GET" && url.includes("uploadId=");
       if (isListing) {
-        tellAsked();
+        listing.tell();
       }
       return isListing ? "hold" : "pass";
     };
 
-    const handle = bucketAt(network.endpoint).upload("cancelled early", path, { ...inParts, checkpoint });
-    await asked;
+    const handle = bucketAt(service.network.endpoint).upload("cancelled early", path, {
+      ...inParts,
+      checkpoint,
+    });
+    await listing.told;
     await handle.cancel();
 
     await rejects(handle, { code: "cancelled" });
@@ -237,16 +212,23 @@ describe("an upload that was interrupted", () => {
 
 describe("cancel() while what an earlier run left is looked up", () => {
   it("removes that too, unless the parts are to be kept", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     await run("looked up", path, { checkpoint }, breaksAtPart(3));
     const cancelWhileListing = async (keepParts: boolean) => {
-      const requestCountBefore = network.requests.length;
-      fate = ({ method }) => (method === "GET" ? "hold" : "pass");
-      const handle = bucketAt(network.endpoint).upload("looked up", path, { ...inParts, checkpoint });
-      while (network.requests.length === requestCountBefore) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      const listing = occasion();
+      service.fateOf = ({ method }) => {
+        if (method === "GET") {
+          listing.tell();
+          return "hold";
+        }
+        return "pass";
+      };
+      const handle = bucketAt(service.network.endpoint).upload("looked up", path, {
+        ...inParts,
+        checkpoint,
+      });
+      await listing.told;
       await handle.cancel({ keepParts });
     };
 
@@ -273,7 +255,7 @@ async function missingParts(key: string, partCount: number): Promise<readonly nu
 
 describe("an upload that was interrupted while it completed", () => {
   it("finds its object when only the answer was lost", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(3 * PART);
     const first = await run("answer lost", path, { checkpoint }, losesEverythingAfterCompletion());
 
@@ -288,7 +270,7 @@ describe("an upload that was interrupted while it completed", () => {
   });
 
   it("completes when the request never arrived", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(3 * PART);
     await run("never arrived", path, { checkpoint }, ({ method, url }) =>
       isCompletion(`${method} ${url}`) ? "break" : "pass",
@@ -301,7 +283,7 @@ describe("an upload that was interrupted while it completed", () => {
   });
 
   it("begins anew when another object has come in its place", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(3 * PART);
     await run("replaced", path, { checkpoint }, losesEverythingAfterCompletion());
     await service.bucket.putObject("replaced", "something else");
@@ -346,7 +328,7 @@ describe("an upload of a file that has changed since", () => {
   ];
   for (const { name, change, reason } of changes) {
     it(`begins anew when it is ${name}, says so, and removes the old parts`, async () => {
-      const checkpoint = await newJournals();
+      const checkpoint = await service.newJournals();
       const { path } = await service.newFile(4 * PART);
       const first = await run(name, path, { checkpoint }, breaksAtPart(3));
       await change(path);
@@ -361,7 +343,7 @@ describe("an upload of a file that has changed since", () => {
   }
 
   it("begins anew when the object is to carry other headers", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     await run("wishes", path, { checkpoint }, breaksAtPart(3));
 
@@ -373,7 +355,7 @@ describe("an upload of a file that has changed since", () => {
   });
 
   it("goes on when only the ACL is another, which the completion sets, and carries tags", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     const tags = { color: "red" };
     await run("acl", path, { checkpoint, tags }, breaksAtPart(3));
@@ -386,7 +368,7 @@ describe("an upload of a file that has changed since", () => {
   });
 
   it("begins anew when the service has the upload no more", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(4 * PART);
     const { error } = await run("aborted", path, { checkpoint }, breaksAtPart(3));
     await service.bucket.abortMultipartUpload("aborted", error.uploadId);
@@ -400,7 +382,7 @@ describe("an upload of a file that has changed since", () => {
 
 describe("the journal of an upload", () => {
   it("keeps another upload of the same target away", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
     const handle = service.bucket.upload("locked", path, { ...inParts, checkpoint });
     handle.pause();
@@ -430,7 +412,7 @@ describe("the journal of an upload", () => {
   });
 
   it("that cannot be written any more is worth one warning, and parts are kept all the same", async () => {
-    const journals = await newJournals();
+    const journals = await service.newJournals();
     const { path } = await service.newFile(6 * PART);
     const checkpoint = failingAfter(2, journals);
 
@@ -443,7 +425,7 @@ describe("the journal of an upload", () => {
   });
 
   it("is removed with the parts when they are not to be kept", async () => {
-    const checkpoint = await newJournals();
+    const checkpoint = await service.newJournals();
     const { path } = await service.newFile(4 * PART);
 
     await run("not kept", path, { checkpoint, leavePartsOnError: false }, breaksAtPart(3));
@@ -500,8 +482,8 @@ function failingAfter(partCount: number, journals: UploadJournals): UploadJourna
 describe("an upload without a journal", () => {
   it("goes on with what the service has, if those are its bytes", async () => {
     const { path, bytes } = await service.newFile(5 * PART + 1);
-    await run("listed", path, { checkpoint: await newJournals() }, breaksAtPart(4));
-    const journals = await newJournals();
+    await run("listed", path, { checkpoint: await service.newJournals() }, breaksAtPart(4));
+    const journals = await service.newJournals();
 
     const second = await run("listed", path, { checkpoint: journals });
 
@@ -513,8 +495,8 @@ describe("an upload without a journal", () => {
 
   it("writes down what it has found, for a third run", async () => {
     const { path } = await service.newFile(5 * PART);
-    await run("twice", path, { checkpoint: await newJournals() }, breaksAtPart(3));
-    const checkpoint = await newJournals();
+    await run("twice", path, { checkpoint: await service.newJournals() }, breaksAtPart(3));
+    const checkpoint = await service.newJournals();
     await run("twice", path, { checkpoint }, breaksAtPart(5));
 
     const third = await run("twice", path, { checkpoint });
@@ -525,7 +507,7 @@ describe("an upload without a journal", () => {
 
   it("does so for bytes, too, when it is asked to", async () => {
     const { path, bytes } = await service.newFile(4 * PART);
-    await run("bytes", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+    await run("bytes", path, { checkpoint: await service.newJournals() }, breaksAtPart(3));
 
     const result = await service.bucket.upload("bytes", bytes, { ...inParts, checkpoint: true });
 
@@ -536,12 +518,12 @@ describe("an upload without a journal", () => {
   it("warns of what others have left, and of what they wanted the object to carry", async () => {
     const { path } = await service.newFile(4 * PART);
     const foreign = await service.newFile(4 * PART);
-    await run("stale", path, { checkpoint: await newJournals() }, breaksAtPart(3));
+    await run("stale", path, { checkpoint: await service.newJournals() }, breaksAtPart(3));
     await run("stale", foreign.path, { checkpoint: false, leavePartsOnError: true }, breaksAtPart(2));
     const events: UploadEvent[] = [];
 
     const second = await run("stale", path, {
-      checkpoint: await newJournals(),
+      checkpoint: await service.newJournals(),
       objectHeaders: { cacheControl: "no-cache", userMetadata: { origin: "test" } },
     });
 
@@ -557,11 +539,16 @@ describe("an upload without a journal", () => {
     const { path, bytes } = await service.newFile(4 * PART);
 
     let refusalCount = 0;
-    const { result } = await run("unlisted", path, { checkpoint: await newJournals() }, ({ method, url }) => {
-      const isListing = method === "GET" && /[?&]uploads/.test(url);
-      refusalCount += isListing ? 1 : 0;
-      return isListing ? refusal : "pass";
-    });
+    const { result } = await run(
+      "unlisted",
+      path,
+      { checkpoint: await service.newJournals() },
+      ({ method, url }) => {
+        const isListing = method === "GET" && /[?&]uploads/.test(url);
+        refusalCount += isListing ? 1 : 0;
+        return isListing ? refusal : "pass";
+      },
+    );
 
     equal(refusalCount, 1);
     equal(result?.crc64, crc64(bytes));

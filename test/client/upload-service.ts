@@ -63,10 +63,19 @@ export type Fate =
   | "stall"
   /** The service answers that this user may not, and does nothing. */
   | "deny"
+  /** The service answers with this error, and does nothing. */
+  | Refusal
   /** The request is carried out, and the connection ends before the answer. */
   | "lose-answer"
   /** The answer passes, changed. */
   | ((answer: Answer) => Answer);
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
+const DENIAL: Refusal = { status: 403, code: "AccessDenied" };
 
 export interface Answer {
   readonly status: number;
@@ -103,9 +112,10 @@ export function startNetwork(
       request.resume();
       return;
     }
-    if (fate === "deny") {
+    if (fate === "deny" || typeof fate === "object") {
+      const { status, code } = fate === "deny" ? DENIAL : fate;
       afterBody(request, () => {
-        response.writeHead(403, { "content-type": "application/xml" }).end(errorXml("AccessDenied"));
+        response.writeHead(status, { "content-type": "application/xml" }).end(errorXml(code));
       });
       return;
     }
@@ -122,7 +132,7 @@ function passOn(
   }: {
     readonly request: IncomingMessage;
     readonly response: ServerResponse;
-    readonly fate: Exclude<Fate, "break" | "deny" | "hold" | "stall">;
+    readonly fate: Exclude<Fate, Refusal | "break" | "deny" | "hold" | "stall">;
   },
 ): void {
   const { hostname, port } = new URL(endpoint);

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -12,30 +11,21 @@ import type { Bucket } from "../../src/client/bucket.ts";
 import type { UploadSource } from "../../src/client/node/open-source.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { fixedCredentials, type RunningServer, startServer } from "../../src/server/index.ts";
-import { openMemoryStore } from "../../src/storage/memory/open-memory-store.ts";
-import type { Store } from "../../src/storage/store.ts";
-import { bucketAt, errorXml, startScriptedService } from "./scripted-service.ts";
+import { bucketAt } from "./scripted-service.ts";
+import { inParts, PART, startNetwork, startUploadService, type UploadService } from "./upload-service.ts";
 
-const PART = 100 * 1024;
-const inParts = { partSize: PART, multipartThreshold: 0 };
 const bytes: Uint8Array = randomBytes(5 * PART + 17);
 
-let store: Store;
-let server: RunningServer;
+let service: UploadService;
 let bucket: Bucket<UploadSource>;
 
 before(async () => {
-  store = await openMemoryStore();
-  const credentials = fixedCredentials([{ accessKeyId: "test-id", accessKeySecret: "test-secret" }]);
-  server = await startServer({ store, credentials });
-  bucket = bucketAt(server.endpoint);
-  await bucket.createBucket();
+  service = await startUploadService();
+  ({ bucket } = service);
 });
 
 after(async () => {
-  await server[Symbol.asyncDispose]();
-  await store[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
 });
 
 async function* piecesOf(content: Uint8Array, pieceSize = 30_000): AsyncGenerator<Uint8Array> {
@@ -67,26 +57,16 @@ async function assertNothingThere(key: string): Promise<void> {
   await rejects(bucket.headObject(key), { code: "NoSuchKey" });
 }
 
-/** Between client and server; the first request for which `isMeant` gets a 503 after its body. */
+/** A network on which the first request for which `isMeant` is answered with an error after its body. */
 function failingOnce(
   isMeant: (target: string) => boolean,
   answer = { status: 503, code: "ServiceUnavailable" },
 ) {
   let hasFailed = false;
-  return startScriptedService((request: IncomingMessage, response: ServerResponse) => {
-    if (!hasFailed && isMeant(request.url ?? "")) {
-      hasFailed = true;
-      request.resume().on("end", () => response.writeHead(answer.status).end(errorXml(answer.code)));
-      return;
-    }
-    const { hostname, port } = new URL(server.endpoint);
-    const { method, url: path, headers } = request;
-    const onward = sendRequest({ hostname, port, method, path, headers }, (received) => {
-      response.writeHead(received.statusCode ?? 0, received.headers);
-      received.pipe(response);
-    });
-    onward.on("error", () => request.socket.destroy());
-    request.on("error", () => onward.destroy()).pipe(onward);
+  return startNetwork(service.endpoint, ({ url }) => {
+    const fails = !hasFailed && isMeant(url);
+    hasFailed ||= fails;
+    return fails ? answer : "pass";
   });
 }
 

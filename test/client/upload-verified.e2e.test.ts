@@ -1,28 +1,17 @@
 import { deepEqual } from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { UploadOptions } from "../../src/client/upload/upload-options.ts";
-import { bucketAt, type ScriptedService } from "./scripted-service.ts";
-import {
-  type Answer,
-  inParts,
-  PART,
-  type PartRequest,
-  startNetwork,
-  startUploadService,
-  type UploadService,
-} from "./upload-service.ts";
+import { bucketAt } from "./scripted-service.ts";
+import { startUnsteadyService, type UnsteadyService } from "./unsteady-service.ts";
+import { type Answer, inParts, PART, type PartRequest } from "./upload-service.ts";
 
-let service: UploadService;
-let network: ScriptedService;
-let isSilent: (request: PartRequest) => boolean;
+let service: UnsteadyService;
 
 before(async () => {
-  service = await startUploadService();
-  network = await startNetwork(service.endpoint, (request) => (isSilent(request) ? withoutCrc64 : "pass"));
+  service = await startUnsteadyService();
 });
 
 after(async () => {
-  await network[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
 });
 
@@ -32,9 +21,12 @@ function withoutCrc64(answer: Answer): Answer {
 }
 
 async function verifiedOf(options: UploadOptions, isSilentTo: (request: PartRequest) => boolean) {
-  isSilent = isSilentTo;
+  service.fateOf = (request) => (isSilentTo(request) ? withoutCrc64 : "pass");
   const { path } = await service.newFile(3 * PART);
-  const result = await bucketAt(network.endpoint).upload("verified", path, { checkpoint: false, ...options });
+  const result = await bucketAt(service.network.endpoint).upload("verified", path, {
+    checkpoint: false,
+    ...options,
+  });
   return result.verified;
 }
 

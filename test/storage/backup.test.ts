@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { holdGarbage } from "../../src/storage/embedded/garbage-hold.ts";
@@ -115,6 +115,56 @@ describe("backUpFolder()", () => {
     assert.deepEqual([second.damages, second.keptCount], [[], 0]);
   });
 
+  it("names what is missing, copies the rest, and keeps what an earlier backup has of it", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { data, backup, restored } = placesIn(folder.path);
+    await using store = await openEmbeddedStore(data, QUIET);
+    await store.metadata.createBucket(bucketRecord());
+    await put(store, "lost later", large("k"));
+    const lostLater = await newestFile(join(data, "blobs"));
+    await put(store, "small", "some bytes");
+    await backUpFolder(data, backup);
+    await rm(lostLater);
+    await put(store, "lost", large("l"));
+    await rm(await newestFile(join(data, "blobs")));
+    await put(store, "whole", large("w"));
+
+    const { damages, blobCount } = await backUpFolder(data, backup);
+
+    assert.equal(blobCount, 4);
+    assert.deepEqual(
+      damages.map(({ kind, owner }) => [kind, owner]),
+      [["bytes-missing", `object ${BUCKET}/lost, part 1`]],
+    );
+    assert.match(damages[0]?.message ?? "", /: its file \S+ is missing$/);
+    await restoreFolder(backup, restored);
+    await using again = await openEmbeddedStore(restored, QUIET);
+    assert.equal(await read(again, "lost later"), large("k"));
+    assert.equal(await read(again, "small"), "some bytes");
+    assert.equal(await read(again, "whole"), large("w"));
+    await assert.rejects(read(again, "lost"), { code: "blob-missing" });
+  });
+
+  it("names every blob of a file that cannot be read", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { data, backup } = placesIn(folder.path);
+    await using store = await openEmbeddedStore(data, QUIET);
+    await store.metadata.createBucket(bucketRecord());
+    await put(store, "first", "some bytes");
+    await put(store, "second", "other bytes");
+    const [segment = ""] = await filesNamed(join(data, "blobs"), /^segment-/);
+    await rm(segment);
+    await mkdir(segment);
+
+    const { damages } = await backUpFolder(data, backup);
+
+    assert.deepEqual(damages.map(({ owner }) => owner).sort(), [
+      `object ${BUCKET}/first, part 1`,
+      `object ${BUCKET}/second, part 1`,
+    ]);
+    assert.match(damages[0]?.message ?? "", /: its file \S+ cannot be read: EISDIR/);
+  });
+
   it("leaves the backup before it as it was when it fails", async () => {
     await using folder = await makeTemporaryFolder();
     const { data, backup, restored } = placesIn(folder.path);
@@ -122,16 +172,17 @@ describe("backUpFolder()", () => {
     await store.metadata.createBucket(bucketRecord());
     await put(store, "kept", large("k"));
     await backUpFolder(data, backup);
-    await put(store, "lost", large("l"));
+    await put(store, "new", large("n"));
     const newest = await newestFile(join(data, "blobs"));
-    await rm(newest);
+    // A folder in the place of the file that is to be written.
+    await mkdir(join(backup, "blobs", relative(join(data, "blobs"), newest)), { recursive: true });
 
-    await assert.rejects(backUpFolder(data, backup), { code: "blob-missing" });
+    await assert.rejects(backUpFolder(data, backup), { code: "EISDIR" });
 
     await restoreFolder(backup, restored);
     await using again = await openEmbeddedStore(restored, QUIET);
     assert.equal(await read(again, "kept"), large("k"));
-    assert.equal(await again.metadata.getObject({ bucket: BUCKET, key: "lost" }), undefined);
+    assert.equal(await again.metadata.getObject({ bucket: BUCKET, key: "new" }), undefined);
   });
 
   it("refuses what is no data folder, and a target that holds something else, and touches neither", async () => {

@@ -24,6 +24,9 @@ const entries = [
   "storage/embedded/metadata-worker",
 ];
 
+/** Those of them that have nothing of Node's. */
+const neutral = ["client/browser/index", "protocol/index"];
+
 /**
  * Bundled, not required: Node takes 10 ms to find its way through the 14 files of this one before the first byte of an
  * upload. Its licence stands at the end of the file that has it.
@@ -61,7 +64,8 @@ assertAddresses(Object.entries(metafile.outputs));
 const files = await mergeChunks({
   outputs: metafile.outputs,
   texts: new Map(outputFiles.map(({ path, text }) => [posixPath(root, path), text])),
-  entries: entries.map((entry) => posixPath(root, join(target, `${entry}.js`))),
+  entries: entries.map(outputPath),
+  neutral: neutral.map(outputPath),
   folder: posixPath(root, join(target, dirname(CHUNK_NAMES))),
 });
 await removeOthers(new Set([...files.keys()].map((path) => join(root, path))));
@@ -106,6 +110,10 @@ async function removeOthers(written) {
     .map((name) => join(target, name))
     .filter((path) => path.endsWith(".js") && !written.has(path));
   await Promise.all(others.map((path) => rm(path)));
+}
+
+function outputPath(entry) {
+  return posixPath(root, join(target, `${entry}.js`));
 }
 
 function posixPath(from, to) {

@@ -1,6 +1,7 @@
 // Fewer files: esbuild cuts what entries share into a chunk for every set of entries and of parts loaded later, of which
 // there are many, so that chunks would be most of what Node loads. Here those that the same entries load at their start
-// become one file. Nobody loads more than before, and each only once: an error's class stays one class.
+// become one file, and the small ones that need no others become one too, which costs an entry that could do without some of them
+// less than their files cost the others. Each is loaded only once: an error's class stays one class.
 import { posix } from "node:path";
 import { build } from "esbuild";
 
@@ -9,15 +10,21 @@ const IMPORTED_NAMES = /\b(import|export) \{([^}]*)\} from "(\.[^"]+)";/g;
 const IMPORTED_FOR_ITS_EFFECTS = /^import "(\.[^"]+)";$/gm;
 const TEMPORARY = "merged";
 
+/** Node finds, opens and links a file in the time in which it reads some 30 KB of JavaScript. */
+const SMALL_MAX_BYTES = 10_000;
+
 /**
+ * @param neutral  those of `entries` that run anywhere; what they load may be loaded by all, the rest only in Node
  * @param outputs  of esbuild's metafile, by paths relative to the project's folder
  * @param texts    of the same files, by the same paths
  * @param entries  what a process or a user begins with, by the same paths
  * @param folder   of the merged files
  * @returns texts of all files, those that were merged left out
  */
-export async function mergeChunks({ outputs, texts, entries, folder }) {
-  const groups = groupChunks(outputs, entries).filter((paths) => paths.length > 1);
+export async function mergeChunks({ outputs, texts, entries, neutral, folder }) {
+  const groups = joinSmall(groupChunks(outputs, entries), outputs, neutral)
+    .map(({ paths }) => paths)
+    .filter((paths) => paths.length > 1);
   /** By the path of a chunk: the file that it comes into, and what its names begin with there. */
   const homes = new Map();
   groups.forEach((paths, groupIndex) => {
@@ -40,12 +47,13 @@ function groupChunks(outputs, entries) {
   for (const entry of entries) {
     visit(entry, entry);
   }
-  return [...Map.groupBy(loaders, ([, loadedBy]) => [...loadedBy].join()).values()].map((loaded) =>
-    loaded
+  return [...Map.groupBy(loaders, ([, loadedBy]) => [...loadedBy].join()).values()].map((loaded) => ({
+    loadedBy: loaded[0][1],
+    paths: loaded
       .map(([path]) => path)
       .filter((path) => outputs[path].entryPoint === undefined)
       .sort(),
-  );
+  }));
 
   function visit(path, entry) {
     const loadedBy = loaders.get(path) ?? new Set();
@@ -58,6 +66,33 @@ function groupChunks(outputs, entries) {
         visit(imported, entry);
       }
     }
+  }
+}
+
+/** Only groups that need nothing but each other: a file that needs another which needs it would run before it. */
+function joinSmall(groups, outputs, neutral) {
+  const isSmall = ({ paths }) => paths.reduce((sum, path) => sum + outputs[path].bytes, 0) <= SMALL_MAX_BYTES;
+  const runsAnywhere = ({ loadedBy }) => neutral.some((entry) => loadedBy.has(entry));
+  const anywhere = selfContained(groups.filter((group) => isSmall(group) && runsAnywhere(group)));
+  const inNode = selfContained(
+    groups.filter((group) => isSmall(group) && !runsAnywhere(group)),
+    anywhere,
+  );
+  const others = groups.filter((group) => !anywhere.includes(group) && !inNode.includes(group));
+  return [...others, joined(anywhere), joined(inNode)];
+
+  function selfContained(small, given = []) {
+    const known = new Set([...given, ...small].flatMap(({ paths }) => paths));
+    const kept = small.filter(({ paths }) =>
+      paths.every((path) =>
+        outputs[path].imports.every(({ path: imported }) => !(imported in outputs) || known.has(imported)),
+      ),
+    );
+    return kept.length === small.length ? kept : selfContained(kept, given);
+  }
+
+  function joined(small) {
+    return { paths: small.flatMap(({ paths }) => paths).sort() };
   }
 }
 

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { join } from "node:path";
 import { type BlobStore, openEmbeddedStore } from "../../../src/storage/index.ts";
-import type { Bench } from "../run.ts";
+import type { Bench } from "../bench.ts";
 import { median } from "../statistics.ts";
 import { describeRounds, printHeading, printRow } from "../table.ts";
 import { atLeast, ratioOf, type Verdict } from "../targets.ts";

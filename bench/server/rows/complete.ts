@@ -3,9 +3,9 @@
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { completedPartsDocument } from "../../../src/protocol/fields/part-list.ts";
+import type { Bench } from "../bench.ts";
 import { BUCKET_NAME, type OurServer, partRequests, startOurs } from "../contestant.ts";
 import { type Measurement, measureLoad } from "../measure-load.ts";
-import type { Bench } from "../run.ts";
 import { median } from "../statistics.ts";
 import { describeRounds, printHeading, printRow } from "../table.ts";
 import { type Verdict, withinMs } from "../targets.ts";

@@ -1,11 +1,11 @@
 // A large object out of the server, beside a file of the same size out of node:http.
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bench } from "../bench.ts";
 import type { Bodies } from "../bodies.ts";
 import { BUCKET_NAME, type OurServer, startBaseline, startOurs } from "../contestant.ts";
 import type { PreparedRequest } from "../load.ts";
 import { measureLoad } from "../measure-load.ts";
-import type { Bench } from "../run.ts";
 import { median } from "../statistics.ts";
 import { describeRounds, printHeading, printRow } from "../table.ts";
 import { atLeast, ratioOf, type Verdict } from "../targets.ts";

@@ -2,10 +2,10 @@
 // straightforward one.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bench } from "../bench.ts";
 import { startBaseline, startOurs } from "../contestant.ts";
 import { runIngest } from "../ingest.ts";
 import { printIngest } from "../ingest-table.ts";
-import type { Bench } from "../run.ts";
 import { atLeast, atMost, ratioOf, told, type Verdict, withinMs } from "../targets.ts";
 
 const PART_SIZE_BYTES = 8 * 1024 * 1024;

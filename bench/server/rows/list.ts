@@ -1,10 +1,10 @@
 // A page of 1,000 of 1,000,000 keys, as the client sees it.
 import { join } from "node:path";
 import { type NewObject, openEmbeddedStore } from "../../../src/storage/index.ts";
+import type { Bench } from "../bench.ts";
 import { BUCKET_NAME, type OurServer, startOurs } from "../contestant.ts";
 import type { PreparedRequest } from "../load.ts";
 import { measureLoad } from "../measure-load.ts";
-import type { Bench } from "../run.ts";
 import { median, quantile } from "../statistics.ts";
 import { printHeading, printRow } from "../table.ts";
 import { type Verdict, withinMs } from "../targets.ts";

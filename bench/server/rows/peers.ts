@@ -3,13 +3,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { completedPartsDocument } from "../../../src/protocol/fields/part-list.ts";
+import type { Bench } from "../bench.ts";
 import { BUCKET_NAME, partRequests, startOurs } from "../contestant.ts";
 import type { PreparedRequest } from "../load.ts";
 import { type Measurement, measureLoad } from "../measure-load.ts";
 import { startCephRgw } from "../peers/ceph-rgw.ts";
 import type { Peer } from "../peers/peer.ts";
 import { startS3rver } from "../peers/s3rver.ts";
-import type { Bench } from "../run.ts";
 import { median } from "../statistics.ts";
 import { printHeading, printRow } from "../table.ts";
 import type { Verdict } from "../targets.ts";

@@ -1,10 +1,10 @@
 // Parts of 128 KiB, 32 in flight, durable: what does it gain not to make a file for each?
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bench } from "../bench.ts";
 import { type Contestant, startBaseline, startOurs } from "../contestant.ts";
 import { runIngest } from "../ingest.ts";
 import { printIngest } from "../ingest-table.ts";
-import type { Bench } from "../run.ts";
 import { atLeast, ratioOf, told, type Verdict } from "../targets.ts";
 
 const PART_SIZE_BYTES = 128 * 1024;

@@ -32,13 +32,18 @@ interface ServeFlags extends Omit<ServeOptions, "baseHosts" | "callbackHosts" | 
 export function serveCommand(): Command {
   return new Command("serve")
     .description(
-      "Run an OSS-compatible server over a folder. Data, credentials and uploads survive anything.",
+      "Run an OSS-compatible server over a folder. What it has acknowledged survives kill -9 and power cuts.",
     )
     .option("--data <folder>", "where everything is kept", "./partwise-data")
     .option("--host <address>", "the address to listen on; 0.0.0.0 for every network", "127.0.0.1")
     .option("--port <number>", "0 for a free one", countFlag({ min: 0, max: 65_535 }), DEFAULT_PORT)
     .option("--region <name>", "the region that clients sign for (default: cn-hangzhou)")
-    .option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME", [])
+    .addOption(
+      new Option("--base-host <name...>", "a name of this server; clients may write BUCKET.NAME").default(
+        [],
+        "none",
+      ),
+    )
     .option(
       "--disk-is-encrypted",
       "you vouch that the disk under the folder is encrypted: requests for encryption with AES256 are accepted",
@@ -51,10 +56,11 @@ export function serveCommand(): Command {
       "--public-interfaces",
       "read requests by node:http alone: slower, and on nothing internal to Node",
     )
-    .option(
-      "--callback-host <host...>",
-      "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
-      [],
+    .addOption(
+      new Option(
+        "--callback-host <host...>",
+        "HOST or HOST:PORT that a client's callback may go to; without one, every callback fails",
+      ).default([], "none"),
     )
     .option(
       "--lifecycle-interval <seconds>",
@@ -80,11 +86,13 @@ export function serveCommand(): Command {
       "how many processes answer requests; 1 for one that does everything (default: one a core, at most 8)",
       countFlag({ min: 1, max: WORKERS_MAX }),
     )
-    .option(
-      "--reserve <size>",
-      "what is held back of the disk, so that deleting works on a full one; 0 for nothing (default: 64MiB)",
-      sizeFlag,
-      DEFAULT_RESERVE_BYTES,
+    .addOption(
+      new Option(
+        "--reserve <size>",
+        "what is held back of the disk, so that deleting works on a full one; 0 for nothing",
+      )
+        .argParser(sizeFlag)
+        .default(DEFAULT_RESERVE_BYTES, "64MiB"),
     )
     .option(
       "--max-connections <number>",

@@ -24,10 +24,14 @@ export function tryCommand(): Command {
     .option("--bucket <name>", "the bucket to upload to", "my-bucket")
     .option(
       "--part-size <size>",
-      "of every part but the last, such as 1MiB (default: 8 MiB, more when needed)",
+      "of every part but the last, such as 1MiB (default: by the size)",
       partSizeFlag,
     )
-    .option("--parallel <count>", "parts at the same time (default: 4)", countFlag({ min: 1, max: 64 }))
+    .option(
+      "--parallel <count>",
+      "parts at the same time (default: what carries the most)",
+      countFlag({ min: 1, max: 64 }),
+    )
     .option("--json", "one JSON event a line instead of text")
     .option("--keep-serving", "leave the server running until Ctrl-C")
     .action(runTry);

@@ -2,19 +2,21 @@
 import type { MetadataStore } from "../metadata-store.ts";
 import { StorageError, type StorageErrorCode } from "../storage-error.ts";
 import type { CommitTime } from "./disk-times.ts";
-import type { PackedVersion } from "./packed-extents.ts";
+import type { PackedOutputs } from "./packed-outputs.ts";
 
 export type OperationName = Exclude<keyof MetadataStore, typeof Symbol.asyncDispose>;
 
 export type OperationInput<Name extends OperationName> = Parameters<MetadataStore[Name]>;
-/** What the port answers, but for one answer that travels packed. */
-export type OperationOutput<Name extends OperationName> = Name extends "openObject"
-  ? PackedVersion | undefined
-  : Awaited<ReturnType<MetadataStore[Name]>>;
+/** What the port answers. */
+export type OperationOutput<Name extends OperationName> = Awaited<ReturnType<MetadataStore[Name]>>;
+/** The same on its way between the threads: some answers travel packed. */
+export type TravellingOutput<Name extends OperationName> = Name extends keyof PackedOutputs
+  ? PackedOutputs[Name]
+  : OperationOutput<Name>;
 
 /** The port inside the worker, where nothing waits. */
 export type SynchronousOperations = {
-  readonly [Name in OperationName]: (...input: OperationInput<Name>) => OperationOutput<Name>;
+  readonly [Name in OperationName]: (...input: OperationInput<Name>) => TravellingOutput<Name>;
 };
 
 export interface MetadataRequest {

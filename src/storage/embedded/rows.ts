@@ -13,6 +13,9 @@ import type {
 } from "../records.ts";
 import { keyText } from "./key-bytes.ts";
 
+/** What stands in a table as JSON. */
+export type StoredAttributes = Omit<ObjectAttributes, "tags"> & Partial<Pick<ObjectAttributes, "tags">>;
+
 export type Row = Record<string, SQLOutputValue>;
 
 const OBJECT_TYPES: ReadonlySet<string> = new Set<ObjectType>([
@@ -56,7 +59,7 @@ export function objectOf(row: Row): ObjectRecord {
     etag: text(row.etag),
     ...(row.md5 === null ? {} : { md5: text(row.md5) }),
     crc64: BigInt(text(row.crc64)),
-    type: objectTypeOf(row),
+    type: objectTypeOf(row.type),
     attributes: attributesOf(row),
     modifiedAtMs: Number(row.modified_at),
     generation: Number(row.generation),
@@ -107,6 +110,19 @@ export function text(value: SQLOutputValue | undefined): string {
   return value;
 }
 
+/** @throws {TypeError} for another value */
+export function objectTypeOf(type: SQLOutputValue | undefined): ObjectType {
+  if (typeof type !== "string" || !OBJECT_TYPES.has(type)) {
+    throw new TypeError(`not the type of an object: ${type}`);
+  }
+  return type as ObjectType;
+}
+
+/** Those that were written in format 1 have no tags. */
+export function withTags(attributes: StoredAttributes): ObjectAttributes {
+  return hasTags(attributes) ? attributes : { ...attributes, tags: {} };
+}
+
 function markerOf(row: Row): DeleteMarkerRecord {
   return {
     bucket: text(row.bucket),
@@ -118,15 +134,10 @@ function markerOf(row: Row): DeleteMarkerRecord {
   };
 }
 
-function objectTypeOf({ type }: Row): ObjectType {
-  if (typeof type !== "string" || !OBJECT_TYPES.has(type)) {
-    throw new TypeError(`not the type of an object: ${type}`);
-  }
-  return type as ObjectType;
+function attributesOf(row: Row): ObjectAttributes {
+  return withTags(JSON.parse(text(row.attributes)) as StoredAttributes);
 }
 
-/** Those that were written in format 1 have no tags. */
-function attributesOf(row: Row): ObjectAttributes {
-  const attributes = JSON.parse(text(row.attributes)) as ObjectAttributes;
-  return attributes.tags === undefined ? { ...attributes, tags: {} } : attributes;
+function hasTags(attributes: StoredAttributes): attributes is ObjectAttributes {
+  return attributes.tags !== undefined;
 }

@@ -41,7 +41,9 @@ import type {
 import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
-import { unpackVersion } from "./packed-extents.ts";
+import { unpackOutput } from "./packed-outputs.ts";
+
+const DELETIONS_PER_CALL = 250;
 
 export class SqliteMetadataStore implements MetadataStore {
   readonly #calls: MetadataCalls;
@@ -94,9 +96,8 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("getObject", id);
   }
 
-  async openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
-    const opened = await this.#call("openObject", id, wanted);
-    return opened && unpackVersion(opened);
+  openObject(id: ObjectId, wanted?: WantedBytes): Promise<OpenedVersion | undefined> {
+    return this.#call("openObject", id, wanted);
   }
 
   changeObject(
@@ -107,12 +108,19 @@ export class SqliteMetadataStore implements MetadataStore {
     return this.#call("changeObject", id, change, only);
   }
 
-  deleteObjects(
+  /** In several transactions where it is much, so that others commit in between. */
+  async deleteObjects(
     bucket: string,
     deletions: readonly Deletion[],
     deletedAtMs: number,
   ): Promise<readonly DeletionOutcome[]> {
-    return this.#call("deleteObjects", bucket, deletions, deletedAtMs);
+    const outcomes: DeletionOutcome[] = [];
+    do {
+      const next = deletions.slice(outcomes.length, outcomes.length + DELETIONS_PER_CALL);
+      // The thread answers for the first of them, at least for one.
+      outcomes.push(...(await this.#call("deleteObjects", bucket, next, deletedAtMs)));
+    } while (outcomes.length < deletions.length);
+    return outcomes;
   }
 
   listObjects(bucket: string, page: ListPageRequest): Promise<ObjectPage> {
@@ -211,10 +219,10 @@ export class SqliteMetadataStore implements MetadataStore {
     await this.#calls.close();
   }
 
-  #call<Name extends OperationName>(
+  async #call<Name extends OperationName>(
     operation: Name,
     ...input: OperationInput<Name>
   ): Promise<OperationOutput<Name>> {
-    return this.#calls.call({ operation, input, nowMs: this.#now() }) as Promise<OperationOutput<Name>>;
+    return unpackOutput(operation, await this.#calls.call({ operation, input, nowMs: this.#now() }));
   }
 }

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FileJournals } from "../../../src/client/node/file-journals.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
-import { PART, startUploadService, type UploadService } from "../upload-service.ts";
+import { bucketAt } from "../scripted-service.ts";
+import { PART, startNetwork, startUploadService, type UploadService } from "../upload-service.ts";
 
 const inParts = { partSize: PART, multipartThreshold: 0, checkpoint: false } as const;
 
@@ -129,6 +130,23 @@ describe("Bucket.copy()", () => {
     await rejects(copying, { code: "object-changed" });
     await replacing;
     await rejects(service.bucket.headObject("mixed"), { code: "NoSuchKey" });
+  });
+
+  it("refuses a part whose CRC-64 the service does not tell, for the copy could not be checked", async () => {
+    await newObject("unchecked", 3 * PART);
+    await using network = await startNetwork(service.endpoint, ({ partNumber }) =>
+      partNumber === undefined
+        ? "pass"
+        : ({ headers: { "x-oss-hash-crc64ecma": _, ...headers }, ...answer }) => ({ ...answer, headers }),
+    );
+
+    const copying = bucketAt(network.endpoint).copy("copy", { key: "unchecked" }, inParts);
+
+    await rejects(copying, {
+      code: "answer-unusable",
+      message: /does not tell the CRC-64 of part \d of copy/,
+    });
+    deepEqual((await service.bucket.listMultipartUploads()).uploads, []);
   });
 
   it("says that there is nothing to copy", async () => {

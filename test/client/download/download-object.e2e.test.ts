@@ -17,7 +17,7 @@ import { fileTarget } from "../../../src/client/node/file-target.ts";
 import type { UploadSource } from "../../../src/client/node/open-source.ts";
 import { crc64 } from "../../../src/protocol/crc64/crc64.ts";
 import { bucketAt, startScriptedService } from "../scripted-service.ts";
-import { startUploadService, type UploadService } from "../upload-service.ts";
+import { type Answer, startNetwork, startUploadService, type UploadService } from "../upload-service.ts";
 
 const MIB = 1024 * 1024;
 
@@ -301,6 +301,24 @@ describe("a download", () => {
     await assertSameBytes(path, bytes);
   });
 
+  it("refuses an answer that is not the range it asked for, and leaves no file", async () => {
+    const bytes = await newObject("whole", 2 * MIB);
+    await using network = await startNetwork(service.endpoint, ({ method }) =>
+      // As by a proxy that does not know ranges.
+      method === "GET"
+        ? ({ headers }) => ({ status: 200, headers: wholeOf(headers, bytes), body: bytes })
+        : "pass",
+    );
+    const path = join(folder, "whole");
+
+    await rejects(download(bucketAt(network.endpoint), "whole", path), {
+      code: "answer-unusable",
+      message: /is there a proxy that does not know ranges\?$/,
+    });
+
+    equal((await readdir(folder)).includes("whole"), false);
+  });
+
   it("says what is wrong with what it is asked for", async () => {
     await rejects(download(bucket, "nowhere", join(folder, "n")), { code: "NoSuchKey" });
     await newObject("there", 10);
@@ -310,3 +328,8 @@ describe("a download", () => {
     await rejects(download(bucket, "there", join(folder, "n"), { rangeSize: 1 }), RangeError);
   });
 });
+
+function wholeOf(headers: Answer["headers"], bytes: Uint8Array): Answer["headers"] {
+  const { "content-range": _, ...others } = headers;
+  return { ...others, "content-length": String(bytes.byteLength) };
+}

@@ -55,6 +55,8 @@ export async function startTlsService(
 ): Promise<TlsService> {
   const sockets = new Set<Socket>();
   const server = createServer({ cert: certificate, key }, listener);
+  // No idle connection ends unless its client closes it.
+  server.keepAliveTimeout = 0;
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
-import { type PackedVersion, unpackVersion } from "../../../src/storage/embedded/packed-extents.ts";
+import { unpackOutput } from "../../../src/storage/embedded/packed-outputs.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import { Numbering, type Result } from "./operation-calls.ts";
 import type { FactsCall, FactsStep, StoredFacts } from "./stored-facts.ts";
@@ -58,11 +58,12 @@ export class FactsInDatabase implements StoredFacts, Disposable {
 
   async step(before: number, { name, input }: FactsCall, process: 0 | 1): Promise<FactsStep> {
     this.#goTo(before);
-    const request = { id: 1, operation: name as OperationName, input, nowMs: NOW_MS };
+    const operation = name as OperationName;
+    const request = { id: 1, operation, input, nowMs: NOW_MS };
     const [answer] = this.#processes[process].run([request]);
     assert.ok(answer !== undefined, `${name} was not answered`);
     this.#state = this.#states.numberOf(this.#read());
-    return { after: this.#state, result: resultOf(name, answer) };
+    return { after: this.#state, result: resultOf(operation, answer) };
   }
 
   [Symbol.dispose](): void {
@@ -118,18 +119,12 @@ function openTable(database: DatabaseSync, name: string, hasTriggers: boolean): 
   };
 }
 
-function resultOf(name: string, answer: ReturnType<MetadataDatabase["run"]>[number]): Result {
+function resultOf(name: OperationName, answer: ReturnType<MetadataDatabase["run"]>[number]): Result {
   if ("error" in answer) {
     return { error: answer.error };
   }
   if ("refusal" in answer) {
     return { error: errorOf(answer.refusal) };
   }
-  return {
-    value: name === "openObject" ? unpacked(answer.value as PackedVersion | undefined) : answer.value,
-  };
-}
-
-function unpacked(packed: PackedVersion | undefined) {
-  return packed && unpackVersion(packed);
+  return { value: unpackOutput(name, answer.value) };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
-import { type PackedVersion, unpackVersion } from "../../../src/storage/embedded/packed-extents.ts";
+import { unpackOutput } from "../../../src/storage/embedded/packed-outputs.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import type { MetadataStore } from "../../../src/storage/metadata-store.ts";
 
@@ -47,9 +47,7 @@ export class LastingDatabase implements Disposable {
           if ("refusal" in answer) {
             throw errorOf(answer.refusal);
           }
-          return operation === "openObject"
-            ? unpacked(answer.value as PackedVersion | undefined)
-            : answer.value;
+          return unpackOutput(operation, answer.value);
         };
       },
     });
@@ -58,8 +56,4 @@ export class LastingDatabase implements Disposable {
   [Symbol.dispose](): void {
     this.#database.close();
   }
-}
-
-function unpacked(packed: PackedVersion | undefined) {
-  return packed && unpackVersion(packed);
 }

@@ -17,16 +17,19 @@ export interface BackupResult extends CopiedFiles {
   readonly blobCount: number;
   /** Files of an earlier backup that were wanted no more. */
   readonly removedCount: number;
-  /** Blobs that were copied now and are not what was written, at most 10,000: the data folder's disk has damaged them. */
+  /**
+   * Blobs that could not be copied, or are not what was written, at most 10,000: the data folder's disk has damaged them.
+   */
   readonly damages: readonly FolderFault[];
 }
 
 /**
  * Makes `target` a backup of `folder` as it is now. A backup that is there already is brought up to date: blobs that it
  * has are not copied again. Until the new one is complete the one before stays valid. Meanwhile the folder's server
- * deletes no bytes. What is copied is read and compared with its checksums; what is damaged stays in the backup as it is.
+ * deletes no bytes. What is copied is read and compared with its checksums; what is damaged stays in the backup as it is, and
+ * of what cannot be read stays what an earlier backup has.
  *
- * @throws {StorageError} folder-unusable, format-unknown, folder-in-use, blob-missing, no-space
+ * @throws {StorageError} folder-unusable, format-unknown, folder-in-use, no-space
  */
 export async function backUpFolder(folder: string, target: string): Promise<BackupResult> {
   const from = resolve(folder);
@@ -41,9 +44,10 @@ export async function backUpFolder(folder: string, target: string): Promise<Back
   const names = blobFileNames(from, blobIds);
   const blobs = join(to, BLOBS_FOLDER);
   const verifier = new CopiesVerifier(blobs, unfinished, blobIds);
-  const copied = await copyFiles(join(from, BLOBS_FOLDER), blobs, names, (name) =>
-    verifier.verify(name),
-  ).finally(() => verifier[Symbol.dispose]());
+  const copied = await copyFiles(join(from, BLOBS_FOLDER), blobs, names, {
+    verify: (name) => verifier.verify(name),
+    tellUnreadable: (name, unreadable) => verifier.takeUnreadable(name, unreadable),
+  }).finally(() => verifier[Symbol.dispose]());
   await copyFiles(from, to, await settingsIn(from));
   await publishFile(unfinished, join(to, SNAPSHOT_FILE));
   const removedCount = await removeOthers(blobs, names);

@@ -17,11 +17,25 @@ export interface CopiedFiles {
 }
 
 const COPIED_TOGETHER_MAX = 4;
+const READ_SIZE_BYTES = 1024 * 1024;
 const UNFINISHED_ENDING = ".copying";
 const UNVERIFIED_TIME: Date = new Date(0);
 
-/** Whether the copy of this name, which has just been made, is as it should be. */
-export type VerifyCopy = (name: string) => Promise<boolean>;
+export interface UnreadableFile {
+  /** Such as `its file blobs/5 is missing`. */
+  readonly reason: string;
+  readonly isMissing: boolean;
+  /** Whether there is a copy that was made earlier. */
+  readonly hasCopy: boolean;
+}
+
+/** What becomes of the copies, by their names. */
+export interface CopyChecks {
+  /** Whether the copy, which has just been made, is as it should be. */
+  readonly verify?: (name: string) => Promise<boolean>;
+  /** It cannot be made, and one that was made earlier stays. Default: that is an error. */
+  readonly tellUnreadable?: (name: string, unreadable: UnreadableFile) => Promise<void>;
+}
 
 /**
  * Copies the files of these names from one folder to another; when it resolves they are on the disk. A pair is the name
@@ -33,7 +47,7 @@ export async function copyFiles(
   from: string,
   to: string,
   names: Iterable<string | readonly [from: string, to: string]>,
-  verify: VerifyCopy = async () => true,
+  { verify = async () => true, tellUnreadable }: CopyChecks = {},
 ): Promise<CopiedFiles> {
   const copied = { fileCount: 0, bytes: 0, keptCount: 0 };
   const folders = new Set<string>();
@@ -43,10 +57,18 @@ export async function copyFiles(
     for (const name of { [Symbol.iterator]: () => rest }) {
       const [nameFrom, nameTo] = typeof name === "string" ? [name, name] : name;
       const place = { from: join(from, nameFrom), to: join(to, nameTo) };
-      const bytes = await copyOne(place, folders, () => verify(nameTo));
-      copied.keptCount += bytes === undefined ? 1 : 0;
-      copied.fileCount += bytes === undefined ? 0 : 1;
-      copied.bytes += bytes ?? 0;
+      try {
+        const bytes = await copyOne(place, folders, () => verify(nameTo));
+        copied.keptCount += bytes === undefined ? 1 : 0;
+        copied.fileCount += bytes === undefined ? 0 : 1;
+        copied.bytes += bytes ?? 0;
+      } catch (error) {
+        const unreadable = tellUnreadable && (await whyUnreadable(place, error));
+        if (unreadable === undefined) {
+          throw error;
+        }
+        await tellUnreadable?.(nameTo, unreadable);
+      }
     }
   };
   await Promise.all(Array.from({ length: COPIED_TOGETHER_MAX }, copyRest));
@@ -128,6 +150,34 @@ async function copyOne(
     throw errorCode(error) === undefined ? error : writeError(to, error);
   }
   return source.size;
+}
+
+/** Undefined when all of it can be read: the copying failed for something else. */
+async function whyUnreadable(
+  { from, to }: { readonly from: string; readonly to: string },
+  failure: unknown,
+): Promise<UnreadableFile | undefined> {
+  const isMissing = failure instanceof StorageError && failure.code === "blob-missing";
+  const why = isMissing ? "is missing" : await readingFailure(from);
+  if (why === undefined) {
+    return undefined;
+  }
+  const hasCopy = await stat(to).then(
+    () => true,
+    () => false,
+  );
+  return { reason: `its file ${from} ${why}`, isMissing, hasCopy };
+}
+
+async function readingFailure(file: string): Promise<string | undefined> {
+  const buffer = Buffer.allocUnsafe(READ_SIZE_BYTES);
+  try {
+    await using handle = await open(file, "r");
+    while ((await handle.read(buffer, 0, buffer.length)).bytesRead > 0) {}
+    return undefined;
+  } catch (error) {
+    return `cannot be read: ${error instanceof Error ? error.message : error}`;
+  }
 }
 
 async function syncFile(file: string): Promise<void> {

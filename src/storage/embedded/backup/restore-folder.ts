@@ -9,8 +9,9 @@ import { DATABASE_FILE, isBackup, leaveLeasesBehind, readSnapshot, SNAPSHOT_FILE
 
 /**
  * Makes `folder`, which must be new or empty, what was backed up. A restore that was killed is taken up again.
+ * Blobs that the backup lacks, or that cannot be read from it, are missing in the folder too.
  *
- * @throws {StorageError} folder-unusable, format-unknown, folder-in-use, blob-missing, no-space
+ * @throws {StorageError} folder-unusable, format-unknown, folder-in-use, no-space
  */
 export async function restoreFolder(backup: string, folder: string): Promise<CopiedFiles> {
   const from = resolve(backup);
@@ -26,7 +27,9 @@ export async function restoreFolder(backup: string, folder: string): Promise<Cop
   using _lock = await lockFolder(to);
   // First of all, so that a folder in which a restore was killed can be told from one of somebody else.
   await copyFiles(from, to, [[SNAPSHOT_FILE, unfinished]]);
-  const copied = await copyFiles(join(from, BLOBS_FOLDER), join(to, BLOBS_FOLDER), names);
+  // Whoever reads the blob is told; all others are of use.
+  const tellUnreadable = async () => {};
+  const copied = await copyFiles(join(from, BLOBS_FOLDER), join(to, BLOBS_FOLDER), names, { tellUnreadable });
   await copyFiles(from, to, await settingsIn(from));
   leaveLeasesBehind(join(to, unfinished));
   await publishFile(join(to, unfinished), join(to, DATABASE_FILE));

@@ -4,10 +4,11 @@ import type { BlobId } from "../../blob-store.ts";
 import { blobPlace, isRecord } from "../blob-place.ts";
 import { CheckDatabase } from "../check/check-database.ts";
 import { FAULTS_MAX } from "../check/find-corrupt.ts";
-import { type FolderFault, faultOf } from "../check/folder-fault.ts";
+import { type FaultKind, type FolderFault, faultOf } from "../check/folder-fault.ts";
 import { Pace } from "../check/pace.ts";
 import { blobFault } from "../check/verify-blob.ts";
 import { type RecordFault, recordFaults } from "../check/verify-records.ts";
+import type { UnreadableFile } from "./copy-files.ts";
 import { blobFileName } from "./folder-files.ts";
 
 const READ_BUFFER_BYTES = 1_048_576;
@@ -49,15 +50,30 @@ export class CopiesVerifier implements Disposable {
         : await recordFaults(records[0].segment.file, records);
     const known = faults.filter((fault) => fault !== undefined);
     for (const { blobId, reason } of known) {
-      if (this.faults.length < FAULTS_MAX) {
-        this.faults.push(faultOf(this.#snapshot, "bytes-corrupt", blobId, reason));
-      }
+      this.#note("bytes-corrupt", blobId, reason);
     }
     return known.length === 0;
   }
 
+  /** Of a file that could not be copied, the blobs that no earlier copy of it has are faults. */
+  async takeUnreadable(name: string, { reason, isMissing, hasCopy }: UnreadableFile): Promise<void> {
+    if (hasCopy) {
+      await this.verify(name);
+      return;
+    }
+    for (const blobId of this.#blobsByFile.get(name) ?? []) {
+      this.#note(isMissing ? "bytes-missing" : "bytes-corrupt", blobId, reason);
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#snapshot[Symbol.dispose]();
+  }
+
+  #note(kind: FaultKind, blobId: BlobId, reason: string): void {
+    if (this.faults.length < FAULTS_MAX) {
+      this.faults.push(faultOf(this.#snapshot, kind, blobId, reason));
+    }
   }
 
   async #fileFault(blobId: BlobId): Promise<RecordFault | undefined> {
