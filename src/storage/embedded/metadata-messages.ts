@@ -10,7 +10,7 @@ export type OperationInput<Name extends OperationName> = Parameters<MetadataStor
 /** What the port answers. */
 export type OperationOutput<Name extends OperationName> = Awaited<ReturnType<MetadataStore[Name]>>;
 /** The same on its way between the threads: some answers travel packed. */
-export type TravellingOutput<Name extends OperationName> = Name extends keyof PackedOutputs
+type TravellingOutput<Name extends OperationName> = Name extends keyof PackedOutputs
   ? PackedOutputs[Name]
   : OperationOutput<Name>;
 
