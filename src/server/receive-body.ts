@@ -1,7 +1,7 @@
-// A request's body on its way in: chunks as the socket gives them, pulled one by one.
+// A request's body on its way in by node:http: its chunks go into the receive memory as they come.
 import type { IncomingMessage } from "node:http";
 import { serviceError } from "../protocol/errors/known-error.ts";
-import type { ServiceError } from "../protocol/errors/service-error.ts";
+import { ArrivingBody } from "./arriving-body.ts";
 import type { RequestBody } from "./service-context.ts";
 
 export interface BodyReception {
@@ -15,93 +15,57 @@ export function bodyOf(request: IncomingMessage, reception: BodyReception): Requ
   const length = request.headers["content-length"];
   return {
     sizeBytes: length === undefined ? undefined : Number(length),
-    chunks: receive(request, reception),
+    chunks: receive(request, reception, ({ chunks }) => chunks),
+    runs: (memory) => receive(request, reception, (body) => body.runs(memory)),
   };
 }
 
-/** How much of a body waits here for its reader before the request is paused: two chunks, as node:http gives them. */
-const WAITING_SIZE_MAX_BYTES = 128 * 1024;
-
+/** Nothing is read before the first piece is asked for, and nothing after the reader has left. */
 async function* receive(
   request: IncomingMessage,
   { beforeReading, stallTimeoutMs }: BodyReception,
+  piecesOf: (body: ArrivingBody) => AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  beforeReading();
-  using arriving = new ArrivingChunks(request);
-  for (;;) {
-    const chunk = arriving.shift();
-    if (chunk !== undefined) {
-      yield chunk;
-    } else if (request.readableEnded) {
-      return;
-    } else {
-      await arriving.untilMore(stallTimeoutMs);
+  // The body's end is node:http's to tell, for it has trailers to read and a length to check.
+  const body = new ArrivingBody({ sizeBytes: undefined, stallTimeoutMs, resume: () => request.resume() });
+  const onData = (chunk: Uint8Array) => {
+    if (!body.push(chunk)) {
+      request.pause();
     }
+    freeMemoryOf(chunk);
+  };
+  const onEnd = () => body.end();
+  // Whoever stalls is told so before it is closed, so this does not end the connection.
+  const onBreak = (cause?: unknown) => body.fail(serviceError("IncompleteBody", { cause }));
+  beforeReading();
+  if (request.readableEnded) {
+    onEnd();
+  } else if (request.destroyed) {
+    onBreak(request.errored);
+  }
+  request.on("data", onData).on("end", onEnd).on("error", onBreak).on("close", onBreak);
+  try {
+    yield* piecesOf(body);
+  } finally {
+    request.off("data", onData).off("end", onEnd).off("error", onBreak).off("close", onBreak).pause();
   }
 }
 
+/** From the standard of 2024, whose types this project does not have. */
+interface Transferable {
+  transfer(sizeBytes: number): unknown;
+}
+
 /**
- * Chunks as they come, each by itself: `request.read()` would join those that wait, and fresh memory for what is joined
- * costs more than all else that is done to receive it.
+ * node:http copies each chunk into memory of its own. Left to V8 it is freed by a collection of the whole heap, of which
+ * there were ten a second: they took more time than all else that was done with the bytes.
+ *
+ * @param chunk  has been copied, and nobody looks at it again
  */
-class ArrivingChunks implements Disposable {
-  readonly #request: IncomingMessage;
-  readonly #chunks: Uint8Array[] = [];
-  #sizeBytes = 0;
-  #onChunk: () => void = () => {};
-
-  constructor(request: IncomingMessage) {
-    this.#request = request;
-    request.on("data", this.#onData);
+function freeMemoryOf(chunk: Uint8Array): void {
+  const memory = chunk.buffer as ArrayBufferLike & Transferable;
+  // What is cut from a pool has neighbours there.
+  if (memory.byteLength === chunk.byteLength) {
+    memory.transfer(0);
   }
-
-  shift(): Uint8Array | undefined {
-    const chunk = this.#chunks.shift();
-    this.#sizeBytes -= chunk?.length ?? 0;
-    return chunk;
-  }
-
-  /**
-   * Waits without ending the connection: whoever stalls is told so before it is closed.
-   *
-   * @throws {ServiceError} IncompleteBody, RequestTimeout
-   */
-  untilMore(timeoutMs: number): Promise<void> {
-    const request = this.#request;
-    return new Promise((resolve, reject) => {
-      const settle = (failure?: ServiceError) => {
-        clearTimeout(timer);
-        this.#onChunk = () => {};
-        request.off("end", onEnd).off("error", onBreak).off("close", onBreak);
-        if (failure === undefined) {
-          resolve();
-        } else {
-          reject(failure);
-        }
-      };
-      const onEnd = () => settle();
-      const onBreak = (cause?: unknown) => settle(serviceError("IncompleteBody", { cause }));
-      const timer = setTimeout(() => settle(serviceError("RequestTimeout")), timeoutMs);
-      if (request.destroyed && !request.readableEnded) {
-        onBreak(request.errored);
-        return;
-      }
-      this.#onChunk = onEnd;
-      request.on("end", onEnd).on("error", onBreak).on("close", onBreak);
-      request.resume();
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#request.off("data", this.#onData).pause();
-  }
-
-  #onData: (chunk: Uint8Array) => void = (chunk) => {
-    this.#chunks.push(chunk);
-    this.#sizeBytes += chunk.length;
-    if (this.#sizeBytes >= WAITING_SIZE_MAX_BYTES) {
-      this.#request.pause();
-    }
-    this.#onChunk();
-  };
 }

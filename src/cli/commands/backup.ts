@@ -9,7 +9,7 @@ interface BackupFlags {
 export function backupCommand(): Command {
   return new Command("backup")
     .description(
-      "Back up a server's folder, running or not. Again to the same place: only what is new is copied.",
+      "Back up a server's folder, whether the server runs or not. A second backup to the same place copies only what is new.",
     )
     .argument("<target>", "a folder for the backup; made when it is not there")
     .option("--data <folder>", "the folder that partwise serve keeps everything in", "./partwise-data")
@@ -34,7 +34,7 @@ export function backupCommand(): Command {
 
 export function restoreCommand(): Command {
   return new Command("restore")
-    .description("Make a folder for partwise serve of a backup, and verify every byte of it.")
+    .description("Restore a backup into a new data folder, and verify every byte of it.")
     .argument("<backup>", "what partwise backup has made")
     .requiredOption("--data <folder>", "a folder that is empty, or not there yet")
     .action(async (backup: string, { data }: BackupFlags) => {

@@ -4,7 +4,7 @@ import { completionScript, SHELLS } from "../completion-script.ts";
 /** @param program  all commands, this one among them */
 export function completionCommand(program: Command): Command {
   return new Command("completion")
-    .description("Print what makes a shell complete the words of partwise.")
+    .description("Print the completion script of a shell.")
     .argument("<shell>", SHELLS.join(", "))
     .addHelpText(
       "after",

@@ -44,9 +44,7 @@ export function cpCommand(environment: Environment): Command {
 /** `cat` is `cp` to standard output. */
 export function catCommand(environment: Environment): Command {
   return clientCommand("cat")
-    .description(
-      "Write an object to standard output; fails at the end if what came is not what the service has.",
-    )
+    .description("Write an object to standard output; fails at the end if the checksum differs.")
     .argument("<object>", "oss://BUCKET/KEY")
     .action((object: string, flags: TransferFlags) =>
       copy([object], STREAM, { ...flags, jobs: 1 }, environment),

@@ -25,7 +25,7 @@ interface ExplainFlags extends IdentityFlags {
 
 export function policyCommand(): Command {
   return new Command("policy")
-    .description("Check policies, and explain what they come to.")
+    .description("Check policies, and explain what they allow.")
     .addCommand(
       new Command("check")
         .description("Say everything that is wrong with a policy.")

@@ -24,7 +24,7 @@ interface ResumeFlags extends TransferFlags {
 
 export function resumeCommand(environment: Environment): Command {
   const command = clientCommand("resume")
-    .description("Go on with uploads that ended early, of files that are still the same.")
+    .description("Continue interrupted uploads and copies whose sources have not changed.")
     .argument("[place]", "only those to oss://BUCKET or oss://BUCKET/PREFIX")
     .option("--list", "only say which there are")
     .option("--forget", "forget them; what the service holds of them is for `uploads abort` to remove");

@@ -27,12 +27,10 @@ interface AddFlags extends IdentityFlags {
 
 export function roleCommand(): Command {
   return new Command("role")
-    .description(
-      "Roles of a server: what users may take on for a while, with a temporary key (STS AssumeRole).",
-    )
+    .description("Roles of a server, which users can assume for a while through STS AssumeRole.")
     .addCommand(
       withIdentityFlags(new Command("add"))
-        .description("Make a role. Who takes it on also needs a policy that allows sts:AssumeRole.")
+        .description("Make a role. Users who assume it also need a policy that allows sts:AssumeRole.")
         .argument("<name>", "1 to 64 letters, digits, dots, hyphens or underscores")
         .option("--trust <user...>", "who may take it on; root for every user of the server", [])
         .option("--trust-policy <file>", "the same as a document")

@@ -12,7 +12,7 @@ interface SignFlags extends ConnectionFlags {
 
 export function signCommand(environment: Environment): Command {
   return clientCommand("sign")
-    .description("Print a link that lets whoever has it do one thing with one object, for a while.")
+    .description("Print a presigned URL for one object and one method.")
     .argument("<object>", "oss://BUCKET/KEY")
     .addOption(
       new Option("--method <method>", "what the link allows")

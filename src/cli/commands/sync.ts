@@ -26,7 +26,9 @@ for a part of the source that cannot be read.`;
 
 export function syncCommand(environment: Environment): Command {
   const command = clientCommand("sync")
-    .description("Make a folder and a prefix alike, in either direction, or two prefixes.")
+    .description(
+      "Copy what is missing or newer between a folder and a prefix, in either direction, or between two prefixes.",
+    )
     .argument("<from>", "a folder, or oss://BUCKET/PREFIX/")
     .argument("<to>", "a folder, or oss://BUCKET/PREFIX/")
     .option("--delete", "remove from the target what the source does not have")

@@ -15,7 +15,7 @@ const NONCE_SIZE_BYTES = 16;
 
 export function tokenCommand(): Command {
   return new Command("token")
-    .description("Print a temporary key for the server that runs on a data folder, as STS gives out.")
+    .description("Print temporary (STS) credentials for the server that runs on a data folder.")
     .option("--data <folder>", "whose server the key is for", "./partwise-data")
     .option(
       "--expires <seconds>",

@@ -29,7 +29,7 @@ export function tryCommand(): Command {
     )
     .option(
       "--parallel <count>",
-      "parts at the same time (default: what carries the most)",
+      "parts at the same time (default: found by measuring)",
       countFlag({ min: 1, max: 64 }),
     )
     .option("--json", "one JSON event a line instead of text")

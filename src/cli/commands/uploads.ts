@@ -19,7 +19,7 @@ interface UploadsFlags extends ConnectionFlags {
 
 export function uploadsCommand(environment: Environment): Command {
   const command = new Command("uploads").description(
-    "List or end the multipart uploads that are still open; their parts take space until they end.",
+    "List or abort open multipart uploads; their parts take space.",
   );
   const list = pickingCommand("ls", "List open uploads, with the bytes that they hold.");
   list.action((place: string, flags: UploadsFlags) => listUploads(place, flags, environment));

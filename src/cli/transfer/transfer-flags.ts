@@ -46,7 +46,7 @@ export function addTransferFlags(command: Command): Command {
     )
     .option(
       "--parallel <count>",
-      "parts at the same time, of all files together (default: what carries the most)",
+      "parts at the same time, of all files together (default: found by measuring)",
       countFlag({ min: 1, max: PARALLEL_MAX }),
     )
     .option("--jobs <count>", "files at the same time", countFlag({ min: 1, max: 64 }), JOB_COUNT_DEFAULT)

@@ -108,7 +108,7 @@ class PlainConnection {
           this.#isRequestWhole = true;
           this.#lookWhetherDone();
         },
-        giveUp: () => this.#giveUp(),
+        giveUp: () => this.#reset(),
       },
       head,
     );
@@ -153,6 +153,16 @@ class PlainConnection {
 
   #giveUp(): void {
     this.#isClosed = true;
+    this.#socket.destroy();
+  }
+
+  /** What the system has of the request would still be sent, and delay what comes after it. Nobody waits for it any more. */
+  #reset(): void {
+    this.#isClosed = true;
+    if (!this.#socket.connecting) {
+      this.#socket.resetAndDestroy();
+    }
+    // By itself the former waits until all that was written is sent.
     this.#socket.destroy();
   }
 

@@ -2,12 +2,12 @@
 // the first that is not, for good.
 import { Socket } from "node:net";
 import { serviceError } from "../../protocol/errors/known-error.ts";
+import { ArrivingBody } from "../arriving-body.ts";
 import { answerByHand } from "../broken-request.ts";
 import { ClientGone } from "../client-gone.ts";
 import { probeClient } from "../client-probe.ts";
 import { handleRequest, type OutgoingResponse, type Service } from "../handle-request.ts";
 import type { ListenerLimits } from "../listener-limits.ts";
-import { FastBody } from "./fast-body.ts";
 import { HandedOverSocket } from "./handed-over-socket.ts";
 import { PLAIN_HEAD_SIZE_MAX_BYTES, type PlainHead, parsePlainHead } from "./plain-head.ts";
 import { writeAnswer } from "./write-answer.ts";
@@ -34,7 +34,7 @@ export class FastConnection {
   #pending: Buffer = NOTHING;
   #isServing = false;
   #requestCount = 0;
-  #body: FastBody | undefined;
+  #body: ArrivingBody | undefined;
   #handedOver: HandedOverSocket | undefined;
   #hasClientEnded = false;
   #headDeadline: NodeJS.Timeout | undefined;
@@ -102,7 +102,7 @@ export class FastConnection {
     clearTimeout(this.#headDeadline);
     this.#headDeadline = undefined;
     const behind = received.subarray(head.sizeBytes);
-    const body = new FastBody({
+    const body = new ArrivingBody({
       sizeBytes: head.bodySizeBytes,
       early: behind.subarray(0, head.bodySizeBytes),
       stallTimeoutMs: this.#door.limits.bodyStallTimeoutMs,
@@ -119,7 +119,7 @@ export class FastConnection {
     return body.isComplete && this.#pending.length === 0;
   }
 
-  async #serve(head: PlainHead, body: FastBody): Promise<void> {
+  async #serve(head: PlainHead, body: ArrivingBody): Promise<void> {
     const { service, limits } = this.#door;
     this.#abort = new AbortController();
     const outgoing = await handleRequest(

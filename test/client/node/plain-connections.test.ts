@@ -60,7 +60,26 @@ async function startService(...answers: readonly string[]): Promise<Service> {
   };
 }
 
-function requestTo({ port }: Service, changes: Partial<TransportRequest> = {}): TransportRequest {
+/** Reads nothing of the first connection after its first bytes. */
+async function startSilentService() {
+  const server = createServer();
+  const connection = new Promise<Socket>((resolve) => {
+    server.once("connection", (socket: Socket) => socket.once("data", () => resolve(socket.pause())));
+  });
+  await new Promise<void>((listening) => {
+    server.listen(0, "127.0.0.1", listening);
+  });
+  const close = () =>
+    new Promise((closed) => {
+      server.close(closed);
+    });
+  return { port: (server.address() as AddressInfo).port, connection, close };
+}
+
+function requestTo(
+  { port }: Pick<Service, "port">,
+  changes: Partial<TransportRequest> = {},
+): TransportRequest {
   const address = { scheme: "http", hostname: "127.0.0.1", port, host: "h", target: "/b/k?x=1" } as const;
   const body = bytesBody(Buffer.from("body"));
   return { method: "PUT", address, headers: { "x-a": "1" }, timeoutMs: 5000, body, ...changes };
@@ -243,6 +262,24 @@ describe("a plain connection", () => {
     await lost;
     equal(await (await transport.send(requestTo(service))).text(100), "ok");
     transport.close();
+  });
+
+  it("is reset with a request that is given up, so that the system sends no more of its body", async () => {
+    const { port, connection, close } = await startSilentService();
+    const transport = createNodeTransport({ proxy: "none" });
+    const controller = new AbortController();
+    const body = bytesBody(new Uint8Array(64 * MIB));
+    const sending = transport.send(requestTo({ port }, { body, signal: controller.signal }));
+    const socket = await connection;
+
+    controller.abort();
+    await rejects(sending, { name: "AbortError" });
+    socket.resume();
+
+    const [error] = await once(socket, "error");
+    equal((error as NodeJS.ErrnoException).code, "ECONNRESET");
+    transport.close();
+    await close();
   });
 
   it("reads a long answer no faster than its reader", async () => {

@@ -1,17 +1,18 @@
-// A body on its way from a socket into the receive memory. The socket's side pushes what it has just read; the reader's
-// side takes it. While nobody takes, the socket is paused; while nothing comes, there is no buffer.
-import { serviceError } from "../../protocol/errors/known-error.ts";
-import { FilledBuffer } from "../filled-buffer.ts";
-import type { ReceiveMemory } from "../receive-memory.ts";
-import type { RequestBody } from "../request-body.ts";
+// A body on its way from a connection into the receive memory. The connection's side pushes what it has just read; the
+// reader's side takes it. While nobody takes, the connection is paused; while nothing comes, there is no buffer.
+import { serviceError } from "../protocol/errors/known-error.ts";
+import { FilledBuffer } from "./filled-buffer.ts";
+import type { ReceiveMemory } from "./receive-memory.ts";
+import type { RequestBody } from "./request-body.ts";
 
-export interface FastBodyOptions {
-  readonly sizeBytes: number;
+export interface ArrivingBodyOptions {
+  /** Undefined where only its end tells. */
+  readonly sizeBytes: number | undefined;
   /** What of it came together with the head. */
-  readonly early: Uint8Array;
+  readonly early?: Uint8Array;
   /** Without a byte for so long, while a reader waits, the request fails with RequestTimeout. */
   readonly stallTimeoutMs: number;
-  /** Lets the socket read; `push` tells when it must not any more. */
+  /** Lets the connection read; `push` tells when it must not any more. */
   readonly resume: () => void;
 }
 
@@ -24,10 +25,12 @@ const IDLE_EARLY_BUFFERS_MAX = 64;
 /** Used again, for memory of its own with each body is what makes V8 collect its whole heap several times a second. */
 const idleEarlyBuffers: Buffer[] = [];
 
-export class FastBody implements RequestBody {
-  readonly sizeBytes: number;
-  readonly #options: FastBodyOptions;
-  /** What the socket has not brought yet. */
+const NOTHING: Uint8Array = new Uint8Array();
+
+export class ArrivingBody implements RequestBody {
+  readonly sizeBytes: number | undefined;
+  readonly #options: ArrivingBodyOptions;
+  /** What the connection has not brought yet; infinite until the end of a body without a size. */
   #missingBytes: number;
   /** What came when there was no buffer for it. */
   #stash: Uint8Array[] = [];
@@ -40,26 +43,27 @@ export class FastBody implements RequestBody {
   #failure: Error | undefined;
   #wakeReader = () => {};
 
-  constructor(options: FastBodyOptions) {
+  constructor(options: ArrivingBodyOptions) {
+    const { sizeBytes, early = NOTHING } = options;
     this.#options = options;
-    this.sizeBytes = options.sizeBytes;
-    this.#missingBytes = options.sizeBytes - options.early.length;
-    if (options.early.length > 0) {
-      this.#stash.push(this.#copyOfEarly(options.early));
+    this.sizeBytes = sizeBytes;
+    this.#missingBytes = (sizeBytes ?? Number.POSITIVE_INFINITY) - early.length;
+    if (early.length > 0) {
+      this.#stash.push(this.#copyOfEarly(early));
     }
   }
 
-  /** Whether the socket has brought all of it. */
+  /** Whether the connection has brought all of it. */
   get isComplete(): boolean {
     return this.#missingBytes === 0;
   }
 
-  /** How many bytes the socket may read next: never more than belong to the body. */
+  /** How many bytes the connection may read next: never more than belong to the body. */
   get readSizeMaxBytes(): number {
     return Math.min(this.#missingBytes, this.#filled?.roomBytes || STASHED_MAX_BYTES);
   }
 
-  /** Takes what the socket has read; the bytes may change afterwards. @returns whether it may read on */
+  /** Takes what the connection has read; the bytes may change afterwards. @returns whether it may read on */
   push(bytes: Uint8Array): boolean {
     this.#missingBytes -= bytes.length;
     if (this.#isDiscarded) {
@@ -73,6 +77,12 @@ export class FastBody implements RequestBody {
     const isReaderNeeded = rest.length > 0 || this.#filled?.roomBytes === 0 || this.isComplete;
     this.#wakeIf(isReaderNeeded);
     return !isReaderNeeded;
+  }
+
+  /** Nothing more belongs to it. */
+  end(): void {
+    this.#missingBytes = 0;
+    this.#wakeReader();
   }
 
   /** The rest will not come. */
