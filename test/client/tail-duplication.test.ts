@@ -10,7 +10,7 @@ import {
 const MIB = 1024 * 1024;
 
 function running(partNumber: number, ageMs: number, changes: Partial<RunningPart> = {}): RunningPart {
-  return { partNumber, ageMs, sizeBytes: MIB, isDuplicated: false, ...changes };
+  return { partNumber, ageMs, sizeBytes: MIB, sentBytes: 0, isDuplicated: false, ...changes };
 }
 
 /** An upload of 100 MiB of which each part took a second. */
@@ -43,6 +43,23 @@ describe("decideTail()", () => {
     deepEqual(decision, { type: "wait", waitMs: 1001 });
   });
 
+  it("waits twice as long for a part that comes sooner than it could be sent anew", () => {
+    const parts = [running(1, 3000, { sentBytes: 0.8 * MIB }), running(2, 1900)];
+
+    deepEqual(decideTail(situation({ running: parts })), { type: "wait", waitMs: 101 });
+    deepEqual(decideTail(situation({ running: parts.slice(0, 1) })), { type: "wait", waitMs: 1001 });
+    deepEqual(decideTail(situation({ running: [running(1, 4001, { sentBytes: MIB })] })), {
+      type: "duplicate",
+      partNumber: 1,
+    });
+  });
+
+  it("does not wait longer for a part that crawls", () => {
+    const parts = [running(1, 3000, { sentBytes: 0.7 * MIB })];
+
+    deepEqual(decideTail(situation({ running: parts })), { type: "duplicate", partNumber: 1 });
+  });
+
   it("leaves parts alone that are sent twice already", () => {
     const parts = [running(1, 9000, { isDuplicated: true })];
 
@@ -67,6 +84,7 @@ describe("decideTail()", () => {
       partNumber: fc.integer({ min: 1, max: 10_000 }),
       ageMs: fc.nat(100_000),
       sizeBytes: fc.nat(10 * MIB),
+      sentBytes: fc.nat(10 * MIB),
       isDuplicated: fc.boolean(),
     });
     fc.assert(

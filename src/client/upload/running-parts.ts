@@ -112,10 +112,11 @@ export class RunningParts {
     const all = [...this.#running];
     return all
       .filter(({ isDuplicate, part }) => !isDuplicate && !this.#state.isUploaded(part.number))
-      .map(({ part, startedAtMs }) => ({
+      .map(({ part, startedAtMs, watched }) => ({
         partNumber: part.number,
         sizeBytes: part.end - part.start,
         ageMs: nowMs - startedAtMs,
+        sentBytes: watched.sentBytes,
         isDuplicated: all.some((other) => other.isDuplicate && other.part === part),
       }));
   }

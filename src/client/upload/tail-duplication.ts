@@ -6,6 +6,8 @@ export interface RunningPart {
   readonly sizeBytes: number;
   /** Since it was begun, its earlier attempts included. */
   readonly ageMs: number;
+  /** Of its present attempt, taken by the system and perhaps not on their way yet. */
+  readonly sentBytes: number;
   /** A part is sent twice at most. */
   readonly isDuplicated: boolean;
 }
@@ -32,6 +34,9 @@ export const EXTRA_SHARE_MAX = 0.05;
 /** With fewer finished parts nothing is known about how long one takes. */
 const FINISHED_COUNT_MIN = 4;
 
+/** So many times as long for a part that is nearly there; but its connection may have died. */
+const PATIENCE = 2;
+
 /** Parts so quick are not worth another connection. */
 const AGE_MIN_MS = 200;
 
@@ -40,22 +45,27 @@ export function decideTail({ running, finishedMs, extraBytes, totalBytes }: Tail
     return { type: "leave" };
   }
   const affordableBytes = EXTRA_SHARE_MAX * totalBytes - extraBytes;
-  const [slowest] = running
+  const sorted = finishedMs.toSorted((left, right) => left - right);
+  const medianMs = quantile(sorted, 0.5);
+  const limitMs = Math.max(AGE_MIN_MS, quantile(sorted, 0.95), 2 * medianMs);
+  const [next] = running
     .filter(({ isDuplicated, sizeBytes }) => !isDuplicated && sizeBytes <= affordableBytes)
-    .toSorted((left, right) => right.ageMs - left.ageMs);
-  if (slowest === undefined) {
+    .map((part) => ({
+      partNumber: part.partNumber,
+      leftMs: limitMs * (comesWithin(medianMs, part) ? PATIENCE : 1) - part.ageMs,
+    }))
+    .toSorted((left, right) => left.leftMs - right.leftMs);
+  if (next === undefined) {
     return { type: "leave" };
   }
-  const limitMs = suspiciousAgeMs(finishedMs);
-  return slowest.ageMs > limitMs
-    ? { type: "duplicate", partNumber: slowest.partNumber }
-    : { type: "wait", waitMs: Math.floor(limitMs - slowest.ageMs) + 1 };
+  return next.leftMs < 0
+    ? { type: "duplicate", partNumber: next.partNumber }
+    : { type: "wait", waitMs: Math.floor(next.leftMs) + 1 };
 }
 
-/** The larger of the 95th percentile and twice the median. */
-function suspiciousAgeMs(finishedMs: readonly number[]): number {
-  const sorted = finishedMs.toSorted((left, right) => left - right);
-  return Math.max(AGE_MIN_MS, quantile(sorted, 0.95), 2 * quantile(sorted, 0.5));
+/** At the pace that it has had until now. On a line that all connections fill, one sent anew would only take from the others. */
+function comesWithin(timeMs: number, { sizeBytes, sentBytes, ageMs }: RunningPart): boolean {
+  return sentBytes > 0 && (sizeBytes - sentBytes) * ageMs <= timeMs * sentBytes;
 }
 
 function quantile(sorted: readonly number[], share: number): number {
