@@ -11,6 +11,7 @@ import {
   type DownloadResult,
   downloadObject,
 } from "../../../src/client/download/download-object.ts";
+import type { DownloadTarget } from "../../../src/client/download/download-target.ts";
 import { createFixedWindow } from "../../../src/client/flow/fixed-window.ts";
 import type { TransferWindow } from "../../../src/client/flow/transfer-window.ts";
 import { fileTarget } from "../../../src/client/node/file-target.ts";
@@ -37,11 +38,12 @@ function download(
   path: string,
   {
     window = createFixedWindow(4, systemClock),
+    target = fileTarget(path),
     ...options
-  }: DownloadOptions & { readonly window?: TransferWindow } = {},
+  }: DownloadOptions & { readonly window?: TransferWindow; readonly target?: DownloadTarget } = {},
 ): Promise<DownloadResult> {
   const means = { bucket: from, window, clock: systemClock, random: () => 0, attemptCountMax: 3 };
-  return downloadObject(means, key, fileTarget(path), { rangeSize: MIB, ...options });
+  return downloadObject(means, key, target, { rangeSize: MIB, ...options });
 }
 
 async function newObject(key: string, sizeBytes: number): Promise<Buffer> {
@@ -114,16 +116,18 @@ describe("a download", () => {
     const bytes = await newObject("first", 2 * MIB);
     await newObject("second", 2 * MIB);
     const path = join(folder, "wanted-twice");
-    let second: Promise<unknown> | undefined;
+    const target = fileTarget(path);
+    const finish = target.finish.bind(target);
+    target.finish = async () => {
+      await rejects(download(bucket, "second", path), {
+        code: "target-locked",
+        message: /wanted-twice is being written by process \d+ \(this one\)/,
+      });
+      await finish();
+    };
 
-    await download(bucket, "first", path, {
-      onProgress: () => {
-        second ??= download(bucket, "second", path).catch((error: unknown) => error);
-      },
-    });
+    await download(bucket, "first", path, { target });
 
-    match(String(await second), /wanted-twice is being written by process \d+ \(this one\)/);
-    equal(((await second) as { readonly code?: string }).code, "target-locked");
     await assertSameBytes(path, bytes);
     await download(bucket, "second", path);
     deepEqual(await leftovers(), []);
