@@ -1,7 +1,8 @@
 // Fewer files: esbuild cuts what entries share into a chunk for every set of entries and of parts loaded later, of which
 // there are many, so that chunks would be most of what Node loads. Here those that the same entries load at their start
 // become one file, and the small ones that need no others become one too, which costs an entry that could do without some of them
-// less than their files cost the others. Each is loaded only once: an error's class stays one class.
+// less than their files cost the others; but none may bring an entry a module of Node's or a package that it would do without:
+// those are megabytes. Each is loaded only once: an error's class stays one class.
 import { posix } from "node:path";
 import { build } from "esbuild";
 
@@ -75,11 +76,27 @@ function joinSmall(groups, outputs, neutral) {
   const runsAnywhere = ({ loadedBy }) => neutral.some((entry) => loadedBy.has(entry));
   const anywhere = selfContained(groups.filter((group) => isSmall(group) && runsAnywhere(group)));
   const inNode = selfContained(
-    groups.filter((group) => isSmall(group) && !runsAnywhere(group)),
+    bringingNothing(groups.filter((group) => isSmall(group) && !runsAnywhere(group))),
     anywhere,
   );
   const others = groups.filter((group) => !anywhere.includes(group) && !inNode.includes(group));
   return [...others, joined(anywhere), joined(inNode)];
+
+  /** Those that need, of modules from outside, only what all who would load them load in any case. */
+  function bringingNothing(small) {
+    const loaders = new Set(small.flatMap(({ loadedBy }) => [...loadedBy]));
+    const neededBy = [...loaders].map((entry) =>
+      outsiders(groups.filter(({ loadedBy }) => loadedBy.has(entry))),
+    );
+    return small.filter((group) =>
+      [...outsiders([group])].every((name) => neededBy.every((needed) => needed.has(name))),
+    );
+  }
+
+  function outsiders(ofGroups) {
+    const imports = ofGroups.flatMap(({ paths }) => paths.flatMap((path) => outputs[path].imports));
+    return new Set(imports.filter(({ external }) => external).map(({ path }) => path));
+  }
 
   function selfContained(small, given = []) {
     const known = new Set([...given, ...small].flatMap(({ paths }) => paths));
