@@ -95,10 +95,12 @@ export class ArrivingBody implements RequestBody {
     return this.#readChunks();
   }
 
-  /** Reads the rest and throws it away, for at most `limitMs`. @returns whether all of it came */
+  /** Reads the rest and throws it away, for at most `limitMs`: nobody else gets any. @returns whether all of it came */
   async discard(limitMs: number): Promise<boolean> {
     this.#isDiscarded = true;
     this.#stash = [];
+    // Who reads a form goes on behind its refusal, and would wait with a timer for what comes here now.
+    this.#wakeReader();
     const deadline = setTimeout(() => this.fail(serviceError("RequestTimeout")), limitMs);
     try {
       while (!this.isComplete && this.#failure === undefined) {
@@ -139,6 +141,8 @@ export class ArrivingBody implements RequestBody {
       this.#earlyBuffer = undefined;
       if (chunk !== undefined) {
         yield chunk;
+      } else if (this.#isDiscarded) {
+        throw serviceError("IncompleteBody");
       } else if (this.isComplete) {
         return;
       } else {

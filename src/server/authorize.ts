@@ -2,8 +2,10 @@
 // there, before this is known.
 import { setImmediate } from "node:timers/promises";
 import { serviceError } from "../protocol/errors/known-error.ts";
+import { present } from "../protocol/fields/present.ts";
 import type { Query } from "../protocol/http-message.ts";
 import type { BucketRecord, VersionRecord } from "../storage/records.ts";
+import type { SeenRights } from "../storage/seen-rights.ts";
 import { type Access, resourceOf } from "./access.ts";
 import { type Acls, needOf } from "./acl-access.ts";
 import type { AskAgain } from "./authenticate.ts";
@@ -31,34 +33,58 @@ export type Permission = Pick<RequestContext, "assertPoliciesAllow" | "assertRea
 /** Each takes at most some ten milliseconds, with the longest policies. */
 const DECISIONS_AT_ONCE = 5;
 
-type Context = Pick<ServiceContext, "owner" | "region" | "store">;
+/**
+ * For so long a request of the account is not asked about again. Nothing but a bucket's policy can deny it anything, and
+ * who puts that there is the account itself or whom it lets do so. It spares most of its requests the reading of the bucket.
+ */
+const ACCOUNT_TRUST_MS = 1_000;
+
+/** What of a bucket decides besides its ACL. Named here, so that no other change of the bucket counts as one of rights. */
+const DECIDING_CONFIGURATIONS = ["policy", "requestPayment"] as const;
+
+type Context = Pick<ServiceContext, "now" | "owner" | "region" | "store">;
 type Buckets = ReadonlyMap<string, BucketRecord>;
+
+interface Findings {
+  /** That the request is about, as far as they are there. */
+  readonly buckets: Buckets;
+  /** By which it may write its object; undefined: by the account's or its user's own rights. */
+  readonly rights: SeenRights | undefined;
+}
+
+/** What was found last, and who the sender was then. */
+interface Known extends Findings {
+  readonly request: AuthorizedRequest;
+}
+
+interface Found {
+  readonly decision: Decision;
+  /** Those that it was decided by, as they are stored. */
+  readonly acls?: SeenRights["acls"];
+}
 
 /** @throws {ServiceError} AccessDenied; InvalidRequest for overrides of headers without a signature */
 export async function authorize(request: AuthorizedRequest, context: Context): Promise<Permission> {
   const { principal, query } = request;
-  const buckets = await assertAllAllowed(request, context);
+  const begunAtMs = context.now();
+  let known: Known = { request, ...(await assertAllAllowed(request, context)) };
   // A stranger could make the owner's domain answer with any type and name of a file.
   if (principal.kind === "anonymous" && query.some(([name]) => name.startsWith("response-"))) {
     throw serviceError("InvalidRequest", {
       message: "Request specific response headers cannot be used for anonymous GET requests.",
     });
   }
-  const decideAlone = (access: Access, acls: Acls) => {
-    const bucketPolicies = bucketPoliciesOf(buckets.get(access.bucket ?? ""));
+  const assertAloneAllowed = (access: Access, acls: Acls) => {
+    const bucketPolicies = bucketPoliciesOf(known.buckets.get(access.bucket ?? ""));
     const question = questionOf(access, request, context);
-    return decideByPolicies(principal, question, bucketPolicies) ?? decideByAcls(access, acls);
+    const byPolicies = decideByPolicies(known.request.principal, question, bucketPolicies);
+    assertAllowed(byPolicies ?? decideByAcls(access, acls), access, known.request, context);
   };
   return {
     assertReadAllowed(opened) {
-      const access = readAccessTo(opened, request.accesses);
-      const bucket = buckets.get(opened.bucket);
-      assertAllowed(
-        decideAlone(access, bucket === undefined ? {} : aclsOf(bucket, opened)),
-        access,
-        request,
-        context,
-      );
+      const bucket = known.buckets.get(opened.bucket);
+      const acls = bucket === undefined ? {} : aclsOf(bucket, opened);
+      assertAloneAllowed(readAccessTo(opened, request.accesses), acls);
     },
     async assertPoliciesAllow(accesses) {
       for (const [index, access] of accesses.entries()) {
@@ -66,30 +92,50 @@ export async function authorize(request: AuthorizedRequest, context: Context): P
           // A thousand names against a policy that was written to be slow must not keep others waiting.
           await setImmediate();
         }
-        assertAllowed(decideAlone(access, {}), access, request, context);
+        assertAloneAllowed(access, {});
       }
     },
     async authorizeAgain() {
-      const nowPrincipal = request.askAgain();
-      if (nowPrincipal.kind !== "account") {
-        await assertAllAllowed({ ...request, principal: nowPrincipal }, context);
+      const nowRequest = { ...request, principal: request.askAgain() };
+      const isQuick = context.now() - begunAtMs < ACCOUNT_TRUST_MS;
+      if (nowRequest.principal.kind !== "account" || !isQuick) {
+        known = { request: nowRequest, ...(await assertAllAllowed(nowRequest, context)) };
       }
+      return known.rights;
     },
   };
 }
 
-/** @returns the buckets that the request is about, as far as they are there */
-async function assertAllAllowed(request: AuthorizedRequest, context: Context): Promise<Buckets> {
+async function assertAllAllowed(request: AuthorizedRequest, context: Context): Promise<Findings> {
   const { principal, accesses } = request;
   const buckets = await bucketsOf(accesses, context);
+  const [target] = accesses;
+  let rights: SeenRights | undefined;
   for (const access of accesses) {
     // To strangers no ACL grants what names many objects, so without a policy they need not send the names.
     const isAskedLater = principal.kind !== "anonymous" || hasPolicy(buckets.get(access.bucket ?? ""));
     if (access.keysFollow !== true || !isAskedLater) {
-      assertAllowed(await decide(access, { request, buckets, context }), access, request, context);
+      const { decision, acls } = await decide(access, { request, buckets, context });
+      assertAllowed(decision, access, request, context);
+      // The source of a copy was read when that was allowed.
+      const isTarget = access.bucket === target?.bucket && access.key === target?.key;
+      if (isTarget && isByStore(decision)) {
+        rights = { ...rights, ...rightsOf(buckets.get(access.bucket ?? ""), acls) };
+      }
     }
   }
-  return buckets;
+  return { buckets, rights };
+}
+
+function isByStore(decision: Decision): boolean {
+  return decision.by === "acl" || (decision.by === "policy" && decision.place === "bucket");
+}
+
+function rightsOf(bucket: BucketRecord | undefined, acls: Found["acls"]): SeenRights {
+  const configurations = Object.fromEntries(
+    DECIDING_CONFIGURATIONS.map((name) => [name, bucket?.configurations[name] ?? null]),
+  );
+  return { configurations, ...(acls && { acls }) };
 }
 
 async function bucketsOf(accesses: readonly Access[], { store }: Context): Promise<Buckets> {
@@ -109,7 +155,7 @@ interface Deciding {
 }
 
 /** The ACLs are looked up only where they can count, and a bucket that is not there is as one that is private. */
-async function decide(access: Access, { request, buckets, context }: Deciding): Promise<Decision> {
+async function decide(access: Access, { request, buckets, context }: Deciding): Promise<Found> {
   const { principal } = request;
   const bucket = access.bucket === undefined ? undefined : buckets.get(access.bucket);
   const isAnonymous = principal.kind === "anonymous";
@@ -119,7 +165,7 @@ async function decide(access: Access, { request, buckets, context }: Deciding): 
     bucket !== undefined &&
     configurationOf(bucket, "requestPayment")?.payer === "Requester"
   ) {
-    return decideByAcls(access, {});
+    return { decision: decideByAcls(access, {}) };
   }
   const byPolicies = decideByPolicies(
     principal,
@@ -127,31 +173,28 @@ async function decide(access: Access, { request, buckets, context }: Deciding): 
     bucketPoliciesOf(bucket),
   );
   if (byPolicies !== undefined || bucket === undefined || needOf(access) === undefined) {
-    return byPolicies ?? decideByAcls(access, {});
+    return { decision: byPolicies ?? decideByAcls(access, {}) };
   }
   return decideByStoredAcls(access, bucket, context);
 }
 
-async function decideByStoredAcls(
-  access: Access,
-  bucket: BucketRecord,
-  { store }: Context,
-): Promise<Decision> {
+async function decideByStoredAcls(access: Access, bucket: BucketRecord, { store }: Context): Promise<Found> {
   const { key, versionId } = access;
   if (key === undefined) {
-    return decideByAcls(access, { bucket: bucket.acl });
+    return { decision: decideByAcls(access, { bucket: bucket.acl }), acls: { bucket: bucket.acl } };
   }
   const id = { bucket: bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
   // A form may name no object. What it lacks, it is told only where it may write at all.
   const object = key === "" ? undefined : await store.metadata.getObject(id);
   const decision = decideByAcls(access, aclsOf(bucket, object));
+  const acls = present({ bucket: bucket.acl, object: objectAclOf(object) });
   const target = decision.isAllowed && needOf(access) === "read" ? linkTargetOf(object) : undefined;
   if (target === undefined) {
-    return decision;
+    return { decision, acls };
   }
   // Who reads through a link must be allowed to read what it points to.
   const linked = await store.metadata.getObject({ bucket: bucket.name, key: target });
-  return decideByAcls({ ...access, key: target }, aclsOf(bucket, linked));
+  return { decision: decideByAcls({ ...access, key: target }, aclsOf(bucket, linked)), acls };
 }
 
 function questionOf(access: Access, { facts }: AuthorizedRequest, { owner, region }: Context) {
@@ -169,10 +212,14 @@ function readAccessTo({ bucket, key }: VersionRecord, accesses: readonly Access[
 }
 
 function aclsOf(bucket: BucketRecord, object: VersionRecord | undefined): Acls {
-  const objectAcl =
-    object === undefined || object.type === "DeleteMarker" ? undefined : object.attributes.acl;
+  const objectAcl = objectAclOf(object);
   const hasOwn = objectAcl !== undefined && objectAcl !== "default";
   return { bucket: bucket.acl, ...(hasOwn ? { object: objectAcl } : {}) };
+}
+
+/** As it is stored: `default` says that it has none of its own. */
+function objectAclOf(object: VersionRecord | undefined): string | undefined {
+  return object?.type === "DeleteMarker" ? undefined : object?.attributes.acl;
 }
 
 function linkTargetOf(object: VersionRecord | undefined): string | undefined {

@@ -7,7 +7,16 @@ import { serviceError } from "../protocol/errors/known-error.ts";
 import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Service } from "./handle-request.ts";
 
-/** Answers, tells the observer, and ends the connection: after `lingerMs`, if the client does not. */
+/**
+ * What is read and thrown away of a connection that was answered by hand. A connection that is closed with bytes unread is
+ * reset, and then the system of a client that has not read the answer yet throws it away.
+ */
+export const LINGER_MAX_BYTES: number = 4 * 1024 * 1024;
+
+/**
+ * Answers, tells the observer, and ends this side of the connection. What the client still sends is thrown away until it
+ * ends its own; after `lingerMs`, or LINGER_MAX_BYTES that come in "data" events, the connection is closed.
+ */
 export function answerByHand(
   error: ServiceError,
   socket: Duplex,
@@ -42,7 +51,21 @@ export function answerByHand(
   const timer = setTimeout(() => socket.destroy(), limits.lingerMs);
   socket.once("close", () => clearTimeout(timer));
   socket.on("error", () => socket.destroy());
+  throwAway(socket);
   socket.end(Buffer.concat([Buffer.from(head, "latin1"), body]));
+}
+
+/** Nobody else gets the bytes any more: Node's parser would say of each piece that it is broken. */
+function throwAway(socket: Duplex): void {
+  let sizeBytes = 0;
+  socket.removeAllListeners("data");
+  socket.on("data", (bytes: Uint8Array) => {
+    sizeBytes += bytes.length;
+    if (sizeBytes > LINGER_MAX_BYTES) {
+      socket.destroy();
+    }
+  });
+  socket.resume();
 }
 
 /** What Node's parser found wrong, as an error of the wire. */

@@ -58,12 +58,13 @@ export function createListener(
   const lastAnswers = new WeakMap<Duplex, Answer>();
   const requestCounts = new WeakMap<Duplex, number>();
   const listen = (awaitsContinue: boolean) => (request: IncomingMessage, response: Answer) => {
+    const before = lastAnswers.get(request.socket);
     lastAnswers.set(request.socket, response);
     const requestCount = (requestCounts.get(request.socket) ?? 0) + 1;
     requestCounts.set(request.socket, requestCount);
     // While it drains, a server takes no further request: a busy connection would keep it from ever ending.
     response.shouldKeepAlive &&= server.listening && requestCount < limits.requestsPerConnectionMax;
-    void serve(request, response, { service, limits, awaitsContinue });
+    behind(before, request, () => void serve(request, response, { service, limits, awaitsContinue }));
   };
   server.on("request", listen(false));
   server.on("checkContinue", listen(true));
@@ -100,6 +101,35 @@ class ListeningServer extends Server {
     super.closeAllConnections();
     this.fastDoor?.closeAllConnections();
   }
+}
+
+/** How many requests of a connection may wait for the answer to one before them. With more of them it is closed. */
+export const WAITING_COUNT_MAX = 256;
+
+const waitingCounts = new WeakMap<Duplex, number>();
+
+/**
+ * Calls `serveNext` when the request before it is answered: Node gives out a request as soon as its head has come, but what
+ * requests write they must write in their order, and read what those before them wrote (RFC 9112, 9.3.2).
+ */
+function behind(before: Answer | undefined, { socket }: IncomingMessage, serveNext: () => void): void {
+  if (before === undefined || before.writableFinished || before.destroyed) {
+    serveNext();
+    return;
+  }
+  const waitingCount = (waitingCounts.get(socket) ?? 0) + 1;
+  waitingCounts.set(socket, waitingCount);
+  if (waitingCount > WAITING_COUNT_MAX) {
+    socket.destroy();
+    return;
+  }
+  before.once("close", () => {
+    waitingCounts.set(socket, (waitingCounts.get(socket) ?? 0) - 1);
+    // Else nobody could be told what became of it.
+    if (!socket.destroyed && before.shouldKeepAlive) {
+      serveNext();
+    }
+  });
 }
 
 /** Calls `answerBroken` when it is its turn on the connection, for its bytes must not stand inside another answer. */

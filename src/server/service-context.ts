@@ -2,6 +2,7 @@
 import type { Dialect } from "../protocol/dialects/dialect.ts";
 import type { Method } from "../protocol/http-message.ts";
 import type { VersionRecord } from "../storage/records.ts";
+import type { SeenRights } from "../storage/seen-rights.ts";
 import type { Store } from "../storage/store.ts";
 import type { Access } from "./access.ts";
 import type { CallbackPolicy } from "./callback/send-callback.ts";
@@ -62,11 +63,13 @@ export interface RequestContext extends ServiceContext {
   readonly assertPoliciesAllow: (accesses: readonly Access[]) => Promise<void>;
   /**
    * Asks once more whether the request is allowed, as it was before its body came: a body may take hours, and meanwhile a
-   * key may have been disabled, an ACL or a policy changed. To be called before what came is published.
+   * key may have been disabled, an ACL or a policy changed. To be called before what came is published. What is asked
+   * later is decided by what this found.
    *
+   * @returns what of the store it was decided by, for writing; undefined: nothing that can change there matters
    * @throws {ServiceError} AccessDenied, InvalidAccessKeyId, InvalidSecurityToken
    */
-  readonly authorizeAgain: () => Promise<void>;
+  readonly authorizeAgain: () => Promise<SeenRights | undefined>;
   /** The one in the answer. */
   readonly requestId: string;
   /** Where the connection comes from; "" when that is not known any more. */

@@ -37,6 +37,11 @@ export function serviceErrorOf(failure: unknown, subject: FailureSubject): Servi
         message: "Cannot modify existing bucket's storage class.",
         fields: { BucketName: subject.bucket ?? "" },
       });
+    case "rights-changed":
+      // The permission may hold all the same: whoever comes again is told.
+      return serviceError("ServiceUnavailable", {
+        message: "Who may write here has changed while this was written. Please try again.",
+      });
     case "object-exists":
       return fileAlreadyExists(subject);
     case "upload-missing":

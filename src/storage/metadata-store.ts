@@ -26,6 +26,7 @@
 // 10. How an upload ended is written down in the transaction that ends it, and kept until it is forgotten.
 // 11. A holder has at most `openCountMax` uploads open: the transaction that begins one counts them. What ends an upload
 //     makes room for the next.
+// 12. What is published with `onlyWhile` is published only if all that it names is still so in that transaction.
 import type { BlobId } from "./blob-store.ts";
 import type {
   AttributesChange,
@@ -43,6 +44,7 @@ import type {
   UploadRecord,
   VersionRecord,
 } from "./records.ts";
+import type { SeenRights } from "./seen-rights.ts";
 
 export interface MetadataStore extends AsyncDisposable {
   /** Creates a bucket, or returns the one that is there. @throws {StorageError} bucket-conflict */
@@ -56,13 +58,13 @@ export interface MetadataStore extends AsyncDisposable {
   /** @throws {StorageError} bucket-missing, bucket-not-empty */
   deleteBucket(name: string): Promise<void>;
 
-  /** Publishes an object under its key, by law 8. @throws {StorageError} bucket-missing, object-exists */
+  /** Publishes an object under its key, by law 8. @throws {StorageError} bucket-missing, object-exists, rights-changed */
   putObject(object: NewObject): Promise<ObjectRecord>;
   /**
    * Adds bytes to the end of the current version, or begins an Appendable object where there is none. No new version:
    * the one that is there grows, and gets a new generation, ETag and time.
    *
-   * @throws {StorageError} bucket-missing, object-not-appendable, position-mismatch (field `sizeBytes`)
+   * @throws {StorageError} bucket-missing, rights-changed, object-not-appendable, position-mismatch (field `sizeBytes`)
    */
   appendObject(append: Append): Promise<ObjectRecord>;
   /** @throws {StorageError} bucket-missing */
@@ -116,7 +118,7 @@ export interface MetadataStore extends AsyncDisposable {
   listParts(upload: UploadId, page: PartPageRequest): Promise<PartPage>;
   /** @throws {StorageError} bucket-missing */
   listUploads(bucket: string, page: UploadPageRequest): Promise<UploadPage>;
-  /** @throws {StorageError} upload-missing, part-mismatch, part-too-small, object-exists */
+  /** @throws {StorageError} upload-missing, part-mismatch, part-too-small, object-exists, rights-changed */
   completeUpload(completion: Completion): Promise<ObjectRecord>;
   /** @throws {StorageError} upload-missing */
   abortUpload(upload: UploadId): Promise<void>;
@@ -184,6 +186,8 @@ export interface NewObject {
   readonly attributes: ObjectAttributes;
   readonly modifiedAtMs: number;
   readonly forbidOverwrite: boolean;
+  /** Absent: whatever the rights are, it is published. */
+  readonly onlyWhile?: SeenRights;
 }
 
 export interface Append {
@@ -202,6 +206,8 @@ export interface Append {
   /** Of an object that is there, afterwards. Absent: as it was. */
   readonly acl?: string;
   readonly modifiedAtMs: number;
+  /** Absent: whatever the rights are, it is appended. */
+  readonly onlyWhile?: SeenRights;
 }
 
 /** A run of an object's bytes. */
@@ -263,6 +269,8 @@ export interface Completion {
   readonly unnamedParts?: "drop" | "refuse";
   /** Kept with the outcome, so that the same request can be told from another one. */
   readonly fingerprint?: string;
+  /** Absent: whatever the rights are, it is published. */
+  readonly onlyWhile?: SeenRights;
 }
 
 /** What a bucket holds, by storage class in the order of their names; absent, and first, where attributes name none. */

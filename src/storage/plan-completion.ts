@@ -1,14 +1,17 @@
 // The decision at completion: which parts become the object. Pure, so that every adapter decides alike.
 import { combineCrc64 } from "../protocol/crc64/combine-crc64.ts";
 import type { Completion } from "./metadata-store.ts";
-import type { PartRecord } from "./records.ts";
+import type { PartRecord, UploadId } from "./records.ts";
 import { StorageError } from "./storage-error.ts";
 
-export interface CompletionPlan {
+/** What the decision asks of a part that is there. */
+export type PlannedPart = Pick<PartRecord, "crc64" | "md5" | "partNumber" | "sizeBytes">;
+
+export interface CompletionPlan<Part> {
   /** The object's parts, in order. */
-  readonly published: readonly PartRecord[];
+  readonly published: readonly Part[];
   /** The parts that the caller did not name. */
-  readonly dropped: readonly PartRecord[];
+  readonly dropped: readonly Part[];
   readonly sizeBytes: number;
   readonly crc64: bigint;
 }
@@ -20,13 +23,13 @@ export interface CompletionPlan {
  * @throws {StorageError} part-mismatch, part-too-small
  * @throws {RangeError} if the caller named parts out of order
  */
-export function planCompletion(stored: readonly PartRecord[], completion: Completion): CompletionPlan {
+export function planCompletion<Part extends PlannedPart>(
+  stored: readonly Part[],
+  completion: Completion,
+): CompletionPlan<Part> {
   assertAscending(completion);
-  const published = namedParts(stored, completion);
+  const { published, dropped } = divide(stored, completion);
   assertLargeEnough(published, completion);
-
-  const numbers = new Set(completion.parts.map((part) => part.partNumber));
-  const dropped = stored.filter((part) => !numbers.has(part.partNumber));
   assertMayDrop(dropped, completion);
   let sizeBytes = 0;
   let crc64 = 0n;
@@ -37,7 +40,7 @@ export function planCompletion(stored: readonly PartRecord[], completion: Comple
   return { published, dropped, sizeBytes, crc64 };
 }
 
-function assertMayDrop([first]: readonly PartRecord[], { upload, unnamedParts }: Completion): void {
+function assertMayDrop([first]: readonly PlannedPart[], { upload, unnamedParts }: Completion): void {
   if (unnamedParts === "refuse" && first !== undefined) {
     const { partNumber } = first;
     throw new StorageError("part-mismatch", `part ${partNumber} of upload ${upload.uploadId} is not named`, {
@@ -56,7 +59,11 @@ function assertAscending({ parts }: Completion): void {
   }
 }
 
-function namedParts(stored: readonly PartRecord[], { upload, parts }: Completion): PartRecord[] {
+/** Into those that are named and the others, in one walk along both lists. */
+function divide<Part extends PlannedPart>(
+  stored: readonly Part[],
+  { upload, parts }: Completion,
+): Pick<CompletionPlan<Part>, "dropped" | "published"> {
   const [first] = stored;
   if (parts.length === 0 && first !== undefined) {
     // One that came when the caller had looked: it must not be lost.
@@ -64,20 +71,45 @@ function namedParts(stored: readonly PartRecord[], { upload, parts }: Completion
       fields: { partNumber: first.partNumber },
     });
   }
-  const byNumber = new Map(stored.map((part) => [part.partNumber, part]));
-  return parts.map(({ partNumber, md5 }) => {
-    const part = byNumber.get(partNumber);
-    if (part?.md5 === md5) {
-      return part;
+  const published: Part[] = [];
+  const dropped: Part[] = [];
+  for (const part of stored) {
+    const named = parts[published.length];
+    if (named === undefined || part.partNumber < named.partNumber) {
+      dropped.push(part);
+    } else {
+      published.push(asNamed(part, named, upload));
     }
-    const reason = part === undefined ? "was not uploaded" : `has MD5 ${part.md5}, not ${md5}`;
-    throw new StorageError("part-mismatch", `part ${partNumber} of upload ${upload.uploadId} ${reason}`, {
-      fields: { partNumber },
-    });
+  }
+  const missing = parts[published.length];
+  if (missing !== undefined) {
+    throw mismatch(missing.partNumber, upload, "was not uploaded");
+  }
+  return { published, dropped };
+}
+
+/** @throws {StorageError} part-mismatch unless it is the very part */
+function asNamed<Part extends PlannedPart>(
+  part: Part,
+  named: Completion["parts"][number],
+  upload: UploadId,
+): Part {
+  if (part.partNumber !== named.partNumber) {
+    throw mismatch(named.partNumber, upload, "was not uploaded");
+  }
+  if (part.md5 !== named.md5) {
+    throw mismatch(part.partNumber, upload, `has MD5 ${part.md5}, not ${named.md5}`);
+  }
+  return part;
+}
+
+function mismatch(partNumber: number, { uploadId }: UploadId, reason: string): StorageError {
+  return new StorageError("part-mismatch", `part ${partNumber} of upload ${uploadId} ${reason}`, {
+    fields: { partNumber },
   });
 }
 
-function assertLargeEnough(published: readonly PartRecord[], completion: Completion): void {
+function assertLargeEnough(published: readonly PlannedPart[], completion: Completion): void {
   const { upload, partSizeMinBytes } = completion;
   const small = published.slice(0, -1).find((part) => part.sizeBytes < partSizeMinBytes);
   if (small !== undefined) {

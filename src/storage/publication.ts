@@ -2,7 +2,8 @@
 // adapter decides alike.
 import type { Deletion } from "./metadata-store.ts";
 import type { BucketRecord } from "./records.ts";
-import { objectExists } from "./refusals.ts";
+import { objectExists, rightsChanged } from "./refusals.ts";
+import { areRightsAsSeen, type CurrentRights, type SeenRights } from "./seen-rights.ts";
 import { NULL_VERSION_ID, versionIdOf } from "./version-ids.ts";
 
 export type Versioning = BucketRecord["versioning"];
@@ -14,6 +15,8 @@ export interface PublicationTarget {
   readonly versioning: Versioning;
   /** Whether the key has a current version, be it a delete marker. Asked only where it decides. */
   isTaken(): boolean;
+  /** Who may write there. Asked only where it decides. */
+  rights(): CurrentRights;
 }
 
 export interface PublicationPlan {
@@ -25,13 +28,27 @@ export interface PublicationPlan {
   readonly dropsOlderOfSameName: boolean;
 }
 
-/** @throws {StorageError} object-exists */
+/** @throws {StorageError} rights-changed, object-exists */
 export function assertMayPublish(
-  { bucket, key, versioning, isTaken }: PublicationTarget,
-  { forbidOverwrite }: { readonly forbidOverwrite: boolean },
+  { bucket, key, versioning, isTaken, rights }: PublicationTarget,
+  {
+    forbidOverwrite,
+    onlyWhile,
+  }: { readonly forbidOverwrite: boolean; readonly onlyWhile?: SeenRights | undefined },
 ): void {
+  assertRights({ bucket, key, rights }, onlyWhile);
   if (forbidOverwrite && versioning === undefined && isTaken()) {
     throw objectExists(bucket, key);
+  }
+}
+
+/** @throws {StorageError} rights-changed */
+export function assertRights(
+  { bucket, key, rights }: Pick<PublicationTarget, "bucket" | "key" | "rights">,
+  seen: SeenRights | undefined,
+): void {
+  if (seen !== undefined && !areRightsAsSeen(seen, rights())) {
+    throw rightsChanged(bucket, key);
   }
 }
 

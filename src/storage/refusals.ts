@@ -25,6 +25,12 @@ export function objectExists(bucket: string, key: string): StorageError {
   });
 }
 
+export function rightsChanged(bucket: string, key: string): StorageError {
+  return new StorageError("rights-changed", `who may write ${key} in bucket ${bucket} has changed`, {
+    fields: { bucket, key },
+  });
+}
+
 export function uploadMissing({ bucket, key, uploadId }: UploadId): StorageError {
   return new StorageError("upload-missing", `no open upload ${uploadId} of ${key} in bucket ${bucket}`, {
     fields: { bucket, key, uploadId },

@@ -10,6 +10,8 @@ export type StorageErrorCode =
   | "bucket-conflict"
   /** An object exists and the caller forbade to overwrite it. */
   | "object-exists"
+  /** A bucket's policy or an ACL is not what the permission to write came from. */
+  | "rights-changed"
   /** No open upload under this bucket, key and id: unknown, completed or aborted. */
   | "upload-missing"
   /** Whoever begins the upload has as many open as they may; field `openCountMax`. */

@@ -10,18 +10,18 @@ import { assertInSequence } from "./assert-in-sequence.ts";
 import type { BlobId } from "./blob-store.ts";
 import type { Completion, UploadRules } from "./metadata-store.ts";
 import type { UnpublishedObject } from "./plan-append.ts";
-import { planCompletion } from "./plan-completion.ts";
+import { type PlannedPart, planCompletion } from "./plan-completion.ts";
 import { assertMayPublish, type PublicationTarget } from "./publication.ts";
 import type { ObjectRecord, PartRecord, UploadId, UploadOutcome, UploadRecord } from "./records.ts";
 import { tooManyUploads, uploadMissing } from "./refusals.ts";
 
 /** An open upload as its store has it. What a transition does not ask for is not read, for parts come by the thousand. */
-export interface OpenUploadState {
+export interface OpenUploadState<Part extends PlannedPart = PlannedPart> {
   readonly isSequential: boolean;
   record(): UploadRecord;
   readonly held: HeldParts;
   /** In ascending order. */
-  parts(): readonly PartRecord[];
+  parts(): readonly Part[];
   part(partNumber: number): Pick<PartRecord, "blobId" | "sizeBytes"> | undefined;
   /** 0 when there is no part. */
   lastPartNumber(): number;
@@ -38,11 +38,11 @@ export interface PartChanges {
   readonly held: HeldParts;
 }
 
-export interface CompletionChanges {
+export interface CompletionChanges<Part extends PlannedPart> {
   /** To be published with the upload's parts, without those that are dropped. */
   readonly object: UnpublishedObject;
-  readonly published: readonly PartRecord[];
-  readonly dropped: readonly PartRecord[];
+  readonly published: readonly Part[];
+  readonly dropped: readonly Part[];
 }
 
 /** @throws {StorageError} object-exists, too-many-uploads */
@@ -94,11 +94,11 @@ export function takePart(
 }
 
 /** @throws {StorageError} upload-missing, part-mismatch, part-too-small, object-exists */
-export function complete(
-  state: OpenUploadState | undefined,
+export function complete<Part extends PlannedPart>(
+  state: OpenUploadState<Part> | undefined,
   target: () => PublicationTarget,
   completion: Completion,
-): CompletionChanges {
+): CompletionChanges<Part> {
   const { upload, etag, completedAtMs, md5, acl } = completion;
   const open = asOpen(state, upload);
   const { published, dropped, sizeBytes, crc64 } = planCompletion(open.parts(), completion);

@@ -13,6 +13,7 @@ import { nonceLaws } from "./metadata/nonce-laws.ts";
 import { objectLaws } from "./metadata/object-laws.ts";
 import { openUploadLimitLaws } from "./metadata/open-upload-limit-laws.ts";
 import { outcomeLaws } from "./metadata/outcome-laws.ts";
+import { seenRightsLaws } from "./metadata/seen-rights-laws.ts";
 import { sequentialUploadLaws } from "./metadata/sequential-upload-laws.ts";
 import { uploadLaws } from "./metadata/upload-laws.ts";
 import { versionDeletionLaws } from "./metadata/version-deletion-laws.ts";
@@ -32,6 +33,7 @@ export function metadataStoreContract(name: string, open: OpenMetadataStore): vo
     uploadLaws(open);
     sequentialUploadLaws(open);
     completionLaws(open);
+    seenRightsLaws(open);
     openUploadLimitLaws(open);
     nonceLaws(open);
     outcomeLaws(open);

@@ -252,6 +252,26 @@ describe("nonsense on a connection", () => {
     assert.deepEqual(connection.received().match(/HTTP\/1\.1 \d{3}/g), ["HTTP/1.1 403"]);
   });
 
+  it("is told so whatever stands behind it, however much that is", async () => {
+    for (const behind of [await signedHead(service, target("small"), { key: "small" }), "x".repeat(MIB)]) {
+      using connection = openConnection(service);
+      const closed = new Promise((resolve) => connection.socket.once("close", resolve));
+      let failure: unknown;
+      connection.socket.on("error", (error) => {
+        failure = error;
+      });
+
+      connection.socket.write(`GET ${target("small")} HTTP/1.1\r\nX: ${"x".repeat(70_000)}\r\n\r\n${behind}`);
+      const received = await connection.until("</Error>");
+      await connection.ended;
+      connection.socket.end();
+      await closed;
+
+      assert.match(received, /^HTTP\/1\.1 400 [\s\S]*headers are too large[\s\S]*<\/Error>$/);
+      assert.equal(failure, undefined);
+    }
+  });
+
   it("ends with the connection closed, even when the client keeps it open", async () => {
     using connection = openConnection(service);
     const closed = new Promise((resolve) => connection.socket.once("close", resolve));

@@ -51,6 +51,31 @@ for (const door of ["fast", "http"] as const) {
       assert.deepEqual(failures, []);
     });
 
+    it("while its answer is on the way gets the object's bytes and no others between them", async (context) => {
+      // More than the system's buffers take, so that the answer is under way until the client reads.
+      const sizeBytes = 16_000_000;
+      await service.send({ method: "PUT", key: "large", body: Buffer.alloc(sizeBytes, "z") });
+      context.mock.timers.enable({ apis: ["setInterval"] });
+      using connection = openConnection(service);
+      const get = await signedHead(service, `/${testBucket}/large`, { key: "large" }, ["Connection: close"]);
+      connection.socket.write(get);
+      await connection.until("zzz");
+      connection.socket.pause();
+
+      await new Promise<void>((resolve) => connection.socket.end(resolve));
+      // A whole exchange on another connection: the server has seen the end before.
+      assert.equal((await service.send({ method: "HEAD", key: "large" })).status, 200);
+      context.mock.timers.tick(10_000);
+      connection.socket.resume();
+      await connection.ended;
+
+      const received = connection.received();
+      const body = received.slice(received.indexOf("\r\n\r\n") + 4);
+      assert.equal(body.length, sizeBytes);
+      assert.ok(/^z*$/.test(body));
+      assert.deepEqual(failures, []);
+    });
+
     it("and has gone is found out, and nothing more is done for it", async () => {
       await service.send({ method: "PUT", key: "source", body: Buffer.alloc(1_000_000) });
       const discarded = nextDiscard(service.store);

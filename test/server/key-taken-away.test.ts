@@ -98,6 +98,39 @@ for (const door of ["fast", "http"] as const) {
       assert.match(byToken ?? "", /HTTP\/1\.1 403 .*<Code>InvalidSecurityToken<\/Code>/s);
     });
 
+    it("is taken when the token expires while it comes: it was good when the request was signed", async () => {
+      const clock = { nowMs: Date.now() };
+      await using world = await openWorld(door, () => clock.nowMs);
+      const { identities } = world;
+      const issuer = identities.rootKey;
+      const token = { issuer, expiresInSeconds: 900, now: clock.nowMs, nonce: "0123456789abcdef" };
+      const finish = await world.begin({
+        ...{ method: "PUT", key: "object" },
+        credentials: temporaryCredentials(token),
+      });
+
+      clock.nowMs += 901_000;
+
+      assert.match(await finish(), /HTTP\/1\.1 200 /);
+    });
+
+    it("of the account is refused when the bucket's policy denies it while it comes, a second later", async () => {
+      const clock = { nowMs: Date.now() };
+      await using world = await openWorld(door, () => clock.nowMs);
+      const { identities, service } = world;
+      const credentials = identities.rootKey;
+      const finish = await world.begin({ method: "PUT", key: "object", credentials });
+
+      const denial = { Effect: "Deny", Principal: ["partwise"], Action: "oss:PutObject", Resource: "*" };
+      const body = policyText(denial);
+      const denied = await service.send({ method: "PUT", query: [["policy", ""]], body, credentials });
+      assert.equal(denied.status, 200);
+      clock.nowMs += 1_000;
+
+      assert.match(await finish(), /HTTP\/1\.1 403 .*<Code>AccessDenied<\/Code>/s);
+      assert.equal(await service.store.metadata.getObject({ bucket: testBucket, key: "object" }), undefined);
+    });
+
     it("is taken when another key changes while it comes", async () => {
       await using world = await openWorld(door);
       const { identities, service } = world;
@@ -122,7 +155,7 @@ interface World extends AsyncDisposable {
   begin(request: TestRequest & { readonly key: string }): Promise<() => Promise<string>>;
 }
 
-async function openWorld(door: "fast" | "http"): Promise<World> {
+async function openWorld(door: "fast" | "http", now: () => number = Date.now): Promise<World> {
   const resources = new AsyncDisposableStack();
   const identities = resources.use(await makeTestIdentities());
   const store = await openMemoryStore();
@@ -135,7 +168,7 @@ async function openWorld(door: "fast" | "http"): Promise<World> {
     },
   });
   const credentials = withTemporaryCredentials(identities.store);
-  const service = resources.use(await startTestServer({ store, door, credentials }));
+  const service = resources.use(await startTestServer({ store, door, credentials, now }));
   return {
     service,
     identities,

@@ -7,9 +7,10 @@ import { MetadataDatabase } from "../../src/storage/embedded/metadata-database.t
 import type {
   MetadataAnswer,
   MetadataRequest,
-  OperationInput,
   OperationName,
+  TravellingInput,
 } from "../../src/storage/embedded/metadata-messages.ts";
+import { packCompletion } from "../../src/storage/embedded/packed-completion.ts";
 import { openDatabase } from "../../src/storage/embedded/schema.ts";
 import type { Append } from "../../src/storage/index.ts";
 import {
@@ -71,7 +72,7 @@ describe("MetadataDatabase, when the disk is full,", () => {
     world.whileFull(() => [request("createBucket", bucketRecord({ name: "x".repeat(100_000) }))]);
 
     world.run(request("putPart", UPLOAD, part));
-    const [completed] = world.run(request("completeUpload", completionOf(UPLOAD, [part])));
+    const [completed] = world.run(request("completeUpload", packCompletion(completionOf(UPLOAD, [part]))));
 
     assert.ok(completed !== undefined && "value" in completed);
   });
@@ -157,7 +158,7 @@ let lastId = 0;
 
 function request<Name extends OperationName>(
   operation: Name,
-  ...input: OperationInput<Name>
+  ...input: TravellingInput<Name>
 ): MetadataRequest {
   lastId += 1;
   return { id: lastId, operation, input, nowMs: NOW_MS };

@@ -3,7 +3,7 @@
 import { Socket } from "node:net";
 import { serviceError } from "../../protocol/errors/known-error.ts";
 import { ArrivingBody } from "../arriving-body.ts";
-import { answerByHand } from "../broken-request.ts";
+import { answerByHand, LINGER_MAX_BYTES } from "../broken-request.ts";
 import { ClientGone } from "../client-gone.ts";
 import { probeClient } from "../client-probe.ts";
 import { handleRequest, type OutgoingResponse, type Service } from "../handle-request.ts";
@@ -33,7 +33,11 @@ export class FastConnection {
   /** Bytes of a head that is not all here, or of a request that came before the answer to the one before it. */
   #pending: Buffer = NOTHING;
   #isServing = false;
+  /** Not a byte of the answer is out, so that another may go before it. */
+  #isAnswerAwaited = false;
   #requestCount = 0;
+  /** What came since it was answered by hand; undefined: it was not. */
+  #lingeringBytes: number | undefined;
   #body: ArrivingBody | undefined;
   #handedOver: HandedOverSocket | undefined;
   #hasClientEnded = false;
@@ -74,6 +78,9 @@ export class FastConnection {
     const bytes = this.#door.scratch.subarray(0, sizeBytes);
     if (this.#handedOver !== undefined) {
       return this.#handedOver.receive(bytes);
+    }
+    if (this.#lingeringBytes !== undefined) {
+      return this.#throwAway(sizeBytes);
     }
     if (this.#body !== undefined && !this.#body.isComplete) {
       return this.#body.push(bytes) || this.#body.isComplete;
@@ -122,6 +129,7 @@ export class FastConnection {
   async #serve(head: PlainHead, body: ArrivingBody): Promise<void> {
     const { service, limits } = this.#door;
     this.#abort = new AbortController();
+    this.#isAnswerAwaited = true;
     const outgoing = await handleRequest(
       {
         method: head.method,
@@ -133,6 +141,7 @@ export class FastConnection {
       },
       service,
     );
+    this.#isAnswerAwaited = false;
     this.#endProbe();
     const isWorn = this.#requestCount >= limits.requestsPerConnectionMax;
     const isLast = head.isLastOfConnection || isWorn || this.#hasClientEnded || !this.#door.isOpen();
@@ -199,7 +208,16 @@ export class FastConnection {
   #onHeadTimeout(): void {
     const { service, limits } = this.#door;
     this.#isServing = true;
+    this.#lingeringBytes = 0;
     answerByHand(serviceError("RequestTimeout"), this.socket, { service, limits });
+  }
+
+  #throwAway(sizeBytes: number): boolean {
+    this.#lingeringBytes = (this.#lingeringBytes ?? 0) + sizeBytes;
+    if (this.#lingeringBytes > LINGER_MAX_BYTES) {
+      this.socket.destroy();
+    }
+    return true;
   }
 
   #onTimeout(): void {
@@ -215,7 +233,7 @@ export class FastConnection {
     }
     this.#body?.fail(serviceError("IncompleteBody"));
     if (this.#isServing) {
-      if (this.#abort !== undefined) {
+      if (this.#isAnswerAwaited) {
         this.#probe ??= probeClient(() => this.socket.write(CONTINUE));
       }
       return;

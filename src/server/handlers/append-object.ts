@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { present } from "../../protocol/fields/present.ts";
 import { APPENDABLE_SIZE_MAX_BYTES } from "../../protocol/limits.ts";
 import type { appendObject } from "../../protocol/operations/append-object.ts";
-import { assertStillAllowed } from "../assert-still-allowed.ts";
+import { assertStillAllowed, whileAllowed } from "../assert-still-allowed.ts";
 import type { Handler } from "../handler.ts";
 import { limitAndTime } from "../limit-rate.ts";
 import { attributesOf } from "../object-attributes.ts";
@@ -25,12 +25,12 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
   const declared = present({ contentMd5, crc64, sizeMaxBytes });
   const received = await receiveObject(limitedBody, declared, blobs);
   const { blobId, sizeBytes } = received;
-  await assertStillAllowed(received, context);
+  const rights = await assertStillAllowed(received, context);
   if (sizeBytes === 0) {
     // Nothing to append leaves nothing behind.
     await blobs.delete([blobId]);
   }
-  const object = await metadata.appendObject({
+  const append = {
     ...{ bucket, key, positionBytes },
     ...(sizeBytes === 0 ? {} : { extent: { blobId, sizeBytes } }),
     crc64: received.crc64,
@@ -38,7 +38,10 @@ export const handleAppendObject: Handler<typeof appendObject> = async (input, co
     attributes,
     ...present({ acl: input.objectAcl }),
     modifiedAtMs: context.now(),
-  });
+  };
+  const object = await whileAllowed(rights, context, (onlyWhile) =>
+    metadata.appendObject({ ...append, ...onlyWhile }),
+  );
 
   const { etag, crc64: crc64OfWhole, sizeBytes: nextPositionBytes } = object;
   const versionId = shownVersionId(object, bucketRecord);

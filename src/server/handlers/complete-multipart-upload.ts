@@ -15,6 +15,7 @@ import {
 } from "../../protocol/operations/complete-multipart-upload.ts";
 import type { ObjectRecord, UploadId, UploadRecord } from "../../storage/records.ts";
 import { StorageError } from "../../storage/storage-error.ts";
+import { whileAllowed } from "../assert-still-allowed.ts";
 import { callBack } from "../callback/call-back.ts";
 import { parseCallback } from "../callback/parse-callback.ts";
 import type { Handler } from "../handler.ts";
@@ -166,23 +167,28 @@ async function complete(
   const named = parts.map(({ partNumber, etag }) => ({ partNumber, md5: etag.toLowerCase() }));
   const md5 = await md5OfParts(upload, named, context);
   const md5Hex = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
+  const completion = {
+    upload,
+    parts: named,
+    etag: multipartEtag(
+      named.map(({ md5 }) => md5),
+      dialect,
+      md5Hex,
+    ),
+    partSizeMinBytes: PART_SIZE_MIN_BYTES,
+    forbidOverwrite: input.forbidOverwrite ?? false,
+    completedAtMs: now(),
+    // A part that came since all parts were read was acknowledged: it must not be left out.
+    unnamedParts: input.parts === "all" ? ("refuse" as const) : ("drop" as const),
+    fingerprint: fingerprintOf(input.parts),
+    ...present({ md5, acl: input.objectAcl }),
+  };
+  // The document was long perhaps, and others were served while it was read.
+  const rights = await context.authorizeAgain();
   try {
-    return await store.metadata.completeUpload({
-      upload,
-      parts: named,
-      etag: multipartEtag(
-        named.map(({ md5 }) => md5),
-        dialect,
-        md5Hex,
-      ),
-      partSizeMinBytes: PART_SIZE_MIN_BYTES,
-      forbidOverwrite: input.forbidOverwrite ?? false,
-      completedAtMs: now(),
-      // A part that came since all parts were read was acknowledged: it must not be left out.
-      unnamedParts: input.parts === "all" ? "refuse" : "drop",
-      fingerprint: fingerprintOf(input.parts),
-      ...present({ md5, acl: input.objectAcl }),
-    });
+    return await whileAllowed(rights, context, (onlyWhile) =>
+      store.metadata.completeUpload({ ...completion, ...onlyWhile }),
+    );
   } catch (failure) {
     if (failure instanceof StorageError && failure.code === "part-mismatch") {
       throw invalidPart(Number(failure.fields.partNumber), parts, upload.uploadId);

@@ -10,9 +10,9 @@ import type { Handler } from "../handler.ts";
 import { lastModifiedOf } from "../object-answer.ts";
 import { encryptionOutput } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
-import { publishObject } from "../publish-object.ts";
+import { publishLink, publishObject } from "../publish-object.ts";
 import { requireWritable } from "../require-resources.ts";
-import { symlinkContent, symlinkTargetOf } from "../symlink.ts";
+import { symlinkTargetOf } from "../symlink.ts";
 
 export const handleCopyObject: Handler<typeof copyObject> = async (input, context) => {
   const { bucket, key, forbidOverwrite = false } = input;
@@ -29,12 +29,7 @@ export const handleCopyObject: Handler<typeof copyObject> = async (input, contex
 
   // The copy of a link is a link: it points to a key of its own bucket, whatever is there.
   if (source.object.type === "Symlink") {
-    const content = symlinkContent(symlinkTargetOf(source.object), context);
-    const link = await context.store.metadata.putObject({
-      ...target,
-      ...content,
-      modifiedAtMs: context.now(),
-    });
+    const link = await publishLink(target, symlinkTargetOf(source.object), context);
     return { output: present({ etag: link.etag, ...describedCopy(link) }) };
   }
 

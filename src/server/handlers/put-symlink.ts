@@ -3,18 +3,15 @@ import type { putSymlink } from "../../protocol/operations/put-symlink.ts";
 import type { Handler } from "../handler.ts";
 import { attributesOf } from "../object-attributes.ts";
 import { shownVersionId } from "../object-version.ts";
+import { publishLink } from "../publish-object.ts";
 import { requireWritable } from "../require-resources.ts";
-import { symlinkContent } from "../symlink.ts";
 
 export const handlePutSymlink: Handler<typeof putSymlink> = async (input, context) => {
   const { bucket, key, target, forbidOverwrite = false } = input;
   const bucketRecord = await requireWritable({ bucket, key, forbidOverwrite }, context);
   const attributes = attributesOf(input, bucketRecord, context);
-  const link = await context.store.metadata.putObject({
-    ...{ bucket, key, forbidOverwrite },
-    ...symlinkContent(target, context),
-    attributes: { ...attributes, standard: { ...attributes.standard, symlinkTarget: target } },
-    modifiedAtMs: context.now(),
-  });
+  const standard = { ...attributes.standard, symlinkTarget: target };
+  const place = { bucket, key, forbidOverwrite, attributes: { ...attributes, standard } };
+  const link = await publishLink(place, target, context);
   return { output: present({ etag: link.etag, versionId: shownVersionId(link, bucketRecord) }) };
 };

@@ -1,6 +1,8 @@
 // What open uploads hold, read from a data folder whether a server runs over it or not.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { HeldByUploads } from "../metadata-store.ts";
+import { StorageError } from "../storage-error.ts";
 import { openDatabaseForReading } from "./schema.ts";
 import { prepareMeasurement } from "./statements/upload-measurement.ts";
 
@@ -15,7 +17,13 @@ export function measureOpenUploads(
   folder: string,
   request: { readonly begunBeforeMs: number },
 ): readonly HeldByUploads[] {
-  const database = openDatabaseForReading(join(folder, "metadata.sqlite"));
+  const file = join(folder, "metadata.sqlite");
+  if (!existsSync(file)) {
+    throw new StorageError("folder-unusable", `${folder} is no data folder: there is no ${file}`, {
+      fields: { path: folder },
+    });
+  }
+  const database = openDatabaseForReading(file);
   try {
     return prepareMeasurement(database)(request);
   } finally {

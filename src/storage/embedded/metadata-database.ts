@@ -224,7 +224,11 @@ function prepareOperations(
   const owners = openOwners(database, contents);
   const versions = openVersions(database, { contents, counters });
   const { operations: bucketOperations, requireBucket } = bucketStatements(database);
-  const objects = objectStatements(database, { contents, counters, owners, versions, requireBucket });
+  const { getBucket } = bucketOperations;
+  const objects = objectStatements(database, {
+    ...{ contents, counters, owners, versions },
+    ...{ getBucket, requireBucket },
+  });
   const outcomes = openOutcomes(database);
   return {
     ...bucketOperations,

@@ -2,6 +2,7 @@
 import type { MetadataStore } from "../metadata-store.ts";
 import { StorageError, type StorageErrorCode } from "../storage-error.ts";
 import type { CommitTime } from "./disk-times.ts";
+import type { PackedInputs } from "./packed-inputs.ts";
 import type { PackedOutputs } from "./packed-outputs.ts";
 
 export type OperationName = Exclude<keyof MetadataStore, typeof Symbol.asyncDispose>;
@@ -9,14 +10,17 @@ export type OperationName = Exclude<keyof MetadataStore, typeof Symbol.asyncDisp
 export type OperationInput<Name extends OperationName> = Parameters<MetadataStore[Name]>;
 /** What the port answers. */
 export type OperationOutput<Name extends OperationName> = Awaited<ReturnType<MetadataStore[Name]>>;
-/** The same on its way between the threads: some answers travel packed. */
+/** The same on their way between the threads: some travel packed. */
+export type TravellingInput<Name extends OperationName> = Name extends keyof PackedInputs
+  ? PackedInputs[Name]
+  : OperationInput<Name>;
 type TravellingOutput<Name extends OperationName> = Name extends keyof PackedOutputs
   ? PackedOutputs[Name]
   : OperationOutput<Name>;
 
 /** The port inside the worker, where nothing waits. */
 export type SynchronousOperations = {
-  readonly [Name in OperationName]: (...input: OperationInput<Name>) => TravellingOutput<Name>;
+  readonly [Name in OperationName]: (...input: TravellingInput<Name>) => TravellingOutput<Name>;
 };
 
 export interface MetadataRequest {

@@ -52,7 +52,8 @@ export function lockedElsewhere(path: string, cause: unknown): StorageError {
 }
 
 export function unusable(path: string, cause: unknown): StorageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const isOther = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+  const reason = isOther ? "it is not a folder" : cause instanceof Error ? cause.message : String(cause);
   return new StorageError("folder-unusable", `cannot use ${path}: ${reason}`, { cause, fields: { path } });
 }
 

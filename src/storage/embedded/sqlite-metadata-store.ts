@@ -41,6 +41,7 @@ import type {
 import type { MetadataCalls } from "./metadata-calls.ts";
 import type { OperationInput, OperationName, OperationOutput } from "./metadata-messages.ts";
 import { openMetadataThread } from "./metadata-thread.ts";
+import { packInput } from "./packed-inputs.ts";
 import { unpackOutput } from "./packed-outputs.ts";
 
 const DELETIONS_PER_CALL = 250;
@@ -223,6 +224,10 @@ export class SqliteMetadataStore implements MetadataStore {
     operation: Name,
     ...input: OperationInput<Name>
   ): Promise<OperationOutput<Name>> {
-    return unpackOutput(operation, await this.#calls.call({ operation, input, nowMs: this.#now() }));
+    const travelling = packInput(operation, input);
+    return unpackOutput(
+      operation,
+      await this.#calls.call({ operation, input: travelling, nowMs: this.#now() }),
+    );
   }
 }

@@ -3,7 +3,7 @@ import { changedAttributes } from "../apply-changes.ts";
 import { assertKey } from "../key-order.ts";
 import type { Append, Deletion, DeletionOutcome, NewObject, OpenedVersion } from "../metadata-store.ts";
 import { planAppend } from "../plan-append.ts";
-import { assertMayPublish, planDeletion } from "../publication.ts";
+import { assertMayPublish, assertRights, planDeletion } from "../publication.ts";
 import type { AttributesChange, Extent, ObjectId, ObjectRecord } from "../records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 import type { MemoryState } from "./memory-state.ts";
@@ -15,11 +15,11 @@ export class MemoryObjects {
     this.#state = state;
   }
 
-  put({ extents, forbidOverwrite, ...facts }: NewObject): ObjectRecord {
+  put({ extents, forbidOverwrite, onlyWhile, ...facts }: NewObject): ObjectRecord {
     this.#state.assertOpen();
     assertKey(facts.key);
     return this.#state.garbage.orDrop(extents, () => {
-      assertMayPublish(this.#state.target(facts), { forbidOverwrite });
+      assertMayPublish(this.#state.target(facts), { forbidOverwrite, onlyWhile });
       return this.#state.publish({ ...facts, sizeBytes: sizeOf(extents) }, extents);
     });
   }
@@ -29,6 +29,7 @@ export class MemoryObjects {
     assertKey(append.key);
     const appended = append.extent === undefined ? [] : [append.extent];
     return this.#state.garbage.orDrop(appended, () => {
+      assertRights(this.#state.target(append), append.onlyWhile);
       const bucket = this.#state.bucket(append.bucket);
       const current = bucket.find(append.key);
       const plan = planAppend(current?.version, append);

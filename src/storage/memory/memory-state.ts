@@ -55,7 +55,12 @@ export class MemoryState {
   target({ bucket: name, key }: { readonly bucket: string; readonly key: string }): PublicationTarget {
     const bucket = this.bucket(name);
     const { versioning } = bucket.record;
-    return { bucket: name, key, versioning, isTaken: () => bucket.find(key) !== undefined };
+    const find = () => bucket.find(key)?.version;
+    return {
+      ...{ bucket: name, key, versioning },
+      isTaken: () => find() !== undefined,
+      rights: () => ({ bucket: bucket.record, current: find() }),
+    };
   }
 
   /** Puts an object in front of the others, by law 8. */

@@ -107,7 +107,7 @@ export class MemoryUploads {
   }
 }
 
-function stateOf(open: OpenUpload | undefined): OpenUploadState | undefined {
+function stateOf(open: OpenUpload | undefined): OpenUploadState<PartRecord> | undefined {
   return (
     open && {
       isSequential: open.record.isSequential,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
+import { packInput } from "../../../src/storage/embedded/packed-inputs.ts";
 import { unpackOutput } from "../../../src/storage/embedded/packed-outputs.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import { Numbering, type Result } from "./operation-calls.ts";
@@ -59,7 +60,7 @@ export class FactsInDatabase implements StoredFacts, Disposable {
   async step(before: number, { name, input }: FactsCall, process: 0 | 1): Promise<FactsStep> {
     this.#goTo(before);
     const operation = name as OperationName;
-    const request = { id: 1, operation, input, nowMs: NOW_MS };
+    const request = { id: 1, operation, input: packInput(operation, input), nowMs: NOW_MS };
     const [answer] = this.#processes[process].run([request]);
     assert.ok(answer !== undefined, `${name} was not answered`);
     this.#state = this.#states.numberOf(this.#read());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { MetadataDatabase } from "../../../src/storage/embedded/metadata-database.ts";
 import { errorOf, type OperationName } from "../../../src/storage/embedded/metadata-messages.ts";
+import { packInput } from "../../../src/storage/embedded/packed-inputs.ts";
 import { unpackOutput } from "../../../src/storage/embedded/packed-outputs.ts";
 import { openDatabase } from "../../../src/storage/embedded/schema.ts";
 import type { MetadataStore } from "../../../src/storage/metadata-store.ts";
@@ -40,7 +41,9 @@ export class LastingDatabase implements Disposable {
       get: (_target, property) => {
         const operation = property as OperationName;
         return async (...input: readonly unknown[]) => {
-          const [answer] = inner.run([{ id: 1, operation, input, nowMs: now() }]);
+          const [answer] = inner.run([
+            { id: 1, operation, input: packInput(operation, input), nowMs: now() },
+          ]);
           if (answer === undefined || "error" in answer) {
             throw answer?.error ?? new Error(`${operation} was not answered`);
           }

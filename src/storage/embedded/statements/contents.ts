@@ -1,6 +1,7 @@
 // A content is a run of bytes: the parts of one upload, or of one object, under one number. Completing an upload hands
 // its content to the object, so no part row moves. See docs/decisions/0002-parts-stay-where-they-are.md.
 import type { DatabaseSync } from "node:sqlite";
+import type { PlannedPart } from "../../plan-completion.ts";
 import type { Extent, PartRecord } from "../../records.ts";
 import type { ByteRun } from "../../wanted-bytes.ts";
 import type { PackedExtents } from "../packed-extents.ts";
@@ -24,7 +25,7 @@ interface ExtentPlace {
 }
 
 export interface Contents {
-  parts(contentId: number): readonly PartRecord[];
+  parts(contentId: number): readonly PlannedPart[];
   partsAfter(contentId: number, afterPartNumber: number, limit: number): readonly PartRecord[];
   /** 0 when there is no part. */
   lastPartNumber(contentId: number): number;

@@ -5,6 +5,7 @@ import type { Deletion, DeletionOutcome } from "../../metadata-store.ts";
 import { type AppendPlan, planAppend } from "../../plan-append.ts";
 import {
   assertMayPublish,
+  assertRights,
   type PublicationTarget,
   planDeletion,
   type Versioning,
@@ -36,6 +37,8 @@ export interface ObjectParts {
   readonly counters: Counters;
   readonly owners: Owners;
   readonly versions: Versions;
+  /** With its configurations, which may be long. */
+  readonly getBucket: SynchronousOperations["getBucket"];
   readonly requireBucket: RequireBucket;
 }
 
@@ -48,7 +51,7 @@ const EMPTY = { afterPartNumber: 0, startBytes: 0 } as const;
 const DELETION_CHANGES_MAX = 4_000;
 
 export function objectStatements(database: DatabaseSync, parts: ObjectParts): ObjectStatements {
-  const { contents, counters, owners, versions, requireBucket } = parts;
+  const { contents, counters, owners, versions, getBucket, requireBucket } = parts;
   const grow = database.prepare(
     `UPDATE object SET generation = ?, size = ?, etag = ?, md5 = NULL, crc64 = ?, modified_at = ?,
        attributes = ?
@@ -74,8 +77,16 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
   }
 
   const target: ObjectStatements["target"] = ({ bucket, key }) => {
-    const isTaken = () => versions.find({ bucket, key: keyBytes(key) }) !== undefined;
-    return { bucket, key, versioning: requireBucket(bucket), isTaken };
+    const find = () => versions.find({ bucket, key: keyBytes(key) });
+    const current = () => {
+      const row = find();
+      return row && versionOf(row);
+    };
+    return {
+      ...{ bucket, key, versioning: requireBucket(bucket) },
+      isTaken: () => find() !== undefined,
+      rights: () => ({ bucket: getBucket(bucket), current: current() }),
+    };
   };
 
   function growCurrent({ object }: AppendPlan & { readonly type: "grow" }): ObjectRecord {
@@ -107,10 +118,10 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
   }
 
   const operations: Operations = {
-    putObject: ({ extents, forbidOverwrite, ...facts }) => {
+    putObject: ({ extents, forbidOverwrite, onlyWhile, ...facts }) => {
       const { versioning } = owners.orDiscard(extents, () => {
         const found = target(facts);
-        assertMayPublish(found, { forbidOverwrite });
+        assertMayPublish(found, { forbidOverwrite, onlyWhile });
         return found;
       });
       const contentId = counters.next("content");
@@ -122,7 +133,9 @@ export function objectStatements(database: DatabaseSync, parts: ObjectParts): Ob
       const { bucket, extent, modifiedAtMs } = append;
       const appended = extent === undefined ? [] : [extent];
       const { plan, row, versioning } = owners.orDiscard(appended, () => {
-        const versioning = requireBucket(bucket);
+        const found = target(append);
+        assertRights(found, append.onlyWhile);
+        const { versioning } = found;
         const row = versions.find({ bucket, key: keyBytes(append.key) });
         return { plan: planAppend(row && versionOf(row), append), row, versioning };
       });

@@ -1,5 +1,6 @@
 // Open uploads and their parts.
 import type { DatabaseSync } from "node:sqlite";
+import type { PlannedPart } from "../../plan-completion.ts";
 import type { UploadId } from "../../records.ts";
 import {
   abort,
@@ -12,6 +13,7 @@ import {
 } from "../../upload-transitions.ts";
 import { keyBytes } from "../key-bytes.ts";
 import type { SynchronousOperations } from "../metadata-messages.ts";
+import { unpackCompletion } from "../packed-completion.ts";
 import { uploadOf } from "../rows.ts";
 import type { CallClock, Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
@@ -36,7 +38,7 @@ export interface UploadParts {
   readonly versions: Versions;
 }
 
-interface StoredUpload extends OpenUploadState {
+interface StoredUpload extends OpenUploadState<PlannedPart> {
   readonly contentId: number;
 }
 
@@ -101,7 +103,8 @@ export function uploadStatements(database: DatabaseSync, parts: UploadParts): Op
       const found = contents.partsAfter(contentId, afterPartNumber, limit + 1);
       return { parts: found.slice(0, limit), isTruncated: found.length > limit };
     },
-    completeUpload: (completion) => {
+    completeUpload: (packed) => {
+      const completion = unpackCompletion(packed);
       const { upload } = completion;
       const open = find(upload);
       const { object, published: parts, dropped } = complete(open, () => objects.target(upload), completion);
