@@ -57,7 +57,7 @@ export function createCredentialsSource(auth: Auth, now: () => number): Credenti
         return cached;
       }
       asking ??= ask();
-      return asking;
+      return asking.catch(throwAnew);
     },
     forget(used) {
       if (cached === used) {
@@ -66,6 +66,13 @@ export function createCredentialsSource(auth: Auth, now: () => number): Credenti
       return true;
     },
   };
+}
+
+/** What is known of it is added to an error, so that whoever waited needs one of its own. */
+function throwAnew(error: unknown): never {
+  throw error instanceof ClientError
+    ? new ClientError(error.code, error.message, { cause: error.cause })
+    : error;
 }
 
 async function callAuth(auth: () => Promise<TemporaryCredentials> | TemporaryCredentials) {

@@ -14,41 +14,50 @@ import type { UploadedPart } from "./upload/part-info.ts";
 import { wholeOf } from "./upload/whole-of-parts.ts";
 import type { MeasuredBytes } from "./write-object.ts";
 
-/** The object, if it is the one that was sent in one piece. */
+/** The object, if it is the one that was sent in one piece. Who may write need not be allowed to look. */
 export async function findWritten(
   caller: Caller,
   { bucket, key }: ObjectTarget,
   sent: MeasuredBytes,
   signal: AbortSignal | undefined,
 ): Promise<PutObjectOutput | undefined> {
-  const { output } = await call(caller, headObjectCall, { bucket, key }, { signal });
-  const { etag, crc64, versionId, sizeBytes } = output;
-  const isOurs = sizeBytes === sent.sizeBytes && crc64 === sent.crc64;
-  return isOurs ? present({ etag, crc64, versionId }) : undefined;
+  const object = await objectAt(caller, { bucket, key }, signal);
+  if (object?.sizeBytes !== sent.sizeBytes || object.crc64 !== sent.crc64) {
+    return undefined;
+  }
+  const { etag, crc64, versionId } = object;
+  return present({ etag, crc64, versionId });
 }
 
-/** The object, if it is the one that these parts make. */
+/** The object, if it is the one that these parts make, and may be looked at. */
 export async function findCompleted(
   caller: Caller,
   { bucket, key }: ObjectTarget,
   parts: readonly UploadedPart[],
   signal: AbortSignal | undefined,
 ): Promise<CompleteMultipartUploadOutput | undefined> {
-  let metadata: ObjectMetadata;
-  try {
-    metadata = (await call(caller, headObjectCall, { bucket, key }, { signal })).output;
-  } catch (error) {
-    if (error instanceof ServiceError && error.status === 404) {
-      return undefined;
-    }
-    throw error;
-  }
-  if (!isMadeOf(metadata, parts, caller)) {
+  const metadata = await objectAt(caller, { bucket, key }, signal);
+  if (metadata === undefined || !isMadeOf(metadata, parts, caller)) {
     return undefined;
   }
   const location = formatAddress(requestAddress(caller.endpoint, { bucket, key }, []));
   const { etag, crc64, versionId } = metadata;
   return present({ location, bucket, key, etag, crc64, versionId });
+}
+
+async function objectAt(
+  caller: Caller,
+  target: ObjectTarget,
+  signal: AbortSignal | undefined,
+): Promise<ObjectMetadata | undefined> {
+  try {
+    return (await call(caller, headObjectCall, target, { signal })).output;
+  } catch (error) {
+    if (error instanceof ServiceError && (error.status === 404 || error.status === 403)) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 function isMadeOf(

@@ -37,7 +37,7 @@ export function multipartEtag(
 ): string {
   const input =
     dialect.multipartEtagInput === "hex-text"
-      ? new TextEncoder().encode(partMd5s.map((md5) => contentEtag(md5, dialect)).join(""))
+      ? new TextEncoder().encode(contentEtag(partMd5s.join(""), dialect))
       : Uint8Array.from(partMd5s.flatMap(bytesOfHex));
   return `${contentEtag(md5Hex(input), dialect)}-${partMd5s.length}`;
 }

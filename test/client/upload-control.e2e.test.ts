@@ -5,7 +5,7 @@ import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
 import type { UploadHandle } from "../../src/client/upload/upload-handle.ts";
 import type { UploadJournals } from "../../src/client/upload/upload-journal.ts";
 import { crc64 } from "../../src/protocol/crc64/crc64.ts";
-import { bucketAt, errorXml } from "./scripted-service.ts";
+import { bucketAt, errorXml, type ScriptedService } from "./scripted-service.ts";
 import {
   type Answer,
   inParts,
@@ -48,6 +48,12 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) {
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** By order instead of time: the network hears of the ends before it answers a request that is made afterwards. */
+async function closedBeforeWhatFollows(network: ScriptedService, closedCount: number): Promise<void> {
+  await fetch(network.endpoint);
+  ok(network.closedConnectionTimes.length >= closedCount, `only ${network.closedConnectionTimes.length}`);
 }
 
 describe("the handle of an upload", () => {
@@ -129,12 +135,88 @@ describe("the handle of an upload", () => {
     };
 
     await rejects(
-      service.bucket.upload("throws", path, { ...inParts, onEvent }),
+      service.bucket.upload("throws", path, { ...inParts, leavePartsOnError: false, onEvent }),
       (error) => error === failure,
     );
 
     equal(await uploadsUnderWay("throws"), 0);
   });
+});
+
+describe("an upload in one piece", () => {
+  it("sends nothing when it is cancelled before its request, whatever it is busy with", async () => {
+    await using network = await startNetwork(service.endpoint, () => "pass");
+    const { openJournals: _, ...platform } = nodePlatform();
+    let cancel = () => {};
+    const measurements = {
+      async load() {
+        cancel();
+        return undefined;
+      },
+      async save() {},
+    };
+    const remembering = bucketAt(network.endpoint, {}, { ...platform, measurements });
+
+    const first = remembering.upload("never sent", new Uint8Array(10));
+    cancel = () => void first.cancel();
+    await rejects(first, { code: "cancelled" });
+    const second = remembering.upload("never sent", new Uint8Array(10), {
+      onEvent: ({ type }) => (type === "planned" ? void second.cancel() : undefined),
+    });
+    await rejects(second, { code: "cancelled" });
+
+    deepEqual(network.requests, []);
+  });
+
+  it("is paused between two attempts, too", async () => {
+    let putCount = 0;
+    let pause = () => {};
+    await using network = await startNetwork(service.endpoint, ({ method }) => {
+      putCount += method === "PUT" ? 1 : 0;
+      if (putCount > 1) {
+        return "pass";
+      }
+      pause();
+      return { status: 503, code: "ServiceUnavailable" };
+    });
+    const handle = bucketAt(network.endpoint).upload("paused between", new Uint8Array(10));
+    pause = () => setImmediate(() => handle.pause());
+
+    await event(handle, "paused");
+    equal(putCount, 1);
+    handle.resume();
+
+    equal((await handle).crc64, crc64(new Uint8Array(10)));
+    equal(putCount, 2);
+  });
+});
+
+describe("a listener that throws at once", () => {
+  for (const [how, options] of [
+    ["in one piece", {}],
+    ["in parts", inParts],
+  ] as const) {
+    it(`ends an upload ${how} before anything is sent`, async () => {
+      await using network = await startNetwork(service.endpoint, () => "pass");
+      const failure = new Error("from the listener");
+      const onEvent = ({ type }: UploadEvent) => {
+        if (type === "planned") {
+          throw failure;
+        }
+      };
+
+      const handle = bucketAt(network.endpoint).upload("at once", new Uint8Array(3 * PART), {
+        ...options,
+        onEvent,
+      });
+
+      await rejects(handle, (error) => error === failure);
+      deepEqual(
+        network.requests.filter((request) => !request.startsWith("GET ")),
+        [],
+      );
+    });
+  }
 });
 
 describe("pause() and resume()", () => {
@@ -202,7 +284,7 @@ describe("pause() and resume()", () => {
 });
 
 describe("cancel()", () => {
-  it("closes the connections within 100 ms, removes the parts, and resolves when nothing runs", async () => {
+  it("closes the connections at once, removes the parts, and resolves when nothing runs", async () => {
     await using network = await startNetwork(service.endpoint, ({ partNumber = 0 }) =>
       partNumber > 2 ? "hold" : "pass",
     );
@@ -210,13 +292,12 @@ describe("cancel()", () => {
     const handle = bucketAt(network.endpoint).upload("cancelled", path, { ...inParts, concurrency: 4 });
     await until(() => partsSent(network).length === 6);
     const closedBefore = network.closedConnectionTimes.length;
-    const cancelledAtMs = Date.now();
 
-    await handle.cancel();
+    const cancelling = handle.cancel();
+    await closedBeforeWhatFollows(network, closedBefore + 4);
+    await cancelling;
 
     await rejects(handle, { code: "cancelled" });
-    await until(() => network.closedConnectionTimes.length >= closedBefore + 4);
-    ok((network.closedConnectionTimes[closedBefore + 3] ?? Number.POSITIVE_INFINITY) - cancelledAtMs < 100);
     equal(await uploadsUnderWay("cancelled"), 0);
   });
 
@@ -275,7 +356,7 @@ describe("cancel()", () => {
     equal((await service.bucket.headObject("other")).crc64, crc64(bytes));
   });
 
-  it("by a signal closes the connections within 100 ms too", async () => {
+  it("by a signal closes the connections at once, too", async () => {
     await using network = await startNetwork(service.endpoint, ({ partNumber }) =>
       partNumber === undefined ? "pass" : "hold",
     );
@@ -287,13 +368,13 @@ describe("cancel()", () => {
       signal: controller.signal,
     });
     await until(() => partsSent(network).length === 3);
-    const abortedAtMs = Date.now();
 
     controller.abort();
-    await rejects(handle, { name: "AbortError" });
+    const over = rejects(handle, { name: "AbortError" });
+    await closedBeforeWhatFollows(network, 3);
 
-    await until(() => network.closedConnectionTimes.length >= 3);
-    ok((network.closedConnectionTimes[2] ?? Number.POSITIVE_INFINITY) - abortedAtMs < 100);
+    await over;
+    await service.bucket.abortMultipartUpload("by signal", handle.progress.uploadId ?? "");
   });
 });
 

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { readdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { Bucket } from "../../src/client/node/bucket.ts";
 import { FileJournals } from "../../src/client/node/file-journals.ts";
 import { readJournal } from "../../src/client/node/journal-format.ts";
 import type { UploadEvent } from "../../src/client/upload/upload-event.ts";
@@ -380,6 +381,76 @@ describe("an upload of a file that has changed since", () => {
   });
 });
 
+describe("an upload by someone who may write and nothing else", () => {
+  const mayOnlyWrite = ({ method }: PartRequest) => (method === "GET" || method === "HEAD" ? "deny" : "pass");
+
+  it("goes on with its journal, for the service compares the parts when it completes", async () => {
+    const checkpoint = await service.newJournals();
+    const { path, bytes } = await service.newFile(4 * PART);
+    await run("write-only", path, { checkpoint }, (request) =>
+      request.partNumber === 3 ? "break" : mayOnlyWrite(request),
+    );
+
+    const second = await run("write-only", path, { checkpoint }, mayOnlyWrite);
+
+    deepEqual(second.sent, [3, 4]);
+    equal(second.result?.crc64, crc64(bytes));
+    equal((await service.bucket.headObject("write-only")).crc64, crc64(bytes));
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+
+  it("sends it again when nothing tells whether a completion had its effect", async () => {
+    const checkpoint = await service.newJournals();
+    const { path, bytes } = await service.newFile(3 * PART);
+    let isLost = false;
+
+    const { result, reasons, sent } = await run("unknown", path, { checkpoint }, (request) => {
+      if (isCompletion(`${request.method} ${request.url}`) && !isLost) {
+        isLost = true;
+        return "lose-answer";
+      }
+      return mayOnlyWrite(request);
+    });
+
+    equal(result?.crc64, crc64(bytes));
+    equal(reasons.length, 1);
+    deepEqual(sent, [1, 2, 3, 1, 2, 3]);
+    deepEqual(await uploadsUnderWay("unknown"), []);
+  });
+
+  it("begins anew when its journal tells of an upload that is gone", async () => {
+    const checkpoint = await service.newJournals();
+    const { path, bytes } = await service.newFile(4 * PART);
+    const { error } = await run("gone", path, { checkpoint }, breaksAtPart(3));
+    await service.bucket.abortMultipartUpload("gone", error.uploadId);
+
+    const { result } = await run("gone", path, { checkpoint }, mayOnlyWrite);
+
+    equal(result?.crc64, crc64(bytes));
+    equal((await service.bucket.headObject("gone")).crc64, crc64(bytes));
+  });
+
+  it("is told that the object is there, and not that it may not be looked at", async () => {
+    let isLost = false;
+    const { error } = await service.outcomeOf(
+      bucketAt(service.network.endpoint).upload("forbidden", new Uint8Array(10), { forbidOverwrite: true }),
+    );
+    equal(error, undefined);
+    service.fateOf = (request) => {
+      if (request.method === "PUT" && !isLost) {
+        isLost = true;
+        return "lose-answer";
+      }
+      return mayOnlyWrite(request);
+    };
+    const second = await service.outcomeOf(
+      bucketAt(service.network.endpoint).upload("forbidden", new Uint8Array(10), { forbidOverwrite: true }),
+    );
+
+    equal(second.error?.code, "FileAlreadyExists");
+  });
+});
+
 describe("the journal of an upload", () => {
   it("keeps another upload of the same target away", async () => {
     const checkpoint = await service.newJournals();
@@ -438,9 +509,10 @@ describe("the journal of an upload", () => {
     const { path } = await service.newFile(4 * PART);
 
     const { error } = await run("no journal", path, { checkpoint: false }, breaksAtPart(3));
+    const { sent } = await run("no journal", path, { checkpoint: false });
 
-    equal(error.uploadId, undefined);
-    deepEqual(await uploadsUnderWay("no journal"), []);
+    deepEqual(sent, [1, 2, 3, 4]);
+    deepEqual(await uploadsUnderWay("no journal"), [error.uploadId]);
   });
 
   it("refuses what are no journals, and a folder where there are none", async () => {
@@ -505,11 +577,11 @@ describe("an upload without a journal", () => {
     equal(third.result?.resumed?.found, "journal");
   });
 
-  it("does so for bytes, too, when it is asked to", async () => {
+  it("does so for bytes, too", async () => {
     const { path, bytes } = await service.newFile(4 * PART);
     await run("bytes", path, { checkpoint: await service.newJournals() }, breaksAtPart(3));
 
-    const result = await service.bucket.upload("bytes", bytes, { ...inParts, checkpoint: true });
+    const result = await service.bucket.upload("bytes", bytes, inParts);
 
     deepEqual(result.resumed, { found: "service", keptPartCount: 2, keptBytes: 2 * PART });
     equal(result.crc64, crc64(bytes));
@@ -519,7 +591,7 @@ describe("an upload without a journal", () => {
     const { path } = await service.newFile(4 * PART);
     const foreign = await service.newFile(4 * PART);
     await run("stale", path, { checkpoint: await service.newJournals() }, breaksAtPart(3));
-    await run("stale", foreign.path, { checkpoint: false, leavePartsOnError: true }, breaksAtPart(2));
+    await run("stale", foreign.path, { checkpoint: false }, breaksAtPart(2));
     const events: UploadEvent[] = [];
 
     const second = await run("stale", path, {
@@ -533,6 +605,42 @@ describe("an upload without a journal", () => {
     match(stale ?? "", /unfinished uploads of stale hold 102400 bytes/);
     match(headers ?? "", /cache-control, metadata origin differ/);
     deepEqual(second.sent, [3, 4]);
+  });
+
+  for (const { what, status, code } of [
+    { what: "a service does not know how to list uploads", status: 501, code: "NotImplemented" },
+    { what: "a service refuses to", status: 400, code: "InvalidArgument" },
+  ]) {
+    it(`begins anew, at once, where ${what}`, async () => {
+      const { path, bytes } = await service.newFile(4 * PART);
+      const checkpoint = await service.newJournals();
+
+      const { result, requests } = await run(code, path, { checkpoint }, ({ method, url }) =>
+        method === "GET" && /[?&]uploads/.test(url) ? { status, code } : "pass",
+      );
+
+      equal(result?.crc64, crc64(bytes));
+      equal(requests.filter((request) => /^GET .*[?&]uploads/.test(request)).length, 1);
+    });
+  }
+
+  it("begins anew where nobody gets leave to list uploads, as from a page's server", async () => {
+    let askedCount = 0;
+    const auth = async () => {
+      askedCount += 1;
+      if (askedCount === 1) {
+        throw new Error("only for your own keys");
+      }
+      return { accessKeyId: "test-id", accessKeySecret: "test-secret" };
+    };
+    await using bucket = new Bucket(auth, service.endpoint, "test-bucket", {
+      region: "cn-hangzhou",
+      attempts: 1,
+    });
+
+    const result = await bucket.upload("unsigned", new Uint8Array(2 * PART), inParts);
+
+    equal(result.crc64, crc64(new Uint8Array(2 * PART)));
   });
 
   it("is not held up where nobody may list uploads", async () => {

@@ -15,6 +15,7 @@ import { bucketAt } from "./scripted-service.ts";
 import { inParts, PART, startNetwork, startUploadService, type UploadService } from "./upload-service.ts";
 
 const bytes: Uint8Array = randomBytes(5 * PART + 17);
+const keepingNothing = { ...inParts, leavePartsOnError: false };
 
 let service: UploadService;
 let bucket: Bucket<UploadSource>;
@@ -196,10 +197,10 @@ describe("bucket.upload() of a stream that fails", () => {
     { when: "before its first part is full", sizeBytes: 50 },
     { when: "in its third part", sizeBytes: 2 * PART + 50 },
   ]) {
-    it(`removes its parts when the stream breaks ${when}`, async () => {
+    it(`removes its parts when the stream breaks ${when}, if told to keep nothing`, async () => {
       const stream = endingWith(bytes.subarray(0, sizeBytes), new Error("the cable was pulled"));
 
-      await rejects(bucket.upload("broken", stream, inParts), {
+      await rejects(bucket.upload("broken", stream, keepingNothing), {
         code: "source-unreadable",
         message: /the stream failed after \d+ bytes: the cable was pulled/,
       });
@@ -214,7 +215,7 @@ describe("bucket.upload() of a stream that fails", () => {
     { what: "longer than all its parts", sizeBytes: 5 * PART },
   ]) {
     it(`makes no object of one that is ${what} than was said`, async () => {
-      const upload = bucket.upload("mismatch", piecesOf(bytes), { ...inParts, sizeBytes });
+      const upload = bucket.upload("mismatch", piecesOf(bytes), { ...keepingNothing, sizeBytes });
 
       await rejects(upload, { code: "source-size-mismatch" });
 
@@ -227,7 +228,9 @@ describe("bucket.upload() of a stream that fails", () => {
     await using service = await failingOnce((target) => target.includes("partNumber"), refusal);
     const stream = neverEnding(bytes.subarray(0, PART + 5));
 
-    await rejects(bucketAt(service.endpoint).upload("refused", stream, inParts), { code: "AccessDenied" });
+    await rejects(bucketAt(service.endpoint).upload("refused", stream, keepingNothing), {
+      code: "AccessDenied",
+    });
 
     equal(stream.destroyed, true);
     await assertNothingThere("refused");
@@ -261,6 +264,31 @@ describe("bucket.upload() of a stream that fails", () => {
 
     equal(stream.destroyed, true);
     await assertNothingThere("cancelled");
+  });
+
+  it("tells why it failed, however strangely the stream ends", async () => {
+    for (const end of [
+      () => ({ done: true, value: undefined }),
+      () => {
+        throw new Error("it does not want to end");
+      },
+    ]) {
+      let givenCount = 0;
+      const strange = {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => {
+            givenCount += 1;
+            return { done: false, value: givenCount === 1 ? new Uint8Array(5) : "text" };
+          },
+          return: end,
+        }),
+      };
+
+      await rejects(bucket.upload("strange", strange as unknown as UploadSource, inParts), {
+        name: "TypeError",
+        message: /pieces of Uint8Array, but gave a string/,
+      });
+    }
   });
 
   it("does not begin anew when the service has lost the upload, for the stream is gone", async () => {

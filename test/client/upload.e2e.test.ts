@@ -163,18 +163,19 @@ describe("bucket.upload()", () => {
     ok(events.every(({ bytesSent, totalBytes }) => bytesSent <= totalBytes));
   });
 
-  it("leaves nothing when a part fails for good", async () => {
+  it("leaves nothing when a part fails for good, if told to keep nothing", async () => {
     const { path } = await service.newFile(5 * PART);
     await using network = await startNetwork(service.endpoint, ({ partNumber }) =>
       partNumber === 3 ? "break" : "pass",
     );
 
-    await rejects(bucketAt(network.endpoint).upload("for good", path, inParts), { code: "connection-lost" });
+    const options = { ...inParts, leavePartsOnError: false };
+    await rejects(bucketAt(network.endpoint).upload("for good", path, options), { code: "connection-lost" });
 
     await assertNothingThere("for good");
   });
 
-  it("keeps the parts when asked to, and tells the upload's id", async () => {
+  it("keeps the parts of a failed upload, and tells its id", async () => {
     const { path } = await service.newFile(5 * PART);
     await using network = await startNetwork(service.endpoint, ({ partNumber }) =>
       partNumber === 5 ? "break" : "pass",
@@ -185,7 +186,6 @@ describe("bucket.upload()", () => {
       bucketAt(network.endpoint).upload("kept", path, {
         ...inParts,
         concurrency: 1,
-        leavePartsOnError: true,
         onProgress: (event) => events.push(event),
       }),
     );
@@ -212,13 +212,14 @@ describe("bucket.upload()", () => {
   });
 
   describe("when it is aborted", () => {
-    it("rejects with the reason and leaves nothing", async () => {
+    it("rejects with the reason and leaves nothing, if told to keep nothing", async () => {
       const { path } = await service.newFile(50 * PART);
       const controller = new AbortController();
       const reason = new Error("enough");
 
       const uploading = bucket.upload("aborted", path, {
         ...inParts,
+        leavePartsOnError: false,
         signal: controller.signal,
         onProgress: onFirstPart(() => controller.abort(reason)),
       });
@@ -236,7 +237,7 @@ describe("bucket.upload()", () => {
     });
   });
 
-  it("fails when the listener throws, and leaves nothing", async () => {
+  it("fails when the listener throws, and leaves nothing if told to keep nothing", async () => {
     const { path } = await service.newFile(10 * PART);
     const failure = new Error("from the listener");
     const onProgress = ({ partsDone }: UploadProgress) => {
@@ -245,7 +246,8 @@ describe("bucket.upload()", () => {
       }
     };
 
-    await rejects(bucket.upload("listener", path, { ...inParts, onProgress }), (error) => error === failure);
+    const options = { ...inParts, leavePartsOnError: false, onProgress };
+    await rejects(bucket.upload("listener", path, options), (error) => error === failure);
 
     await assertNothingThere("listener");
   });
@@ -276,12 +278,13 @@ describe("bucket.upload()", () => {
       { name: "is removed", change: (path: string) => rm(path), message: /is not there any more;/ },
     ];
     for (const { name, change, message } of changes) {
-      it(`fails when it ${name}, and leaves nothing`, async () => {
+      it(`fails when it ${name}, and leaves nothing if told to keep nothing`, async () => {
         const { path } = await service.newFile(10 * PART);
         let changed: Promise<void> | undefined;
 
         const uploading = bucket.upload(name, path, {
           ...inParts,
+          leavePartsOnError: false,
           concurrency: 1,
           onProgress: onFirstPart(() => {
             changed = change(path);

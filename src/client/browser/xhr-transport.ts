@@ -166,6 +166,6 @@ function hiddenEtag(host: string): ClientError {
   return new ClientError(
     "answer-hidden",
     `${host} took the bytes, but this page may not see their ETag; ` +
-      "add ETag, x-oss-hash-crc64ecma and x-oss-request-id to ExposeHeader in the bucket's CORS rule",
+      "add ETag, x-oss-hash-crc64ecma and x-oss-request-id to ExposeHeader in a CORS rule of the bucket",
   );
 }

@@ -9,6 +9,7 @@ import {
   type ControllerStep,
   learnEpoch,
   newController,
+  provenSize,
 } from "./concurrency-controller.ts";
 import { GoodputMeter, type MeteredAttempt } from "./goodput-meter.ts";
 import type { LinkMeasurement } from "./link-measurement.ts";
@@ -91,7 +92,14 @@ class AdaptiveWindow implements TransferWindow {
 
   get measured(): LinkMeasurement | undefined {
     const { measured } = this.#observer;
-    return measured && this.#isBounded ? { ...measured, isConcurrencyGiven: true } : measured;
+    if (measured === undefined || this.#isBounded) {
+      return measured && { ...measured, isConcurrencyGiven: true };
+    }
+    // What all carried together, by as many as are known to be good: else one short upload after the other would begin
+    // with what the one before was just trying.
+    const concurrency = provenSize(this.#controller);
+    const goodput = measured.connectionGoodput * measured.concurrency;
+    return { ...measured, concurrency, connectionGoodput: goodput / concurrency };
   }
 
   recall({ concurrency, isConcurrencyGiven = false }: LinkMeasurement): void {

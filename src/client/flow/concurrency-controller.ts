@@ -109,7 +109,7 @@ export function newController(sizeAtStart: number): ControllerState {
   };
 }
 
-/** Begins where an earlier run ended, unless this one has learned something already. */
+/** Begins with what was good in an earlier run, unless this one has learned something already. */
 export function beginAt(state: ControllerState, size: number, limits: ControllerLimits): ControllerStep {
   const start = Math.min(limits.sizeMax, Math.max(limits.sizeMin, size));
   if (state.phase !== "growing" || state.measured.length > 0 || start === state.size) {
@@ -117,8 +117,16 @@ export function beginAt(state: ControllerState, size: number, limits: Controller
   }
   return {
     state: newController(start),
-    reason: `${start} at a time, as many as were in use the last time`,
+    reason: `${start} at a time, as many as were good the last time`,
   };
+}
+
+/** The smallest from which no larger one was a gain; more that are only being tried have shown nothing yet. */
+export function provenSize({ measured, homeSize }: ControllerState): number {
+  const [smallest, ...larger] = measured;
+  return smallest === undefined
+    ? homeSize
+    : larger.reduce((good, one) => (isGain(good, one, GAIN_SHARE_MIN) ? one : good), smallest).size;
 }
 
 /** What one epoch teaches. An epoch in which places stood empty teaches nothing. */

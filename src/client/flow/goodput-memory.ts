@@ -1,6 +1,6 @@
 // What was measured last on the way to a host, from one upload to the next and, where the platform keeps it, from one
-// process to the next: parts become smaller on a link that broke, larger on one that held, and the window begins where
-// it ended.
+// process to the next: parts become smaller on a link that broke, larger on one that held, and the window begins with
+// what was good.
 import type { LinkMeasurement } from "./link-measurement.ts";
 
 /** What is older says nothing about today's network. */

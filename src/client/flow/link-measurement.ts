@@ -3,7 +3,7 @@
 export interface LinkMeasurement {
   /** Bytes a second of one connection, among `concurrency`; above 0. */
   readonly connectionGoodput: number;
-  /** How many connections there were. From 1. */
+  /** How many connections are good, as far as is known. From 1. */
   readonly concurrency: number;
   /** Whether the user had set it, or its bounds: then it says nothing about how many are good. */
   readonly isConcurrencyGiven?: boolean;

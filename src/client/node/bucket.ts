@@ -1,17 +1,12 @@
 // Bucket and Service as programs on Node use them.
-import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
-import { present } from "../../protocol/fields/present.ts";
 import { Bucket as AnyBucket } from "../bucket.ts";
 import type { ClientOptions } from "../client-options.ts";
 import type { Auth } from "../credentials-source.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-object.ts";
 import { Service as AnyService } from "../service.ts";
-import type { UploadHandle } from "../upload/upload-handle.ts";
-import type { UploadOptions } from "../upload/upload-options.ts";
 import { fileTarget } from "./file-target.ts";
 import { nodePlatform } from "./node-platform.ts";
 import type { UploadSource } from "./open-source.ts";
-import { resumeCommand } from "./resume-command.ts";
 
 /** A bucket, with connections of its own unless the options have a transport; `await using` closes it. */
 export class Bucket extends AnyBucket<UploadSource> implements AsyncDisposable {
@@ -26,22 +21,6 @@ export class Bucket extends AnyBucket<UploadSource> implements AsyncDisposable {
    */
   constructor(auth: Auth, endpoint: string, name: string, options: ClientOptions = {}) {
     super(auth, endpoint, name, options, nodePlatform());
-  }
-
-  /** @see UploadBucket.upload; what it rejects with tells the command that goes on, if it kept what was sent. */
-  override upload(key: string, source: UploadSource, options: UploadOptions = {}): UploadHandle {
-    const handle = super.upload(key, source, options);
-    if (options.checkpoint !== false) {
-      // It is the first to hear of the failure, so that everybody else sees the command.
-      handle.catch((error: unknown) => {
-        if (error instanceof PartwiseError && error.uploadId !== undefined) {
-          error.addCircumstances(
-            present({ resumeCommand: resumeCommand(source, { bucket: this.name, key }) }),
-          );
-        }
-      });
-    }
-    return handle;
   }
 
   /**

@@ -134,7 +134,10 @@ function fileSource({ label, name, identity, current, read, immediate, close }: 
     ...(immediate ? { immediate } : {}),
     async assertUnchanged() {
       // What the path names is either another file or the one that is open: one look tells of both.
-      assertSame(label, identity, await current());
+      const now = await current().catch((cause) => {
+        throw unreadable(label, cause);
+      });
+      assertSame(label, identity, now);
     },
     close,
   };
@@ -166,7 +169,9 @@ async function isOnLocalDisk(path: string): Promise<boolean> {
 }
 
 async function identityOf(handle: FileHandle, label: string): Promise<BigIntStats> {
-  const stats = await handle.stat({ bigint: true });
+  const stats = await handle.stat({ bigint: true }).catch((cause) => {
+    throw unreadable(label, cause);
+  });
   if (!stats.isFile()) {
     throw new TypeError(
       `${label} is not a regular file; only files with a size of their own can be uploaded`,

@@ -2,6 +2,7 @@
 import { dirname, join } from "node:path";
 import { systemClock } from "../clock.ts";
 import { fullEngine } from "../full-engine.ts";
+import * as multipart from "../multipart.ts";
 import type { Platform } from "../platform.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { FileJournals } from "./file-journals.ts";
@@ -9,6 +10,7 @@ import { measurementFiles } from "./measurement-files.ts";
 import { nodeCrypto, nodeMd5, startNodeMd5 } from "./node-crypto.ts";
 import { createNodeTransport } from "./node-transport.ts";
 import { openSource, type UploadSource } from "./open-source.ts";
+import { uploadWithCheckpoint } from "./resume-command.ts";
 import { userJournalFolder } from "./user-journal-folder.ts";
 
 /** A platform with connections of its own. The environment is read now, once. */
@@ -16,6 +18,7 @@ export function nodePlatform(): Platform<UploadSource> {
   const region = process.env.OSS_REGION;
   return {
     ...fullEngine,
+    loadMultipart: async () => ({ ...multipart, uploadWithCheckpoint }),
     transport: createNodeTransport(),
     crypto: nodeCrypto,
     md5: nodeMd5,

@@ -1,16 +1,33 @@
-// What to type to go on with an upload of a file that ended early.
-import { fileURLToPath } from "node:url";
-import type { UploadSource } from "./open-source.ts";
+// What to type after an upload that ended early: to go on with it, or to remove what it left.
+import { present } from "../../protocol/fields/present.ts";
+import * as multipart from "../multipart.ts";
+import type { CommandsFor } from "../upload/upload-task.ts";
 
-/** @returns undefined for what has no path, and so cannot be typed */
-export function resumeCommand(
-  source: UploadSource,
-  { bucket, key }: { readonly bucket: string; readonly key: string },
-): string | undefined {
-  const path = source instanceof URL ? fileURLToPath(source) : source;
-  return typeof path === "string"
-    ? `partwise cp ${shellWord(path)} ${shellWord(`oss://${bucket}/${key}`)}`
-    : undefined;
+interface Target {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** The commands stand in the error of an upload that left its parts. */
+export const uploadWithCheckpoint: typeof multipart.uploadWithCheckpoint = (task) =>
+  multipart.uploadWithCheckpoint({ ...task, commandsFor });
+
+const commandsFor: CommandsFor = ({ bucket, key, source }, uploadId) => {
+  const target = { bucket: bucket.name, key };
+  // An open file has no name, and what has no identity, such as a stream, no path.
+  const hasPath = source.isFarAway !== true && (source.identity?.name ?? "") !== "";
+  return present({
+    resumeCommand: hasPath ? resumeCommand(source.label, target) : undefined,
+    abortCommand: abortCommand(target, uploadId),
+  });
+};
+
+export function resumeCommand(path: string, { bucket, key }: Target): string {
+  return `partwise cp ${shellWord(path)} ${shellWord(`oss://${bucket}/${key}`)}`;
+}
+
+export function abortCommand({ bucket, key }: Target, uploadId: string): string {
+  return `partwise uploads abort ${shellWord(`oss://${bucket}/${key}`)} --upload-id ${shellWord(uploadId)}`;
 }
 
 /** `text` as one word of a shell. */

@@ -129,14 +129,20 @@ function piecesOfIterable(iterable: AsyncIterable<Uint8Array>): PieceSource {
   const iterator = iterable[Symbol.asyncIterator]();
   return {
     next: () => iterator.next(),
-    stop: () => {
-      // An iterator that waits for a piece takes no other call until then. Node's streams can be told themselves.
-      if ("destroy" in iterable && typeof iterable.destroy === "function") {
-        iterable.destroy();
-      }
-      void iterator.return?.().catch(ignoreFailure);
-    },
+    stop: () => void endEarly(iterable, iterator).catch(ignoreFailure),
   };
+}
+
+/** Anybody's iterator may throw here or return what is no promise; why the stream is stopped is told all the same. */
+async function endEarly(
+  iterable: AsyncIterable<Uint8Array>,
+  iterator: AsyncIterator<Uint8Array>,
+): Promise<void> {
+  // An iterator that waits for a piece takes no other call until then. Node's streams can be told themselves.
+  if ("destroy" in iterable && typeof iterable.destroy === "function") {
+    iterable.destroy();
+  }
+  await iterator.return?.();
 }
 
 function bytesOf(piece: unknown, label: string): Uint8Array {

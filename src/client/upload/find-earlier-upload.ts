@@ -2,6 +2,7 @@
 // source's bytes. Tells what it finds, and makes the journal ready for what follows.
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { ServiceError } from "../../protocol/errors/service-error.ts";
+import { ClientError } from "../client-error.ts";
 import { findOpenUpload, type OpenUploadSearch, type StaleUpload } from "./find-open-upload.ts";
 import { forgetEarlier } from "./forget-earlier.ts";
 import { withPlace } from "./part-place.ts";
@@ -26,7 +27,7 @@ export async function findEarlierUpload(task: FindEarlierTask): Promise<EarlierO
   } catch (error) {
     const leftId = task.control.keepsParts === false ? await forgetEarlier(task) : undefined;
     if (leftId !== undefined && error instanceof PartwiseError) {
-      error.addCircumstances({ uploadId: leftId });
+      error.addCircumstances({ uploadId: leftId, ...task.commandsFor?.(task, leftId) });
     }
     throw error;
   }
@@ -100,8 +101,13 @@ async function search(task: FindEarlierTask): Promise<OpenUploadSearch> {
   try {
     return await findOpenUpload({ calls: bucket, key, source, startMd5, signal: control.signal, onProgress });
   } catch (error) {
-    // A service that does not list, or not to everybody, takes uploads all the same.
-    if (error instanceof ServiceError && !error.retryable) {
+    // A service that does not list, or not to everybody, takes uploads all the same; and whoever signs for a page may
+    // sign for its own key alone. If it signs nothing at all, the next request tells.
+    const isRefused =
+      error instanceof ServiceError
+        ? !error.retryable
+        : error instanceof ClientError && error.code === "credentials-unavailable";
+    if (isRefused) {
       return { found: undefined, staleUploads: [] };
     }
     throw error;

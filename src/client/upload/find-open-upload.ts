@@ -1,12 +1,12 @@
 // Going on with an upload of which no journal tells: the service lists what it has, and what it has is compared with
 // the source's own bytes. Only parts that are equal to the bytes at their place are kept; nothing is guessed.
-import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { PART_SIZE_MIN_BYTES } from "../../protocol/limits.ts";
 import type { ListedUpload } from "../../protocol/operations/list-multipart-uploads.ts";
 import { type FittingPlan, fittingPlans } from "./fitting-plans.ts";
 import { type ListingCalls, listAllParts, listOpenUploads } from "./list-open-uploads.ts";
 import { PartComparison, type PartComparisonOptions } from "./part-comparison.ts";
 import type { Recut } from "./recut.ts";
+import { unlessDenied } from "./unless-denied.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 
 export interface FindOpenUploadOptions extends PartComparisonOptions {
@@ -61,7 +61,7 @@ interface Candidate {
  */
 export async function findOpenUpload(options: FindOpenUploadOptions): Promise<OpenUploadSearch> {
   const { calls, key, source, signal, partSizeMinBytes = PART_SIZE_MIN_BYTES } = options;
-  const uploads = await uploadsThatMayBeListed(calls, key, signal);
+  const uploads = await unlessDenied(listOpenUploads(calls, key, signal), []);
   const candidates: Candidate[] = [];
   const staleUploads = new Map<string, StaleUpload>();
   for (const [index, upload] of uploads.entries()) {
@@ -79,21 +79,6 @@ export async function findOpenUpload(options: FindOpenUploadOptions): Promise<Op
   const found = await bestOf(candidates, options);
   staleUploads.delete(found?.uploadId ?? "");
   return { found, staleUploads: [...staleUploads.values()] };
-}
-
-async function uploadsThatMayBeListed(
-  calls: ListingCalls,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly ListedUpload[]> {
-  try {
-    return await listOpenUploads(calls, key, signal);
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === "AccessDenied") {
-      return [];
-    }
-    throw error;
-  }
 }
 
 /** Begins with those of which most could be kept, so that the others need not be compared when it is. */

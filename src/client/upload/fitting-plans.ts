@@ -5,8 +5,11 @@ import type { ListedPart } from "../../protocol/operations/list-parts.ts";
 import { planContinuation } from "./plan-continuation.ts";
 import type { Recut } from "./recut.ts";
 
+/** What parts are compared by. */
+export type ComparedPart = Omit<ListedPart, "lastModified">;
+
 export interface FittingPart {
-  readonly listed: ListedPart;
+  readonly listed: ComparedPart;
   /** The bytes of the source from `start` up to, but not including, `end`. */
   readonly start: number;
   readonly end: number;

@@ -20,13 +20,10 @@ export function journalsOf(
   if (checkpoint === false) {
     return { journals: undefined, isResuming: false };
   }
-  const isExplicit = checkpoint !== undefined;
   const journals = givenJournals(checkpoint, openJournals);
   // Without an identity nobody can tell tomorrow whether the bytes are the same, but what the service has can be
   // compared with them.
-  return source.identity === undefined
-    ? { journals: undefined, isResuming: isExplicit }
-    : { journals, isResuming: isExplicit || journals !== undefined };
+  return { journals: source.identity === undefined ? undefined : journals, isResuming: true };
 }
 
 function givenJournals(

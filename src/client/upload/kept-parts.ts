@@ -1,8 +1,7 @@
 // Which parts of an earlier run need not be sent again. Pure.
 
 import { isSameEtag } from "../../protocol/etag.ts";
-import type { ListedPart } from "../../protocol/operations/list-parts.ts";
-import type { FittingPart } from "./fitting-plans.ts";
+import type { ComparedPart, FittingPart } from "./fitting-plans.ts";
 import type { PlannedPart } from "./part-plan.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 
@@ -15,7 +14,7 @@ export function keptParts(options: {
   /** With which the upload was begun: where a part begins of which the journal does not tell. */
   readonly partSizeBytes: number;
   readonly journaled: readonly JournaledPart[];
-  readonly listed: readonly ListedPart[];
+  readonly listed: readonly ComparedPart[];
 }): readonly JournaledPart[] {
   const listed = new Map(options.listed.map((part) => [part.partNumber, part]));
   return options.journaled.filter((part) => {
@@ -40,7 +39,7 @@ export function keptParts(options: {
 export function unprovenParts(options: {
   readonly plan: readonly PlannedPart[];
   readonly kept: readonly JournaledPart[];
-  readonly listed: readonly ListedPart[];
+  readonly listed: readonly ComparedPart[];
 }): readonly FittingPart[] {
   const kept = new Set(options.kept.map(({ partNumber }) => partNumber));
   return options.listed.flatMap((listed) => {

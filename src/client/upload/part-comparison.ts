@@ -1,8 +1,7 @@
 // Whether parts that the service has are the source's own bytes at their place. By the CRC-64 that it lists, else by an
 // ETag that is an MD5; what has neither is not kept.
-import type { ListedPart } from "../../protocol/operations/list-parts.ts";
 import type { ByteSource } from "./byte-source.ts";
-import type { FittingPart } from "./fitting-plans.ts";
+import type { ComparedPart, FittingPart } from "./fitting-plans.ts";
 import { RangeDigests, type RunningMd5 } from "./range-digest.ts";
 import type { JournaledPart } from "./upload-journal.ts";
 
@@ -65,7 +64,7 @@ export class PartComparison {
     return equal;
   }
 
-  #isComparable({ crc64, etag }: ListedPart): boolean {
+  #isComparable({ crc64, etag }: ComparedPart): boolean {
     return crc64 !== undefined || (this.#hasMd5 && MD5.test(etag));
   }
 

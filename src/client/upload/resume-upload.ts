@@ -4,6 +4,7 @@ import { ServiceError } from "../../protocol/errors/service-error.ts";
 import type { HeadObjectOutput } from "../../protocol/operations/head-object.ts";
 import { tellPartsLeft } from "./clean-up.ts";
 import { sourceChange } from "./compare-source.ts";
+import type { ComparedPart } from "./fitting-plans.ts";
 import { isGone } from "./is-gone.ts";
 import { keptParts, unprovenParts } from "./kept-parts.ts";
 import { listAllParts } from "./list-open-uploads.ts";
@@ -12,6 +13,7 @@ import { withPlace } from "./part-place.ts";
 import { planContinuation } from "./plan-continuation.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import type { SourceIdentity } from "./source-identity.ts";
+import { unlessDenied } from "./unless-denied.ts";
 import type { UploadCalls } from "./upload-calls.ts";
 import type { JournaledPart, JournaledUpload } from "./upload-journal.ts";
 import type { UploadReporter } from "./upload-reporter.ts";
@@ -53,7 +55,12 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
     const reason = change ?? "its journal has a part size that no upload can have";
     return { type: "restart", reason: `${reason}; ${await removeParts(options)}` };
   }
-  const listed = await listAllParts(calls, key, header.uploadId, signal);
+  // To those who may write and not list, those that it has acknowledged, by the journal: it compares every part's ETag when it
+  // completes, and what it then has is compared by its CRC-64.
+  const listed = await unlessDenied<readonly ComparedPart[] | undefined>(
+    listAllParts(calls, key, header.uploadId, signal),
+    upload.parts,
+  );
   if (listed !== undefined) {
     const journaled = keptParts({
       plan: plan.parts,
@@ -78,7 +85,7 @@ export async function checkJournaledUpload(options: EarlierUploadOptions): Promi
     : { type: "done", plan, object };
 }
 
-/** The object, if it is what these parts make by size and CRC-64. */
+/** The object, if it is what these parts make by size and CRC-64, and may be looked at. */
 export async function findObjectOf(
   calls: UploadCalls,
   key: string,
@@ -94,7 +101,7 @@ export async function findObjectOf(
     const isSame = object.sizeBytes === whole.sizeBytes && object.crc64 === whole.crc64;
     return isSame ? object : undefined;
   } catch (error) {
-    if (error instanceof ServiceError && error.status === 404) {
+    if (error instanceof ServiceError && (error.status === 404 || error.status === 403)) {
       return undefined;
     }
     throw error;

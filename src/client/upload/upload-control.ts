@@ -21,14 +21,14 @@ export class UploadControl {
 
   constructor(userSignal: AbortSignal | undefined) {
     this.#userSignal = userSignal;
-    this.#abort = () => this.#stopper.abort(userSignal?.reason);
+    this.#abort = () => this.stop(userSignal?.reason);
     if (userSignal?.aborted) {
       this.#abort();
     }
     userSignal?.addEventListener("abort", this.#abort, { once: true });
   }
 
-  /** Aborts when the user's signal does, and on `cancel`. */
+  /** Aborts when the user's signal does, on `cancel`, and when a listener throws. */
   get signal(): AbortSignal {
     return this.#stopper.signal;
   }
@@ -56,10 +56,15 @@ export class UploadControl {
     }
   }
 
+  /** As an abort of the user's signal does. */
+  stop(reason: unknown): void {
+    this.#stopper.abort(reason);
+  }
+
   cancel(key: string, { keepParts = false }: CancelOptions): void {
     if (!this.#stopper.signal.aborted) {
       this.#keepsParts = keepParts;
-      this.#stopper.abort(new ClientError("cancelled", `the upload of ${key} was cancelled`));
+      this.stop(new ClientError("cancelled", `the upload of ${key} was cancelled`));
     }
   }
 

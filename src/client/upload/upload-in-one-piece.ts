@@ -25,7 +25,9 @@ export async function uploadInOnePiece(
   const stop = () => attempt.stop(control.signal.reason);
   control.signal.addEventListener("abort", stop, { once: true });
   control.attach(attempt);
-  reporter.onListenerFailure((error) => attempt.stop(error));
+  if (control.signal.aborted) {
+    stop();
+  }
   try {
     for (;;) {
       if (attempt.isPaused) {
@@ -106,6 +108,10 @@ function checkedBody({ source, createBodies }: UploadTask, attempt: PausableAtte
     sizeBytes,
     async *chunks() {
       attempt.mayBePaused = true;
+      if (attempt.isPaused) {
+        // It came too late for the attempt before.
+        attempt.pause();
+      }
       let position = 0;
       for await (const chunk of body.chunks()) {
         position += chunk.byteLength;

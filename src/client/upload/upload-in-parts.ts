@@ -99,9 +99,8 @@ class PartsUpload {
   }
 
   async run(): Promise<PartsOutcome> {
-    const { control, reporter, continued } = this.#task;
+    const { control, continued } = this.#task;
     const stop = () => this.#userStops();
-    reporter.onListenerFailure((error) => this.#take({ type: "failed", error }));
     await new Promise<void>((resolve) => {
       this.#finish = resolve;
       if (continued === undefined) {

@@ -40,8 +40,8 @@ export interface UploadOptions {
   readonly onEvent?: ((event: UploadEvent) => void) | undefined;
   /**
    * Whether to go on with what an earlier run left, and to note what this one does: in the platform's journals, in a
-   * folder of them (Node), or in others. Default: true for sources that can be known again, such as files, where the
-   * platform has journals.
+   * folder of them (Node), or in others. Default: true. Of a source that cannot be known again, such as bytes, nothing is
+   * noted; what the service lists of the key is compared with it. A stream always begins anew.
    */
   readonly checkpoint?: UploadJournals | boolean | string | undefined;
   /**
@@ -49,6 +49,11 @@ export interface UploadOptions {
    * read back; or not. Each part is checked in any case.
    */
   readonly verify?: "crc64" | "none" | "readback" | undefined;
-  /** Keep the parts of an upload that fails, for a later one to go on with; default: whether it has a journal. */
+  /**
+   * Keep the parts of an upload that fails or is aborted by its signal, for a later one to go on with; those of a stream,
+   * which no later one can send again, too. Default true: nothing that was sent is thrown away unless somebody asks for it,
+   * by false or by `cancel()`. Kept parts take space until they are aborted; the error's `uploadId` names them, and so does
+   * the last `progress`.
+   */
   readonly leavePartsOnError?: boolean | undefined;
 }

@@ -28,14 +28,15 @@ export interface UploadListeners {
 export class UploadReporter {
   readonly progress: ProgressReporter;
   #listeners: UploadListeners;
-  /** Ends the upload when a listener throws. */
-  #fail: (error: unknown) => void = () => {};
+  readonly #fail: (error: unknown) => void;
   readonly #queues = new Set<EventQueue<UploadEvent>>();
   readonly #remembered: UploadEvent[] = [];
   #isEnded = false;
 
-  constructor(listeners: UploadListeners) {
+  /** @param fail  ends the upload when a listener throws */
+  constructor(listeners: UploadListeners, fail: (error: unknown) => void) {
     this.#listeners = listeners;
+    this.#fail = fail;
     this.progress = new ProgressReporter(
       { totalBytes: 0, partCount: 0 },
       (progress) => this.#tellProgress(progress),
@@ -46,10 +47,6 @@ export class UploadReporter {
   /** Whether someone learns of a failure from the events. */
   get isListenedTo(): boolean {
     return this.#listeners.onEvent !== undefined;
-  }
-
-  onListenerFailure(fail: (error: unknown) => void): void {
-    this.#fail = fail;
   }
 
   /** After the last event, `done` or `failed`, nothing more is told. */

@@ -1,4 +1,5 @@
 // What the steps of one upload share.
+import type { ErrorCircumstances } from "../../protocol/errors/partwise-error.ts";
 import type { Clock } from "../clock.ts";
 import type { TransferWindow } from "../flow/transfer-window.ts";
 import type { UploadRetryBudget } from "../retry-budget.ts";
@@ -28,4 +29,12 @@ export interface UploadTask {
   readonly watchTail: WatchTail | undefined;
   /** Undefined in clients that read no objects. */
   readonly readBack: ReadBack | undefined;
+  /** Left out where nobody types commands. */
+  readonly commandsFor?: CommandsFor | undefined;
 }
+
+/** What to type about an upload whose parts are kept. */
+export type CommandsFor = (
+  task: Pick<UploadTask, "bucket" | "key" | "source">,
+  uploadId: string,
+) => Pick<ErrorCircumstances, "abortCommand" | "resumeCommand">;

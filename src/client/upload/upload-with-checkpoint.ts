@@ -2,7 +2,9 @@
 // checked, and the journal is kept or removed as the outcome asks for.
 import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { present } from "../../protocol/fields/present.ts";
+import type { GoodputMemory } from "../flow/goodput-memory.ts";
 import { journalsOf } from "./journals-of.ts";
+import { keepMeasured } from "./keep-measured.ts";
 import { PartCutting } from "./part-cutting.ts";
 import type { UploadPlan } from "./plan-upload.ts";
 import type { RunningMd5 } from "./range-digest.ts";
@@ -19,6 +21,7 @@ export interface CheckpointTask extends RecoverableTask {
   readonly openJournals: ((folder?: string) => UploadJournals) | undefined;
   readonly startMd5: (() => RunningMd5) | undefined;
   readonly statistics: RunningStatistics;
+  readonly memory: GoodputMemory | undefined;
 }
 
 /** What keeps a journal and goes on with an earlier run; undefined in an upload that does neither. */
@@ -41,7 +44,9 @@ export async function uploadWithCheckpoint(task: CheckpointTask): Promise<Omit<U
     (await recovery?.openCheckpoint(journals, { target, identity, options, clock, reporter }));
   try {
     const found = await recovery?.findEarlierUpload({ ...task, checkpoint, isResuming: mayResume });
-    return await upload(task, { recovery, checkpoint }, found ?? { type: "none" }, journals !== undefined);
+    const made = await upload(task, { recovery, checkpoint }, found ?? { type: "none" });
+    await keepMeasured(task.memory, task);
+    return made;
   } finally {
     // What is to be forgotten was removed before; to close it again does nothing.
     await checkpoint?.close();
@@ -66,7 +71,6 @@ async function upload(
   task: CheckpointTask,
   { recovery, checkpoint }: Memory,
   found: EarlierOutcome,
-  hasJournal: boolean,
 ): Promise<Omit<UploadResult, "statistics">> {
   const { options, source } = task;
   const earlier = found.type === "none" ? undefined : found.earlier;
@@ -85,10 +89,11 @@ async function upload(
           cutting,
           checkpoint,
           continued: earlier,
-          keepsPartsOnFailure: options.leavePartsOnError ?? hasJournal,
+          // Nothing that was sent is thrown away unless somebody asks for it.
+          keepsPartsOnFailure: options.leavePartsOnError ?? true,
         });
   if (outcome.type === "failed") {
-    throw await failureOf(checkpoint, outcome);
+    throw await failureOf(task, checkpoint, outcome);
   }
   await checkpoint?.remove();
   return verified(task, recovery, { plan, cutting, earlier, outcome });
@@ -154,6 +159,7 @@ function verificationsOf(
 }
 
 async function failureOf(
+  task: CheckpointTask,
   checkpoint: UploadCheckpoint | undefined,
   { error, arePartsLeft, uploadId }: PartsOutcome & { readonly type: "failed" },
 ): Promise<unknown> {
@@ -161,8 +167,11 @@ async function failureOf(
     await checkpoint?.remove();
     return error;
   }
-  if (error instanceof PartwiseError) {
-    error.addCircumstances(present({ uploadId }));
+  // The reason of the user's signal may be other uploads' too; this one's progress tells its id.
+  const { signal, keepsParts } = task.control;
+  const isOthersToo = error === signal.reason && keepsParts === undefined;
+  if (error instanceof PartwiseError && uploadId !== undefined && !isOthersToo) {
+    error.addCircumstances({ uploadId, ...task.commandsFor?.(task, uploadId) });
   }
   return error;
 }

@@ -46,9 +46,6 @@ export interface UploadRequest {
 /** For the retries of a stream of unknown length. */
 const STREAM_PART_COUNT = 1_000;
 
-/** Smaller uploads end before they show much. */
-const MEASURED_SIZE_MIN_BYTES: number = 8 * 1024 * 1024;
-
 /**
  * Sends a source as one object.
  *
@@ -61,11 +58,12 @@ const MEASURED_SIZE_MIN_BYTES: number = 8 * 1024 * 1024;
  * - ServiceError: what the service answered; TransportError: when it did not
  * - TypeError or RangeError if an option cannot be used
  * - the signal's reason after an abort
+ * What is ours of these names the upload whose parts are kept and, in Node, what to type to go on or to remove them.
  */
 export function startUpload(request: UploadRequest): UploadHandle {
   const { key, options } = request;
   const control = new UploadControl(options.signal);
-  const reporter = new UploadReporter(options);
+  const reporter = new UploadReporter(options, (error) => control.stop(error));
   return uploadHandle({ key, result: runUpload(request, control, reporter), control, reporter });
 }
 
@@ -82,7 +80,6 @@ async function runUpload(
     control.signal.throwIfAborted();
     const { source, plan } = await openSource(request, control.signal);
     try {
-      control.signal.throwIfAborted();
       const statistics = new RunningStatistics();
       const measured = await memory?.recall();
       const task = taskOf(request, { source, plan, measured, window }, control, reporter);
@@ -93,7 +90,6 @@ async function runUpload(
       try {
         const made = await uploadSource(request, task, statistics);
         const tookMs = clock.now() - startedAtMs;
-        await keepMeasured(memory, task);
         const result = { ...made, statistics: statisticsOf(statistics, task, made, tookMs) };
         reporter.done(result);
         return result;
@@ -171,7 +167,11 @@ async function uploadSource(
     const { target, platform } = request;
     const { loadMultipart, loadRecovery, openJournals, startMd5 } = platform;
     const { uploadWithCheckpoint } = await loadMultipart();
-    return uploadWithCheckpoint({ ...task, target, loadRecovery, openJournals, startMd5, statistics });
+    const { memory } = request.caller;
+    return uploadWithCheckpoint({
+      ...task,
+      ...{ target, loadRecovery, openJournals, startMd5, statistics, memory },
+    });
   }
   const { bucket, key, plan, options, control, reporter } = task;
   const { sizeBytes, reasons } = plan;
@@ -201,12 +201,6 @@ async function uploadSource(
     parts: [],
     reasons,
   };
-}
-
-async function keepMeasured(memory: Caller["memory"], { window, plan }: UploadTask): Promise<void> {
-  if (window.measured !== undefined && plan.sizeBytes >= MEASURED_SIZE_MIN_BYTES) {
-    await memory?.keep(window.measured);
-  }
 }
 
 /** A number, or bounds, are for this upload alone; all others share what the client's transfers find together. */

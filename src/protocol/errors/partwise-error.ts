@@ -9,8 +9,10 @@ export interface ErrorCircumstances {
   readonly partNumber?: number;
   /** Of the upload that failed, when the service keeps its parts. */
   readonly uploadId?: string;
-  /** What to type to go on where the upload ended; undefined when nothing was kept. */
+  /** What to type to go on where the upload ended; undefined when nothing was kept, or what was sent has no path. */
   readonly resumeCommand?: string;
+  /** What to type to remove the parts that the service keeps; undefined when it keeps none. */
+  readonly abortCommand?: string;
 }
 
 /** Plain values, for logs and for `--json`. */
@@ -35,6 +37,12 @@ export abstract class PartwiseError extends Error {
   readonly requestId: string | undefined;
   /** OSS's diagnosis code, such as 0042-00000104. */
   readonly ec: string | undefined;
+  // Plain properties once they are known, so that whoever prints the error sees them.
+  declare readonly attempts: number | undefined;
+  declare readonly partNumber: number | undefined;
+  declare readonly uploadId: string | undefined;
+  declare readonly resumeCommand: string | undefined;
+  declare readonly abortCommand: string | undefined;
   #circumstances: ErrorCircumstances = {};
 
   constructor(
@@ -52,26 +60,10 @@ export abstract class PartwiseError extends Error {
     this.ec = facts.ec;
   }
 
-  get attempts(): number | undefined {
-    return this.#circumstances.attempts;
-  }
-
-  get partNumber(): number | undefined {
-    return this.#circumstances.partNumber;
-  }
-
-  get uploadId(): string | undefined {
-    return this.#circumstances.uploadId;
-  }
-
-  get resumeCommand(): string | undefined {
-    return this.#circumstances.resumeCommand;
-  }
-
   /** Adds what is known here. What is known already, nearer to where it happened, stands. */
   addCircumstances(circumstances: ErrorCircumstances): this {
     this.#circumstances = { ...circumstances, ...this.#circumstances };
-    return this;
+    return Object.assign(this, this.#circumstances);
   }
 
   toJSON(): ErrorDescription {

@@ -42,7 +42,7 @@ export class ServiceError extends PartwiseError {
 
   /** Whether the same request may succeed when it is sent again: by its code, else by the status. */
   get retryable(): boolean {
-    return brokenOnTheWay.has(this.code) || this.status >= 500 || asksForPatience(this.status);
+    return brokenOnTheWay.has(this.code) || TRY_AGAIN.test(String(this.status));
   }
 }
 
@@ -54,10 +54,11 @@ const brokenOnTheWay: ReadonlySet<string> = new Set([
   "RequestTimeout",
 ]);
 
-/** 408 Request Timeout and 429 Too Many Requests, which proxies answer too. */
-function asksForPatience(status: number): boolean {
-  return status === 408 || status === 429;
-}
+/**
+ * 408 Request Timeout and 429 Too Many Requests, which proxies answer too, and the service's own failures; but for 501:
+ * what is not implemented will not be the next time.
+ */
+const TRY_AGAIN = /^408|^429|^5(?!01)/;
 
 /** InvalidArgument as OSS says it: which argument, and what stood there. */
 export function invalidArgument(

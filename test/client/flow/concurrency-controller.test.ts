@@ -171,7 +171,7 @@ describe("backOff()", () => {
 });
 
 describe("beginAt()", () => {
-  it("begins where an earlier run ended, within the bounds", () => {
+  it("begins with what was good in an earlier run, within the bounds", () => {
     equal(beginAt(newController(8), 24, limits).state.size, 24);
     equal(beginAt(newController(8), 200, limits).state.size, 64);
   });

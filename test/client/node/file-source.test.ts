@@ -1,5 +1,5 @@
 import { equal, match, rejects, throws } from "node:assert/strict";
-import { mkdtemp, open, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -104,6 +104,28 @@ describe("a file as a source", () => {
       await source.close();
     });
   }
+
+  it("tells of a file whose folder is another file by now", async () => {
+    const inner = join(folder, "inner");
+    await mkdir(inner);
+    await writeFile(join(inner, "file"), "x");
+    const source = await openFileSource(join(inner, "file"));
+    await rm(inner, { recursive: true });
+    await writeFile(inner, "no folder");
+
+    await rejects(source.assertUnchanged(), hasCode("source-changed"));
+    await source.close();
+    await rm(inner);
+  });
+
+  it("tells of a handle that its owner closed, before and after it was opened as a source", async () => {
+    const handle = await open(path);
+    const source = await fileHandleSource(handle);
+    await handle.close();
+
+    await rejects(source.assertUnchanged(), hasCode("source-unreadable"));
+    await rejects(fileHandleSource(handle), hasCode("source-unreadable"));
+  });
 
   it("leaves the handle open that it was given, and tells of a change", async () => {
     await using handle = await open(path);

@@ -224,7 +224,7 @@ describe("through a proxy", () => {
     }
   });
 
-  it("closes the connection to a proxy that does not answer within 100 ms of an abort", async () => {
+  it("closes the connection to a proxy that does not answer at once when it is aborted", async () => {
     await using proxy = await startConnectProxy(1, 0);
     using transport = transportWith({ proxy: `http://127.0.0.1:${proxy.port}` });
     const controller = new AbortController();
@@ -234,14 +234,14 @@ describe("through a proxy", () => {
       await nextTurn();
     }
 
-    const abortTime = Date.now();
     controller.abort(reason);
 
     await rejects(sending, (error) => error === reason);
-    while (proxy.closeTimes.length === 0) {
+    // Nothing is waited for but that this process looks at its sockets.
+    for (let turn = 0; turn < 100 && proxy.closeTimes.length === 0; turn += 1) {
       await nextTurn();
     }
-    ok((proxy.closeTimes[0] ?? 0) - abortTime <= 100);
+    equal(proxy.closeTimes.length, 1);
   });
 });
 

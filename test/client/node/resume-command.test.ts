@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Bucket } from "../../../src/client/node/bucket.ts";
-import { resumeCommand } from "../../../src/client/node/resume-command.ts";
+import { abortCommand, resumeCommand } from "../../../src/client/node/resume-command.ts";
 import { PartwiseError } from "../../../src/protocol/errors/partwise-error.ts";
 import { afterBody, errorXml, startScriptedService } from "../scripted-service.ts";
 
@@ -16,8 +17,7 @@ describe("resumeCommand()", () => {
     const command = `partwise cp '/a b/c' 'oss://b/it'\\''s here'`;
 
     equal(resumeCommand("/a b/c", target), command);
-    equal(resumeCommand(pathToFileURL("/a b/c"), target), command);
-    equal(resumeCommand(new Uint8Array(1), target), undefined);
+    equal(abortCommand(target, "U"), `partwise uploads abort 'oss://b/it'\\''s here' --upload-id U`);
   });
 
   it("stands in the error of an upload that left its parts", async () => {
@@ -39,7 +39,7 @@ describe("resumeCommand()", () => {
     const bucket = new Bucket(auth, service.endpoint, "test-bucket", { region: "r" });
 
     const error = await bucket
-      .upload("k", path, { multipartThreshold: 0, checkpoint: join(folder, "journals") })
+      .upload("k", pathToFileURL(path), { multipartThreshold: 0, checkpoint: join(folder, "journals") })
       .catch((reason: unknown) => reason);
     await rm(folder, { recursive: true });
 
@@ -49,5 +49,23 @@ describe("resumeCommand()", () => {
       ["AccessDenied", "U", false, `partwise cp ${path} oss://test-bucket/k`],
     );
     ok((error.partNumber ?? 0) >= 1 && error.attempts === 1);
+  });
+});
+
+describe("an upload that nobody waits for", () => {
+  it("is not silent when it fails", async () => {
+    const bucketUrl = new URL("../../../src/client/node/bucket.ts", import.meta.url);
+    const program = `
+      import { Bucket } from ${JSON.stringify(bucketUrl.href)};
+      const auth = { accessKeyId: "i", accessKeySecret: "s" };
+      new Bucket(auth, "http://127.0.0.1:9", "test-bucket", { region: "r" }).upload("k", "/not/there");
+    `;
+
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      encoding: "utf8",
+    });
+
+    equal(status, 1);
+    ok(stderr.includes("cannot read /not/there"), stderr);
   });
 });

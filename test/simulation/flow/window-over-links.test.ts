@@ -4,6 +4,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createAdaptiveWindow } from "../../../src/client/flow/adaptive-window.ts";
 import { createFixedWindow } from "../../../src/client/flow/fixed-window.ts";
+import type { LinkMeasurement } from "../../../src/client/flow/link-measurement.ts";
 import type { TransferWindow } from "../../../src/client/flow/transfer-window.ts";
 import { choosePartSize } from "../../../src/client/upload/choose-part-size.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -114,6 +115,36 @@ describe("an adaptive window", () => {
     ok(Math.abs(goodput - 50 * MBIT_BYTES) < 0.2 * 50 * MBIT_BYTES, `${goodput} bytes a second`);
     ok(measured.partCostMs >= 20 && measured.partCostMs <= 200, `${measured.partCostMs} ms a part`);
     equal(measured.lossPerByte, 0);
+  });
+
+  for (const seconds of [1.5, 5, 15]) {
+    it(`does not begin with more and more, one upload of ${seconds} s after the other, where the first number fills the link`, async () => {
+      const cell = { name: "short and wide", rttMs: 1, mbits: 1_000, seconds };
+      const sizes: number[] = [];
+      let measured: LinkMeasurement | undefined;
+
+      for (let seed = 1; seed <= 8; seed += 1) {
+        const { window } = await upload({ cell, seed }, (clock) => {
+          const created = createAdaptiveWindow({ clock });
+          if (measured !== undefined) {
+            created.recall(measured);
+          }
+          sizes.push(created.size);
+          return created;
+        });
+        measured = window.measured;
+      }
+
+      ok(Math.max(...sizes) <= 8, `they began with ${sizes.join(", ")}`);
+    });
+  }
+
+  it("begins with as many as paid, where more paid", async () => {
+    const cell = { name: "lossy", rttMs: 100, mbits: 200, loss: 0.005, seconds: 10 };
+
+    const { window } = await upload({ cell }, adaptive);
+
+    ok((window.measured?.concurrency ?? 0) >= 32, `${window.measured?.concurrency}`);
   });
 
   it("counts the connections that are lost", async () => {

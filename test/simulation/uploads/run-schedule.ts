@@ -97,7 +97,7 @@ function upload(
     concurrency,
     signal,
     // Without a journal, what the service has is looked for all the same.
-    ...(hasJournal ? {} : { checkpoint: true, leavePartsOnError: true }),
+    ...(hasJournal ? {} : { checkpoint: true }),
     onEvent: (event) => record.tell(event),
   });
   record.watch(handle);
