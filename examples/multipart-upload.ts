@@ -3,8 +3,9 @@
 //   node examples/multipart-upload.ts
 //
 // Fill in the placeholders, or set OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_ENDPOINT, OSS_BUCKET and OSS_REGION
-// and name the object and the file on the command line. `bucket.upload(key, file)` does all of this in one call, with
-// parts side by side, retries and checks.
+// and name the object and the file on the command line. For a server on this machine `partwise token --data FOLDER` prints
+// all of them but the bucket. `bucket.upload(key, file)` does all of this in one call, with parts side by side, retries
+// and checks.
 import { deepEqual } from "node:assert/strict";
 import { readFile, stat } from "node:fs/promises";
 // In a program of your own: from "partwise".
@@ -12,9 +13,12 @@ import { Bucket, determinePartSize, openFile, PartInfo, SizedFileAdapter } from 
 
 // The key of an Alibaba Cloud account may do everything to everything. Make a RAM user with the permissions that this
 // program needs, and use that user's key.
+const securityToken = process.env.OSS_SESSION_TOKEN;
 const auth = {
   accessKeyId: process.env.OSS_ACCESS_KEY_ID ?? "<yourAccessKeyId>",
   accessKeySecret: process.env.OSS_ACCESS_KEY_SECRET ?? "<yourAccessKeySecret>",
+  // Only a temporary key (STS) has one.
+  ...(securityToken === undefined ? {} : { securityToken }),
 };
 // China East 1 (Hangzhou); the endpoint of your bucket's region belongs here.
 const endpoint = process.env.OSS_ENDPOINT ?? "https://oss-cn-hangzhou.aliyuncs.com";

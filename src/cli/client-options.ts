@@ -12,6 +12,12 @@ export type ClientChoices = Pick<
   "attempts" | "concurrency" | "maxBandwidth" | "retryForMs" | "traffic"
 >;
 
+/** What a data folder says by itself: another word beside it would be passed over in silence. */
+const NAMED_OTHERWISE = [
+  ...["endpoint", "region", "accessKeyId", "accessKeySecret", "securityToken"],
+  ...["credentialProcess", "ecsRamRole"],
+];
+
 /** A command with the flags of a connection. */
 export function clientCommand(name: string): Command {
   return new Command(name)
@@ -41,7 +47,11 @@ export function clientCommand(name: string): Command {
         "http://HOST:PORT, or none (default: as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say)",
       ),
     )
-    .addOption(new Option("--data <folder>", "use the server that runs on this data folder, and its key"))
+    .addOption(
+      new Option("--data <folder>", "use the server that runs on this data folder, and its key").conflicts(
+        NAMED_OTHERWISE,
+      ),
+    )
     .addOption(new Option("--signature-version <version>", "how to sign").choices(["v1", "v4"]).default("v4"))
     .addOption(
       new Option(
@@ -84,9 +94,9 @@ async function readAuthorities(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new CommandError(`cannot read the authorities of --ca-file: ${(cause as Error).message}`, {
-      cause,
-    });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : message;
+    throw new CommandError(`--ca-file ${path} cannot be read: ${reason}`, { cause });
   }
 }
 
@@ -95,14 +105,14 @@ function loadClient() {
   return import("../client/node/index.ts");
 }
 
-/** The value of a flag that is the size of a part. @throws {InvalidArgumentError} @throws {CommandError} */
+/** The value of a flag that is the size of a part. @throws {InvalidArgumentError} */
 export function partSizeFlag(text: string): number {
   const sizeBytes = parseSize(text);
   if (sizeBytes === undefined) {
     throw new InvalidArgumentError("write a size such as 8MiB, 100k or 8388608.");
   }
   if (sizeBytes < PART_SIZE_MIN_BYTES || sizeBytes > PART_SIZE_MAX_BYTES) {
-    throw new CommandError(`--part-size ${text}: a part has 100 KiB to 5 GiB`);
+    throw new InvalidArgumentError("a part has 100 KiB to 5 GiB.");
   }
   return sizeBytes;
 }

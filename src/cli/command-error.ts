@@ -2,5 +2,10 @@
 // that is shown: what happened, to what, and what to do.
 
 export class CommandError extends Error {
-  override readonly name = "CommandError";
+  override readonly name: string = "CommandError";
+}
+
+/** A line that makes no sense as it was typed, whatever the world is like: it ends with the status of wrong usage. */
+export class UsageError extends CommandError {
+  override readonly name = "UsageError";
 }

@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { argv, exit, stderr, stdout } from "node:process";
 import { Command, CommanderError, Option } from "commander";
+import { UsageError } from "./command-error.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { describeFailure, explainFailure, failureFacts } from "./failure.ts";
@@ -43,11 +44,12 @@ export async function runCommandLine(words: readonly string[] = argv.slice(2)): 
       stderr.write("stopped\n");
       return await endAfter(words, { message: "stopped", exitStatus: EXIT_INTERRUPTED });
     }
+    const exitStatus = failure instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
     stderr.write(`partwise: ${describeFailure(failure)}\n`);
     if (words.includes("--verbose")) {
       stderr.write(`${explainFailure(failure)}\n`);
     }
-    return await endAfter(words, { ...failureFacts(failure), exitStatus: EXIT_FAILED });
+    return await endAfter(words, { ...failureFacts(failure), exitStatus });
   }
 }
 

@@ -1,5 +1,5 @@
 // What shells read to complete commands and flags; everything else they complete as files.
-import { CommandError } from "./command-error.ts";
+import { UsageError } from "./command-error.ts";
 
 export interface CompletedCommand {
   readonly name: string;
@@ -20,7 +20,7 @@ export const SHELLS: readonly string[] = Object.keys(scripts);
 export function completionScript(shell: string, commands: readonly CompletedCommand[]): string {
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
   if (script === undefined) {
-    throw new CommandError(`"${shell}" is no shell that is known here; write one of ${SHELLS.join(", ")}`);
+    throw new UsageError(`there is no script for the shell "${shell}"; write one of ${SHELLS.join(", ")}`);
   }
   return script(commands);
 }

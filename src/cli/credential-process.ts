@@ -1,6 +1,6 @@
 // Keys from a program of the user's: a command that prints them as JSON, as those of Alibaba Cloud's own CLI do.
 // Source: aliyun-cli, credentials mode External; the same names as STS AssumeRole answers.
-import { exec } from "node:child_process";
+import { type ExecException, exec } from "node:child_process";
 import { promisify } from "node:util";
 import type { TemporaryCredentials } from "../client/node/index.ts";
 import { CommandError } from "./command-error.ts";
@@ -16,15 +16,22 @@ const TIMEOUT_MS = 60_000;
 export function credentialProcess(command: string): () => Promise<TemporaryCredentials> {
   return async () => {
     const { stdout } = await promisify(exec)(command, { timeout: TIMEOUT_MS, windowsHide: true }).catch(
-      (cause: Error & { readonly stderr?: string }) => {
+      (cause: ExecException) => {
         // The command's own words may hold a key, which no log shall have.
         throw new CommandError(
-          `the command of --credential-process failed: ${cause.stderr?.trim() || cause.name}`,
+          `the command of --credential-process failed: ${String(cause.stderr ?? "").trim() || howItEnded(cause)}`,
         );
       },
     );
     return credentialsIn(stdout);
   };
+}
+
+function howItEnded({ code, signal, killed }: ExecException): string {
+  if (killed) {
+    return `it took more than ${TIMEOUT_MS / 1000} seconds`;
+  }
+  return signal == null ? `it ended with status ${code}` : `it was ended by ${signal}`;
 }
 
 function credentialsIn(text: string): TemporaryCredentials {

@@ -1,6 +1,6 @@
 // `oss://bucket/key`: how the command line names a place in object storage.
 import { isBucketName, isObjectKey } from "../protocol/names.ts";
-import { CommandError } from "./command-error.ts";
+import { UsageError } from "./command-error.ts";
 
 export interface OssUrl {
   readonly bucket: string;
@@ -14,25 +14,25 @@ export function isOssUrl(text: string): boolean {
   return text.startsWith(SCHEME);
 }
 
-/** @throws {CommandError} when `text` is no such name */
+/** @throws {UsageError} when `text` is no such name */
 export function parseOssUrl(text: string): OssUrl {
   const [bucket = "", ...rest] = isOssUrl(text) ? text.slice(SCHEME.length).split("/") : [];
   if (bucket === "") {
-    throw new CommandError(`"${text}" does not name a bucket; write oss://BUCKET or oss://BUCKET/KEY`);
+    throw new UsageError(`"${text}" does not name a bucket; write oss://BUCKET or oss://BUCKET/KEY`);
   }
   if (!isBucketName(bucket)) {
-    throw new CommandError(
-      `"${bucket}" is no name of a bucket: 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last`,
+    throw new UsageError(
+      `"${bucket}" is not a bucket name: use 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last`,
     );
   }
   return { bucket, key: rest.join("/") };
 }
 
-/** An `oss://` name with a key. @throws {CommandError} */
+/** An `oss://` name with a key. @throws {UsageError} */
 export function parseObjectUrl(text: string): OssUrl {
   const url = parseOssUrl(text);
   if (!isObjectKey(url.key)) {
-    throw new CommandError(
+    throw new UsageError(
       `"${text}" does not name an object; write oss://${url.bucket}/KEY, with a key of 1 to 1,023 bytes that does not begin with "/" or "\\"`,
     );
   }
@@ -43,11 +43,11 @@ export function formatOssUrl({ bucket, key }: OssUrl): string {
   return `${SCHEME}${bucket}/${key}`;
 }
 
-/** The bucket of `oss://BUCKET` or `oss://BUCKET/`, with no key. @throws {CommandError} */
+/** The bucket of `oss://BUCKET` or `oss://BUCKET/`, with no key. @throws {UsageError} */
 export function parseBucketUrl(text: string): string {
   const { bucket, key } = parseOssUrl(text);
   if (key !== "") {
-    throw new CommandError(`"${text}" names an object; write oss://${bucket}`);
+    throw new UsageError(`"${text}" names an object; write oss://${bucket}`);
   }
   return bucket;
 }

@@ -21,13 +21,18 @@ import {
   union,
 } from "valibot";
 import { parseCallbackHost } from "../server/callback/callback-hosts.ts";
+import { isHostName } from "./base-host.ts";
 import { CommandError } from "./command-error.ts";
 import { parseMonitorAddress } from "./monitoring/monitor-address.ts";
 import { parseSize } from "./quantities.ts";
 
 const text = pipe(string("must be a text"), nonEmpty("must not be empty"));
 const flag = boolean("must be true or false");
-const texts = array(text, "must be a list of texts");
+
+const hostNames = array(
+  pipe(text, check(isHostName, "must be a host name, such as oss.example.com")),
+  "must be a list of texts",
+);
 
 const callbackHosts = array(
   pipe(text, check(isCallbackHost, "must be HOST or HOST:PORT")),
@@ -93,7 +98,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     host: optional(text),
     port: optional(count(0, 65_535)),
     region: optional(text),
-    baseHost: optional(texts),
+    baseHost: optional(hostNames),
     diskIsEncrypted: optional(flag),
     repeatCompletions: optional(flag),
     publicInterfaces: optional(flag),
@@ -112,7 +117,7 @@ const schema: GenericSchema<unknown, ServeConfig> = strictObject(
     tlsCert: optional(text),
     tlsKey: optional(text),
   },
-  ({ expected }) => (expected === "never" ? "is nothing that can be configured" : "must be an object"),
+  ({ expected }) => (expected === "never" ? "is not an option" : "must be an object"),
 );
 
 /** @throws {CommandError} that names every mistake */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync } from "node:fs";
 import {
   appendFile,
@@ -14,11 +14,13 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
-import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
+import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { seededBytes } from "../torture/seeded-random.ts";
 import {
   type CommandResult,
+  cleanEnvironment,
   makePipe,
   type RunningCommand,
   runCommand,
@@ -41,7 +43,8 @@ after(async () => {
 
 function partwise(...words: string[]): Promise<CommandResult> {
   const [command = "", ...rest] = words;
-  return runCommand([command, "--data", "data", ...rest], { cwd: folder });
+  const subcommand = command === "uploads" ? rest.splice(0, 1) : [];
+  return runCommand([command, ...subcommand, "--data", "data", ...rest], { cwd: folder });
 }
 
 async function write(name: string, sizeBytes: number): Promise<Uint8Array> {
@@ -103,13 +106,32 @@ describe("partwise cp", () => {
     assert.equal(`${forced.status} ${forced.stderr}`, "0 ");
   });
 
+  it("ends with the status of wrong usage for a line that makes no sense", async () => {
+    const results = await Promise.all([
+      partwise("cp"),
+      partwise("cp", "a"),
+      partwise("cp", "a", "b"),
+      partwise("cp", "a", "oss://BAD_BUCKET/k"),
+      partwise("cat", "a"),
+      partwise("rm", "oss://bucket"),
+    ]);
+    const both = await partwise("ls", "--endpoint", "http://127.0.0.1:1");
+
+    assert.match(
+      `${both.status} ${both.stderr}`,
+      /^2 [^\n]+--data <folder>' cannot be used with [^\n]+--endpoint/,
+    );
+    for (const { status, stderr } of results) {
+      assert.match(`${status} ${stderr}`, /^2 partwise: [^\n]+\n$/);
+    }
+    assert.match(results[4]?.stderr ?? "", /"a" does not name a bucket/);
+  });
+
   it("fails in one line for what it cannot do", async () => {
     const results = await Promise.all([
       partwise("cp", "missing-file", "oss://bucket/k"),
       partwise("cp", "data", "oss://bucket/k"),
-      partwise("cp", "a", "b"),
       partwise("cp", "oss://bucket/a", "oss://bucket/b"),
-      partwise("cp", "a", "oss://BAD_BUCKET/k"),
     ]);
 
     for (const { status, stderr } of results) {
@@ -216,7 +238,7 @@ describe("partwise cp", () => {
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /^partwise: 127\.0\.0\.1:\d+ refused the connection; check [^\n]+; what was moved is kept; go on with: npx partwise cp --json [^\n]+ --data gone large oss:\/\/bucket\/large\n$/,
+      /^partwise: 127\.0\.0\.1:\d+ refused the connection; check [^\n]+; what has arrived whole is kept; go on with: npx partwise cp --json [^\n]+ --data gone large oss:\/\/bucket\/large\n$/,
     );
   });
 
@@ -247,7 +269,7 @@ describe("partwise cp", () => {
       assert.equal(status, 130);
       assert.match(
         stderr,
-        /^partwise: what was moved is kept; go on with: npx partwise cp [^\n]+\nstopped\n$/,
+        /^partwise: what has arrived whole is kept; go on with: npx partwise cp [^\n]+\nstopped\n$/,
       );
       assert.match(listed.stdout, new RegExp(`large to ${target}: [^\n]+ of 48 MiB\n1 upload\n$`));
       assert.equal(again.status, 0, again.stderr);
@@ -258,6 +280,46 @@ describe("partwise cp", () => {
       assert.deepEqual(objectHeaders.userMetadata, { a: "b" });
     });
   }
+
+  it("keeps what it has sent with --no-resume, too, and says what goes on with it", async () => {
+    await sparse("large", LARGE);
+
+    const { child, finished } = startSlowly("--data", "data", "--no-resume", "large", "oss://bucket/unnoted");
+    await firstPartsDone(child);
+    child.kill("SIGINT");
+    const { stderr } = await finished;
+    const again = await partwise("cp", "large", "oss://bucket/unnoted");
+
+    assert.match(
+      stderr,
+      /^partwise: what has arrived whole is kept; go on with: npx partwise cp --json [^\n]+ --data data large oss:\/\/bucket\/unnoted\nstopped\n$/,
+    );
+    assert.match(again.stdout, /going on; [1-9]\d* parts? \([^)]+\) of an earlier run are there already\n/);
+  });
+
+  it("keeps what it has sent of a stream, and says how to remove it", async () => {
+    const words = ["cp", "--json", "--data", "data", "--part-size", "1MiB", "-", "oss://bucket/a stream"];
+    const child = spawn(process.execPath, [mainPath, ...words], {
+      cwd: folder,
+      env: cleanEnvironment(folder),
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const told = text(child.stderr);
+    // It ends before it has read all.
+    child.stdin.on("error", () => undefined);
+    child.stdin.write(seededBytes(1, 3 * 1024 ** 2));
+    await firstPartsDone(child);
+    child.kill("SIGINT");
+    const stderr = await told;
+    const [, uploadId = ""] = / kept as upload (\w+),/.exec(stderr) ?? [];
+    const aborted = await partwise("uploads", "abort", "oss://bucket/a stream", "--upload-id", uploadId);
+
+    assert.match(
+      stderr,
+      /but a stream cannot be gone on with; remove it with: npx partwise uploads abort 'oss:\/\/bucket\/a stream' --upload-id \w+\nstopped\n$/,
+    );
+    assert.match(aborted.stdout, /^aborted .*\n1 upload aborted, [123] MiB\n$/);
+  });
 
   for (const [what, change] of [
     ["grows", (path: string) => appendFile(path, "more")],
@@ -304,6 +366,7 @@ describe("the other commands", () => {
     const folders = await partwise("ls", "oss://another-bucket");
     const buckets = await partwise("ls");
     const shown = await partwise("stat", "oss://another-bucket/dir/object");
+    const told = await partwise("stat", "--json", "oss://another-bucket/dir/object");
     const signed = await partwise("sign", "oss://another-bucket/dir/object");
     const downloaded = await fetch(signed.stdout.trim());
     const full = await partwise("rb", "oss://another-bucket");
@@ -315,6 +378,7 @@ describe("the other commands", () => {
     assert.match(folders.stdout, / oss:\/\/another-bucket\/dir\/\n$/);
     assert.match(buckets.stdout, / oss:\/\/another-bucket\n/);
     assert.match(shown.stdout, /CRC-64 +\d+\n/);
+    assert.equal(JSON.parse(told.stdout).sizeBytes, 1234);
     assert.equal((await downloaded.bytes()).length, 1234);
     assert.match(full.stderr, /^partwise: BucketNotEmpty/);
     assert.equal(deleted.status, 0);

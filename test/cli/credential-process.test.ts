@@ -48,6 +48,9 @@ describe("credentialProcess()", () => {
     await rejects(credentialProcess("echo no; echo it broke >&2; exit 3")(), {
       message: "the command of --credential-process failed: it broke",
     });
+    await rejects(credentialProcess("exit 3")(), {
+      message: "the command of --credential-process failed: it ended with status 3",
+    });
     for (const text of ["", "no JSON", '{"AccessKeyId":"i"}', "[]", "null"]) {
       await rejects(credentialProcess(await printing(text))(), {
         message: "the command of --credential-process must print JSON with AccessKeyId and AccessKeySecret",

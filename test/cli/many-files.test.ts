@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { mainPath, type ServedFolder, serveFolder } from "../e2e/server-process.ts";
-import { type CommandResult, cleanEnvironment, runCommand, startCommand } from "./run-command.ts";
+import { type CommandResult, cleanEnvironment, runCommand, startCommand, untilSaid } from "./run-command.ts";
 
 let folder: string;
 let server: ServedFolder;
@@ -86,7 +86,7 @@ describe("partwise cp of many", () => {
 
     assert.equal(status, 0);
     const summary = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-    assert.deepEqual(summary, { event: "summary", done: 3, skipped: 0, failed: 0, bytes: 6 });
+    assert.deepEqual(summary, { event: "summary", done: 3, deleted: 0, skipped: 0, failed: 0, bytes: 6 });
     assert.deepEqual(await keysUnder("glob/"), ["1.bin", "2.bin", "3.txt"]);
     const head = await server.bucket("bucket").headObject("glob/2.bin");
     assert.deepEqual(
@@ -105,6 +105,11 @@ describe("partwise cp of many", () => {
       partwise("cp", "oss://bucket/keys/**/{b,d}.gz", "globbed"),
       partwise("cp", "oss://bucket/keys/*.zip", "globbed"),
     ]);
+    const dry = await Promise.all([
+      partwise("rm", "-n", "oss://bucket/keys/[x].gz"),
+      partwise("rm", "-n", "oss://bucket/keys/?.gz"),
+      partwise("rm", "-n", "-r", "oss://bucket/keys/d"),
+    ]);
     const literal = await partwise("rm", "oss://bucket/keys/[x].gz");
     const deleted = await partwise("rm", "oss://bucket/keys/*.gz");
     const again = await partwise("rm", "oss://bucket/keys/*.gz");
@@ -117,12 +122,49 @@ describe("partwise cp of many", () => {
     assert.equal(await readFile(join(folder, "globbed", "b.gz"), "utf8"), "22");
     assert.deepEqual(
       [nothing.status, nothing.stderr],
-      [1, "partwise: nothing is like oss://bucket/keys/*.zip\n"],
+      [1, "partwise: nothing matches oss://bucket/keys/*.zip\n"],
+    );
+    assert.deepEqual(
+      dry.map(({ stdout }) => stdout),
+      [
+        "would delete oss://bucket/keys/[x].gz\n",
+        "would delete oss://bucket/keys/a.gz\nwould delete oss://bucket/keys/b.gz\n2 objects would be deleted\n",
+        "would delete oss://bucket/keys/deep/d.gz\n1 object would be deleted\n",
+      ],
     );
     assert.equal(literal.stdout, "deleted oss://bucket/keys/[x].gz\n");
     assert.equal(deleted.stdout, "deleted 2 objects like oss://bucket/keys/*.gz\n");
-    assert.deepEqual([again.status, again.stderr], [1, "partwise: nothing is like oss://bucket/keys/*.gz\n"]);
+    assert.deepEqual([again.status, again.stderr], [1, "partwise: nothing matches oss://bucket/keys/*.gz\n"]);
     assert.deepEqual(await keysUnder("keys/"), ["c.txt", "deep/d.gz"]);
+  });
+
+  it("looks for a glob no deeper than it can match, and tells of nothing beside it", async () => {
+    await tree("flat", { "a.gz": "1", "deep/b.gz": "2" });
+    await symlink("deep", join(folder, "flat", "link"));
+    await symlink("../deep", join(folder, "flat", "deep", "circle"));
+
+    const flat = await partwise("cp", "flat/*.gz", "oss://bucket/flat/");
+    const all = await partwise("cp", "-f", "flat/**/*.gz", "oss://bucket/flat/");
+
+    assert.equal(`${flat.status} ${flat.stderr}`, "0 ");
+    assert.match(flat.stdout, /\n1 transfer done/);
+    assert.match(all.stderr, /flat\/deep\/circle: it is a link to a folder\n/);
+    assert.deepEqual(await keysUnder("flat/"), ["a.gz", "deep/b.gz"]);
+  });
+
+  it("tells how to go on after a stop without what is there already", async () => {
+    await tree("stopped-many", { a: "1", b: "x".repeat(4_000_000) });
+    const words = ["cp", "--data", "data", "-r", "--jobs", "1", "--bandwidth-limit", "1MiB"];
+    const { child, finished } = startCommand([...words, "stopped-many", "oss://bucket/stopped-many/"], {
+      cwd: folder,
+    });
+    await untilSaid(child, "stopped-many/a to ");
+    child.kill("SIGINT");
+
+    const { status, stderr } = await finished;
+
+    assert.equal(status, 130);
+    assert.match(stderr, /go on with: npx partwise cp -u --data data -r /);
   });
 
   it("goes on after a failure, names it, and fails in the end", async () => {
@@ -152,7 +194,7 @@ describe("partwise cp of many", () => {
     assert.deepEqual(await keysUnder("long/"), ["y", "z"]);
     assert.equal(several.status, 1);
     assert.match(several.stderr, /^partwise: oss:\/\/bucket\/not-there: NoSuchKey: /);
-    assert.match(several.stderr, /\npartwise: nothing\*: nothing is like nothing\*\n/);
+    assert.match(several.stderr, /\npartwise: nothing\*: no file matches nothing\*\n/);
     assert.deepEqual(await keysUnder("several/"), ["y", "z"]);
   });
 
@@ -276,11 +318,15 @@ describe("partwise sync", () => {
       /would copy sync\/changed to oss:\/\/bucket\/sync\/changed\nwould delete oss:\/\/bucket\/sync\/extra\n/,
     );
     assert.deepEqual(kept, ["changed", "deep/new", "extra", "same"]);
-    assert.match(second.stdout, /\n2 transfers done/);
+    assert.match(
+      dry.stdout,
+      /\n1 transfer would be done \([^)]+\), 0 skipped, 0 failed, 1 would be deleted\n$/,
+    );
+    assert.match(second.stdout, /\n1 transfer done \([^)]+\), 0 skipped, 0 failed, 1 deleted\n$/);
     assert.deepEqual(await keysUnder("sync/"), ["changed", "deep/new", "same"]);
     assert.equal(back.status, 0, back.stderr);
     assert.equal(await readFile(join(folder, "synced", "changed"), "utf8"), "newer and longer");
-    assert.equal(again.stdout, "0 transfers done (0 bytes), 0 skipped, 0 failed\n");
+    assert.equal(again.stdout, "nothing to do: the target has everything, as new as the source\n");
   });
 
   it("deletes nothing of what it could not read at the source", async () => {
@@ -320,7 +366,7 @@ describe("partwise sync", () => {
     assert.equal(stopped.status, 130);
     assert.match(
       stopped.stderr,
-      /^partwise: what was moved is kept; go on with: npx partwise sync [^\n]+ stopped[^\n]*\nstopped\n$/,
+      /^partwise: what has arrived whole is kept; go on with: npx partwise sync [^\n]+ stopped[^\n]*\nstopped\n$/,
     );
     assert.match(again.stdout, /^oss:[^\n]+ MiB kept from before[^\n]+verified\n1 transfer done/);
     assert.deepEqual(await readdir(target), ["large"]);

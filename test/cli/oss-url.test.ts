@@ -11,7 +11,7 @@ describe("parseOssUrl()", () => {
   it("says what a bucket's name may be when it is none", () => {
     for (const name of ["ab", "Photos", "-photos", "photos-", "my_photos", "a".repeat(64)]) {
       assert.throws(() => parseOssUrl(`oss://${name}/key`), {
-        message: `"${name}" is no name of a bucket: 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last`,
+        message: `"${name}" is not a bucket name: use 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last`,
       });
     }
   });

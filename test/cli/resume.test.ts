@@ -138,7 +138,7 @@ describe("partwise resume", () => {
     const aborted = await partwise("uploads", "abort", "oss://bucket/ended/aborted");
     const listed = await partwise("resume", "--list", "oss://bucket/ended/");
     const forgotten = await partwise("resume", "--forget", "oss://bucket/ended/");
-    const { status, stderr } = await partwise("resume", "oss://bucket/ended/");
+    const { status, stdout } = await partwise("resume", "oss://bucket/ended/");
 
     assert.match(aborted.stdout, /\n1 upload aborted, /);
     assert.match(listed.stdout, /^[^\n]+ended to oss:\/\/bucket\/ended\/forgotten: [^\n]+\n1 upload\n$/);
@@ -147,8 +147,8 @@ describe("partwise resume", () => {
       /^forgot [^\n]+ended to oss:\/\/bucket\/ended\/forgotten, upload [0-9A-F]+\n$/,
     );
     assert.equal(
-      `${status} ${stderr}`,
-      "1 partwise: no upload of this user to that service has ended early\n",
+      `${status} ${stdout}`,
+      "0 nothing to go on with: this user has no unfinished upload to that service\n",
     );
     const { uploads } = await bucket.listMultipartUploads({ prefix: "ended/" });
     assert.deepEqual(

@@ -26,6 +26,17 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("partwise serve refuses in one line, and touches nothing:", () => {
+  it("a base host that is a URL", async () => {
+    const words = ["serve", "--data", "data", "--port", "0", "--base-host", "http://oss.example.com"];
+    const { status, stderr } = await runCommand(words, { cwd: folder });
+
+    assert.equal(
+      `${status} ${stderr}`,
+      "2 partwise: --base-host http://oss.example.com is not a host name; write the name alone, such as oss.example.com\n",
+    );
+    assert.deepEqual(await readdir(folder), []);
+  });
+
   it("a folder of a newer format", async () => {
     const data = await usedFolder();
     alter(data, "PRAGMA user_version = 99");

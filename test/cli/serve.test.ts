@@ -86,6 +86,14 @@ describe("partwise serve", () => {
     assert.match(stderr, /^partwise: cannot use .*file\/data: [^\n]+\n$/);
   });
 
+  it("says so when a file stands in the folder's place", async () => {
+    await writeFile(join(folder, "plain"), "");
+
+    const { stderr } = await runCommand(["serve", "--port", "0", "--data", "plain"], { cwd: folder });
+
+    assert.match(stderr, /^partwise: cannot use \S*plain: it is not a folder\n$/);
+  });
+
   it("fails in one line when a host for callbacks is none", async () => {
     const words = ["serve", "--port", "0", "--callback-host", "app.example:8080", "http://app.example"];
 

@@ -134,7 +134,7 @@ describe("partwise try", () => {
       [
         "1 partwise: missing does not exist\n",
         "1 partwise: . is a folder; name the files in it\n",
-        "1 partwise: --part-size 1k: a part has 100 KiB to 5 GiB\n",
+        "2 error: option '--part-size <size>' argument '1k' is invalid. a part has 100 KiB to 5 GiB.\n(add --help for the options)\n",
       ],
     );
   });

@@ -64,7 +64,7 @@ describe("partwise uploads report", () => {
     const { status, stderr } = await runCommand(["uploads", "report"], { cwd: folder.path });
 
     assert.equal(status, 1);
-    assert.match(stderr, /metadata\.sqlite/);
+    assert.match(stderr, /^partwise: \S+partwise-data is no data folder: there is no \S+metadata\.sqlite\n$/);
     assert.deepEqual(await readdir(folder.path), []);
   });
 });

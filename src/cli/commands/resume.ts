@@ -7,17 +7,17 @@ import {
   wishesIn,
 } from "../../client/node/index.ts";
 import { clientCommand } from "../client-options.ts";
-import { CommandError } from "../command-error.ts";
 import { type Environment, resolveConnection } from "../connection.ts";
 import { formatOssUrl, parseOssUrl } from "../oss-url.ts";
+import { createOutput } from "../output.ts";
 import { countOf, formatSize } from "../quantities.ts";
 import type { Found } from "../transfer/find-transfers.ts";
 import { runTransferList } from "../transfer/run-transfer-list.ts";
 import { transferContext } from "../transfer/transfer-context.ts";
-import { addTransferFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
+import { addMovingFlags, type TransferFlags } from "../transfer/transfer-flags.ts";
 import { withWayOn } from "../transfer/way-on.ts";
 
-interface ResumeFlags extends TransferFlags {
+interface ResumeFlags extends Omit<TransferFlags, "resume"> {
   readonly list?: true;
   readonly forget?: true;
 }
@@ -28,13 +28,10 @@ export function resumeCommand(environment: Environment): Command {
     .argument("[place]", "only those to oss://BUCKET or oss://BUCKET/PREFIX")
     .option("--list", "only say which there are")
     .option("--forget", "forget them; what the service holds of them is for `uploads abort` to remove");
-  return addTransferFlags(command).action(async (place: string | undefined, flags: ResumeFlags) => {
+  return addMovingFlags(command).action(async (place: string | undefined, flags: ResumeFlags) => {
     const kept = await keptUploads(place, flags, environment);
-    if (kept.length === 0) {
-      throw new CommandError("no upload of this user to that service has ended early");
-    }
     if (flags.list) {
-      list(kept);
+      list(kept, flags);
       return;
     }
     if (flags.forget) {
@@ -42,11 +39,12 @@ export function resumeCommand(environment: Environment): Command {
       return;
     }
     // What is there was to be overwritten when the upload began.
-    const context = transferContext({ ...flags, force: true }, environment);
+    const context = transferContext({ ...flags, force: true, resume: true }, environment);
     try {
-      await runTransferList({ isOne: false, transfers: each(kept) }, context);
+      const ifNone = "nothing to go on with: this user has no unfinished upload to that service";
+      await runTransferList({ isOne: false, transfers: each(kept), ifNone }, context);
     } catch (error) {
-      throw flags.resume ? withWayOn(error, context) : error;
+      throw withWayOn(error, context);
     } finally {
       context.endProgress();
     }
@@ -82,13 +80,19 @@ async function forget(kept: readonly KeptUpload[], flags: ResumeFlags): Promise<
   }
 }
 
-function list(kept: readonly KeptUpload[]): void {
+function list(kept: readonly KeptUpload[], { json }: ResumeFlags): void {
+  const output = createOutput(
+    { json: json ?? false },
+    { out: process.stdout, progress: process.stderr, now: Date.now },
+  );
   for (const { header, parts } of kept) {
     const doneBytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const share = `${formatSize(doneBytes)} of ${formatSize(header.source.sizeBytes)}`;
-    process.stdout.write(`${nameOf(header.source.name)} to ${formatOssUrl(header.target)}: ${share}\n`);
+    const { source, target, uploadId } = header;
+    const [from, to, sizeBytes] = [nameOf(source.name), formatOssUrl(target), source.sizeBytes];
+    output.event({ event: "unfinished", from, to, uploadId, doneBytes, sizeBytes });
+    output.line(`${from} to ${to}: ${formatSize(doneBytes)} of ${formatSize(sizeBytes)}`);
   }
-  process.stdout.write(`${countOf(kept.length, "upload")}\n`);
+  output.line(countOf(kept.length, "upload"));
 }
 
 /** As a person knows it. */

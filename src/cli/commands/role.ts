@@ -19,9 +19,9 @@ import {
 import { identityPolicyCommand } from "./identity-policies.ts";
 
 interface AddFlags extends IdentityFlags {
-  readonly trust: readonly string[];
+  readonly trust?: readonly string[];
   readonly trustPolicy?: string;
-  readonly policy: readonly string[];
+  readonly policy?: readonly string[];
   readonly maxSession: number;
 }
 
@@ -32,12 +32,11 @@ export function roleCommand(): Command {
       withIdentityFlags(new Command("add"))
         .description("Make a role. Users who assume it also need a policy that allows sts:AssumeRole.")
         .argument("<name>", "1 to 64 letters, digits, dots, hyphens or underscores")
-        .option("--trust <user...>", "who may take it on; root for every user of the server", [])
+        .option("--trust <user...>", "who may take it on; root for every user of the server")
         .option("--trust-policy <file>", "the same as a document")
         .option(
           "--policy <policy...>",
           "what the role may do: files, or names such as AliyunOSSReadOnlyAccess",
-          [],
         )
         .option(
           "--max-session <seconds>",
@@ -61,7 +60,7 @@ async function addRoleNamed(name: string, flags: AddFlags): Promise<void> {
   const { addRole, changeIdentities, newIdentityId } = await load();
   const trust = await trustOf(flags);
   const { attachedPolicyOf } = await import("../policy-source.ts");
-  const policies = await Promise.all(flags.policy.map((source) => attachedPolicyOf(source)));
+  const policies = await Promise.all((flags.policy ?? []).map((source) => attachedPolicyOf(source)));
   const id = newIdentityId();
   changeIdentities(identityFolderOf(flags), ({ identities }) => ({
     identities: addRole(identities, {
@@ -78,7 +77,7 @@ async function addRoleNamed(name: string, flags: AddFlags): Promise<void> {
   }
 }
 
-async function trustOf({ trust, trustPolicy }: AddFlags): Promise<string> {
+async function trustOf({ trust = [], trustPolicy }: AddFlags): Promise<string> {
   const { readPolicyFile } = await import("../policy-source.ts");
   if (trustPolicy !== undefined) {
     return readPolicyFile(trustPolicy, "trust");

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { shellWord } from "../../client/node/resume-command.ts";
+import { isHostName } from "../base-host.ts";
 import { countFlag, sizeFlag } from "../client-options.ts";
-import { CommandError } from "../command-error.ts";
+import { UsageError } from "../command-error.ts";
 import { aborted, listenForInterruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
 import type { DataFolderServer, ServeOptions } from "../serve-options.ts";
@@ -139,6 +140,7 @@ async function runServe(given: ServeFlags, command: Command): Promise<void> {
     callbackHosts: callbackHost,
   };
   const tls = tlsFilesOf(tlsCert, tlsKey);
+  assertHostNames(options.baseHosts);
   // Where nobody looks, output becomes a log, and no secret belongs into one.
   const showsRootKey = process.stdout.isTTY === true;
   const server = await serveDataFolder({ ...options, tls, showsRootKey });
@@ -168,13 +170,23 @@ async function withConfiguration(given: ServeFlags, command: Command): Promise<S
   };
 }
 
-/** @throws {CommandError} when one of the two is missing */
+/** @throws {UsageError} */
+function assertHostNames(names: readonly string[]): void {
+  const strange = names.find((name) => !isHostName(name));
+  if (strange !== undefined) {
+    throw new UsageError(
+      `--base-host ${strange} is not a host name; write the name alone, such as oss.example.com`,
+    );
+  }
+}
+
+/** @throws {UsageError} when one of the two is missing */
 function tlsFilesOf(cert: string | undefined, key: string | undefined): ServeOptions["tls"] {
   if (cert === undefined && key === undefined) {
     return undefined;
   }
   if (cert === undefined || key === undefined) {
-    throw new CommandError("--tls-cert and --tls-key go together: a certificate, and its key");
+    throw new UsageError("--tls-cert and --tls-key go together: a certificate, and its key");
   }
   return { cert, key };
 }

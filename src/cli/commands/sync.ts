@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { clientCommand } from "../client-options.ts";
-import { CommandError } from "../command-error.ts";
+import { CommandError, UsageError } from "../command-error.ts";
 import type { Environment } from "../connection.ts";
 import { formatOssUrl, isOssUrl, type OssUrl, parseOssUrl } from "../oss-url.ts";
 import { fileOfKey } from "../transfer/file-of-key.ts";
@@ -38,9 +38,10 @@ export function syncCommand(environment: Environment): Command {
     const context = transferContext({ ...flags, force: true }, environment);
     try {
       const transfers = await planned(from, to, flags, context);
-      await runTransferList({ isOne: false, transfers }, context);
+      const ifNone = "nothing to do: the target has everything, as new as the source";
+      await runTransferList({ isOne: false, transfers, ifNone }, context);
     } catch (error) {
-      throw flags.resume ? withWayOn(error, context) : error;
+      throw withWayOn(error, context);
     } finally {
       context.endProgress();
     }
@@ -60,7 +61,7 @@ async function planned(
   context: CommandContext,
 ): Promise<AsyncGenerator<Found>> {
   if (!isOssUrl(from) && !isOssUrl(to)) {
-    throw new CommandError(
+    throw new UsageError(
       `neither "${from}" nor "${to}" is in object storage; write one as oss://BUCKET/PREFIX/`,
     );
   }
@@ -157,7 +158,7 @@ async function localSide(
 ): Promise<Side> {
   const isThere = await isFolder(folder);
   if (!isThere && !mayBeMissing) {
-    throw new CommandError(`${folder} is no folder`);
+    throw new CommandError(`${folder} is not a folder`);
   }
   return {
     async *entries() {

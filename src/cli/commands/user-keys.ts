@@ -88,6 +88,10 @@ async function listKeys(user: string, flags: IdentityFlags): Promise<void> {
     writeJson({ user, keys });
     return;
   }
+  if (keys.length === 0) {
+    writeLines([`${user} has no access key`]);
+    return;
+  }
   writeLines(
     keys.map(({ id, isEnabled, createdAt }) => `${createdAt}  ${isEnabled ? "enabled " : "disabled"}  ${id}`),
   );

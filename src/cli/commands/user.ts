@@ -14,7 +14,7 @@ import { identityPolicyCommand } from "./identity-policies.ts";
 import { userKeyCommand } from "./user-keys.ts";
 
 interface AddFlags extends IdentityFlags {
-  readonly policy: readonly string[];
+  readonly policy?: readonly string[];
   readonly key: boolean;
 }
 
@@ -28,7 +28,6 @@ export function userCommand(): Command {
         .option(
           "--policy <policy...>",
           "what the user may do: files, or names such as AliyunOSSReadOnlyAccess",
-          [],
         )
         .option("--no-key", "without an access key")
         .action(addUserNamed),
@@ -47,7 +46,7 @@ export function userCommand(): Command {
 async function addUserNamed(name: string, flags: AddFlags): Promise<void> {
   const { addUser, changeIdentities, LOCAL_USER_NAME, newAccessKey, newIdentityId } = await load();
   const { attachedPolicyOf } = await import("../policy-source.ts");
-  const policies = await Promise.all(flags.policy.map((source) => attachedPolicyOf(source)));
+  const policies = await Promise.all((flags.policy ?? []).map((source) => attachedPolicyOf(source)));
   const added = changeIdentities(identityFolderOf(flags), ({ identities, key }) => {
     const made = flags.key ? newAccessKey(key, Date.now()) : undefined;
     const id = newIdentityId();

@@ -66,10 +66,15 @@ async function* stream(): AsyncGenerator<FoundLocal> {
 async function* filesIn(
   folder: string,
   isMeant: (name: string) => boolean = () => true,
+  depthMax = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<FoundLocal> {
-  for await (const place of walkFolder(folder)) {
+  for await (const place of walkFolder(folder, { depthMax })) {
     if ("skipped" in place) {
-      yield { place: place.skipped.path, problem: place.skipped.problem };
+      const { path, name, problem } = place.skipped;
+      // A link to a folder, or a folder that cannot be read, may have held what is meant.
+      if (isMeant(name) || name.split("/").length <= depthMax) {
+        yield { place: path, problem };
+      }
     } else if (isMeant(place.file.name)) {
       yield foundFile(place.file);
     }
@@ -80,15 +85,17 @@ function foundFile({ path, name, sizeBytes, modifiedMs }: LocalFile): FoundFile 
   return { file: { path, sizeBytes, modifiedMs }, name };
 }
 
+/** Goes no deeper than a match can lie: beside the files of `*.gz` there may be a whole disk. */
 async function* glob(pattern: string): AsyncGenerator<FoundLocal> {
   const { base, glob: rest } = picomatch.scan(sep === "\\" ? pattern.replaceAll("\\", "/") : pattern);
   const isMeant = picomatch(rest, { dot: true });
+  const depthMax = /\*\*|[{(]/.test(rest) ? Number.POSITIVE_INFINITY : rest.split("/").length - 1;
   let isFound = false;
-  for await (const found of filesIn(base === "" ? "." : join(base), isMeant)) {
+  for await (const found of filesIn(base === "" ? "." : join(base), isMeant, depthMax)) {
     isFound ||= "file" in found;
     yield found;
   }
   if (!isFound) {
-    throw new CommandError(`nothing is like ${pattern}`);
+    throw new CommandError(`no file matches ${pattern}`);
   }
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Bucket } from "../../client/node/index.ts";
 import { isObjectKey } from "../../protocol/names.ts";
-import { CommandError } from "../command-error.ts";
+import { CommandError, UsageError } from "../command-error.ts";
 import { downloadTarget } from "../download-target.ts";
 import { describeFailure } from "../failure.ts";
 import { formatOssUrl, isOssUrl, type OssUrl, parseObjectUrl, parseOssUrl } from "../oss-url.ts";
@@ -29,7 +29,7 @@ export async function findTransfers(
   context: FindContext,
 ): Promise<{ readonly isOne: boolean; readonly transfers: AsyncGenerator<Found> }> {
   if (![...sources, target].some(isOssUrl)) {
-    throw new CommandError(
+    throw new UsageError(
       `neither "${sources[0]}" nor "${target}" is in object storage; write one as oss://BUCKET/KEY`,
     );
   }
@@ -99,16 +99,14 @@ async function fromLocal(
   { recursive, isMeant, isOneOfMany }: SourceContext,
 ): Promise<Finder> {
   if (!isOssUrl(to)) {
-    throw new CommandError(
-      `neither "${path}" nor "${to}" is in object storage; write one as oss://BUCKET/KEY`,
-    );
+    throw new UsageError(`neither "${path}" nor "${to}" is in object storage; write one as oss://BUCKET/KEY`);
   }
   const target = parseOssUrl(to);
   const source = await findLocal(path, { recursive });
   const isMany = source.isMany || isOneOfMany;
   const isFolder = target.key === "" || target.key.endsWith("/");
   if (path === STREAM && isFolder) {
-    throw new CommandError(`standard input has no name; write the key: oss://${target.bucket}/KEY`);
+    throw new UsageError(`standard input has no name; write the key: oss://${target.bucket}/KEY`);
   }
   const prefix = isMany && !isFolder ? `${target.key}/` : target.key;
   const keyOf = (name: string) => (isMany || isFolder ? prefix + name : target.key);
@@ -185,7 +183,7 @@ function fromGlob(
       }
     }
     if (!isFound) {
-      throw new CommandError(`nothing is like ${formatOssUrl(source)}`);
+      throw new CommandError(`nothing matches ${formatOssUrl(source)}`);
     }
   };
   return { isOne: false, find };
@@ -203,7 +201,7 @@ async function targetOfOne(
   const { bucket, key } = parseOssUrl(to);
   const isFolder = key === "" || key.endsWith("/");
   if (isOneOfMany && !isFolder) {
-    throw new CommandError(`several objects need a folder to go to; write ${to}/`);
+    throw new UsageError(`several objects need a folder to go to; write ${to}/`);
   }
   const target = { bucket, key: isFolder ? key + source.key.slice(source.key.lastIndexOf("/") + 1) : key };
   parseObjectUrl(formatOssUrl(target));
@@ -220,7 +218,7 @@ function targetOfMany(to: string): (place: ObjectPlace, object: RemoteObject) =>
         : copyOf(place, { bucket, key: prefix + name });
   }
   if (to === STREAM) {
-    throw new CommandError("standard output takes one object; leave out -r");
+    throw new UsageError("standard output takes one object; leave out -r");
   }
   return (place, { name }) => {
     const file = fileOfKey(to, name, process.platform);

@@ -11,6 +11,7 @@ import { STREAM } from "./find-local.ts";
 import { objectBytes } from "./object-bytes.ts";
 import type { ProgressBoard } from "./progress-board.ts";
 import { fromOf, type Transfer, toOf } from "./transfer.ts";
+import { streamLeft } from "./way-on.ts";
 
 export interface PerformContext {
   readonly signal: AbortSignal;
@@ -73,7 +74,14 @@ async function uploaded(
   const onEvent = (event: UploadEvent) => tellUpload(event, source.path, context);
   const input = source.path === STREAM ? process.stdin : source.path;
   const options = { ...context.uploadOptions, ...wishes, signal: context.signal, onEvent };
-  const result = await bucket.upload(target.key, input, options);
+  const handle = bucket.upload(target.key, input, options);
+  const result = await handle.catch((error: unknown) => {
+    const { arePartsLeft, uploadId } = handle.progress;
+    if (source.path === STREAM && arePartsLeft === true && uploadId !== undefined) {
+      context.warn(streamLeft(target, uploadId));
+    }
+    throw error;
+  });
   const { parts, ...facts } = result;
   const how = result.method === "put" ? "in one piece" : `in ${countOf(parts.length, "part")}`;
   const kept =

@@ -23,6 +23,8 @@ export interface ListContext extends PerformContext {
 export interface TransferList {
   readonly isOne: boolean;
   readonly transfers: AsyncIterable<Found>;
+  /** What is said when there was nothing to do. */
+  readonly ifNone?: string;
 }
 
 /**
@@ -30,17 +32,17 @@ export interface TransferList {
  * @throws {CommandError} when one or more of many failed; each was told by then
  */
 export async function runTransferList(
-  { isOne, transfers }: TransferList,
+  { isOne, transfers, ifNone = "nothing to do" }: TransferList,
   context: ListContext,
 ): Promise<void> {
   const { output, jobCount, signal, isDryRun } = context;
-  const tally = { done: 0, skipped: 0, failed: 0, bytes: 0 };
+  const tally = { done: 0, deleted: 0, skipped: 0, failed: 0, bytes: 0 };
   const run = async (found: Found): Promise<void> => {
     if (found.type === "unmovable") {
       throw new CommandError(found.problem);
     }
     const outcome = await runOne(found, context);
-    tally[outcome] += 1;
+    tally[outcome === "done" && toOf(found) === undefined ? "deleted" : outcome] += 1;
     tally.bytes += outcome === "done" ? sizeOf(found) : 0;
   };
   const onFailure = (found: Found, error: unknown) => {
@@ -56,15 +58,23 @@ export async function runTransferList(
   if (isOne) {
     return;
   }
-  const { done, skipped, failed, bytes } = tally;
+  const { done, deleted, skipped, failed } = tally;
   output.event({ event: "summary", ...tally });
-  const verb = isDryRun ? "would be done" : "done";
-  output.line(
-    `${countOf(done, "transfer")} ${verb} (${formatSize(bytes)}), ${skipped} skipped, ${failed} failed`,
-  );
+  const count = done + deleted + skipped + failed;
+  output.line(count === 0 ? ifNone : summaryOf(tally, isDryRun));
   if (failed > 0) {
-    throw new CommandError(`${failed} of ${countOf(done + skipped + failed, "transfer")} failed`);
+    throw new CommandError(`${failed} of ${countOf(count, "transfer")} failed`);
   }
+}
+
+function summaryOf(
+  tally: Readonly<Record<"bytes" | "deleted" | "done" | "failed" | "skipped", number>>,
+  isDryRun: boolean,
+): string {
+  const { done, deleted, skipped, failed, bytes } = tally;
+  const would = isDryRun ? "would be " : "";
+  const end = deleted === 0 ? "" : `, ${deleted} ${would}deleted`;
+  return `${countOf(done, "transfer")} ${would}done (${formatSize(bytes)}), ${skipped} skipped, ${failed} failed${end}`;
 }
 
 async function runOne(transfer: Transfer, context: ListContext): Promise<"done" | "skipped"> {

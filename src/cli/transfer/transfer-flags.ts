@@ -35,33 +35,20 @@ export interface TransferFlags extends ConnectionFlags, NameFilterFlags, Overwri
 const JOB_COUNT_DEFAULT = 4;
 const PARALLEL_MAX = 256;
 
+/** For a command that begins transfers, and says what the objects shall be like. */
 export function addTransferFlags(command: Command): Command {
-  return command
-    .option("--include <glob>", "only names like this, such as '*.log'; may be repeated", collect)
-    .option("--exclude <glob>", "no names like this; may be repeated", collect)
+  return addMovingFlags(command)
+    .option("--include <glob>", "only names that match, such as '*.log'; may be repeated", collect)
+    .option("--exclude <glob>", "leave out names that match; may be repeated", collect)
     .option(
-      "--part-size <size>",
-      "of every part but the last, such as 16MiB (default: by the size)",
-      partSizeFlag,
+      "--no-resume",
+      "begin anew, and keep no record for going on; what a failure leaves is kept all the same",
     )
     .option(
-      "--parallel <count>",
-      "parts at the same time, of all files together (default: found by measuring)",
-      countFlag({ min: 1, max: PARALLEL_MAX }),
+      "--meta <name=value>",
+      "user metadata (x-oss-meta-NAME) of what is uploaded; may be repeated",
+      pairs,
     )
-    .option("--jobs <count>", "files at the same time", countFlag({ min: 1, max: 64 }), JOB_COUNT_DEFAULT)
-    .option("--bandwidth-limit <rate>", "bytes a second of all files together, such as 10MiB", rateFlag)
-    .option(
-      "--retry-for <time>",
-      "how long a service that was there and cannot be reached is waited for (default: 2m)",
-      waitFlag,
-    )
-    .addOption(
-      new Option("--verify <how>", "how a whole upload is checked").choices(["crc64", "readback", "none"]),
-    )
-    .option("--checkpoint-dir <folder>", "where uploads are noted, to go on after a crash")
-    .option("--no-resume", "begin anew, and note nothing")
-    .option("--meta <name=value>", "x-oss-meta-NAME of what is uploaded; may be repeated", pairs)
     .addOption(
       new Option("--acl <acl>", "of what is uploaded").choices([
         "default",
@@ -75,8 +62,37 @@ export function addTransferFlags(command: Command): Command {
     .option("--content-type <type>", "of what is uploaded (default: by the name's extension)")
     .option("--cache-control <words>", "of what is uploaded")
     .option("--content-disposition <words>", "of what is uploaded")
-    .option("--content-encoding <words>", "of what is uploaded")
-    .option("--explain", "say how files are cut and sent, and why")
+    .option("--content-encoding <words>", "of what is uploaded");
+}
+
+/** For a command that moves bytes, of transfers that may have begun earlier. */
+export function addMovingFlags(command: Command): Command {
+  return command
+    .option("--part-size <size>", "of every part but the last, such as 16MiB (default: chosen)", partSizeFlag)
+    .option(
+      "--parallel <count>",
+      "parts at the same time, of all files together (default: found by measuring)",
+      countFlag({ min: 1, max: PARALLEL_MAX }),
+    )
+    .option("--jobs <count>", "files at the same time", countFlag({ min: 1, max: 64 }), JOB_COUNT_DEFAULT)
+    .option("--bandwidth-limit <rate>", "bytes a second of all files together, such as 10MiB", rateFlag)
+    .option(
+      "--retry-for <time>",
+      "how long to wait for a service that has answered and cannot be reached now (default: 2m)",
+      waitFlag,
+    )
+    .addOption(
+      new Option("--verify <how>", "how an upload is checked at its end (default: crc64)").choices([
+        "crc64",
+        "readback",
+        "none",
+      ]),
+    )
+    .option(
+      "--checkpoint-dir <folder>",
+      "where unfinished uploads are recorded (default: in the user's home)",
+    )
+    .option("--explain", "say how each file is cut into parts, and why")
     .option("-n, --dry-run", "say what would be done, and do nothing")
     .option("--json", "one JSON event a line instead of text");
 }

@@ -21,6 +21,13 @@ interface SkippedPlace {
   readonly problem: string;
 }
 
+interface WalkOptions {
+  /** What every name begins with. */
+  readonly prefix?: string;
+  /** How many folders down the walk goes; 0 for the files of `folder` alone. Default: without a limit. */
+  readonly depthMax?: number;
+}
+
 export type WalkedPlace = { readonly file: LocalFile } | { readonly skipped: SkippedPlace };
 
 /**
@@ -30,7 +37,10 @@ export type WalkedPlace = { readonly file: LocalFile } | { readonly skipped: Ski
  *
  * @throws the error of the file system when `folder` itself cannot be read
  */
-export async function* walkFolder(folder: string, prefix = ""): AsyncGenerator<WalkedPlace> {
+export async function* walkFolder(
+  folder: string,
+  { prefix = "", depthMax = Number.POSITIVE_INFINITY }: WalkOptions = {},
+): AsyncGenerator<WalkedPlace> {
   const entries = await readdir(folder, { withFileTypes: true });
   // By the bytes of what the key will be: a folder's name sorts as if it ended in "/".
   const sorted = entries
@@ -38,12 +48,16 @@ export async function* walkFolder(folder: string, prefix = ""): AsyncGenerator<W
     .toSorted((left, right) => Buffer.compare(left.sortName, right.sortName));
   for (const { entry } of sorted) {
     if (!isOfDownload(entry.name)) {
-      yield* walkEntry(folder, entry, prefix);
+      yield* walkEntry(folder, entry, { prefix, depthMax });
     }
   }
 }
 
-async function* walkEntry(folder: string, entry: Dirent, prefix: string): AsyncGenerator<WalkedPlace> {
+async function* walkEntry(
+  folder: string,
+  entry: Dirent,
+  { prefix, depthMax }: Required<WalkOptions>,
+): AsyncGenerator<WalkedPlace> {
   const path = join(folder, entry.name);
   const name = `${prefix}${entry.name}`;
   if (entry.name.includes("\uFFFD")) {
@@ -51,8 +65,11 @@ async function* walkEntry(folder: string, entry: Dirent, prefix: string): AsyncG
     return;
   }
   if (entry.isDirectory()) {
+    if (depthMax === 0) {
+      return;
+    }
     try {
-      yield* walkFolder(path, `${name}/`);
+      yield* walkFolder(path, { prefix: `${name}/`, depthMax: depthMax - 1 });
     } catch (error) {
       yield { skipped: { path, name, problem: `it cannot be read: ${(error as Error).message}` } };
     }

@@ -5,10 +5,16 @@ import { CommandError } from "../command-error.ts";
 import { describeFailure } from "../failure.ts";
 import { interruption } from "../interruption.ts";
 import { commandName } from "../invocation.ts";
+import { formatOssUrl, type OssUrl } from "../oss-url.ts";
 
 /** What to throw: after Ctrl-C, or when parts are left, the way on is told, beside the error or in it. */
-export function withWayOn(error: unknown, { warn }: { warn(line: string): void }): unknown {
-  const advice = `what was moved is kept; go on with: ${commandName()} ${typedLine()}`;
+export function withWayOn(
+  error: unknown,
+  { warn }: { warn(line: string): void },
+  /** Flags that the line needs beside those that were typed. */
+  added: readonly string[] = [],
+): unknown {
+  const advice = `what has arrived whole is kept; go on with: ${commandName()} ${typedLine(added)}`;
   if (interruption.aborted) {
     warn(advice);
     return error;
@@ -19,10 +25,22 @@ export function withWayOn(error: unknown, { warn }: { warn(line: string): void }
 
 const SECRET_FLAGS: ReadonlySet<string> = new Set(["--access-key-secret", "--security-token"]);
 
-/** The command line as it was typed, to be typed again; but for secrets, which nobody's terminal shall show. */
-function typedLine(): string {
-  const words = process.argv.slice(2);
-  return words.map((word, index) => (isSecret(word, words[index - 1]) ? "..." : shellWord(word))).join(" ");
+/** Of a stream nothing can be sent again; what was sent of it is kept all the same. */
+export function streamLeft(target: OssUrl, uploadId: string): string {
+  const abort = `${commandName()} uploads abort ${shellWord(formatOssUrl(target))} --upload-id ${shellWord(uploadId)}`;
+  return `what was sent is kept as upload ${uploadId}, but a stream cannot be gone on with; remove it with: ${abort}`;
+}
+
+/**
+ * The command line as it was typed, to be typed again; but for secrets, which nobody's terminal shall show, and for what
+ * keeps it from going on.
+ */
+function typedLine(added: readonly string[]): string {
+  const words = process.argv.slice(2).filter((word) => word !== "--no-resume");
+  const [command = "", ...others] = words.map((word, index) =>
+    isSecret(word, words[index - 1]) ? "..." : shellWord(word),
+  );
+  return [command, ...added, ...others].join(" ");
 }
 
 function isSecret(word: string, before: string | undefined): boolean {
