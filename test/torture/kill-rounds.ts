@@ -88,10 +88,11 @@ async function runRound(kill: Kill, setting: Setting): Promise<boolean> {
     hasOwnGroup: true,
   });
   await world.audit(server);
+  const workersBefore = await server.workerPids();
   await writeFile(startFile, "");
   const calls = new WatchedCalls(server, world.durations, { losesWorker: kill.victim === "worker" });
   const load = Promise.allSettled(world.startLoad(server, calls));
-  const isHit = await killServer(kill, { server, calls, world, random, startFile });
+  const isHit = await killServer(kill, { server, workersBefore, calls, world, random, startFile });
   calls.end();
   await server.killGroup();
   for (const outcome of await load) {

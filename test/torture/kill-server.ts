@@ -23,6 +23,8 @@ const PROCESS_POLL_MS = 50;
 
 export interface KilledServer {
   readonly server: ServedFolder;
+  /** From before anything was sent: one that kills itself may be gone, or replaced, before others are listed. */
+  readonly workersBefore: readonly number[];
   readonly calls: WatchedCalls;
   readonly world: CrashWorld;
   readonly random: SeededRandom;
@@ -32,8 +34,7 @@ export interface KilledServer {
 
 /** @returns whether somebody was killed where it was to be @throws {AssertionError} when the others go wrong */
 export async function killServer(kill: Kill, killed: KilledServer): Promise<boolean> {
-  const { server, calls, world } = killed;
-  const workersBefore = await server.workerPids();
+  const { server, workersBefore, calls, world } = killed;
   const isHit = await makeKill(kill, killed);
   if (!isHit || kill.victim === "everything") {
     return isHit;

@@ -25,6 +25,10 @@ export interface World extends AsyncDisposable {
   readonly bucket: Bucket;
   /** A bucket that no page may use. */
   readonly closedBucketName: string;
+  /** A bucket that pages may use, but of whose answers they see no header that is not every page's to see. */
+  readonly hidingBucket: Bucket;
+  /** Lets pages see of that bucket's answers what they need. */
+  showHeaders(): Promise<void>;
   /** Calls a function of page/main.ts. What it takes and gives is plain. */
   ask(name: string, ...words: readonly unknown[]): Promise<unknown>;
   upload(auth: "key" | "urls", key: string, from: object | "file", options?: object): Promise<Outcome>;
@@ -50,7 +54,10 @@ export async function openWorld(server: TestServer, browser: Browser, name: stri
   const closedBucketName = `browser-${name}-closed`;
   await bucket.createBucket();
   await new Bucket(server, server.endpoint, closedBucketName, { region }).createBucket();
-  await allowPages(server, bucket.name, pages.origin);
+  await allowPages(server, bucket.name, pages.origin, EXPOSED_HEADERS);
+  const hidingBucket = new Bucket(server, server.endpoint, `browser-${name}-hiding`, { region });
+  await hidingBucket.createBucket();
+  await allowPages(server, hidingBucket.name, pages.origin, []);
   const context: BrowserContext = await browser.newContext();
   context.setDefaultTimeout(PAGE_TIMEOUT_MS);
   const page = await context.newPage();
@@ -65,6 +72,8 @@ export async function openWorld(server: TestServer, browser: Browser, name: stri
     gate,
     bucket,
     closedBucketName,
+    hidingBucket,
+    showHeaders: () => allowPages(server, hidingBucket.name, pages.origin, EXPOSED_HEADERS),
     ask,
     settings,
     setOffline: (isOffline) => context.setOffline(isOffline),
@@ -90,7 +99,12 @@ export async function openWorld(server: TestServer, browser: Browser, name: stri
   };
 }
 
-async function allowPages(server: TestServer, bucket: string, origin: string): Promise<void> {
+async function allowPages(
+  server: TestServer,
+  bucket: string,
+  origin: string,
+  exposeHeaders: readonly string[],
+): Promise<void> {
   const caller = createCaller(server, server.endpoint, { region: server.region }, nodePlatform());
   await call(caller, putBucketCors, {
     bucket,
@@ -100,7 +114,7 @@ async function allowPages(server: TestServer, bucket: string, origin: string): P
           allowedOrigins: [origin],
           allowedMethods: ["GET", "PUT", "POST", "DELETE", "HEAD"],
           allowedHeaders: ["*"],
-          exposeHeaders: EXPOSED_HEADERS,
+          exposeHeaders,
         },
       ],
       responseVary: false,
