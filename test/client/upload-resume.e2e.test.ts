@@ -399,6 +399,23 @@ describe("an upload by someone who may write and nothing else", () => {
     deepEqual(await journalFiles(checkpoint), []);
   });
 
+  it("sends all of it again when a part of the earlier run has become another since", async () => {
+    const checkpoint = await service.newJournals();
+    const { path, bytes } = await service.newFile(4 * PART);
+    const { error } = await run("replaced", path, { checkpoint }, (request) =>
+      request.partNumber === 3 ? "break" : mayOnlyWrite(request),
+    );
+    await service.bucket.uploadPart("replaced", error.uploadId, 1, Buffer.alloc(PART));
+
+    const second = await run("replaced", path, { checkpoint }, mayOnlyWrite);
+
+    match(second.reasons[0] ?? "", /is another now/);
+    equal(second.result?.crc64, crc64(bytes));
+    equal((await service.bucket.headObject("replaced")).crc64, crc64(bytes));
+    equal((await uploadsUnderWay("replaced")).length, 1);
+    deepEqual(await journalFiles(checkpoint), []);
+  });
+
   it("sends it again when nothing tells whether a completion had its effect", async () => {
     const checkpoint = await service.newJournals();
     const { path, bytes } = await service.newFile(3 * PART);

@@ -14,7 +14,7 @@ import type { CompletedUpload, CompletionTask } from "./upload-recovery.ts";
  * @throws what `completeParts` throws
  */
 export async function settleCompletion(task: CompletionTask, error: unknown): Promise<CompletedUpload> {
-  const { bucket, key, parts, signal, statistics } = task;
+  const { bucket, key, parts, continued, signal, statistics } = task;
   if (isGone(error)) {
     // Another process may have gone on with the same upload and completed it.
     const object = await findObjectOf(bucket, key, parts, signal);
@@ -28,6 +28,10 @@ export async function settleCompletion(task: CompletionTask, error: unknown): Pr
   }
   if (statistics.duplicateCount > 0) {
     return complete(task, await asListed(task));
+  }
+  if ((continued?.kept.length ?? 0) > 0) {
+    // Which of them it is, a service need not tell one who may only write. They are sent again, all of them.
+    throw new UploadGoneError("an earlier run's part is not there any more, or is another", { cause: error });
   }
   throw error;
 }

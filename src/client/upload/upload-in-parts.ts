@@ -1,5 +1,6 @@
 // The conductor of an upload in parts. It decides nothing: upload-state.ts says what to do, this does it and reports
 // back what happened.
+import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { present } from "../../protocol/fields/present.ts";
 import type { TransferPlace } from "../flow/transfer-window.ts";
 import { CLEAN_UP_MAX_MS, tellPartsLeft } from "./clean-up.ts";
@@ -245,10 +246,7 @@ class PartsUpload {
         return;
       case "tell-restarted":
         reporter.progress.keep({ partCount: 0, sizeBytes: 0 });
-        reporter.tell({
-          type: "restarted",
-          reason: "the service has no such upload any more: it was removed or completed by someone else",
-        });
+        reporter.tell({ type: "restarted", reason: restartReason(action.error) });
         return;
       default:
         return;
@@ -381,4 +379,10 @@ class PartsUpload {
     const left = phase === "failed" ? arePartsLeft : undefined;
     this.#task.reporter.progress.enter(phase, present({ uploadId, arePartsLeft: left }));
   }
+}
+
+function restartReason(error: unknown): string {
+  return error instanceof ServiceError && error.code === "InvalidPart"
+    ? "a part that an earlier run sent is not there any more, or is another now; the upload it was in is left as it is"
+    : "the service has no such upload any more: it was removed or completed by someone else";
 }

@@ -55,6 +55,8 @@ export interface FindEarlierTask extends UploadTask {
 export interface CompletionTask extends UploadTask {
   readonly uploadId: string;
   readonly parts: readonly JournaledPart[];
+  /** What an earlier run left, if this one goes on with it. */
+  readonly continued?: Pick<EarlierRun, "kept"> | undefined;
   readonly signal: AbortSignal;
   readonly statistics: RunningStatistics;
 }
