@@ -116,6 +116,9 @@ export class ArrivingBody implements RequestBody {
     this.#memory = memory;
     try {
       for (;;) {
+        if (this.#isDiscarded) {
+          throw serviceError("IncompleteBody");
+        }
         await this.#moveStash(memory);
         const isEnd = this.isComplete && this.#stash.length === 0;
         const filled = this.#filled;

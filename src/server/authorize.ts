@@ -48,7 +48,7 @@ type Buckets = ReadonlyMap<string, BucketRecord>;
 interface Findings {
   /** That the request is about, as far as they are there. */
   readonly buckets: Buckets;
-  /** By which it may write its object; undefined: by the account's or its user's own rights. */
+  /** By which it may write its object; undefined: as the account. */
   readonly rights: SeenRights | undefined;
 }
 
@@ -97,7 +97,7 @@ export async function authorize(request: AuthorizedRequest, context: Context): P
     },
     async authorizeAgain() {
       const nowRequest = { ...request, principal: request.askAgain() };
-      const isQuick = context.now() - begunAtMs < ACCOUNT_TRUST_MS;
+      const isQuick = Math.abs(context.now() - begunAtMs) < ACCOUNT_TRUST_MS;
       if (nowRequest.principal.kind !== "account" || !isQuick) {
         known = { request: nowRequest, ...(await assertAllAllowed(nowRequest, context)) };
       }
@@ -118,8 +118,7 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
       const { decision, acls } = await decide(access, { request, buckets, context });
       assertAllowed(decision, access, request, context);
       // The source of a copy was read when that was allowed.
-      const isTarget = access.bucket === target?.bucket && access.key === target?.key;
-      if (isTarget && isByStore(decision)) {
+      if (isTarget(access, target) && principal.kind !== "account") {
         rights = { ...rights, ...rightsOf(buckets.get(access.bucket ?? ""), acls) };
       }
     }
@@ -127,8 +126,9 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
   return { buckets, rights };
 }
 
-function isByStore(decision: Decision): boolean {
-  return decision.by === "acl" || (decision.by === "policy" && decision.place === "bucket");
+/** What is written is a key's current version; an older one of the same key may be what is copied. */
+function isTarget({ bucket, key, versionId }: Access, target: Access | undefined): boolean {
+  return bucket === target?.bucket && key === target?.key && versionId === target?.versionId;
 }
 
 function rightsOf(bucket: BucketRecord | undefined, acls: Found["acls"]): SeenRights {

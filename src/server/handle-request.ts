@@ -1,4 +1,5 @@
 // The whole policy for one request, in order, on one screen. Whatever goes wrong leaves here as an error of the wire.
+
 import {
   hostWithoutBucket,
   parseRequestTarget,
@@ -14,6 +15,7 @@ import { queryValue } from "../protocol/http-message.ts";
 import type { AnyOperation } from "../protocol/operation.ts";
 import { route } from "../protocol/routing/route.ts";
 import type { V4KeyCache } from "../protocol/signing/v4-key-cache.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { accessesOf } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { isFormPost, receiveForm } from "./authenticate-form.ts";
@@ -156,13 +158,20 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       operationName: trace.operation,
     });
     trace.errorCode = error.code;
-    if (error.status >= 500 && !(failure instanceof ClientGone)) {
+    if (error.status >= 500 && !isOfClients(failure)) {
       service.reportFailure(failure, requestId);
     }
     const hostId = host.replace(/:\d+$/, "");
     const message = encodeError(error, { requestId, hostId, method: incoming.method }, service.dialect);
     return ended({ message: finish(message) });
   }
+}
+
+/** Nothing of the server's has failed: the client went away, or others changed meanwhile who may write. */
+function isOfClients(failure: unknown): boolean {
+  return (
+    failure instanceof ClientGone || (failure instanceof StorageError && failure.code === "rights-changed")
+  );
 }
 
 function requestMessage(incoming: IncomingRequest, query: RequestMessage["query"], resource: Resource) {

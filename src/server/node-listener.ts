@@ -62,9 +62,14 @@ export function createListener(
     lastAnswers.set(request.socket, response);
     const requestCount = (requestCounts.get(request.socket) ?? 0) + 1;
     requestCounts.set(request.socket, requestCount);
-    // While it drains, a server takes no further request: a busy connection would keep it from ever ending.
-    response.shouldKeepAlive &&= server.listening && requestCount < limits.requestsPerConnectionMax;
-    behind(before, request, () => void serve(request, response, { service, limits, awaitsContinue }));
+    response.shouldKeepAlive &&= requestCount < limits.requestsPerConnectionMax;
+    behind(before, request, () => {
+      // While it drains, a server takes no further request: a busy connection would keep it from ever ending.
+      response.shouldKeepAlive &&= server.listening;
+      // What the taking of the answer before it was given counts no more.
+      request.socket.setTimeout(0);
+      void serve(request, response, { service, limits, awaitsContinue });
+    });
   };
   server.on("request", listen(false));
   server.on("checkContinue", listen(true));
@@ -72,13 +77,25 @@ export function createListener(
   server.on("checkExpectation", listen(false));
   server.on("connect", (_request, socket) => {
     const fields = { ResourceType: "Service", Method: "CONNECT" };
+    const last = lastAnswers.get(socket);
+    if (last !== undefined && !last.writableFinished) {
+      // Its answer would stand where that of the request before it belongs, which Node lets nobody write any more.
+      socket.destroy();
+      return;
+    }
     answerByHand(serviceError("MethodNotAllowed", { fields }), socket, { service, limits });
   });
+  const broken = new WeakSet<Duplex>();
   server.on("clientError", (failure: NodeJS.ErrnoException, socket) => {
     if (failure.code === "ECONNRESET" || !socket.writable) {
       socket.destroy();
       return;
     }
+    // While an answer is under way, Node says it of each piece that comes.
+    if (broken.has(socket)) {
+      return;
+    }
+    broken.add(socket);
     inTurn(lastAnswers.get(socket), socket, () => {
       answerByHand(serviceErrorOfParser(failure), socket, { service, limits });
     });

@@ -28,7 +28,19 @@ export function areRightsAsSeen(
     ([name, text]) => (bucket?.configurations[name] ?? null) === text,
   );
   const object = current?.type === "DeleteMarker" ? undefined : current;
-  const objectAcl = object?.attributes.acl;
-  const areAclsSame = acls === undefined || (acls.bucket === bucket?.acl && acls.object === objectAcl);
+  const areAclsSame =
+    acls === undefined ||
+    decidingAcl(acls) === decidingAcl({ bucket: bucket?.acl, object: object?.attributes.acl });
   return areConfigurationsSame && areAclsSame;
+}
+
+/** An object without an ACL of its own, or with the one named "default", is as open as its bucket. */
+function decidingAcl({
+  bucket,
+  object,
+}: {
+  readonly bucket?: string | undefined;
+  readonly object?: string | undefined;
+}) {
+  return object === undefined || object === "default" ? bucket : object;
 }

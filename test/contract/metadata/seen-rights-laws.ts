@@ -14,14 +14,19 @@ const TRUE_SIGHTS: readonly SeenRights[] = [
   { configurations: { policy: POLICY } },
   { configurations: { policy: POLICY, requestPayment: null } },
   { configurations: {}, acls: { bucket: "private", object: "public-read" } },
+  // The object's own decides, whatever its bucket's is, and a bucket's alone decides no less.
+  { configurations: {}, acls: { bucket: "public-read-write", object: "public-read" } },
+  { configurations: {}, acls: { bucket: "public-read" } },
+  { configurations: {}, acls: { bucket: "public-read", object: "default" } },
 ];
 const FALSE_SIGHTS: readonly SeenRights[] = [
   { configurations: { policy: null } },
   { configurations: { policy: "another policy" } },
   { configurations: { requestPayment: "somebody" } },
-  { configurations: {}, acls: { bucket: "public-read-write", object: "public-read" } },
   { configurations: {}, acls: { bucket: "private" } },
   { configurations: {}, acls: { bucket: "private", object: "private" } },
+  { configurations: {}, acls: { bucket: "public-read", object: "private" } },
+  { configurations: {}, acls: { bucket: "private", object: "default" } },
 ];
 
 export function seenRightsLaws(open: OpenMetadataStore): void {
