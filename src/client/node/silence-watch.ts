@@ -52,7 +52,7 @@ export class SilenceWatch {
     }
     clearTimeout(this.#timer);
     this.#dueMs = timeMs;
-    this.#timer = setTimeout(() => this.#look(), timeMs - performance.now());
+    this.#timer = setTimeout(() => this.#look(), Math.max(0, timeMs - performance.now()));
     // The connection keeps the process alive, not the look at it.
     this.#timer.unref();
   }
