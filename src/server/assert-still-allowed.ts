@@ -4,8 +4,9 @@
 // It is asked twice. Before the transaction that publishes everything is asked again: the key, its holder's policies, the
 // bucket's policy, the ACLs. Between that and the transaction pass some milliseconds, or more where many commit, in which
 // the owner can be told that the bucket is private now. So what the store itself knows is compared once more in the
-// transaction: for all but the account the bucket's policy, and the ACLs where they let the sender in. What a user may by
-// policies of his own is not asked there.
+// transaction, for requests that have their permission from it: those of anybody, and of users whom only a bucket's policy
+// or an ACL lets in. Of the others nothing is asked there: whoever may by policies of his own need not come again because
+// somebody changed the bucket meanwhile, and a policy that comes to deny it counts some milliseconds later.
 import type { SeenRights } from "../storage/seen-rights.ts";
 import { StorageError } from "../storage/storage-error.ts";
 import type { ReceivedBlob } from "./receive-object.ts";

@@ -48,7 +48,7 @@ type Buckets = ReadonlyMap<string, BucketRecord>;
 interface Findings {
   /** That the request is about, as far as they are there. */
   readonly buckets: Buckets;
-  /** By which it may write its object; undefined: as the account. */
+  /** By which it may write its object; undefined: by the account's or its user's own rights. */
   readonly rights: SeenRights | undefined;
 }
 
@@ -118,12 +118,16 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
       const { decision, acls } = await decide(access, { request, buckets, context });
       assertAllowed(decision, access, request, context);
       // The source of a copy was read when that was allowed.
-      if (isTarget(access, target) && principal.kind !== "account") {
+      if (isTarget(access, target) && isByStore(decision)) {
         rights = { ...rights, ...rightsOf(buckets.get(access.bucket ?? ""), acls) };
       }
     }
   }
   return { buckets, rights };
+}
+
+function isByStore(decision: Decision): boolean {
+  return decision.by === "acl" || (decision.by === "policy" && decision.place === "bucket");
 }
 
 /** What is written is a key's current version; an older one of the same key may be what is copied. */

@@ -1,12 +1,8 @@
 // What let a write in is compared once more in the transaction that publishes it: what counts, and nothing else.
-import { equal, ok } from "node:assert/strict";
-import { describe, it } from "node:test";
-import { withTemporaryCredentials } from "../../src/server/index.ts";
+import { equal } from "node:assert/strict";
+import { it } from "node:test";
 import type { MetadataStore } from "../../src/storage/metadata-store.ts";
 import { describeOverBothStores } from "./both-stores.ts";
-import { makeTestIdentities } from "./identity/test-identities.ts";
-import { allow } from "./policy/policy-documents.ts";
-import { startTestServer, testBucket } from "./test-server.ts";
 
 const VERSIONED = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
 
@@ -67,24 +63,4 @@ describeOverBothStores("a write by anybody, over an object", (service) => {
       equal((await write("2")).status, 200);
     });
   }
-});
-
-describe("a write by a user whose own policy allows it", () => {
-  it("is refused when the bucket's policy comes to deny it at the last moment", async () => {
-    await using identities = await makeTestIdentities();
-    await using service = await startTestServer({ credentials: withTemporaryCredentials(identities.store) });
-    const user = identities.addUser("alice", allow("oss:*"));
-    const Resource = [`acs:oss:*:*:${testBucket}/*`];
-    const statement = { Effect: "Deny", Principal: [user.id, "*"], Action: ["oss:PutObject"], Resource };
-    atTheLastMoment(service.store.metadata, async () => {
-      const body = JSON.stringify({ Version: "1", Statement: [statement] });
-      const query = [["policy", ""]] as const;
-      const denied = await service.send({ credentials: identities.rootKey, method: "PUT", query, body });
-      ok(denied.status < 300, denied.text);
-    });
-
-    const answer = await service.send({ credentials: user, method: "PUT", key: "k", body: "x" });
-
-    equal(answer.status, 403);
-  });
 });
