@@ -316,7 +316,7 @@ describe("partwise cp", () => {
 
     assert.match(
       stderr,
-      /but a stream cannot be gone on with; remove it with: npx partwise uploads abort 'oss:\/\/bucket\/a stream' --upload-id \w+\nstopped\n$/,
+      /but a stream cannot be gone on with; remove it with: npx partwise uploads abort --data data 'oss:\/\/bucket\/a stream' --upload-id \w+\nstopped\n$/,
     );
     assert.match(aborted.stdout, /^aborted .*\n1 upload aborted, [123] MiB\n$/);
   });

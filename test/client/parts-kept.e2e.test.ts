@@ -57,6 +57,16 @@ const repeatable: readonly {
 ];
 
 describe("an upload without a journal that failed", () => {
+  it("of bytes is left alone where nobody asks: an upload of other bytes may still be running", async () => {
+    const { bytes } = await service.newFile(4 * PART);
+    const failed = await run("left alone", bytes, {}, true);
+
+    const second = await run("left alone", bytes, {}, false);
+
+    deepEqual(second.sent, [1, 2, 3, 4]);
+    deepEqual(Object.keys(await partsOf("left alone")), [failed.error.uploadId]);
+  });
+
   for (const { name, source, options = {} } of repeatable) {
     it(`of ${name} is gone on with by the next one`, async () => {
       const { path } = await service.newFile(4 * PART);
@@ -65,7 +75,8 @@ describe("an upload without a journal that failed", () => {
       const failed = await run(name, first, options, true);
       const left = await partsOf(name);
       const checkpoint = await service.newJournals();
-      const second = await run(name, again, options.checkpoint === false ? { checkpoint } : {}, false);
+      const asked = options.checkpoint === false ? checkpoint : true;
+      const second = await run(name, again, { checkpoint: asked }, false);
 
       equal(failed.error.code, "connection-lost");
       deepEqual(left, { [failed.error.uploadId]: [1, 2] });
@@ -163,6 +174,7 @@ describe("uploads that fail for one reason", () => {
     const upload = async (key: string) => {
       const handle = failing.upload(key, await readFile(path), {
         ...inParts,
+        checkpoint: true,
         concurrency: 1,
         onEvent: (event) => {
           if (event.type === "part-done") {

@@ -410,10 +410,31 @@ describe("an upload by someone who may write and nothing else", () => {
     const second = await run("replaced", path, { checkpoint }, mayOnlyWrite);
 
     match(second.reasons[0] ?? "", /is another now/);
+    ok(second.reasons[0]?.includes(error.uploadId));
+    equal(second.result?.resumed, undefined);
     equal(second.result?.crc64, crc64(bytes));
     equal((await service.bucket.headObject("replaced")).crc64, crc64(bytes));
     equal((await uploadsUnderWay("replaced")).length, 1);
     deepEqual(await journalFiles(checkpoint), []);
+  });
+
+  it("keeps what it sent anew when that too is refused", async () => {
+    const checkpoint = await service.newJournals();
+    const { path } = await service.newFile(4 * PART);
+    const first = await run("refused twice", path, { checkpoint }, (request) =>
+      request.partNumber === 3 ? "break" : mayOnlyWrite(request),
+    );
+
+    const second = await run("refused twice", path, { checkpoint }, (request) =>
+      isCompletion(`${request.method} ${request.url}`)
+        ? { status: 400, code: "InvalidPart" }
+        : mayOnlyWrite(request),
+    );
+
+    equal(second.error.code, "InvalidPart");
+    ok(second.error.uploadId !== undefined && second.error.uploadId !== first.error.uploadId);
+    equal((await uploadsUnderWay("refused twice")).length, 2);
+    equal((await journalFiles(checkpoint)).length, 1);
   });
 
   it("sends it again when nothing tells whether a completion had its effect", async () => {
@@ -598,7 +619,7 @@ describe("an upload without a journal", () => {
     const { path, bytes } = await service.newFile(4 * PART);
     await run("bytes", path, { checkpoint: await service.newJournals() }, breaksAtPart(3));
 
-    const result = await service.bucket.upload("bytes", bytes, inParts);
+    const result = await service.bucket.upload("bytes", bytes, { ...inParts, checkpoint: true });
 
     deepEqual(result.resumed, { found: "service", keptPartCount: 2, keptBytes: 2 * PART });
     equal(result.crc64, crc64(bytes));
@@ -655,7 +676,10 @@ describe("an upload without a journal", () => {
       attempts: 1,
     });
 
-    const result = await bucket.upload("unsigned", new Uint8Array(2 * PART), inParts);
+    const result = await bucket.upload("unsigned", new Uint8Array(2 * PART), {
+      ...inParts,
+      checkpoint: true,
+    });
 
     equal(result.crc64, crc64(new Uint8Array(2 * PART)));
   });

@@ -76,6 +76,9 @@ async function showMeant(bucket: Bucket, key: string, { recursive }: RmFlags): P
     }
     continuationToken = page.isTruncated ? page.nextContinuationToken : undefined;
   } while (continuationToken !== undefined);
+  if (glob !== undefined && count === 0) {
+    throw new CommandError(`nothing matches ${formatOssUrl({ bucket: bucket.name, key })}`);
+  }
   process.stdout.write(`${countOf(count, "object")} would be deleted\n`);
 }
 

@@ -4,7 +4,7 @@ import { PartwiseError } from "../../protocol/errors/partwise-error.ts";
 import { CommandError } from "../command-error.ts";
 import { describeFailure } from "../failure.ts";
 import { interruption } from "../interruption.ts";
-import { commandName } from "../invocation.ts";
+import { commandName, typedConnection } from "../invocation.ts";
 import { formatOssUrl, type OssUrl } from "../oss-url.ts";
 
 /** What to throw: after Ctrl-C, or when parts are left, the way on is told, beside the error or in it. */
@@ -27,7 +27,7 @@ const SECRET_FLAGS: ReadonlySet<string> = new Set(["--access-key-secret", "--sec
 
 /** Of a stream nothing can be sent again; what was sent of it is kept all the same. */
 export function streamLeft(target: OssUrl, uploadId: string): string {
-  const abort = `${commandName()} uploads abort ${shellWord(formatOssUrl(target))} --upload-id ${shellWord(uploadId)}`;
+  const abort = `${commandName()} uploads abort${typedConnection()} ${shellWord(formatOssUrl(target))} --upload-id ${shellWord(uploadId)}`;
   return `what was sent is kept as upload ${uploadId}, but a stream cannot be gone on with; remove it with: ${abort}`;
 }
 

@@ -23,7 +23,8 @@ const commandsFor: CommandsFor = ({ bucket, key, source }, uploadId) => {
 };
 
 export function resumeCommand(path: string, { bucket, key }: Target): string {
-  return `partwise cp ${shellWord(path)} ${shellWord(`oss://${bucket}/${key}`)}`;
+  const named = path.startsWith("-") ? `./${path}` : path;
+  return `partwise cp ${shellWord(named)} ${shellWord(`oss://${bucket}/${key}`)}`;
 }
 
 export function abortCommand({ bucket, key }: Target, uploadId: string): string {

@@ -20,10 +20,13 @@ export function journalsOf(
   if (checkpoint === false) {
     return { journals: undefined, isResuming: false };
   }
+  const isExplicit = checkpoint !== undefined;
   const journals = givenJournals(checkpoint, openJournals);
   // Without an identity nobody can tell tomorrow whether the bytes are the same, but what the service has can be
-  // compared with them.
-  return { journals: source.identity === undefined ? undefined : journals, isResuming: true };
+  // compared with them. Only where it is asked for: what is there may be of an upload of other bytes that still runs.
+  return source.identity === undefined
+    ? { journals: undefined, isResuming: isExplicit }
+    : { journals, isResuming: isExplicit || journals !== undefined };
 }
 
 function givenJournals(

@@ -29,8 +29,8 @@ export async function settleCompletion(task: CompletionTask, error: unknown): Pr
   if (statistics.duplicateCount > 0) {
     return complete(task, await asListed(task));
   }
-  if ((continued?.kept.length ?? 0) > 0) {
-    // Which of them it is, a service need not tell one who may only write. They are sent again, all of them.
+  if (continued?.uploadId === task.uploadId && continued.kept.length > 0) {
+    // Which of them it is, a service need not tell one who may only write. They are sent again, all of them, to another.
     throw new UploadGoneError("an earlier run's part is not there any more, or is another", { cause: error });
   }
   throw error;

@@ -246,11 +246,18 @@ class PartsUpload {
         return;
       case "tell-restarted":
         reporter.progress.keep({ partCount: 0, sizeBytes: 0 });
-        reporter.tell({ type: "restarted", reason: restartReason(action.error) });
+        reporter.tell({ type: "restarted", reason: this.#restartReason(action.error) });
         return;
       default:
         return;
     }
+  }
+
+  #restartReason(error: unknown): string {
+    const earlier = this.#task.continued?.uploadId;
+    return error instanceof ServiceError && error.code === "InvalidPart"
+      ? `a part that an earlier run sent is not there any more, or is another now; its upload ${earlier} is left as it is`
+      : "the service has no such upload any more: it was removed or completed by someone else";
   }
 
   async #initiate(): Promise<void> {
@@ -379,10 +386,4 @@ class PartsUpload {
     const left = phase === "failed" ? arePartsLeft : undefined;
     this.#task.reporter.progress.enter(phase, present({ uploadId, arePartsLeft: left }));
   }
-}
-
-function restartReason(error: unknown): string {
-  return error instanceof ServiceError && error.code === "InvalidPart"
-    ? "a part that an earlier run sent is not there any more, or is another now; the upload it was in is left as it is"
-    : "the service has no such upload any more: it was removed or completed by someone else";
 }

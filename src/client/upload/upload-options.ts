@@ -41,7 +41,7 @@ export interface UploadOptions {
   /**
    * Whether to go on with what an earlier run left, and to note what this one does: in the platform's journals, in a
    * folder of them (Node), or in others. Default: true. Of a source that cannot be known again, such as bytes, nothing is
-   * noted; what the service lists of the key is compared with it. A stream always begins anew.
+   * noted; where `checkpoint` is given, what the service lists of the key is compared with it. A stream always begins anew.
    */
   readonly checkpoint?: UploadJournals | boolean | string | undefined;
   /**

@@ -56,7 +56,7 @@ export interface CompletionTask extends UploadTask {
   readonly uploadId: string;
   readonly parts: readonly JournaledPart[];
   /** What an earlier run left, if this one goes on with it. */
-  readonly continued?: Pick<EarlierRun, "kept"> | undefined;
+  readonly continued?: Pick<EarlierRun, "kept" | "uploadId"> | undefined;
   readonly signal: AbortSignal;
   readonly statistics: RunningStatistics;
 }

@@ -143,7 +143,8 @@ async function verified(
     partCount: cutting.parts.length,
     parts: sorted,
     uploadId,
-    resumed: earlier?.resumed,
+    // An upload that had to begin anew has kept nothing.
+    resumed: earlier?.uploadId === uploadId ? earlier.resumed : undefined,
     reasons: [...reasons, ...cutting.reasons],
   });
 }

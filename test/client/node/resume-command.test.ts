@@ -20,6 +20,10 @@ describe("resumeCommand()", () => {
     equal(abortCommand(target, "U"), `partwise uploads abort 'oss://b/it'\\''s here' --upload-id U`);
   });
 
+  it("names a file that looks like a flag by its folder", () => {
+    equal(resumeCommand("-x.bin", target), `partwise cp ./-x.bin 'oss://b/it'\\''s here'`);
+  });
+
   it("stands in the error of an upload that left its parts", async () => {
     const folder = await mkdtemp(join(tmpdir(), "partwise-resume-"));
     const initiated =
