@@ -59,12 +59,12 @@ const repeatable: readonly {
 describe("an upload without a journal that failed", () => {
   it("of bytes is left alone where nobody asks: an upload of other bytes may still be running", async () => {
     const { bytes } = await service.newFile(4 * PART);
-    const failed = await run("left alone", bytes, {}, true);
+    const failed = await run("untouched", bytes, {}, true);
 
-    const second = await run("left alone", bytes, {}, false);
+    const second = await run("untouched", bytes, {}, false);
 
     deepEqual(second.sent, [1, 2, 3, 4]);
-    deepEqual(Object.keys(await partsOf("left alone")), [failed.error.uploadId]);
+    deepEqual(Object.keys(await partsOf("untouched")), [failed.error.uploadId]);
   });
 
   for (const { name, source, options = {} } of repeatable) {
