@@ -113,6 +113,7 @@ describe("partwise cp of many", () => {
     const literal = await partwise("rm", "oss://bucket/keys/[x].gz");
     const deleted = await partwise("rm", "oss://bucket/keys/*.gz");
     const again = await partwise("rm", "oss://bucket/keys/*.gz");
+    const dryAgain = await partwise("rm", "-n", "oss://bucket/keys/*.gz");
 
     assert.deepEqual(listed.stdout.match(/oss:\S+/g), ["oss://bucket/keys/a.gz", "oss://bucket/keys/b.gz"]);
     assert.equal(`${one.status} ${one.stderr}`, "0 ");
@@ -135,6 +136,7 @@ describe("partwise cp of many", () => {
     assert.equal(literal.stdout, "deleted oss://bucket/keys/[x].gz\n");
     assert.equal(deleted.stdout, "deleted 2 objects like oss://bucket/keys/*.gz\n");
     assert.deepEqual([again.status, again.stderr], [1, "partwise: nothing matches oss://bucket/keys/*.gz\n"]);
+    assert.deepEqual([dryAgain.status, dryAgain.stderr], [again.status, again.stderr]);
     assert.deepEqual(await keysUnder("keys/"), ["c.txt", "deep/d.gz"]);
   });
 
