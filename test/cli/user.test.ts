@@ -58,6 +58,39 @@ describe("partwise user", () => {
     await assert.rejects(bucket.headObject("key"), { code: "InvalidAccessKeyId" });
   });
 
+  it("makes one who may only write, and may still abort an upload whose id is known", async () => {
+    const actions = ["oss:PutObject", "oss:AbortMultipartUpload"];
+    const statement = { Effect: "Allow", Action: actions, Resource: "acs:oss:*:*:bucket/*" };
+    await writeFile(join(folder, "writes.json"), JSON.stringify({ Version: "1", Statement: [statement] }));
+    const key = await shown("add", "writer", "--policy", "writes.json");
+    const { uploadId } = await bucketOf(key).initMultipartUpload("left");
+    const environment = {
+      OSS_ACCESS_KEY_ID: key.accessKeyId,
+      OSS_ACCESS_KEY_SECRET: key.accessKeySecret,
+    };
+    const words = [
+      "uploads",
+      "abort",
+      "oss://bucket/left",
+      "--endpoint",
+      server.endpoint,
+      "--region",
+      "cn-hangzhou",
+    ];
+    const abort = (id: string) => runCommand([...words, "--upload-id", id], { cwd: folder, environment });
+
+    const aborted = await abort(uploadId);
+    const again = await abort(uploadId);
+
+    assert.equal(aborted.stderr, "");
+    assert.match(
+      aborted.stdout,
+      /^aborted .*\n1 upload aborted; this access key may not see what it held\n$/,
+    );
+    assert.equal((await server.bucket("bucket").listMultipartUploads()).uploads.length, 0);
+    assert.deepEqual([again.status, again.stderr.slice(0, 22)], [1, "partwise: NoSuchUpload"]);
+  });
+
   it("tells a command that was typed wrongly from one that failed, and from one that says no", async () => {
     const missing = await runCommand(["user", "key", "add"], { cwd: folder });
     const unknown = await runCommand(["policy", "explain", "reader", "--source-ip"], { cwd: folder });

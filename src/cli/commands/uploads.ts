@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { FileJournals, userJournalFolder } from "../../client/node/index.ts";
+import { ServiceError } from "../../protocol/errors/service-error.ts";
 import { ageFlag } from "../age-flag.ts";
 import { bucketOf, clientCommand } from "../client-options.ts";
 import { CommandError } from "../command-error.ts";
@@ -41,8 +42,38 @@ function listUploads(place: string, flags: UploadsFlags, environment: Environmen
   return eachUpload(place, flags, environment, { event: "upload", verb: "", past: "open" });
 }
 
-function abortUploads(place: string, flags: UploadsFlags, environment: Environment): Promise<void> {
-  return eachUpload(place, flags, environment, { event: "aborted", verb: "aborted  ", past: "aborted" });
+async function abortUploads(place: string, flags: UploadsFlags, environment: Environment): Promise<void> {
+  try {
+    await eachUpload(place, flags, environment, { event: "aborted", verb: "aborted  ", past: "aborted" });
+  } catch (error) {
+    const { uploadId } = flags;
+    const isDenied = error instanceof ServiceError && error.code === "AccessDenied";
+    if (!isDenied || uploadId === undefined || parseOssUrl(place).key === "") {
+      throw error;
+    }
+    await abortUnseen(place, uploadId, flags, environment);
+  }
+}
+
+/** Who may only write may abort what it has begun, and neither list it nor ask what it holds. */
+async function abortUnseen(
+  place: string,
+  uploadId: string,
+  flags: UploadsFlags,
+  environment: Environment,
+): Promise<void> {
+  const { bucket: name, key } = parseOssUrl(place);
+  const bucket = await bucketOf(name, flags, environment);
+  await bucket.abortMultipartUpload(key, uploadId);
+  const forget = await forgetter();
+  await forget(uploadId);
+  const output = createOutput(
+    { json: flags.json ?? false },
+    { out: process.stdout, progress: process.stderr, now: Date.now },
+  );
+  output.event({ event: "aborted", bucket: name, key, uploadId });
+  output.line(`aborted  ${uploadId}  ${formatOssUrl({ bucket: name, key })}`);
+  output.line("1 upload aborted; this access key may not see what it held");
 }
 
 async function eachUpload(
