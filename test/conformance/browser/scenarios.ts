@@ -306,7 +306,7 @@ const basicScenarios: readonly BrowserScenario[] = [
       const parts = await upload({ ...inParts, concurrency: 1 });
       const { uploads } = await world.hidingBucket.listMultipartUploads();
       await world.showHeaders();
-      const again = await upload({ ...inParts, concurrency: 1 });
+      const again = await upload({ ...inParts, concurrency: 1, checkpoint: true });
 
       for (const { error } of [inOnePiece, parts]) {
         equal(error?.code, "answer-hidden");
