@@ -11,16 +11,24 @@ export function commandName(): string {
   return isFromSource() ? "npx partwise" : "partwise";
 }
 
-const CONNECTION_FLAGS: readonly string[] = ["--data", "--endpoint", "--region"];
+const CONNECTION_FLAGS: ReadonlySet<string> = new Set([
+  ...["--data", "--endpoint", "--region", "--addressing", "--signature-version"],
+  ...["--ca-file", "--proxy", "--credential-process", "--ecs-ram-role"],
+]);
 
-/** The flags of this command line that say which service is meant, each with a space before it; no keys. */
+/** The flags of this command line that say which service is meant and how it is reached, each with a space before it; no keys. */
 export function typedConnection(words: readonly string[] = process.argv.slice(2)): string {
   const typed = words.flatMap((word, index) => {
-    if (CONNECTION_FLAGS.some((flag) => word.startsWith(`${flag}=`))) {
-      return [word];
+    const { flag = word, joined } = /^(?<flag>--[^=]+)=(?<joined>.*)$/s.exec(word)?.groups ?? {};
+    const value = joined ?? words[index + 1];
+    if (!CONNECTION_FLAGS.has(flag) || value === undefined || (flag === "--proxy" && hasPassword(value))) {
+      return [];
     }
-    const value = words[index + 1];
-    return CONNECTION_FLAGS.includes(word) && value !== undefined ? [word, value] : [];
+    return joined === undefined ? [word, value] : [word];
   });
   return typed.map((word) => ` ${shellWord(word)}`).join("");
+}
+
+function hasPassword(proxy: string): boolean {
+  return proxy.includes("@");
 }

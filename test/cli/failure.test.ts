@@ -66,4 +66,25 @@ describe("typedConnection()", () => {
     equal(typedConnection(["ls", "--data", "my data"]), " --data 'my data'");
     equal(typedConnection(["ls", "oss://b"]), "");
   });
+
+  it("repeats all that reaching the service takes, but no keys", () => {
+    const reaching = [
+      ...["--ca-file", "ca.pem", "--proxy", "none", "--addressing=path", "--signature-version", "v1"],
+      ...["--ecs-ram-role", "-", "--credential-process", "print key"],
+    ];
+    const keys = ["--access-key-id", "id", "--access-key-secret", "s", "--security-token", "t"];
+    equal(
+      typedConnection(["ls", ...reaching, ...keys, "--json"]),
+      " --ca-file ca.pem --proxy none --addressing=path --signature-version v1" +
+        " --ecs-ram-role - --credential-process 'print key'",
+    );
+  });
+
+  it("leaves out a proxy whose address holds a password", () => {
+    equal(
+      typedConnection(["ls", "--proxy", "http://me:secret@p:1", "--endpoint", "http://h"]),
+      " --endpoint http://h",
+    );
+    equal(typedConnection(["ls", "--proxy=http://me:secret@p:1"]), "");
+  });
 });
