@@ -70,9 +70,9 @@ async function* filesIn(
 ): AsyncGenerator<FoundLocal> {
   for await (const place of walkFolder(folder, { depthMax })) {
     if ("skipped" in place) {
-      const { path, name, problem } = place.skipped;
+      const { path, name, problem, isFolder } = place.skipped;
       // A link to a folder, or a folder that cannot be read, may have held what is meant.
-      if (isMeant(name) || name.split("/").length <= depthMax) {
+      if (isMeant(name) || (isFolder && name.split("/").length <= depthMax)) {
         yield { place: path, problem };
       }
     } else if (isMeant(place.file.name)) {

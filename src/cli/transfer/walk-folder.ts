@@ -19,6 +19,8 @@ interface SkippedPlace {
   /** As of a file; of a folder that cannot be read, without a `/` at its end. */
   readonly name: string;
   readonly problem: string;
+  /** Whether it leads to files that are not seen for it. */
+  readonly isFolder: boolean;
 }
 
 interface WalkOptions {
@@ -61,7 +63,7 @@ async function* walkEntry(
   const path = join(folder, entry.name);
   const name = `${prefix}${entry.name}`;
   if (entry.name.includes("\uFFFD")) {
-    yield { skipped: { path, name, problem: "its name is not UTF-8" } };
+    yield { skipped: { path, name, problem: "its name is not UTF-8", isFolder: entry.isDirectory() } };
     return;
   }
   if (entry.isDirectory()) {
@@ -71,7 +73,8 @@ async function* walkEntry(
     try {
       yield* walkFolder(path, { prefix: `${name}/`, depthMax: depthMax - 1 });
     } catch (error) {
-      yield { skipped: { path, name, problem: `it cannot be read: ${(error as Error).message}` } };
+      const problem = `it cannot be read: ${(error as Error).message}`;
+      yield { skipped: { path, name, problem, isFolder: true } };
     }
     return;
   }
@@ -84,12 +87,13 @@ async function look(path: string, name: string, isLink: boolean): Promise<Walked
     if (status.isFile()) {
       return { file: { path, name, sizeBytes: status.size, modifiedMs: status.mtimeMs } };
     }
-    const what = status.isDirectory() ? "it is a link to a folder" : "it is no regular file";
-    return { skipped: { path, name, problem: what } };
+    const isFolder = status.isDirectory();
+    const problem = isFolder ? "it is a link to a folder" : "it is no regular file";
+    return { skipped: { path, name, problem, isFolder } };
   } catch (error) {
     const problem = isLink
       ? "it is a link that leads nowhere"
       : `it cannot be read: ${(error as Error).message}`;
-    return { skipped: { path, name, problem } };
+    return { skipped: { path, name, problem, isFolder: false } };
   }
 }
