@@ -53,19 +53,24 @@ class RunningTailWatch implements TailWatch {
     return situation === undefined ? { type: "leave" } : decideTail(situation);
   }
 
-  async #duplicate(decision: TailDecision, signal: AbortSignal): Promise<void> {
+  async #duplicate(first: TailDecision, signal: AbortSignal): Promise<void> {
     const { window, clock, onDue, onFailure } = this.#options;
     try {
-      if (decision.type === "wait") {
-        await clock.wait(decision.waitMs, signal);
+      // What is due may have come nearer meanwhile, and deserve a longer wait. No other look needs to follow.
+      for (let decision = first; decision.type !== "leave"; decision = this.#decide()) {
+        if (decision.type === "wait") {
+          await clock.wait(decision.waitMs, signal);
+          continue;
+        }
+        const place = await window.acquire(signal);
+        const now = signal.aborted ? undefined : this.#decide();
+        if (now?.type === "duplicate") {
+          onDue(now.partNumber, place);
+          return;
+        }
+        place.release(0);
+        signal.throwIfAborted();
       }
-      const place = await window.acquire(signal);
-      const now = signal.aborted ? undefined : this.#decide();
-      if (now?.type === "duplicate") {
-        onDue(now.partNumber, place);
-        return;
-      }
-      place.release(0);
     } catch (error) {
       // What has happened meanwhile made it void, and has been followed by another look.
       if (!signal.aborted) {
