@@ -15,6 +15,7 @@ import {
   RESIDENT_COUNT_MIN,
   residentByTenths,
   residentGrowth,
+  residentGrowthFromFirst,
 } from "./memory-law.ts";
 import { residentBytes } from "./resident-memory.ts";
 import { CaseSender, type Outcome } from "./send-cases.ts";
@@ -171,7 +172,8 @@ function judgeMemory(measured: MeasuredMemory, tally: Tally, log: (line: string)
   const resident = residentByTenths(samples).join(" ");
   log(
     `alive after the first tenth ${mebibytes(liveBytes[0])} MiB, after the last ${mebibytes(liveBytes[1])}; ` +
-      `resident by tenths: ${resident} MiB, at the end ${residentGrowth(samples).toFixed(3)} × the middle`,
+      `resident by tenths: ${resident} MiB, at the end ${residentGrowth(samples).toFixed(3)} × the middle and ` +
+      `${residentGrowthFromFirst(measured.requestCount, samples).toFixed(3)} × the first`,
   );
   for (const complaint of complaintsAbout(measured)) {
     tally.complain(complaint);
