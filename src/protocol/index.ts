@@ -53,6 +53,7 @@ export type { ObjectMetadata } from "./fields/object-metadata.ts";
 export type { ObjectSummary } from "./fields/object-summary.ts";
 export type { Owner } from "./fields/owner.ts";
 export { isPartNumber } from "./fields/part-number.ts";
+export type { RefererConfiguration } from "./fields/referer-configuration.ts";
 export type { RequestPayment } from "./fields/request-payment.ts";
 export type { RestoreStatus } from "./fields/restore-status.ts";
 export type { Tags } from "./fields/tagging.ts";
@@ -175,6 +176,7 @@ export {
   type GetBucketPolicyOutput,
   getBucketPolicy,
 } from "./operations/get-bucket-policy.ts";
+export { type GetBucketRefererInput, getBucketReferer } from "./operations/get-bucket-referer.ts";
 export {
   type GetBucketRequestPaymentInput,
   getBucketRequestPayment,
@@ -256,6 +258,7 @@ export { type PutBucketCorsInput, putBucketCors } from "./operations/put-bucket-
 export { type PutBucketEncryptionInput, putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 export { type PutBucketLifecycleInput, putBucketLifecycle } from "./operations/put-bucket-lifecycle.ts";
 export { type PutBucketPolicyInput, putBucketPolicy } from "./operations/put-bucket-policy.ts";
+export { type PutBucketRefererInput, putBucketReferer } from "./operations/put-bucket-referer.ts";
 export {
   type PutBucketRequestPaymentInput,
   putBucketRequestPayment,

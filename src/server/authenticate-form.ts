@@ -29,6 +29,8 @@ export interface PostedForm extends Disposable {
   /** Undefined when the form is not signed. */
   readonly accessKeyId?: string;
   readonly askAgain: AskAgain;
+  /** A form is signed in its fields. */
+  readonly isSignedUrl?: never;
   readonly resource: Resource;
   readonly form: Form;
   /** Fails when the policy does not allow its size. */

@@ -26,6 +26,8 @@ export interface Authenticated {
   /** Undefined without a signature. */
   readonly accessKeyId?: string;
   readonly askAgain: AskAgain;
+  /** Whether the signature stands in the URL, as it does in links. */
+  readonly isSignedUrl?: true;
   /** The reading of host and path that is meant. */
   readonly resource: Resource;
 }
@@ -77,7 +79,8 @@ export async function authenticate(
   );
   const { accessKeyId } = credentials;
   const askAgain = askingAgain(authentication, credentials, context.credentials);
-  return { principal: credentials.holder ?? account, accessKeyId, askAgain, resource };
+  const signedIn = authentication.scheme.endsWith("-url") ? ({ isSignedUrl: true } as const) : {};
+  return { principal: credentials.holder ?? account, accessKeyId, askAgain, ...signedIn, resource };
 }
 
 /** The first reading whose bucket is there, else the first: what nothing signs cannot say which is meant. */

@@ -10,6 +10,7 @@ import { type Access, resourceOf } from "./access.ts";
 import { type Acls, needOf } from "./acl-access.ts";
 import type { AskAgain } from "./authenticate.ts";
 import { configurationOf } from "./bucket-configurations.ts";
+import { assertLinked, type Link } from "./hotlink/assert-linked.ts";
 import { bucketPoliciesOf } from "./policy/bucket-policy-of.ts";
 import { type Decision, decideByAcls, decideByPolicies } from "./policy/decide-access.ts";
 import type { Facts } from "./policy/policy.ts";
@@ -25,6 +26,8 @@ export interface AuthorizedRequest {
   readonly accesses: readonly Access[];
   readonly facts: Facts;
   readonly query: Query;
+  /** Absent for what no link on a page can ask for. */
+  readonly link?: Link;
 }
 
 /** What may be asked later about a request that was let in. */
@@ -34,13 +37,13 @@ export type Permission = Pick<RequestContext, "assertPoliciesAllow" | "assertRea
 const DECISIONS_AT_ONCE = 5;
 
 /**
- * For so long a request of the account is not asked about again. Nothing but a bucket's policy can deny it anything, and
- * who puts that there is the account itself or whom it lets do so. It spares most of its requests the reading of the bucket.
+ * For so long a request of the account is not asked about again. Nothing but a bucket's policy can deny it anything, and to
+ * a signed URL of its own a bucket's list of pages; who puts those there is the account itself or whom it lets do so. It spares most of its requests the reading of the bucket.
  */
 const ACCOUNT_TRUST_MS = 1_000;
 
 /** What of a bucket decides besides its ACL. Named here, so that no other change of the bucket counts as one of rights. */
-const DECIDING_CONFIGURATIONS = ["policy", "requestPayment"] as const;
+const DECIDING_CONFIGURATIONS = ["policy", "referer", "requestPayment"] as const;
 
 type Context = Pick<ServiceContext, "now" | "owner" | "region" | "store">;
 type Buckets = ReadonlyMap<string, BucketRecord>;
@@ -107,7 +110,7 @@ export async function authorize(request: AuthorizedRequest, context: Context): P
 }
 
 async function assertAllAllowed(request: AuthorizedRequest, context: Context): Promise<Findings> {
-  const { principal, accesses } = request;
+  const { principal, accesses, link } = request;
   const buckets = await bucketsOf(accesses, context);
   const [target] = accesses;
   let rights: SeenRights | undefined;
@@ -121,6 +124,12 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
       if (isTarget(access, target) && isByStore(decision)) {
         rights = { ...rights, ...rightsOf(buckets.get(access.bucket ?? ""), acls) };
       }
+    }
+  }
+  if (link !== undefined) {
+    // Who may not read anyway is not told which pages might.
+    for (const bucket of buckets.values()) {
+      assertLinked(bucket, link);
     }
   }
   return { buckets, rights };

@@ -102,7 +102,7 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     using posted = isFormPost(request, candidates)
       ? await receiveForm(request, candidates, incoming.body, service)
       : undefined;
-    const { principal, accessKeyId, askAgain, ...authenticated } =
+    const { principal, accessKeyId, askAgain, isSignedUrl, ...authenticated } =
       posted ?? (await authenticate(request, candidates, service));
     resource = authenticated.resource;
     trace.resource = resource;
@@ -117,8 +117,10 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
     }
     const accesses = accessesOf(operation, request, service.dialect);
     const facts = requestFacts(incoming, request, { operation, accessKeyId, nowMs: startedAtMs });
+    const isLinked = principal.kind === "anonymous" || isSignedUrl;
+    const link = isLinked ? { referer: incoming.headers.referer } : undefined;
     const permission = await authorize(
-      { principal, askAgain, accesses, facts, query: target.query },
+      { principal, askAgain, accesses, facts, query: target.query, ...present({ link }) },
       service,
     );
     refuseUnimplemented(request, operation);

@@ -20,6 +20,7 @@ import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
 import { getBucketLifecycle } from "../protocol/operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../protocol/operations/get-bucket-location.ts";
 import { getBucketPolicy } from "../protocol/operations/get-bucket-policy.ts";
+import { getBucketReferer } from "../protocol/operations/get-bucket-referer.ts";
 import { getBucketRequestPayment } from "../protocol/operations/get-bucket-request-payment.ts";
 import { getBucketStat } from "../protocol/operations/get-bucket-stat.ts";
 import { getBucketTags } from "../protocol/operations/get-bucket-tags.ts";
@@ -45,6 +46,7 @@ import { putBucketCors } from "../protocol/operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "../protocol/operations/put-bucket-encryption.ts";
 import { putBucketLifecycle } from "../protocol/operations/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "../protocol/operations/put-bucket-policy.ts";
+import { putBucketReferer } from "../protocol/operations/put-bucket-referer.ts";
 import { putBucketRequestPayment } from "../protocol/operations/put-bucket-request-payment.ts";
 import { putBucketTags } from "../protocol/operations/put-bucket-tags.ts";
 import { putBucketVersioning } from "../protocol/operations/put-bucket-versioning.ts";
@@ -76,6 +78,7 @@ import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
 import { handleGetBucketLifecycle } from "./handlers/get-bucket-lifecycle.ts";
 import { handleGetBucketLocation } from "./handlers/get-bucket-location.ts";
 import { handleGetBucketPolicy } from "./handlers/get-bucket-policy.ts";
+import { handleGetBucketReferer } from "./handlers/get-bucket-referer.ts";
 import { handleGetBucketRequestPayment } from "./handlers/get-bucket-request-payment.ts";
 import { handleGetBucketStat } from "./handlers/get-bucket-stat.ts";
 import { handleGetBucketTags } from "./handlers/get-bucket-tags.ts";
@@ -101,6 +104,7 @@ import { handlePutBucketCors } from "./handlers/put-bucket-cors.ts";
 import { handlePutBucketEncryption } from "./handlers/put-bucket-encryption.ts";
 import { handlePutBucketLifecycle } from "./handlers/put-bucket-lifecycle.ts";
 import { handlePutBucketPolicy } from "./handlers/put-bucket-policy.ts";
+import { handlePutBucketReferer } from "./handlers/put-bucket-referer.ts";
 import { handlePutBucketRequestPayment } from "./handlers/put-bucket-request-payment.ts";
 import { handlePutBucketTags } from "./handlers/put-bucket-tags.ts";
 import { handlePutBucketVersioning } from "./handlers/put-bucket-versioning.ts";
@@ -151,6 +155,8 @@ const rows = [
   serves(putBucketPolicy, handlePutBucketPolicy),
   serves(getBucketPolicy, handleGetBucketPolicy),
   serves(deleteBucketPolicy, handleDeleteBucketPolicy),
+  serves(putBucketReferer, handlePutBucketReferer),
+  serves(getBucketReferer, handleGetBucketReferer),
   serves(putBucketRequestPayment, handlePutBucketRequestPayment),
   serves(getBucketRequestPayment, handleGetBucketRequestPayment),
   serves(putBucketEncryption, handlePutBucketEncryption),

@@ -51,6 +51,19 @@ const policy = fc
   )
   .map((statements) => JSON.stringify({ Version: "1", Statement: statements }));
 
+const refererPatterns = fc.array(fc.stringMatching(/^[!-~中](?:[ -~]{0,20}[!-~])?$/), { maxLength: 4 });
+
+const refererConfiguration: fc.Arbitrary<wire.RefererConfiguration> = recordOf(
+  {
+    allowEmptyReferer: fc.boolean(),
+    allowTruncateQueryString: fc.boolean(),
+    truncatePath: fc.boolean(),
+    whitelist: refererPatterns,
+    blacklist: refererPatterns,
+  },
+  ["allowEmptyReferer", "allowTruncateQueryString", "truncatePath", "whitelist", "blacklist"],
+);
+
 export const bucketSettingsOperationCases: readonly OperationCase[] = [
   operationCase(wire.putBucketAcl, {
     input: recordOf(
@@ -112,6 +125,11 @@ export const bucketSettingsOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.getBucketPolicy, { input: bucketOnly, output: recordOf({ policy }, ["policy"]) }),
   operationCase(wire.deleteBucketPolicy, { input: bucketOnly, output: nothing }),
+  operationCase(wire.putBucketReferer, {
+    input: recordOf({ bucket: bucketName, configuration: refererConfiguration }, ["bucket", "configuration"]),
+    output: nothing,
+  }),
+  operationCase(wire.getBucketReferer, { input: bucketOnly, output: refererConfiguration }),
   operationCase(wire.putBucketRequestPayment, {
     input: recordOf({ bucket: bucketName, payer: fc.constantFrom("BucketOwner", "Requester") }, [
       "bucket",

@@ -25,6 +25,7 @@ const OPERATION_NAMES = [
   "GetBucketLifecycle",
   "GetBucketLocation",
   "GetBucketPolicy",
+  "GetBucketReferer",
   "GetBucketRequestPayment",
   "GetBucketStat",
   "GetBucketTags",
@@ -50,6 +51,7 @@ const OPERATION_NAMES = [
   "PutBucketEncryption",
   "PutBucketLifecycle",
   "PutBucketPolicy",
+  "PutBucketReferer",
   "PutBucketRequestPayment",
   "PutBucketTags",
   "PutBucketVersioning",
@@ -63,7 +65,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 55", () => {
+  it("are these 57", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

@@ -116,6 +116,20 @@ describeOverBothStores("PostObject", (service) => {
     assert.equal((await service().send({ key: "v4&.txt" })).headers["content-type"], "image/png");
   });
 
+  it("is not asked which page a signed form comes from: no link sends one", async () => {
+    const rules = (list: string) =>
+      "<RefererConfiguration><AllowEmptyReferer>false</AllowEmptyReferer>" +
+      `<RefererList>${list}</RefererList></RefererConfiguration>`;
+    const setRules = (body: string) => service().send({ method: "PUT", query: [["referer", ""]], body });
+    await setRules(rules("<Referer>http://own.example/</Referer>"));
+
+    const headers = { referer: "http://other.example/" };
+    const signed = await post(service(), { key: "of-a-page", ...signedV4() }, { headers });
+
+    assert.equal(signed.status, 204, signed.text);
+    await setRules(rules(""));
+  });
+
   it("redirects with bucket, key and ETag, before the fragment", async () => {
     const response = await post(service(), {
       key: "a b&c",

@@ -38,7 +38,6 @@ const bucketCalls: Readonly<Record<string, readonly Call[]>> = {
     "DELETE userDefinedLogFieldsConfig",
   ],
   website: ["PUT website", "GET website", "DELETE website"],
-  referer: ["PUT referer", "GET referer"],
   replication: [
     "POST replication&comp=add",
     "GET replication",

@@ -22,6 +22,10 @@ const EVERYBODY = JSON.stringify({
     },
   ],
 });
+const ONE_PAGE =
+  "<RefererConfiguration><AllowEmptyReferer>false</AllowEmptyReferer>" +
+  "<RefererList><Referer>http://own.example/</Referer></RefererList></RefererConfiguration>";
+const ALL_PAGES = ONE_PAGE.replace("false", "true");
 const NOBODY = EVERYBODY.replace("Allow", "Deny");
 
 /** What lets anybody write, and how the owner takes it back. */
@@ -47,6 +51,11 @@ const WITHDRAWALS: readonly (readonly [
       await owner.setBucketAcl("public-read-write");
     },
     (owner) => owner.setPolicy(NOBODY),
+  ],
+  [
+    "the bucket wants to know the page",
+    (owner) => owner.setBucketAcl("public-read-write"),
+    (owner) => owner.setReferers(ONE_PAGE),
   ],
 ];
 
@@ -218,6 +227,9 @@ function ownerOf(service: TestServer) {
     async setPolicy(body: string) {
       await send({ method: "PUT", query: [["policy", ""]], body });
     },
+    async setReferers(body: string) {
+      await send({ method: "PUT", query: [["referer", ""]], body });
+    },
     async removePolicy() {
       await send({ method: "DELETE", query: [["policy", ""]] });
     },
@@ -230,6 +242,7 @@ async function fillBoard(service: TestServer): Promise<Facts> {
   const owner = { bucket: BUCKET } as const;
   await service.send({ ...owner, method: "PUT" });
   await service.send({ ...owner, method: "DELETE", query: [["policy", ""]] });
+  await ownerOf(service).setReferers(ALL_PAGES);
   await ownerOf(service).setBucketAcl("private");
   await service.send({ ...owner, key: KEY, method: "DELETE" });
   await service.send({

@@ -20,6 +20,7 @@ import { getBucketInfo } from "../operations/get-bucket-info.ts";
 import { getBucketLifecycle } from "../operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../operations/get-bucket-location.ts";
 import { getBucketPolicy } from "../operations/get-bucket-policy.ts";
+import { getBucketReferer } from "../operations/get-bucket-referer.ts";
 import { getBucketRequestPayment } from "../operations/get-bucket-request-payment.ts";
 import { getBucketStat } from "../operations/get-bucket-stat.ts";
 import { getBucketTags } from "../operations/get-bucket-tags.ts";
@@ -45,6 +46,7 @@ import { putBucketCors } from "../operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "../operations/put-bucket-encryption.ts";
 import { putBucketLifecycle } from "../operations/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "../operations/put-bucket-policy.ts";
+import { putBucketReferer } from "../operations/put-bucket-referer.ts";
 import { putBucketRequestPayment } from "../operations/put-bucket-request-payment.ts";
 import { putBucketTags } from "../operations/put-bucket-tags.ts";
 import { putBucketVersioning } from "../operations/put-bucket-versioning.ts";
@@ -69,6 +71,8 @@ export const operations: readonly AnyOperation[] = [
   putBucketPolicy,
   getBucketPolicy,
   deleteBucketPolicy,
+  putBucketReferer,
+  getBucketReferer,
   putBucketRequestPayment,
   getBucketRequestPayment,
   putBucketEncryption,

@@ -4,6 +4,7 @@ import {
   deleteBucketTags,
   getBucketEncryption,
   getBucketPolicy,
+  getBucketReferer,
   getBucketRequestPayment,
   getBucketStat,
   getBucketTags,
@@ -12,6 +13,7 @@ import {
   oss,
   putBucketEncryption,
   putBucketPolicy,
+  putBucketReferer,
   putBucketRequestPayment,
   putBucketTags,
   putBucketVersioning,
@@ -287,6 +289,80 @@ describe("policy of a bucket", () => {
   ] as const) {
     it(`is not ${what}`, () => {
       assert.throws(() => decode(text), serviceError("InvalidPolicyDocument"));
+    });
+  }
+});
+
+// Source: OSS API, PutBucketReferer and GetBucketReferer; the pages of EC 0033-00000001 to 0033-00000003.
+describe("a bucket's referers", () => {
+  const OF_THE_PAGE =
+    "<RefererConfiguration><AllowEmptyReferer>false</AllowEmptyReferer>" +
+    "<AllowTruncateQueryString>true</AllowTruncateQueryString><TruncatePath>true</TruncatePath>" +
+    "<RefererList><Referer>http://www.aliyun.com</Referer><Referer>https://www.?.aliyuncs.com</Referer></RefererList>" +
+    "<RefererBlacklist><Referer>https://*.hack.com</Referer></RefererBlacklist></RefererConfiguration>";
+  const configuration = {
+    allowEmptyReferer: false,
+    allowTruncateQueryString: true,
+    truncatePath: true,
+    whitelist: ["http://www.aliyun.com", "https://www.?.aliyuncs.com"],
+    blacklist: ["https://*.hack.com"],
+  };
+  const decoded = (inner: string) =>
+    putBucketReferer.decodeRequest(aPut(`<RefererConfiguration>${inner}</RefererConfiguration>`), oss)
+      .configuration;
+
+  it("are what the page of the service shows", () => {
+    assert.deepEqual(putBucketReferer.decodeRequest(aPut(OF_THE_PAGE), oss).configuration, configuration);
+    assert.equal(getBucketReferer.encodeResponse(configuration, oss).text, `${DECLARATION}${OF_THE_PAGE}`);
+  });
+
+  it("are without a query string and with their path, where nothing else is said", () => {
+    const { allowTruncateQueryString, truncatePath, whitelist, blacklist } = decoded(
+      "<AllowEmptyReferer>true</AllowEmptyReferer><RefererList></RefererList>",
+    );
+
+    assert.deepEqual([allowTruncateQueryString, truncatePath, whitelist, blacklist], [true, false, [], []]);
+  });
+
+  it("are none where the list is not there, or has one that is empty", () => {
+    const flag = "<AllowEmptyReferer>False</AllowEmptyReferer>";
+
+    assert.deepEqual(decoded(flag).whitelist, []);
+    assert.deepEqual(decoded(`${flag}<RefererList><Referer></Referer></RefererList>`).whitelist, []);
+  });
+
+  it("lose the white space around them, as the page of the service has it", () => {
+    const list = "<RefererList><Referer> http://www.aliyun.com</Referer></RefererList>";
+
+    assert.deepEqual(decoded(`<AllowEmptyReferer>true</AllowEmptyReferer>${list}`).whitelist, [
+      "http://www.aliyun.com",
+    ]);
+  });
+
+  for (const [what, text, ec] of [
+    ["another root", "<Referers/>", "0033-00000001"],
+    ["an end that is missing", OF_THE_PAGE.slice(0, -"</RefererConfiguration>".length), "0033-00000001"],
+    ["no AllowEmptyReferer", "<RefererConfiguration/>", "0033-00000002"],
+    [
+      "an AllowEmptyReferer of 32",
+      "<RefererConfiguration><AllowEmptyReferer>32</AllowEmptyReferer></RefererConfiguration>",
+      "0033-00000003",
+    ],
+    ["an element that nobody knows", OF_THE_PAGE.replaceAll("TruncatePath", "TruncateHost"), undefined],
+    ["two white lists", OF_THE_PAGE.replaceAll("RefererBlacklist", "RefererList"), undefined],
+    [
+      "another element in a list",
+      OF_THE_PAGE.replaceAll("Referer>http", "Origin>http").replaceAll("com</Referer>", "com</Origin>"),
+      undefined,
+    ],
+    ["a TruncatePath of maybe", OF_THE_PAGE.replace("<TruncatePath>true", "<TruncatePath>maybe"), undefined],
+    ["too many patterns", OF_THE_PAGE.replace("*", "x".repeat(16 * 1024)), undefined],
+  ] as const) {
+    it(`are refused with ${what}`, () => {
+      assert.throws(
+        () => putBucketReferer.decodeRequest(aPut(text), oss),
+        serviceError("MalformedXML", ec === undefined ? {} : { ec }),
+      );
     });
   }
 });
