@@ -6,15 +6,15 @@ import { present } from "../protocol/fields/present.ts";
 import type { Query } from "../protocol/http-message.ts";
 import type { BucketRecord, VersionRecord } from "../storage/records.ts";
 import type { SeenRights } from "../storage/seen-rights.ts";
-import { type Access, resourceOf } from "./access.ts";
+import type { Access } from "./access.ts";
 import { type Acls, needOf } from "./acl-access.ts";
+import { assertAllowed } from "./assert-allowed.ts";
 import type { AskAgain } from "./authenticate.ts";
 import { configurationOf } from "./bucket-configurations.ts";
 import { assertLinked, type Link } from "./hotlink/assert-linked.ts";
 import { bucketPoliciesOf } from "./policy/bucket-policy-of.ts";
 import { type Decision, decideByAcls, decideByPolicies } from "./policy/decide-access.ts";
 import type { Facts } from "./policy/policy.ts";
-import { formatResourceName } from "./policy/resource-name.ts";
 import type { Principal } from "./principal.ts";
 import type { RequestContext, ServiceContext } from "./service-context.ts";
 import { symlinkTargetOf } from "./symlink.ts";
@@ -81,7 +81,7 @@ export async function authorize(request: AuthorizedRequest, context: Context): P
     const bucketPolicies = bucketPoliciesOf(known.buckets.get(access.bucket ?? ""));
     const question = questionOf(access, request, context);
     const byPolicies = decideByPolicies(known.request.principal, question, bucketPolicies);
-    assertAllowed(byPolicies ?? decideByAcls(access, acls), access, known.request, context);
+    assertAllowed(byPolicies ?? decideByAcls(access, acls), access, known.request.principal, context);
   };
   return {
     assertReadAllowed(opened) {
@@ -119,7 +119,7 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
     const isAskedLater = principal.kind !== "anonymous" || hasPolicy(buckets.get(access.bucket ?? ""));
     if (access.keysFollow !== true || !isAskedLater) {
       const { decision, acls } = await decide(access, { request, buckets, context });
-      assertAllowed(decision, access, request, context);
+      assertAllowed(decision, access, principal, context);
       // The source of a copy was read when that was allowed.
       if (isTarget(access, target) && isByStore(decision)) {
         rights = { ...rights, ...rightsOf(buckets.get(access.bucket ?? ""), acls) };
@@ -237,45 +237,4 @@ function objectAclOf(object: VersionRecord | undefined): string | undefined {
 
 function linkTargetOf(object: VersionRecord | undefined): string | undefined {
   return object?.type === "Symlink" ? symlinkTargetOf(object) : undefined;
-}
-
-const DENIED_EC = "0003-00000001";
-
-function assertAllowed(
-  decision: Decision,
-  access: Access,
-  { principal }: AuthorizedRequest,
-  { owner, region }: Context,
-): void {
-  if (decision.isAllowed) {
-    return;
-  }
-  if (decision.by === "policy") {
-    const message =
-      decision.place === "bucket"
-        ? "Access denied by bucket policy."
-        : "Access denied by authorizer's policy.";
-    throw serviceError("AccessDenied", { message, ec: DENIED_EC });
-  }
-  if (decision.verdict === "denied-by-object-acl") {
-    throw serviceError("AccessDenied", {
-      message: "You have no right to access this object.",
-      ec: DENIED_EC,
-    });
-  }
-  if (decision.verdict === "denied-by-bucket-acl") {
-    const message = "You have no right to access this object because of bucket acl.";
-    throw serviceError("AccessDenied", { message, ec: DENIED_EC });
-  }
-  if (principal.kind === "anonymous") {
-    throw serviceError("AccessDenied", {
-      message: "Anonymous access is forbidden for this operation.",
-      ...(access.bucket === undefined ? { ec: "0003-00001201" } : {}),
-    });
-  }
-  const resource = formatResourceName(resourceOf(access, { region, accountId: owner.id }));
-  throw serviceError("AccessDenied", {
-    message: `No policy allows ${access.permission} on ${resource}.`,
-    ec: DENIED_EC,
-  });
 }
