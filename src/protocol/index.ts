@@ -53,6 +53,7 @@ export type { ObjectMetadata } from "./fields/object-metadata.ts";
 export type { ObjectSummary } from "./fields/object-summary.ts";
 export type { Owner } from "./fields/owner.ts";
 export { isPartNumber } from "./fields/part-number.ts";
+export type { PublicAccessBlock } from "./fields/public-access-block.ts";
 export type { RefererConfiguration } from "./fields/referer-configuration.ts";
 export type { RequestPayment } from "./fields/request-payment.ts";
 export type { RestoreStatus } from "./fields/restore-status.ts";
@@ -140,6 +141,10 @@ export {
   deleteBucketLifecycle,
 } from "./operations/delete-bucket-lifecycle.ts";
 export { type DeleteBucketPolicyInput, deleteBucketPolicy } from "./operations/delete-bucket-policy.ts";
+export {
+  type DeleteBucketPublicAccessBlockInput,
+  deleteBucketPublicAccessBlock,
+} from "./operations/delete-bucket-public-access-block.ts";
 export { type DeleteBucketTagsInput, deleteBucketTags } from "./operations/delete-bucket-tags.ts";
 export {
   type DeleteMultipleObjectsInput,
@@ -176,6 +181,15 @@ export {
   type GetBucketPolicyOutput,
   getBucketPolicy,
 } from "./operations/get-bucket-policy.ts";
+export {
+  type GetBucketPolicyStatusInput,
+  type GetBucketPolicyStatusOutput,
+  getBucketPolicyStatus,
+} from "./operations/get-bucket-policy-status.ts";
+export {
+  type GetBucketPublicAccessBlockInput,
+  getBucketPublicAccessBlock,
+} from "./operations/get-bucket-public-access-block.ts";
 export { type GetBucketRefererInput, getBucketReferer } from "./operations/get-bucket-referer.ts";
 export {
   type GetBucketRequestPaymentInput,
@@ -258,6 +272,10 @@ export { type PutBucketCorsInput, putBucketCors } from "./operations/put-bucket-
 export { type PutBucketEncryptionInput, putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 export { type PutBucketLifecycleInput, putBucketLifecycle } from "./operations/put-bucket-lifecycle.ts";
 export { type PutBucketPolicyInput, putBucketPolicy } from "./operations/put-bucket-policy.ts";
+export {
+  type PutBucketPublicAccessBlockInput,
+  putBucketPublicAccessBlock,
+} from "./operations/put-bucket-public-access-block.ts";
 export { type PutBucketRefererInput, putBucketReferer } from "./operations/put-bucket-referer.ts";
 export {
   type PutBucketRequestPaymentInput,

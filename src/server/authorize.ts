@@ -16,6 +16,7 @@ import { bucketPoliciesOf } from "./policy/bucket-policy-of.ts";
 import { type Decision, decideByAcls, decideByPolicies } from "./policy/decide-access.ts";
 import type { Facts } from "./policy/policy.ts";
 import type { Principal } from "./principal.ts";
+import { assertNotMadePublic, countingAcls } from "./public-access/public-access-block.ts";
 import type { RequestContext, ServiceContext } from "./service-context.ts";
 import { symlinkTargetOf } from "./symlink.ts";
 
@@ -43,7 +44,7 @@ const DECISIONS_AT_ONCE = 5;
 const ACCOUNT_TRUST_MS = 1_000;
 
 /** What of a bucket decides besides its ACL. Named here, so that no other change of the bucket counts as one of rights. */
-const DECIDING_CONFIGURATIONS = ["policy", "referer", "requestPayment"] as const;
+const DECIDING_CONFIGURATIONS = ["policy", "publicAccessBlock", "referer", "requestPayment"] as const;
 
 type Context = Pick<ServiceContext, "now" | "owner" | "region" | "store">;
 type Buckets = ReadonlyMap<string, BucketRecord>;
@@ -120,6 +121,7 @@ async function assertAllAllowed(request: AuthorizedRequest, context: Context): P
     if (access.keysFollow !== true || !isAskedLater) {
       const { decision, acls } = await decide(access, { request, buckets, context });
       assertAllowed(decision, access, principal, context);
+      assertNotMadePublic(access, request.facts, buckets.get(access.bucket ?? ""));
       // The source of a copy was read when that was allowed.
       if (isTarget(access, target) && isByStore(decision)) {
         rights = { ...rights, ...rightsOf(buckets.get(access.bucket ?? ""), acls) };
@@ -194,7 +196,7 @@ async function decide(access: Access, { request, buckets, context }: Deciding): 
 async function decideByStoredAcls(access: Access, bucket: BucketRecord, { store }: Context): Promise<Found> {
   const { key, versionId } = access;
   if (key === undefined) {
-    return { decision: decideByAcls(access, { bucket: bucket.acl }), acls: { bucket: bucket.acl } };
+    return { decision: decideByAcls(access, aclsOf(bucket, undefined)), acls: { bucket: bucket.acl } };
   }
   const id = { bucket: bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
   // A form may name no object. What it lacks, it is told only where it may write at all.
@@ -227,7 +229,7 @@ function readAccessTo({ bucket, key }: VersionRecord, accesses: readonly Access[
 function aclsOf(bucket: BucketRecord, object: VersionRecord | undefined): Acls {
   const objectAcl = objectAclOf(object);
   const hasOwn = objectAcl !== undefined && objectAcl !== "default";
-  return { bucket: bucket.acl, ...(hasOwn ? { object: objectAcl } : {}) };
+  return countingAcls({ bucket: bucket.acl, ...(hasOwn ? { object: objectAcl } : {}) }, bucket);
 }
 
 /** As it is stored: `default` says that it has none of its own. */

@@ -1,5 +1,6 @@
 // What a bucket is configured to do, kept with it as JSON of what the request said.
 import type { EncryptionRule } from "../protocol/fields/encryption-rule.ts";
+import type { PublicAccessBlock } from "../protocol/fields/public-access-block.ts";
 import type { RefererConfiguration } from "../protocol/fields/referer-configuration.ts";
 import type { RequestPayment } from "../protocol/fields/request-payment.ts";
 import type { Tags } from "../protocol/fields/tagging.ts";
@@ -11,6 +12,7 @@ interface Configurations {
   readonly encryption: EncryptionRule;
   /** The text of the document. */
   readonly policy: string;
+  readonly publicAccessBlock: PublicAccessBlock;
   readonly referer: RefererConfiguration;
   readonly requestPayment: RequestPayment;
   readonly tags: Tags;

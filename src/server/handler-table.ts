@@ -9,6 +9,7 @@ import { deleteBucketCors } from "../protocol/operations/delete-bucket-cors.ts";
 import { deleteBucketEncryption } from "../protocol/operations/delete-bucket-encryption.ts";
 import { deleteBucketLifecycle } from "../protocol/operations/delete-bucket-lifecycle.ts";
 import { deleteBucketPolicy } from "../protocol/operations/delete-bucket-policy.ts";
+import { deleteBucketPublicAccessBlock } from "../protocol/operations/delete-bucket-public-access-block.ts";
 import { deleteBucketTags } from "../protocol/operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../protocol/operations/delete-multiple-objects.ts";
 import { deleteObject } from "../protocol/operations/delete-object.ts";
@@ -20,6 +21,8 @@ import { getBucketInfo } from "../protocol/operations/get-bucket-info.ts";
 import { getBucketLifecycle } from "../protocol/operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../protocol/operations/get-bucket-location.ts";
 import { getBucketPolicy } from "../protocol/operations/get-bucket-policy.ts";
+import { getBucketPolicyStatus } from "../protocol/operations/get-bucket-policy-status.ts";
+import { getBucketPublicAccessBlock } from "../protocol/operations/get-bucket-public-access-block.ts";
 import { getBucketReferer } from "../protocol/operations/get-bucket-referer.ts";
 import { getBucketRequestPayment } from "../protocol/operations/get-bucket-request-payment.ts";
 import { getBucketStat } from "../protocol/operations/get-bucket-stat.ts";
@@ -46,6 +49,7 @@ import { putBucketCors } from "../protocol/operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "../protocol/operations/put-bucket-encryption.ts";
 import { putBucketLifecycle } from "../protocol/operations/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "../protocol/operations/put-bucket-policy.ts";
+import { putBucketPublicAccessBlock } from "../protocol/operations/put-bucket-public-access-block.ts";
 import { putBucketReferer } from "../protocol/operations/put-bucket-referer.ts";
 import { putBucketRequestPayment } from "../protocol/operations/put-bucket-request-payment.ts";
 import { putBucketTags } from "../protocol/operations/put-bucket-tags.ts";
@@ -67,6 +71,7 @@ import { handleDeleteBucketCors } from "./handlers/delete-bucket-cors.ts";
 import { handleDeleteBucketEncryption } from "./handlers/delete-bucket-encryption.ts";
 import { handleDeleteBucketLifecycle } from "./handlers/delete-bucket-lifecycle.ts";
 import { handleDeleteBucketPolicy } from "./handlers/delete-bucket-policy.ts";
+import { handleDeleteBucketPublicAccessBlock } from "./handlers/delete-bucket-public-access-block.ts";
 import { handleDeleteBucketTags } from "./handlers/delete-bucket-tags.ts";
 import { handleDeleteMultipleObjects } from "./handlers/delete-multiple-objects.ts";
 import { handleDeleteObject } from "./handlers/delete-object.ts";
@@ -78,6 +83,8 @@ import { handleGetBucketInfo } from "./handlers/get-bucket-info.ts";
 import { handleGetBucketLifecycle } from "./handlers/get-bucket-lifecycle.ts";
 import { handleGetBucketLocation } from "./handlers/get-bucket-location.ts";
 import { handleGetBucketPolicy } from "./handlers/get-bucket-policy.ts";
+import { handleGetBucketPolicyStatus } from "./handlers/get-bucket-policy-status.ts";
+import { handleGetBucketPublicAccessBlock } from "./handlers/get-bucket-public-access-block.ts";
 import { handleGetBucketReferer } from "./handlers/get-bucket-referer.ts";
 import { handleGetBucketRequestPayment } from "./handlers/get-bucket-request-payment.ts";
 import { handleGetBucketStat } from "./handlers/get-bucket-stat.ts";
@@ -104,6 +111,7 @@ import { handlePutBucketCors } from "./handlers/put-bucket-cors.ts";
 import { handlePutBucketEncryption } from "./handlers/put-bucket-encryption.ts";
 import { handlePutBucketLifecycle } from "./handlers/put-bucket-lifecycle.ts";
 import { handlePutBucketPolicy } from "./handlers/put-bucket-policy.ts";
+import { handlePutBucketPublicAccessBlock } from "./handlers/put-bucket-public-access-block.ts";
 import { handlePutBucketReferer } from "./handlers/put-bucket-referer.ts";
 import { handlePutBucketRequestPayment } from "./handlers/put-bucket-request-payment.ts";
 import { handlePutBucketTags } from "./handlers/put-bucket-tags.ts";
@@ -155,6 +163,10 @@ const rows = [
   serves(putBucketPolicy, handlePutBucketPolicy),
   serves(getBucketPolicy, handleGetBucketPolicy),
   serves(deleteBucketPolicy, handleDeleteBucketPolicy),
+  serves(getBucketPolicyStatus, handleGetBucketPolicyStatus),
+  serves(putBucketPublicAccessBlock, handlePutBucketPublicAccessBlock),
+  serves(getBucketPublicAccessBlock, handleGetBucketPublicAccessBlock),
+  serves(deleteBucketPublicAccessBlock, handleDeleteBucketPublicAccessBlock),
   serves(putBucketReferer, handlePutBucketReferer),
   serves(getBucketReferer, handleGetBucketReferer),
   serves(putBucketRequestPayment, handlePutBucketRequestPayment),

@@ -123,8 +123,9 @@ export const bucketOperationCases: readonly OperationCase[] = [
             serverSideEncryption,
             kmsMasterKeyId: xmlText,
             versioning: fc.constantFrom("Enabled", "Suspended"),
+            blockPublicAccess: fc.boolean(),
           },
-          ["owner", "acl"],
+          ["owner", "acl", "blockPublicAccess"],
         ),
       )
       .map(([summary, rest]) => ({ ...summary, ...rest })),

@@ -125,6 +125,19 @@ export const bucketSettingsOperationCases: readonly OperationCase[] = [
   }),
   operationCase(wire.getBucketPolicy, { input: bucketOnly, output: recordOf({ policy }, ["policy"]) }),
   operationCase(wire.deleteBucketPolicy, { input: bucketOnly, output: nothing }),
+  operationCase(wire.getBucketPolicyStatus, {
+    input: bucketOnly,
+    output: recordOf({ isPublic: fc.boolean() }, ["isPublic"]),
+  }),
+  operationCase(wire.putBucketPublicAccessBlock, {
+    input: recordOf({ bucket: bucketName, blockPublicAccess: fc.boolean() }, ["bucket", "blockPublicAccess"]),
+    output: nothing,
+  }),
+  operationCase(wire.getBucketPublicAccessBlock, {
+    input: bucketOnly,
+    output: recordOf({ blockPublicAccess: fc.boolean() }, ["blockPublicAccess"]),
+  }),
+  operationCase(wire.deleteBucketPublicAccessBlock, { input: bucketOnly, output: nothing }),
   operationCase(wire.putBucketReferer, {
     input: recordOf({ bucket: bucketName, configuration: refererConfiguration }, ["bucket", "configuration"]),
     output: nothing,

@@ -14,6 +14,7 @@ const OPERATION_NAMES = [
   "DeleteBucketEncryption",
   "DeleteBucketLifecycle",
   "DeleteBucketPolicy",
+  "DeleteBucketPublicAccessBlock",
   "DeleteBucketTags",
   "DeleteMultipleObjects",
   "DeleteObject",
@@ -25,6 +26,8 @@ const OPERATION_NAMES = [
   "GetBucketLifecycle",
   "GetBucketLocation",
   "GetBucketPolicy",
+  "GetBucketPolicyStatus",
+  "GetBucketPublicAccessBlock",
   "GetBucketReferer",
   "GetBucketRequestPayment",
   "GetBucketStat",
@@ -51,6 +54,7 @@ const OPERATION_NAMES = [
   "PutBucketEncryption",
   "PutBucketLifecycle",
   "PutBucketPolicy",
+  "PutBucketPublicAccessBlock",
   "PutBucketReferer",
   "PutBucketRequestPayment",
   "PutBucketTags",
@@ -65,7 +69,7 @@ const OPERATION_NAMES = [
 ];
 
 describe("operations", () => {
-  it("are these 57", () => {
+  it("are these 61", () => {
     assert.deepEqual(operations.map(({ name }) => name).toSorted(), OPERATION_NAMES);
   });
 

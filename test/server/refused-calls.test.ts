@@ -24,12 +24,10 @@ const serviceCalls: Readonly<Record<string, readonly Call[]>> = {
 };
 
 const bucketCalls: Readonly<Record<string, readonly Call[]>> = {
-  GetBucketPolicyStatus: ["GET policyStatus"],
-  "public access block of a bucket and of an access point": [
-    "PUT publicAccessBlock",
-    "GET publicAccessBlock",
-    "DELETE publicAccessBlock",
+  "public access block of an access point": [
+    "PUT publicAccessBlock&x-oss-access-point-name=a",
     "GET publicAccessBlock&x-oss-access-point-name=a",
+    "DELETE publicAccessBlock&x-oss-access-point-name=a",
   ],
   logging: ["PUT logging", "GET logging", "DELETE logging"],
   "user-defined log fields": [

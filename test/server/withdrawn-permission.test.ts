@@ -53,6 +53,16 @@ const WITHDRAWALS: readonly (readonly [
     (owner) => owner.setPolicy(NOBODY),
   ],
   [
+    "public access is blocked",
+    (owner) => owner.setBucketAcl("public-read-write"),
+    (owner) => owner.blockPublicAccess("true"),
+  ],
+  [
+    "public access by a policy is blocked",
+    (owner) => owner.setPolicy(EVERYBODY),
+    (owner) => owner.blockPublicAccess("true"),
+  ],
+  [
     "the bucket wants to know the page",
     (owner) => owner.setBucketAcl("public-read-write"),
     (owner) => owner.setReferers(ONE_PAGE),
@@ -227,6 +237,10 @@ function ownerOf(service: TestServer) {
     async setPolicy(body: string) {
       await send({ method: "PUT", query: [["policy", ""]], body });
     },
+    async blockPublicAccess(isBlocked: string) {
+      const body = `<PublicAccessBlockConfiguration><BlockPublicAccess>${isBlocked}</BlockPublicAccess></PublicAccessBlockConfiguration>`;
+      await send({ method: "PUT", query: [["publicAccessBlock", ""]], body });
+    },
     async setReferers(body: string) {
       await send({ method: "PUT", query: [["referer", ""]], body });
     },
@@ -242,6 +256,7 @@ async function fillBoard(service: TestServer): Promise<Facts> {
   const owner = { bucket: BUCKET } as const;
   await service.send({ ...owner, method: "PUT" });
   await service.send({ ...owner, method: "DELETE", query: [["policy", ""]] });
+  await ownerOf(service).blockPublicAccess("false");
   await ownerOf(service).setReferers(ALL_PAGES);
   await ownerOf(service).setBucketAcl("private");
   await service.send({ ...owner, key: KEY, method: "DELETE" });

@@ -29,6 +29,8 @@ export interface GetBucketInfoOutput extends BucketSummary {
   readonly kmsMasterKeyId?: string;
   /** Absent for a bucket that never had versions. */
   readonly versioning?: VersioningStatus;
+  /** Whether ACLs and statements of a policy that let everybody in count for nothing. */
+  readonly blockPublicAccess: boolean;
 }
 
 /** What the service writes where no encryption is set. */
@@ -66,7 +68,7 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
           ]),
           element("BucketPolicy", [element("LogBucket"), element("LogPrefix")]),
           optionalElement("Versioning", bucket.versioning),
-          element("BlockPublicAccess", false),
+          element("BlockPublicAccess", bucket.blockPublicAccess),
         ]),
       ]),
     );
@@ -91,6 +93,7 @@ export const getBucketInfo: Operation<GetBucketInfoInput, GetBucketInfoOutput> =
       serverSideEncryption: algorithm === NO_ENCRYPTION ? undefined : algorithm,
       kmsMasterKeyId: encryptionRule && childText(encryptionRule, "KMSMasterKeyID"),
       versioning: versioningOf(childText(bucket, "Versioning")),
+      blockPublicAccess: childText(bucket, "BlockPublicAccess") === "true",
     });
   },
 };

@@ -9,6 +9,7 @@ import { deleteBucketCors } from "../operations/delete-bucket-cors.ts";
 import { deleteBucketEncryption } from "../operations/delete-bucket-encryption.ts";
 import { deleteBucketLifecycle } from "../operations/delete-bucket-lifecycle.ts";
 import { deleteBucketPolicy } from "../operations/delete-bucket-policy.ts";
+import { deleteBucketPublicAccessBlock } from "../operations/delete-bucket-public-access-block.ts";
 import { deleteBucketTags } from "../operations/delete-bucket-tags.ts";
 import { deleteMultipleObjects } from "../operations/delete-multiple-objects.ts";
 import { deleteObject } from "../operations/delete-object.ts";
@@ -20,6 +21,8 @@ import { getBucketInfo } from "../operations/get-bucket-info.ts";
 import { getBucketLifecycle } from "../operations/get-bucket-lifecycle.ts";
 import { getBucketLocation } from "../operations/get-bucket-location.ts";
 import { getBucketPolicy } from "../operations/get-bucket-policy.ts";
+import { getBucketPolicyStatus } from "../operations/get-bucket-policy-status.ts";
+import { getBucketPublicAccessBlock } from "../operations/get-bucket-public-access-block.ts";
 import { getBucketReferer } from "../operations/get-bucket-referer.ts";
 import { getBucketRequestPayment } from "../operations/get-bucket-request-payment.ts";
 import { getBucketStat } from "../operations/get-bucket-stat.ts";
@@ -46,6 +49,7 @@ import { putBucketCors } from "../operations/put-bucket-cors.ts";
 import { putBucketEncryption } from "../operations/put-bucket-encryption.ts";
 import { putBucketLifecycle } from "../operations/put-bucket-lifecycle.ts";
 import { putBucketPolicy } from "../operations/put-bucket-policy.ts";
+import { putBucketPublicAccessBlock } from "../operations/put-bucket-public-access-block.ts";
 import { putBucketReferer } from "../operations/put-bucket-referer.ts";
 import { putBucketRequestPayment } from "../operations/put-bucket-request-payment.ts";
 import { putBucketTags } from "../operations/put-bucket-tags.ts";
@@ -71,6 +75,10 @@ export const operations: readonly AnyOperation[] = [
   putBucketPolicy,
   getBucketPolicy,
   deleteBucketPolicy,
+  getBucketPolicyStatus,
+  putBucketPublicAccessBlock,
+  getBucketPublicAccessBlock,
+  deleteBucketPublicAccessBlock,
   putBucketReferer,
   getBucketReferer,
   putBucketRequestPayment,

@@ -51,10 +51,12 @@ export function route(request: RequestMessage, dialect: Dialect): AnyOperation {
   const matching = candidates
     .filter((operation) => isMarkedBy(operation, presentMarks))
     .filter((operation) => hasHeaderMarks(operation, headerMarks, request, dialect));
-  const unimplemented = request.query.find((pair) => asksForSomethingElse(pair, request))?.[0];
   const [operation] = matching;
-  if (unimplemented !== undefined && !operation?.marks.query.includes(unimplemented)) {
-    throw serviceError("NotImplemented", { fields: { Header: unimplemented } });
+  const unimplemented = request.query.find(
+    (pair) => asksForSomethingElse(pair, request) && !operation?.marks.query.includes(pair[0]),
+  );
+  if (unimplemented !== undefined) {
+    throw serviceError("NotImplemented", { fields: { Header: unimplemented[0] } });
   }
   if (operation === undefined) {
     throw missingMark(candidates, presentMarks) ?? methodNotAllowed(request);

@@ -3,6 +3,7 @@ import type { getBucketInfo } from "../../protocol/operations/get-bucket-info.ts
 import { configurationOf } from "../bucket-configurations.ts";
 import { bucketSummaryOf } from "../bucket-summary-of.ts";
 import type { Handler } from "../handler.ts";
+import { isPublicAccessBlocked } from "../public-access/public-access-block.ts";
 import { requireBucket } from "../require-resources.ts";
 
 export const handleGetBucketInfo: Handler<typeof getBucketInfo> = async ({ bucket }, context) => {
@@ -18,6 +19,7 @@ export const handleGetBucketInfo: Handler<typeof getBucketInfo> = async ({ bucke
       versioning,
       serverSideEncryption: rule?.algorithm,
       kmsMasterKeyId: rule?.kmsMasterKeyId,
+      blockPublicAccess: isPublicAccessBlocked(record),
     }),
   };
 };

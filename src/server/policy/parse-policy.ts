@@ -4,6 +4,7 @@
 import { parseConditions } from "./condition.ts";
 import type { Listed, Policy, PolicyKind, Statement } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
+import { isPublicStatement } from "./public-statement.ts";
 import { parseResourceName, type ResourceName } from "./resource-name.ts";
 
 /** RAM takes 6,144 characters for a policy, OSS 16 KB for that of a bucket. */
@@ -88,12 +89,18 @@ function parseStatement(
     report("Effect", "must be Allow or Deny");
   }
   const principals = parsePrincipals(statement, kind, report);
-  return {
+  const written = {
     effect: effect === "Allow" ? "Allow" : "Deny",
+    principals,
+    condition: statement.Condition,
+  } as const;
+  return {
+    effect: written.effect,
     actions: parseActions(statement, report),
     resources: parseResources(statement, kind, report),
     ...(principals === undefined ? {} : { principals }),
     conditions: parseConditions(statement.Condition, report),
+    ...(kind === "bucket" && isPublicStatement(written) ? { isPublic: true } : {}),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Statement {
   readonly principals?: readonly string[];
   /** All must hold. */
   readonly conditions: readonly ((facts: Facts) => boolean)[];
+  /** Of a bucket: it lets everybody in. */
+  readonly isPublic?: true;
 }
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`. */

@@ -4,6 +4,8 @@ import {
   deleteBucketTags,
   getBucketEncryption,
   getBucketPolicy,
+  getBucketPolicyStatus,
+  getBucketPublicAccessBlock,
   getBucketReferer,
   getBucketRequestPayment,
   getBucketStat,
@@ -13,6 +15,7 @@ import {
   oss,
   putBucketEncryption,
   putBucketPolicy,
+  putBucketPublicAccessBlock,
   putBucketReferer,
   putBucketRequestPayment,
   putBucketTags,
@@ -291,6 +294,44 @@ describe("policy of a bucket", () => {
       assert.throws(() => decode(text), serviceError("InvalidPolicyDocument"));
     });
   }
+});
+
+// Source: OSS API, PutBucketPublicAccessBlock and GetBucketPolicyStatus.
+describe("a block of public access", () => {
+  const document = (inner: string) =>
+    `<PublicAccessBlockConfiguration>${inner}</PublicAccessBlockConfiguration>`;
+  const decoded = (inner: string) =>
+    putBucketPublicAccessBlock.decodeRequest(aPut(document(inner)), oss).blockPublicAccess;
+
+  it("is what the page of the service shows", () => {
+    const inner = "<BlockPublicAccess>true</BlockPublicAccess>";
+
+    assert.equal(decoded(inner), true);
+    assert.equal(
+      getBucketPublicAccessBlock.encodeResponse({ blockPublicAccess: true }, oss).text,
+      `${DECLARATION}${document(inner)}`,
+    );
+  });
+
+  it("is none where nothing is said", () => {
+    assert.equal(decoded(""), false);
+  });
+
+  for (const [what, inner, code] of [
+    ["another word", "<BlockPublicAccess>yes</BlockPublicAccess>", "InvalidArgument"],
+    ["an element of another service", "<BlockPublicAcls>true</BlockPublicAcls>", "MalformedXML"],
+  ] as const) {
+    it(`is refused with ${what}`, () => {
+      assert.throws(() => decoded(inner), serviceError(code));
+    });
+  }
+
+  it("has a status of the policy beside it", () => {
+    assert.equal(
+      getBucketPolicyStatus.encodeResponse({ isPublic: true }, oss).text,
+      `${DECLARATION}<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>`,
+    );
+  });
 });
 
 // Source: OSS API, PutBucketReferer and GetBucketReferer; the pages of EC 0033-00000001 to 0033-00000003.

@@ -44,7 +44,7 @@ describe("listBuckets.encodeResponse()", () => {
 describe("getBucketInfo.encodeResponse()", () => {
   it("says of the features that it does not have that they are disabled", () => {
     const { text } = getBucketInfo.encodeResponse(
-      { ...BUCKET, owner: { id: "1234", displayName: "me" }, acl: "private" },
+      { ...BUCKET, owner: { id: "1234", displayName: "me" }, acl: "private", blockPublicAccess: false },
       oss,
     );
 
@@ -74,6 +74,7 @@ describe("getBucketInfo.encodeResponse(), of a bucket with settings", () => {
         dataRedundancyType: "ZRS",
         serverSideEncryption: "AES256",
         versioning: "Suspended",
+        blockPublicAccess: true,
       },
       oss,
     );
@@ -82,6 +83,7 @@ describe("getBucketInfo.encodeResponse(), of a bucket with settings", () => {
     assert.match(text, /<Grant>public-read<\/Grant>/);
     assert.match(text, /<SSEAlgorithm>AES256<\/SSEAlgorithm>/);
     assert.match(text, /<Versioning>Suspended<\/Versioning>/);
+    assert.match(text, /<BlockPublicAccess>true<\/BlockPublicAccess>/);
   });
 });
 
