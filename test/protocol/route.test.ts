@@ -166,7 +166,8 @@ describe("route()", () => {
 
 describe("signedSubResources", () => {
   it("has the names of the SDKs' lists, and those alone", () => {
-    assert.equal(signedSubResources.size, 103);
+    assert.equal(signedSubResources.size, 104);
+    assert.ok(signedSubResources.has("policyStatus"));
     assert.ok(signedSubResources.has("continuation-token"));
     assert.ok(!signedSubResources.has("prefix"));
     assert.ok(!signedSubResources.has(""));

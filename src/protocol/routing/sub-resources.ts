@@ -4,12 +4,13 @@
 /**
  * The query names that a V1 signature covers, whatever the operation; so does every name that begins with `x-oss-`.
  *
- * Source: the union of the lists in oss2 (auth.py), the Go SDK v1 (conn.go) and v2 (signer/v1.go).
+ * Source: the union of the lists in oss2 (auth.py), the Go SDK v1 (conn.go) and v2 (signer/v1.go), and what a call of the
+ * last adds to its own (api_op_bucket_policy.go).
  */
 export const signedSubResources: ReadonlySet<string> = /* @__PURE__ */ new Set(
   /* @__PURE__ */ `acl append asyncFetch bucketArchiveDirectRead bucketInfo callback callback-var cloudboxes cname comp
   continuation-token cors delete encryption endTime accessPoint accessPointPolicy group httpsConfig img inventory
-  inventoryId lifecycle link live location logging metaQuery objectInfo objectMeta partNumber policy position
+  inventoryId lifecycle link live location logging metaQuery objectInfo objectMeta partNumber policy policyStatus position
   publicAccessBlock qos qosInfo qosRequester redundancyTransition referer regionList replication
   replicationLocation replicationProgress requestPayment requesterQosInfo resourceGroup resourcePool
   resourcePoolBuckets resourcePoolInfo response-cache-control response-content-disposition

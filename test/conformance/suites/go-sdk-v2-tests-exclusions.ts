@@ -37,13 +37,8 @@ export const goSdkV2TestsExclusions: readonly Exclusion[] = [
     tests: ["TestMetaQuery", "TestDoMetaQueryAction", "TestDoDataPipeLineAction"],
   },
   {
-    reason: "it blocks public access, and the server has no such setting",
-    tests: [
-      "TestPublicAccessBlock",
-      "TestBucketPublicAccessBlock",
-      "TestInvokeOperation_BucketPolicy",
-      "TestBucketPolicy",
-    ],
+    reason: "it blocks public access for the account, and the server does so for buckets alone",
+    tests: ["TestPublicAccessBlock"],
   },
   {
     reason: "it keeps objects from being changed for a time, and the server has no such setting",
@@ -61,7 +56,6 @@ export const goSdkV2TestsExclusions: readonly Exclusion[] = [
       "TestBucketLogging",
       "TestBucketMetadataTableConfiguration",
       "TestBucketOverwriteConfig",
-      "TestBucketReferer",
       "TestBucketResourceGroup",
       "TestBucketStorageQuota",
       "TestBucketStyle",

@@ -27,13 +27,7 @@ export const oss2TestsExclusions: readonly Exclusion[] = [
   },
   {
     reason: "it keeps a setting of a bucket that the server does not have, and refuses with NotImplemented",
-    tests: [
-      `${bucket}.test_black_referer`,
-      `${bucket}.test_bucket_storage_capacity`,
-      `${bucket}.test_logging`,
-      `${bucket}.test_referer`,
-      `${bucket}.test_xml_input_output`,
-    ],
+    tests: [`${bucket}.test_bucket_storage_capacity`, `${bucket}.test_logging`],
   },
   {
     reason: "it wants a bucket to be in a resource group, and the server has none",
