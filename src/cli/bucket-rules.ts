@@ -6,8 +6,9 @@ import type { ServiceError } from "../protocol/errors/service-error.ts";
 import type { Operation } from "../protocol/operation.ts";
 import { getBucketAcl } from "../protocol/operations/get-bucket-acl.ts";
 import { getBucketPolicy } from "../protocol/operations/get-bucket-policy.ts";
+import { getBucketPublicAccessBlock } from "../protocol/operations/get-bucket-public-access-block.ts";
 import { getObjectAcl } from "../protocol/operations/get-object-acl.ts";
-import { signV4Url } from "../protocol/signing/sign-v4-url.ts";
+import { signV4Header } from "../protocol/signing/sign-v4-header.ts";
 import { nodeSigningCrypto } from "../server/node-signing-crypto.ts";
 import { CommandError } from "./command-error.ts";
 import { connectionOfDataFolder } from "./connection.ts";
@@ -19,9 +20,10 @@ interface BucketRules {
   readonly bucketAcl?: string;
   /** Undefined where there is no such object, or it goes by the bucket's. */
   readonly objectAcl?: string;
+  /** Whether what lets everybody in counts for nothing. */
+  readonly isPublicAccessBlocked: boolean;
 }
 
-const LIFE_SECONDS = 60;
 /** What is not there says nothing. */
 const MISSING: readonly string[] = ["NoSuchBucket", "NoSuchBucketPolicy", "NoSuchKey"];
 
@@ -34,7 +36,9 @@ export async function readBucketRules(
   const policy = await ask(getBucketPolicy, { bucket }, connection);
   const bucketAcl = await ask(getBucketAcl, { bucket }, connection);
   const objectAcl = key ? await ask(getObjectAcl, { bucket, key }, connection) : undefined;
+  const block = await ask(getBucketPublicAccessBlock, { bucket }, connection);
   return {
+    isPublicAccessBlocked: block?.blockPublicAccess ?? false,
     ...(policy && { policy: policy.policy }),
     ...(bucketAcl && { bucketAcl: bucketAcl.grant }),
     ...(objectAcl && objectAcl.grant !== "default" && { objectAcl: objectAcl.grant }),
@@ -58,10 +62,12 @@ async function ask<Input, Output>(
   { auth, endpoint: text, region }: Awaited<ReturnType<typeof connectionOfDataFolder>>,
 ): Promise<Output | undefined> {
   const endpoint = parseEndpoint(text);
-  const options = { credentials: auth, time: new Date(), region, expiresInSeconds: LIFE_SECONDS };
-  const signed = await signV4Url(operation.encodeRequest(input, oss), options, nodeSigningCrypto);
+  const options = { credentials: auth, time: new Date(), region };
+  // In a header, for a bucket may ask URLs which page they come from.
+  const signed = await signV4Header(operation.encodeRequest(input, oss), options, nodeSigningCrypto);
   const { scheme, host, target } = requestAddress(endpoint, signed.resource, signed.query);
-  const response = await fetch(`${scheme}://${host}${target}`, { method: signed.method }).catch(
+  const { method, headers } = signed;
+  const response = await fetch(`${scheme}://${host}${target}`, { method, headers }).catch(
     (failure: Error) => {
       throw unreachable(text, failure);
     },

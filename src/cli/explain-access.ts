@@ -2,6 +2,7 @@
 import type { Access } from "../server/access.ts";
 import { resourceOf } from "../server/access.ts";
 import type { Acls } from "../server/acl-access.ts";
+import { withoutPublicGrants } from "../server/policy/bucket-policy-of.ts";
 import {
   type AccessQuestion,
   type Decision,
@@ -12,6 +13,7 @@ import { parsePolicy } from "../server/policy/parse-policy.ts";
 import type { NamedPolicy, Statement } from "../server/policy/policy.ts";
 import { formatResourceName } from "../server/policy/resource-name.ts";
 import type { Principal } from "../server/principal.ts";
+import { aclsBehindBlock } from "../server/public-access/public-access-block.ts";
 
 /** Whoever asks, and the texts of their policies by name, to show the statement that decides. */
 export interface ExplainedPrincipal {
@@ -29,24 +31,33 @@ export interface Explanation {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
+export interface ExplainedRules {
+  readonly acls: Acls;
+  /** The text of the bucket's. */
+  readonly policy?: string | undefined;
+  /** What lets everybody in counts for nothing. Default: it counts. */
+  readonly isPublicAccessBlocked?: boolean;
+}
+
 const PLACES = { bucket: "the bucket's policy", session: "the session's own policy" } as const;
 const BUCKET_POLICY = "bucket policy";
 
 export function explainAccess(
   { principal, title, texts }: ExplainedPrincipal,
   question: AccessQuestion,
-  rules: { readonly acls: Acls; readonly policy?: string | undefined },
+  rules: ExplainedRules,
 ): Explanation {
   const { policy: bucketText } = rules;
-  const bucketPolicies: readonly NamedPolicy[] =
-    bucketText === undefined ? [] : [{ name: BUCKET_POLICY, policy: parsePolicy(bucketText, "bucket") }];
+  const { policies: bucketPolicies, acls } = countingRules(rules);
   const decision =
-    decideByPolicies(principal, question, bucketPolicies) ?? decideByAcls(question.access, rules.acls);
+    decideByPolicies(principal, question, bucketPolicies) ?? decideByAcls(question.access, acls);
   const resource = formatResourceName(resourceOf(question.access, question));
   const { access } = question;
   const verdict = decision.isAllowed ? "allowed" : "denied";
   const subject = `${title} ${decision.isAllowed ? "may" : "may not"} ${access.permission} on ${resource}`;
-  const reason = reasonOf(decision, { access, acls: rules.acls, title });
+  const reason =
+    reasonOfBlock(decision, { principal, question, rules, title }) ??
+    reasonOf(decision, { access, acls: rules.acls, title });
   const allTexts = bucketText === undefined ? texts : new Map([...texts, [BUCKET_POLICY, bucketText]]);
   const statement = statementOf(decision, allTexts);
   const isLeftToAcls = decision.by === "acl" && !decision.isAllowed;
@@ -77,6 +88,37 @@ export function explainAccess(
       ...(unmet === undefined ? {} : { unmet: placeOf(unmet) }),
     },
   };
+}
+
+function countingRules({ acls, policy: text, isPublicAccessBlocked = false }: ExplainedRules) {
+  const policies: readonly NamedPolicy[] =
+    text === undefined ? [] : [{ name: BUCKET_POLICY, policy: parsePolicy(text, "bucket") }];
+  return isPublicAccessBlocked
+    ? { policies: policies.map(withoutPublicGrants), acls: aclsBehindBlock(acls) }
+    : { policies, acls };
+}
+
+/** Undefined where the block changes nothing. */
+function reasonOfBlock(
+  { isAllowed }: Decision,
+  {
+    principal,
+    question,
+    rules,
+    title,
+  }: {
+    readonly principal: Principal;
+    readonly question: AccessQuestion;
+    readonly rules: ExplainedRules;
+    readonly title: string;
+  },
+): string | undefined {
+  const { access } = question;
+  const { policies, acls } = countingRules({ ...rules, isPublicAccessBlocked: false });
+  const open = decideByPolicies(principal, question, policies) ?? decideByAcls(access, acls);
+  return open.isAllowed && !isAllowed
+    ? `public access to the bucket is blocked, though ${reasonOf(open, { access, acls, title })}`
+    : undefined;
 }
 
 type Found = Extract<Decision, { readonly by: "policy" }>;

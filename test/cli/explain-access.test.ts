@@ -30,7 +30,9 @@ function explain(
     sessionPolicy,
     action = "oss:GetObject",
     acls = { bucket: "private" },
+    isPublicAccessBlocked = false,
   }: {
+    readonly isPublicAccessBlocked?: boolean;
     readonly key?: string;
     readonly policy?: string;
     readonly sessionPolicy?: string;
@@ -42,7 +44,7 @@ function explain(
   return explainAccess(
     explainedPrincipal(identities, who, sessionPolicy),
     { access, facts: new Map(), region: "cn-hangzhou", accountId: "partwise" },
-    { acls, policy },
+    { acls, policy, isPublicAccessBlocked },
   );
 }
 
@@ -98,6 +100,33 @@ describe("explainAccess()", () => {
       explain("anonymous", { acls: { bucket: "public-read", object: "private" } }),
       false,
       "no policy allows it, and the object's ACL is private",
+    ],
+    [
+      "a block of what the bucket's ACL grants",
+      explain("anonymous", { acls: { bucket: "public-read" }, isPublicAccessBlocked: true }),
+      false,
+      "public access to the bucket is blocked, though no policy speaks of it, and the bucket's ACL is public-read",
+    ],
+    [
+      "a block of what the bucket's policy grants to all",
+      explain("anonymous", {
+        policy: policyText(allow("oss:Put*"), allow("oss:Get*", "*", toAll)),
+        isPublicAccessBlocked: true,
+      }),
+      false,
+      "public access to the bucket is blocked, though statement 2 of the bucket's policy allows it",
+    ],
+    [
+      "a user's own permission behind a block",
+      explain("ci", { acls: { bucket: "public-read" }, isPublicAccessBlocked: true }),
+      true,
+      "statement 1 of the policy limits of user ci allows it",
+    ],
+    [
+      "silence behind a block",
+      explain("anonymous", { isPublicAccessBlocked: true }),
+      false,
+      "no policy allows it, and the bucket's ACL is private",
     ],
     [
       "a bucket that is not there",

@@ -6,6 +6,16 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readCredentials } from "../../src/cli/data-folder.ts";
 import { Bucket } from "../../src/client/node/index.ts";
+import { parseEndpoint, requestAddress } from "../../src/protocol/addressing/endpoint.ts";
+import {
+  oss,
+  putBucket,
+  putBucketPublicAccessBlock,
+  putBucketReferer,
+  type RequestMessage,
+} from "../../src/protocol/index.ts";
+import { signV4Header } from "../../src/protocol/signing/sign-v4-header.ts";
+import { nodeSigningCrypto } from "../../src/server/node-signing-crypto.ts";
 import { type ServedFolder, serveFolder } from "../e2e/server-process.ts";
 import { mountSmallDisk } from "../storage/small-disk.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
@@ -128,6 +138,50 @@ describe("partwise user", () => {
     );
     assert.match(denied.stdout, /^denied: .*\n {2}because no policy allows it, and no ACL can\n$/);
   });
+
+  it("has it explained of a bucket that is blocked, and that asks for the page of a URL", async () => {
+    await set(putBucket.encodeRequest({ bucket: "guarded", acl: "public-read" }, oss));
+    await set(
+      putBucketReferer.encodeRequest(
+        {
+          bucket: "guarded",
+          configuration: {
+            ...{ allowEmptyReferer: false, allowTruncateQueryString: true, truncatePath: false },
+            ...{ whitelist: ["http://own.example/"], blacklist: [] },
+          },
+        },
+        oss,
+      ),
+    );
+    const explain = () =>
+      runCommand(["policy", "explain", "anonymous", "oss:GetObject", "oss://guarded/key", "--data", "data"], {
+        cwd: folder,
+      });
+
+    const open = await explain();
+    await set(putBucketPublicAccessBlock.encodeRequest({ bucket: "guarded", blockPublicAccess: true }, oss));
+    const blocked = await explain();
+
+    assert.deepEqual([open.status, blocked.status], [0, 1], open.stderr + blocked.stderr);
+    assert.match(
+      blocked.stdout,
+      /because public access to the bucket is blocked, though no policy speaks of it/,
+    );
+  });
+
+  /** As the server's own user. */
+  async function set(request: RequestMessage): Promise<void> {
+    const credentials = (await readCredentials(join(folder, "data"))) as ShownKey;
+    const options = { credentials, time: new Date(), region: "cn-hangzhou" };
+    const { method, headers, text = "" } = await signV4Header(request, options, nodeSigningCrypto);
+    const { scheme, host, target } = requestAddress(
+      parseEndpoint(server.endpoint),
+      request.resource,
+      request.query,
+    );
+    const answer = await fetch(`${scheme}://${host}${target}`, { method, headers, body: Buffer.from(text) });
+    assert.equal(answer.status, 200, await answer.text());
+  }
 });
 
 describe("partwise user on a full disk", () => {

@@ -91,13 +91,16 @@ async function explain(user: string, action: string, resource: string, flags: Ex
     headers: userAgent === undefined ? {} : { "user-agent": userAgent },
     nowMs: time === undefined ? Date.now() : Date.parse(time),
   });
-  const { policy, bucketAcl, objectAcl } = await rulesOf(place, flags);
+  const { policy, bucketAcl, objectAcl, isPublicAccessBlocked } = await rulesOf(place, flags);
   const running = await readServerLocation(resolve(flags.data));
   const region = flags.region ?? running?.region ?? DEFAULT_REGION;
   const { isAllowed, lines, event } = explainAccess(
     explained,
     { access: { permission: action, ...place }, facts, region, accountId: ACCOUNT_ID },
-    { policy, acls: { ...(bucketAcl && { bucket: bucketAcl }), ...(objectAcl && { object: objectAcl }) } },
+    {
+      ...{ policy, isPublicAccessBlocked },
+      acls: { ...(bucketAcl && { bucket: bucketAcl }), ...(objectAcl && { object: objectAcl }) },
+    },
   );
   if (flags.json) {
     writeJson(event);
@@ -122,7 +125,10 @@ async function rulesOf(
 ) {
   const { readBucketRules } = await import("../bucket-rules.ts");
   const { readPolicyFile } = await import("../policy-source.ts");
-  const rules = bucket === undefined ? {} : await readBucketRules(resolve(data), { bucket, key });
+  const rules =
+    bucket === undefined
+      ? { isPublicAccessBlocked: false }
+      : await readBucketRules(resolve(data), { bucket, key });
   return bucketPolicy === undefined
     ? rules
     : { ...rules, policy: await readPolicyFile(bucketPolicy, "bucket") };

@@ -55,8 +55,11 @@ function readPoliciesOf(bucket: BucketRecord): ReadPolicies | undefined {
   return policies;
 }
 
-/** A statement that names nobody allows nobody anything; so all keep their numbers. */
-function withoutPublicGrants({ name, policy }: NamedPolicy): NamedPolicy {
+/**
+ * The policy behind a block of public access. A statement that names nobody allows nobody anything; so all keep their
+ * numbers.
+ */
+export function withoutPublicGrants({ name, policy }: NamedPolicy): NamedPolicy {
   const statements = policy.statements.map((statement) =>
     statement.isPublic === true ? { ...statement, principals: [] } : statement,
   );

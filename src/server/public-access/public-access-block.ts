@@ -15,12 +15,17 @@ export function isPublicAccessBlocked(bucket: BucketRecord): boolean {
   return configurationOf(bucket, "publicAccessBlock")?.blockPublicAccess ?? false;
 }
 
-/** The ACLs that count: behind a block everything is private, whoever comes. An ACL has nothing to say of single users. */
+/** The ACLs that count. */
 export function countingAcls(acls: Acls, bucket: BucketRecord): Acls {
-  if (!isPublicAccessBlocked(bucket)) {
-    return acls;
-  }
-  return { bucket: "private", ...(acls.object === undefined ? {} : { object: "private" }) };
+  return isPublicAccessBlocked(bucket) ? aclsBehindBlock(acls) : acls;
+}
+
+/** Behind a block everything is private, whoever comes: an ACL has nothing to say of single users. */
+export function aclsBehindBlock({ bucket, object }: Acls): Acls {
+  return {
+    ...(bucket === undefined ? {} : { bucket: "private" }),
+    ...(object === undefined ? {} : { object: "private" }),
+  };
 }
 
 interface SetAcl {
