@@ -6,8 +6,8 @@ import { type JudgedRequest, judgeAnswer } from "./judge-answer.ts";
 
 const REQUEST_ID = "6B0350F5F5DA2A554AC6E34A";
 
-function refused(status: number, code: string, { documentId = REQUEST_ID } = {}): RawAnswer {
-  const text = `<Error><Code>${code}</Code><Message>m</Message><RequestId>${documentId}</RequestId><HostId>h</HostId></Error>`;
+function refused(status: number, code: string, { documentId = REQUEST_ID, message = "m" } = {}): RawAnswer {
+  const text = `<Error><Code>${code}</Code><Message>${message}</Message><RequestId>${documentId}</RequestId><HostId>h</HostId></Error>`;
   const headers = new Map([
     ["x-oss-request-id", REQUEST_ID],
     ["content-type", "application/xml"],
@@ -37,6 +37,19 @@ describe("judgeAnswer()", () => {
     );
   });
 
+  it("lets pass that a page is refused whose link is signed, as hotlink protection does", () => {
+    const answer = refused(403, "AccessDenied");
+    const headers = new Map([...answer.headers, ["x-oss-ec", "0003-00000501"]]);
+
+    assert.deepEqual(judgeAnswer({ ...answer, headers }, request("signed-loosely")).complaints, []);
+  });
+
+  it("lets pass that nothing is made public behind a block of public access", () => {
+    const answer = refused(403, "AccessDenied", { message: "Put public bucket acl is not allowed" });
+
+    assert.deepEqual(judgeAnswer(answer, request("signed-loosely", "PUT")).complaints, []);
+  });
+
   for (const [what, answer, asked] of [
     ["a success without a signature", success, request("unsigned")],
     ["a success with a forged signature", success, request("forged")],
@@ -46,6 +59,7 @@ describe("judgeAnswer()", () => {
     ["a code that nobody documents", refused(400, "Oops"), request("signed")],
     ["another request's id", refused(404, "NoSuchKey", { documentId: "A" }), request("signed")],
     ["that a valid signature is wrong", refused(403, "SignatureDoesNotMatch"), request("signed-loosely")],
+    ["that a valid signature gives no access", refused(403, "AccessDenied"), request("signed-loosely")],
     ["no document", { ...success, status: 404 }, request("signed")],
     ["no request id", { ...success, headers: new Map() }, request("signed")],
   ] as const) {

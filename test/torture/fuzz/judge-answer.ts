@@ -44,6 +44,11 @@ const REQUEST_ID = /^[0-9A-F]{24}$/;
 const NOT_ENTITLED_STATUSES = [400, 403, 405, 411];
 const SIGNATURE_REFUSED = ["AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
 
+/** Hotlink protection, which the bucket's owner may have set: a URL's signature may be right, and its page not allowed. */
+const PAGE_REFUSED_EC = /^0003-0000050[123]$/;
+/** A block of public access, which the owner may have set too: to make something public is refused to everybody. */
+const MADE_PUBLIC_MESSAGE = /^Put public [a-z ]+ is not allowed$/;
+
 export type JudgedRequest = Pick<FuzzCase, "history" | "method" | "trust">;
 
 /** The error's code, "" for success. */
@@ -64,8 +69,12 @@ export function judgeAnswer(answer: RawAnswer, { trust, method, history }: Judge
     complaints.push(`the status is ${status}`);
   }
   const isError = status >= 400 || status === 203;
-  const code = isError ? judgeDocument(answer, requestId, complaints) : "";
-  if (trust === "signed-loosely" && SIGNATURE_REFUSED.includes(code)) {
+  const { code, message } = isError
+    ? judgeDocument(answer, requestId, complaints)
+    : { code: "", message: "" };
+  const isRefusedByBucket =
+    PAGE_REFUSED_EC.test(headers.get("x-oss-ec") ?? "") || MADE_PUBLIC_MESSAGE.test(message);
+  if (trust === "signed-loosely" && SIGNATURE_REFUSED.includes(code) && !isRefusedByBucket) {
     complaints.push(`a valid signature was refused: ${code}`);
   }
   if ((trust === "forged" || trust === "unsigned") && !mayBeTold({ status, code, method, history })) {
@@ -94,7 +103,7 @@ function judgeDocument(
   { status, headers, body }: RawAnswer,
   requestId: string,
   complaints: string[],
-): string {
+): { code: string; message: string } {
   const inHeader = headers.get("x-oss-err");
   const bytes = inHeader === undefined ? body : Buffer.from(inHeader, "base64");
   let root: XmlElement | null;
@@ -102,7 +111,7 @@ function judgeDocument(
     root = parseXml(new TextDecoder("utf-8", { fatal: true }).decode(bytes)).root;
   } catch (failure) {
     complaints.push(`the error is no document: ${(failure as Error).message}`);
-    return "";
+    return { code: "", message: "" };
   }
   const texts = new Map(
     root?.children.map((child) => [(child as XmlElement).name, (child as XmlElement).text]),
@@ -123,5 +132,5 @@ function judgeDocument(
   if (inHeader === undefined && headers.get("content-type") !== "application/xml") {
     complaints.push(`the error's type is ${headers.get("content-type")}`);
   }
-  return code;
+  return { code, message: texts.get("Message") ?? "" };
 }
