@@ -56,6 +56,28 @@ describe("encodeError()", () => {
     assert.equal(Buffer.from(asHead.headers["x-oss-err"] ?? "", "base64").toString("utf8"), asGet.text);
   });
 
+  it("answers HEAD with a header that clients take, however much the error quotes", () => {
+    const quoted = "&中".repeat(20_000);
+    const error = serviceError("SignatureDoesNotMatch", {
+      fields: {
+        OSSAccessKeyId: "id",
+        SignatureProvided: "s",
+        StringToSign: quoted,
+        StringToSignBytes: quoted,
+      },
+    });
+
+    const { headers } = encodeError(error, { ...context("HEAD"), hostId: "h".repeat(16_000) }, oss);
+
+    const header = headers["x-oss-err"] ?? "";
+    assert.ok(header.length <= 8192, `${header.length} bytes`);
+    const decoded = decodeError({ status: 403, headers }, oss);
+    assert.equal(decoded.code, "SignatureDoesNotMatch");
+    assert.equal(decoded.requestId, REQUEST_ID);
+    assert.equal(decoded.fields.OSSAccessKeyId, "id");
+    assert.match(decoded.fields.StringToSign ?? "", /^(&中)+&?…$/);
+  });
+
   it("sends the headers that only some errors have, as oss2 reads them of PositionNotEqualToLength", () => {
     const error = serviceError("PositionNotEqualToLength", {
       headers: { "x-oss-next-append-position": "7" },

@@ -7,15 +7,11 @@ import { decodeRetryAfterMs } from "../fields/retry-after.ts";
 import { XML_CONTENT_TYPE } from "../fields/xml-message.ts";
 import type { Headers, Method, ResponseMessage } from "../http-message.ts";
 import { readAnswerXml } from "../xml/read-answer-xml.ts";
-import { writeXml } from "../xml/write-xml.ts";
-import { childText, element, optionalElement, type XmlElement } from "../xml/xml-element.ts";
-import { errorDefinitions } from "./error-table.ts";
+import { childText } from "../xml/xml-element.ts";
+import { type ErrorPlace, writeError, writeErrorForHeader } from "./error-element.ts";
 import { ServiceError, type ServiceErrorOptions } from "./service-error.ts";
 
-export interface ErrorContext {
-  readonly requestId: string;
-  /** The host that the request named. */
-  readonly hostId: string;
+export interface ErrorContext extends ErrorPlace {
   readonly method: Method;
 }
 
@@ -47,11 +43,11 @@ export function encodeError(error: ServiceError, context: ErrorContext, dialect:
       headers: { ...headers, ...presentHeaders({ etag, "last-modified": lastModified }) },
     };
   }
-  const text = writeXml(errorElement(error, context));
   if (context.method === "HEAD") {
-    const document = encodeBase64(new TextEncoder().encode(text));
+    const document = encodeBase64(writeErrorForHeader(error, context));
     return { status: error.status, headers: { ...headers, [`${dialect.headerPrefix}err`]: document } };
   }
+  const text = writeError(error, context);
   return { status: error.status, headers: { ...headers, "content-type": XML_CONTENT_TYPE }, text };
 }
 
@@ -75,24 +71,6 @@ export function decodeError(response: ResponseMessage, dialect: Dialect): Servic
 
 /** What the answer's head tells. */
 type HeadFacts = Pick<ServiceErrorOptions, "requestId" | "retryAfterMs"> & { readonly status: number };
-
-function errorElement(error: ServiceError, { requestId, hostId }: ErrorContext): XmlElement {
-  const fields = Object.entries(error.fields).map(([name, value]) => element(name, value));
-  const areFieldsFirst = errorDefinitions.get(error.code)?.areFieldsFirst === true;
-  return element("Error", [
-    ...(areFieldsFirst ? fields : []),
-    element("Code", error.code),
-    element("Message", error.message),
-    element("RequestId", requestId),
-    element("HostId", hostId),
-    ...(areFieldsFirst ? [] : fields),
-    optionalElement("EC", error.ec),
-    optionalElement(
-      "RecommendDoc",
-      error.ec === undefined ? undefined : `https://api.aliyun.com/troubleshoot?q=${error.ec}`,
-    ),
-  ]);
-}
 
 function documentInHeader(headers: Headers, dialect: Dialect): string {
   const bytes = decodeBase64(headers[`${dialect.headerPrefix}err`] ?? "");
