@@ -7,7 +7,7 @@ import { decodeRetryAfterMs } from "../fields/retry-after.ts";
 import { XML_CONTENT_TYPE } from "../fields/xml-message.ts";
 import type { Headers, Method, ResponseMessage } from "../http-message.ts";
 import { readAnswerXml } from "../xml/read-answer-xml.ts";
-import { childText } from "../xml/xml-element.ts";
+import { childText, type XmlElement } from "../xml/xml-element.ts";
 import { type ErrorPlace, writeError, writeErrorForHeader } from "./error-element.ts";
 import { ServiceError, type ServiceErrorOptions } from "./service-error.ts";
 
