@@ -21,6 +21,7 @@ import { authenticate } from "./authenticate.ts";
 import { isFormPost, receiveForm } from "./authenticate-form.ts";
 import { authorize } from "./authorize.ts";
 import { ClientGone } from "./client-gone.ts";
+import { compressAnswer } from "./compress-answer.ts";
 import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } from "./cors/cross-origin.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { decodeRequest } from "./decode-request.ts";
@@ -152,7 +153,8 @@ export async function handleRequest(incoming: IncomingRequest, service: Service)
       body: posted?.file ?? receivedBody,
     });
     const message = operation.encodeResponse(output, service.dialect);
-    return ended({ message: finish(message), ...(body === undefined ? {} : { body }) });
+    const answer = { message: finish(message), ...(body === undefined ? {} : { body }) };
+    return ended(operation.name === "GetObject" ? compressAnswer(answer, incoming.headers) : answer);
   } catch (failure) {
     const error = serviceErrorOf(failure, {
       ...(request?.resource ?? {}),

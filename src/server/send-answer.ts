@@ -27,7 +27,10 @@ export async function sendAnswer(
   const text = Buffer.from(message.text ?? "", "utf8");
   // Node looks whether bytes move, not whether a write is through, so a slow client is no stalled one.
   response.setTimeout(stallTimeoutMs);
-  response.writeHead(message.status, lengthLast(encodeHeaders(message.headers), message.status, text.length));
+  response.writeHead(
+    message.status,
+    lengthLast(encodeHeaders(message.headers), message.status, ownLengthOf(text, body)),
+  );
   for await (const chunk of body?.chunks ?? []) {
     await write(response, chunk);
   }
@@ -82,10 +85,16 @@ function throwRestAway(request: IncomingMessage, limitMs: number): Promise<void>
 function lengthLast(
   { "content-length": length, ...headers }: Record<string, string>,
   status: number,
-  textSizeBytes: number,
+  ownLength: string | undefined,
 ): Record<string, string> {
   const isWithoutBody = status === 304 || status === 204;
-  return isWithoutBody ? headers : { ...headers, "content-length": length ?? String(textSizeBytes) };
+  const told = length ?? ownLength;
+  return isWithoutBody || told === undefined ? headers : { ...headers, "content-length": told };
+}
+
+/** Of a body that comes as it is made, nobody knows it before. */
+function ownLengthOf(text: Buffer, body: OutgoingResponse["body"]): string | undefined {
+  return body === undefined ? String(text.length) : undefined;
 }
 
 function encodeHeaders(headers: Headers): Record<string, string> {

@@ -5,6 +5,9 @@ import type { Headers, Method, ResponseMessage } from "../../protocol/http-messa
 import { ClientGone } from "../client-gone.ts";
 import type { OutgoingResponse } from "../handle-request.ts";
 
+const LINE_END = Buffer.from("\r\n");
+const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+
 export interface AnswerSettings {
   readonly method: Method;
   readonly nowMs: number;
@@ -27,7 +30,8 @@ export async function writeAnswer(
   const isWithoutBody = settings.method === "HEAD" || message.status === 304 || message.status === 204;
   const text = isWithoutBody ? "" : (message.text ?? "");
   const chunks = isWithoutBody ? undefined : body?.chunks;
-  const start = Buffer.from(headOf(message, settings) + text, "utf8");
+  const isChunked = chunks !== undefined && message.headers["content-length"] === undefined;
+  const start = Buffer.from(headOf(message, settings, isChunked) + text, "utf8");
   if (chunks === undefined) {
     await write(socket, start);
     return;
@@ -35,8 +39,17 @@ export async function writeAnswer(
   // Not waited for: the head goes out together with the first bytes behind it, or at once when they are late.
   write(socket, start).catch(() => undefined);
   for await (const chunk of chunks) {
-    await write(socket, chunk);
+    await write(socket, isChunked ? framed(chunk) : chunk);
   }
+  if (isChunked) {
+    await write(socket, LAST_CHUNK);
+  }
+}
+
+/** A chunk of a body whose length nobody knows before. Source: RFC 9112, 7.1. */
+function framed(chunk: Uint8Array): Uint8Array {
+  const size = chunk.length.toString(16);
+  return Buffer.concat([Buffer.from(`${size}\r\n`), chunk, LINE_END]);
 }
 
 /** Resolves when the kernel has the bytes, so that `bytes` can be used again. */
@@ -55,10 +68,12 @@ function write(socket: Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
-function headOf(message: ResponseMessage, settings: AnswerSettings): string {
+function headOf(message: ResponseMessage, settings: AnswerSettings, isChunked: boolean): string {
   const { status } = message;
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...headerLines(message.headers)];
-  if (status !== 304 && status !== 204 && message.headers["content-length"] === undefined) {
+  if (isChunked) {
+    lines.push("transfer-encoding: chunked");
+  } else if (status !== 304 && status !== 204 && message.headers["content-length"] === undefined) {
     lines.push(`content-length: ${Buffer.byteLength(message.text ?? "", "utf8")}`);
   }
   lines.push(`Date: ${new Date(settings.nowMs).toUTCString()}`);

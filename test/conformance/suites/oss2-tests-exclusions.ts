@@ -70,10 +70,6 @@ export const oss2TestsExclusions: readonly Exclusion[] = [
     tests: [`${object}.test_put_object_with_sign_url`],
   },
   {
-    reason: "it wants text to be compressed on its way; the server sends objects as they are",
-    tests: [`${object}.test_gzip_get`, `${object}.test_get_object_with_url_to_file_chunked`],
-  },
-  {
     reason: "it wants the service to be slower than a thousandth of a second",
     tests: [`${object}.test_timeout`, `${object}.test_default_timeout`],
   },
