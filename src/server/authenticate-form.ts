@@ -21,6 +21,7 @@ import { nodeSigningCrypto } from "./node-signing-crypto.ts";
 import { account, anonymous, type Principal } from "./principal.ts";
 import { readForm } from "./read-form.ts";
 import type { RequestBody } from "./service-context.ts";
+import { verifiedBody } from "./verified-body.ts";
 
 /** The caller disposes of it, whether or not the file was read. */
 export interface PostedForm extends Disposable {
@@ -59,7 +60,7 @@ export async function receiveForm(
   if (body.sizeBytes === undefined && headers["transfer-encoding"] === undefined) {
     throw serviceError("MissingContentLength");
   }
-  const received = await readForm(body, headers["content-type"] ?? "");
+  const received = await readForm(verifiedBody(body, headers["content-md5"]), headers["content-type"] ?? "");
   try {
     // The signature of a form does not cover the bucket, so it cannot tell the readings apart.
     const resource = await likeliestResource(candidates.filter(isBucket), context);

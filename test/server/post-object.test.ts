@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { fixedCredentials, temporaryCredentials, withTemporaryCredentials } from "../../src/server/index.ts";
 import { describeOverBothStores } from "./both-stores.ts";
 import { openConnection } from "./raw-connection.ts";
-import { startTestServer, type TestServer, testBucket, testCredentials } from "./test-server.ts";
+import { md5Base64, startTestServer, type TestServer, testBucket, testCredentials } from "./test-server.ts";
 
 /** As much of ali-oss as this file uses; the package brings no types. */
 interface AliOss {
@@ -188,6 +188,30 @@ describeOverBothStores("PostObject", (service) => {
     const second = await post(service(), fields);
 
     assert.deepEqual([second.status, second.code], [409, "FileAlreadyExists"]);
+  });
+
+  it("stores nothing when the form is not the one of its Content-MD5", async () => {
+    const opening = '--b\r\nContent-Disposition: form-data; name="';
+    const field = (name: string, value: string) => `${opening}${name}"\r\n\r\n${value}\r\n`;
+    const fields = Object.entries({ key: "digested", ...signedV1() }).map(([name, value]) =>
+      field(name, value),
+    );
+    const body = `${fields.join("")}${opening}file"; filename="a"\r\n\r\ncontent\r\n--b--\r\nepilogue`;
+    const send = (contentMd5: string) =>
+      fetch(`${service().server.endpoint}/${testBucket}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "multipart/form-data; boundary=b", "content-md5": contentMd5 },
+      });
+
+    for (const contentMd5 of [md5Base64("content"), "no digest", ""]) {
+      const refused = await send(contentMd5);
+      assert.equal(refused.status, 400, contentMd5);
+      assert.match(await refused.text(), /<Code>InvalidDigest<\/Code>/);
+      assert.equal((await service().send({ key: "digested" })).status, 404);
+    }
+    assert.equal((await send(md5Base64(body))).status, 204);
+    assert.equal((await service().send({ key: "digested" })).text, "content");
   });
 
   it("stores nothing of a form that breaks off", async () => {
