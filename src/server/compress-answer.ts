@@ -3,7 +3,7 @@
 // Source: OSS API, GetObject (usage notes on Accept-Encoding); oss2's test_gzip_get.
 import { createGzip } from "node:zlib";
 import type { Headers } from "../protocol/http-message.ts";
-import type { OutgoingResponse } from "./handle-request.ts";
+import type { OutgoingResponse } from "./outgoing-response.ts";
 
 /** Smaller objects go as they are. */
 const SIZE_MIN_BYTES = 1024;

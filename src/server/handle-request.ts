@@ -26,12 +26,13 @@ import { answerPreflight, type CrossOriginAnswer, prepareCrossOriginAnswer } fro
 import type { CredentialStore } from "./credential-store.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { handlers } from "./handler-table.ts";
+import type { OutgoingResponse } from "./outgoing-response.ts";
 import { factsOf } from "./policy/request-facts.ts";
 import { holderOf } from "./principal.ts";
 import { readDocument } from "./read-document.ts";
 import { isAboutUpload, refuseIgnoredVersion, refuseUnimplemented } from "./refuse-unimplemented.ts";
 import { type ObserveRequest, observeAnswer, type RequestTrace } from "./request-record.ts";
-import type { RequestBody, ResponseBody, ServiceContext } from "./service-context.ts";
+import type { RequestBody, ServiceContext } from "./service-context.ts";
 import { serviceErrorOf } from "./storage-failure.ts";
 import { answerSts } from "./sts/answer-sts.ts";
 import { isForSts } from "./sts/sts-request.ts";
@@ -61,11 +62,6 @@ export interface IncomingRequest {
   readonly isEncrypted?: boolean;
   /** Aborts when the client has gone away. */
   readonly signal?: AbortSignal;
-}
-
-export interface OutgoingResponse {
-  readonly message: ResponseMessage;
-  readonly body?: ResponseBody;
 }
 
 export async function handleRequest(incoming: IncomingRequest, service: Service): Promise<OutgoingResponse> {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Headers } from "../protocol/http-message.ts";
 import { ClientGone } from "./client-gone.ts";
-import type { OutgoingResponse } from "./handle-request.ts";
+import type { OutgoingResponse } from "./outgoing-response.ts";
 
 export interface SendLimits {
   /** A client that takes no byte for so long is left. */

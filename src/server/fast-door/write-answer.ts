@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Headers, Method, ResponseMessage } from "../../protocol/http-message.ts";
 import { ClientGone } from "../client-gone.ts";
-import type { OutgoingResponse } from "../handle-request.ts";
+import type { OutgoingResponse } from "../outgoing-response.ts";
 
 const LINE_END = Buffer.from("\r\n");
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");

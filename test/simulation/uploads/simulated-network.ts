@@ -2,7 +2,8 @@
 import type { Transport, TransportRequest, TransportResponse } from "../../../src/client/transport.ts";
 import { TransportError, type TransportErrorCode } from "../../../src/client/transport-error.ts";
 import { serviceError } from "../../../src/protocol/errors/known-error.ts";
-import { handleRequest, type OutgoingResponse, type Service } from "../../../src/server/handle-request.ts";
+import { handleRequest, type Service } from "../../../src/server/handle-request.ts";
+import type { OutgoingResponse } from "../../../src/server/outgoing-response.ts";
 import type { RequestFault } from "./fault.ts";
 import { type LoggedRequest, operationOf, queryOf } from "./request-log.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
